@@ -1,0 +1,83 @@
+"""The 29 networks of the paper with a regression head (paper, Learning Model Architecture; R29, R30)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+from torchvision.models import get_model
+
+# Name of the last layer by family; its two tensors are the head that ImageNet weights do not fill.
+HEADS = {
+    "alexnet": "classifier.6",
+    "vgg": "classifier.6",
+    "resnet": "fc",
+    "resnext": "fc",
+    "wide_resnet": "fc",
+    "squeezenet": "classifier.1",
+    "densenet": "classifier",
+    "googlenet": "fc",
+    "shufflenet": "fc",
+    "mobilenet_v2": "classifier.1",
+    "mobilenet_v3": "classifier.3",
+    "mnasnet": "classifier.1",
+}
+
+
+class BackboneError(Exception):
+    """Weights that do not fit the network they were given to."""
+
+
+@dataclass(frozen=True)
+class HeadSettings:
+    """How a classifier becomes a regressor.
+
+    `squeezenet_relu`: SqueezeNet has a ReLU behind its head, with which a regression can die; "drop" or "keep".
+    `batch_norm_momentum`: of every batch norm; "native" keeps torchvision's, which for MNASNet is 3e-4, so slow that
+    the statistics of a short training stay where they began.
+    """
+
+    squeezenet_relu: Literal["drop", "keep"] = "drop"
+    batch_norm_momentum: float | Literal["native"] = 0.1
+
+
+def head_of(backbone: str) -> str:
+    """Name of the last layer of a backbone."""
+    return next(layer for family, layer in HEADS.items() if backbone.startswith(family))
+
+
+def build_backbone(backbone: str, outputs: int, head: HeadSettings, weights: Path | None = None) -> nn.Module:
+    """A torchvision network that maps (n, 3, height, width) to (n, outputs).
+
+    `weights` is a safetensors file made by `pasi.weights.fetch_weights`; the head stays as torchvision starts it.
+    Raises BackboneError where the file lacks a tensor, has one too many or one of another shape.
+    """
+    options = {"weights": None, "num_classes": outputs}
+    if backbone == "googlenet":
+        # Its ImageNet weights expect inputs in -1..1; the auxiliary classifiers serve training from scratch only.
+        options |= {"aux_logits": False, "transform_input": weights is not None, "init_weights": weights is None}
+    network = get_model(backbone, **options)
+    if backbone.startswith("squeezenet") and head.squeezenet_relu == "drop":
+        network.classifier[2] = nn.Identity()
+    if head.batch_norm_momentum != "native":
+        for module in network.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.momentum = head.batch_norm_momentum
+    if weights is not None:
+        load_pretrained(network, load_file(weights), head_of(backbone))
+    return network
+
+
+def load_pretrained(network: nn.Module, state: dict[str, torch.Tensor], head: str) -> None:
+    """Fill everything but the head of `network` from `state`."""
+    own = network.state_dict()
+    wanted = {name for name in own if not name.startswith(f"{head}.")}
+    given = {name for name in state if not name.startswith((f"{head}.", "aux1.", "aux2."))}
+    wrong = sorted(wanted ^ given) or sorted(name for name in wanted if own[name].shape != state[name].shape)
+    if wrong:
+        raise BackboneError(f"the weights do not fit at {', '.join(wrong[:5])} ({len(wrong)} tensors)")
+    # MNASNet reads its version from the state's own metadata, which safetensors has none of: update, do not replace.
+    own.update({name: state[name] for name in wanted})
+    network.load_state_dict(own)

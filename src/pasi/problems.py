@@ -1,0 +1,45 @@
+"""What is wrong with an input, told so that a person can mend it: where, what was found, what was expected, the fix."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+SHOWN = 20  # a longer list scrolls away; the count says how many are left
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault in one place of an input.
+
+    `line` is the line of the file as an editor counts it (the header is line 1), None where the whole file is meant.
+    """
+
+    file: str
+    line: int | None
+    column: str
+    found: str
+    expected: str
+    fix: str
+
+    def cells(self) -> tuple[str, str, str]:
+        """The three columns of the listing: place, fault, cure."""
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}  {self.column}".rstrip(), f"found {self.found}, expected {self.expected}", self.fix
+
+
+class InputError(Exception):
+    """All problems of an input at once; `str()` is the listing that a user reads."""
+
+    def __init__(self, problems: Iterable[Problem]):
+        self.problems = tuple(problems)
+        super().__init__(describe(self.problems))
+
+
+def describe(problems: tuple[Problem, ...]) -> str:
+    """Aligned listing of the first problems, a count of the rest, and the sentence that nothing was run."""
+    rows = [problem.cells() for problem in problems[:SHOWN]]
+    widths = [max(len(row[column]) for row in rows) for column in range(2)] if rows else [0, 0]
+    lines = [f"{place:<{widths[0]}}  {fault:<{widths[1]}}  {fix}".rstrip() for place, fault, fix in rows]
+    if len(problems) > SHOWN:
+        lines.append(f"... and {len(problems) - SHOWN} more")
+    noun = "problem" if len(problems) == 1 else "problems"
+    return "\n".join([*lines, f"{len(problems)} {noun}; nothing was run."])

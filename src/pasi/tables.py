@@ -1,0 +1,98 @@
+"""Tables, arrays and JSON that appear on disk whole or not at all."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+Columns = Mapping[str, Sequence]
+
+
+class TableError(ValueError):
+    """A table that cannot be used: the message names the file, what is wrong with it and what to do."""
+
+
+@contextmanager
+def publish(path: str | Path) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; it takes the place of `path` only when the block ends without an error.
+
+    The bytes are on the disk (fsync) before the name is, so a reader sees the old file or the whole new one. The
+    temporary name keeps the suffix, because writers choose the format by it.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    try:
+        yield temporary
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        directory = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_table(columns: Columns, path: str | Path) -> None:
+    """Write equally long columns (a data frame works) as Parquet or CSV, by the suffix of `path`.
+
+    The bytes depend on the values alone: no index, no pandas metadata, no time stamp.
+    """
+    table = pa.table({name: pa.array(columns[name], from_pandas=False) for name in columns})
+    with publish(path) as temporary:
+        if temporary.suffix == ".csv":
+            options = pa.csv.WriteOptions(quoting_style="needed")
+            pa.csv.write_csv(table, temporary, options)
+        else:
+            pa.parquet.write_table(table, temporary, compression="zstd")
+
+
+def read_table(path: str | Path, columns: Sequence[str] | None = None) -> dict[str, np.ndarray]:
+    """Columns of a Parquet or CSV file as numpy arrays, text as objects; all of them, or `columns` in that order.
+
+    Raises TableError where the file is missing, damaged or lacks a column.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise TableError(f"{path} is missing: run the rule that makes it")
+    try:
+        table = pa.csv.read_csv(path) if path.suffix == ".csv" else pa.parquet.read_table(path)
+    except (pa.ArrowException, OSError) as error:
+        raise TableError(f"{path} is damaged ({error}): delete it and run again") from error
+    missing = sorted(set(columns or ()) - set(table.column_names))
+    if missing:
+        raise TableError(f"{path} lacks {', '.join(missing)} (it has {', '.join(table.column_names)})")
+    names = table.column_names if columns is None else columns
+    return {name: table[name].to_numpy(zero_copy_only=False) for name in names}
+
+
+def write_json(value: Any, path: str | Path) -> None:
+    """Write `value` as indented JSON; NaN is refused, because JSON has none."""
+    with publish(path) as temporary:
+        temporary.write_text(json.dumps(value, indent=2, allow_nan=False) + "\n")
+
+
+def read_json(path: str | Path) -> Any:
+    """The value of a JSON file; raises TableError where it is missing or damaged."""
+    try:
+        return json.loads(Path(path).read_text())
+    except FileNotFoundError as error:
+        raise TableError(f"{path} is missing: run the rule that makes it") from error
+    except ValueError as error:
+        raise TableError(f"{path} is damaged ({error}): delete it and run again") from error
+
+
+def write_array(array: np.ndarray, path: str | Path) -> None:
+    """Write an array as .npy, readable by `np.load(path, mmap_mode="r")`."""
+    with publish(path) as temporary:
+        np.save(temporary, array, allow_pickle=False)
