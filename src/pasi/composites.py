@@ -156,4 +156,3 @@ class Composer:
             return pictures
         mean = pictures.new_tensor(IMAGENET_MEAN).view(3, 1, 1)
         return (pictures - mean) / pictures.new_tensor(IMAGENET_DEVIATION).view(3, 1, 1)
-

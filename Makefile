@@ -1,0 +1,37 @@
+# make demo and make test are all that a newcomer needs; each makes its environment first, if it is missing or old.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+DEMO := --configfile config/demo.yaml
+
+.PHONY: demo test lint env clean-demo
+.DEFAULT_GOAL := demo
+
+demo: $(INSTALLED)
+	$(BIN)/pasi simulate --out data/demo --subjects 24 --photo-size 616x408 --seed 2
+	$(BIN)/snakemake --cores $$(nproc) $(DEMO)
+	@echo "The report: $(CURDIR)/results/demo/report/report.html"
+
+test: $(INSTALLED)
+	$(BIN)/pytest -n 2 --dist worksteal
+
+lint: $(INSTALLED) data/trial/photos.csv
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/snakefmt --check --compact-diff Snakefile workflow
+	$(BIN)/snakemake --lint
+
+data/trial/photos.csv: | $(INSTALLED)
+	$(BIN)/pasi simulate --tables-only
+
+env: $(INSTALLED)
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+clean-demo:
+	rm -rf results/demo data/demo

@@ -1,0 +1,121 @@
+"""The look that all figures share, and how a figure becomes a file: same data, same bytes."""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from pasi.tables import publish
+
+Parameters = ParamSpec("Parameters")
+
+# Okabe & Ito 2008: eight colours that colour-blind readers tell apart. Shape or dash repeats what colour says.
+BLACK, ORANGE, SKY, GREEN, BLUE, VERMILLION, PURPLE = (
+    "#1a1a1a",
+    "#E69F00",
+    "#56B4E9",
+    "#009E73",
+    "#0072B2",
+    "#D55E00",
+    "#CC79A7",
+)
+COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h")
+INK, MUTED, HAIR = "#1f2328", "#59636e", "#d0d7de"
+BANDS = ("#f3f5f7", "#e7ebef", "#dbe1e7")
+
+SIZE = {"title": 9.5, "label": 8.5, "tick": 7.5, "note": 7.0}
+SETTINGS: dict[str, Any] = {
+    "font.family": ["DejaVu Sans"],  # comes with matplotlib, so every machine draws the same letters
+    "font.size": SIZE["label"],
+    "text.parse_math": False,  # an id may hold a dollar sign
+    "text.color": INK,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.labelsize": SIZE["label"],
+    "axes.linewidth": 0.7,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": SIZE["title"],
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.axisbelow": True,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": SIZE["tick"],
+    "ytick.labelsize": SIZE["tick"],
+    "xtick.major.width": 0.7,
+    "ytick.major.width": 0.7,
+    "grid.color": HAIR,
+    "grid.linewidth": 0.5,
+    "legend.fontsize": SIZE["tick"],
+    "legend.frameon": False,
+    "figure.facecolor": "white",
+    "figure.constrained_layout.use": True,
+    "hatch.linewidth": 0.6,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "pasi",  # ids of the SVG follow from its content, not from the clock
+    "svg.image_inline": True,
+}
+
+
+def styled(draw: Callable[Parameters, Figure]) -> Callable[Parameters, Figure]:
+    """Draw under SETTINGS and leave matplotlib's own settings as they were."""
+
+    @wraps(draw)
+    def wrapper(*args: Parameters.args, **options: Parameters.kwargs) -> Figure:
+        with matplotlib.rc_context(SETTINGS):
+            return draw(*args, **options)
+
+    return wrapper
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """A figure of `width` x `height` inches that knows its own canvas: no pyplot, nothing kept open."""
+    figure = Figure(figsize=(width, height))
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def save_figure(figure: Figure, stem: str | Path, *, dots_per_inch: int = 150) -> tuple[Path, Path]:
+    """Write `stem`.svg and `stem`.png, each whole or not at all, and return both paths.
+
+    The bytes follow from the figure alone: no date, no version, salted ids.
+    """
+    stem = Path(stem)
+    svg, png = stem.with_name(f"{stem.name}.svg"), stem.with_name(f"{stem.name}.png")
+    with matplotlib.rc_context(SETTINGS):
+        with publish(svg) as temporary:
+            figure.savefig(temporary, format="svg", metadata={"Date": None, "Creator": None})
+        with publish(png) as temporary:
+            figure.savefig(temporary, format="png", dpi=dots_per_inch, metadata={"Software": None})
+    return svg, png
+
+
+def plain_numbers(axes: Axes, *, which: str = "both") -> None:
+    """Tick labels without mathtext, which is switched off: 0.01, not 10^-2."""
+    formatter = FuncFormatter(lambda value, _: f"{value:g}")
+    if which in ("x", "both"):
+        axes.xaxis.set_major_formatter(formatter)
+    if which in ("y", "both"):
+        axes.yaxis.set_major_formatter(formatter)
+
+
+def appearance(position: int) -> tuple[str, str]:
+    """Colour and marker of the n-th member of a group: 7 colours and 11 markers make 77 pairs."""
+    return COLOURS[position % len(COLOURS)], MARKERS[position % len(MARKERS)]
+
+
+def notice(width: float, text: str) -> Figure:
+    """A figure that says in words why there is nothing to draw."""
+    figure = new_figure(width, 1.4)
+    figure.text(0.5, 0.5, text, ha="center", va="center", color=MUTED, size=SIZE["title"], wrap=True)
+    return figure

@@ -1,0 +1,194 @@
+"""The network of one training as a Lightning module: the paper's recipe, with every random stream from the epoch."""
+
+import hashlib
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import pytorch_lightning as pl
+import torch
+import torch.nn.functional as F
+from pytorch_lightning.callbacks import Callback
+from torch import Tensor, nn
+
+from pasi.composites import Draw, draw_augmentation
+from pasi.samples import FoldSamples
+
+
+class TrainingError(Exception):
+    """A training that cannot go on; the message names network, fold and epoch, and the key to change."""
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """Keys of the config's `training` section that shape what is learned; config/README.md explains each."""
+
+    squeezenet_relu: Literal["drop", "keep"]
+    batch_norm_momentum: float | Literal["native"]
+    batch_size: int
+    learning_rate: float
+    momentum: float
+    weight_decay: float
+    gradient_clip: float | None
+    max_epochs: int
+    plateau_factor: float
+    plateau_threshold: float
+    plateau_patience: int
+    early_stopping_patience: int
+    keep: Literal["best", "last"]
+    threads: int
+    device: Literal["auto", "cpu", "cuda"]
+    precision: Literal["fp32", "tf32", "bf16"]
+    deterministic: bool
+
+
+@dataclass(frozen=True)
+class Job:
+    """Which network on which fold, and the seed that all its random streams follow from."""
+
+    backbone: str
+    fold: int
+    seed: int
+
+    def stream(self, *names: str | int) -> int:
+        """A seed for one random stream of this job: a function of the job and `names` alone."""
+        text = "/".join(map(str, (self.seed, self.backbone, self.fold, *names)))
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:7], "big")
+
+
+class FixedBatches:
+    """Batches of sample numbers in the order given. A class, because Lightning takes a list for several loaders."""
+
+    def __init__(self, samples: Tensor, size: int):
+        self.samples, self.size = samples, size
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return iter(self.samples.split(self.size))
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.samples) / self.size)
+
+
+class Batches(FixedBatches):
+    """Shuffled batches of sample numbers, in an order that follows from the epoch alone.
+
+    A last batch of one is left out, because batch norm has no variance of one value.
+    """
+
+    def __init__(self, samples: Tensor, size: int, job: Job):
+        super().__init__(samples, size)
+        self.job, self.epoch = job, 0
+
+    def __iter__(self) -> Iterator[Tensor]:
+        generator = torch.Generator().manual_seed(self.job.stream("order", self.epoch))
+        shuffled = self.samples[torch.randperm(len(self.samples), generator=generator)]
+        return iter(shuffled.split(self.size)[: len(self)])
+
+    def __len__(self) -> int:
+        whole, rest = divmod(len(self.samples), self.size)
+        return whole + (rest > 1)
+
+
+class SeverityRegressor(pl.LightningModule):
+    """A backbone that learns scaled targets from composites by mean squared error."""
+
+    def __init__(self, network: nn.Module, data: FoldSamples, job: Job, settings: TrainingSettings):
+        super().__init__()
+        self.network = network.to(memory_format=torch.channels_last)
+        self.job, self.settings = job, settings
+        self.batches = Batches(data.fit, settings.batch_size, job)
+        self.composer = data.composer
+        self.scaled = ((data.targets - data.center) / data.scale).float()  # (n, outputs)
+        self.draw: Draw | None = None
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Scaled predictions (n, outputs) of composites (n, 3, side, side)."""
+        return self.network(pictures.contiguous(memory_format=torch.channels_last))
+
+    def setup(self, stage: str) -> None:
+        """Move tiles and targets to the device that trains."""
+        self.composer.to(self.device)
+        self.scaled = self.scaled.to(self.device)
+
+    def on_train_epoch_start(self) -> None:
+        """Every random stream of an epoch starts from the epoch, so that a resumed training repeats it."""
+        epoch = self.current_epoch
+        self.batches.epoch = epoch
+        torch.manual_seed(self.job.stream("dropout", epoch))
+        self.draw = self._draw(epoch)
+
+    def _draw(self, epoch: int) -> Draw | None:
+        settings = self.composer.settings
+        if settings.augment == "none":
+            return None
+        drawn = 0 if settings.augment == "frozen" else epoch
+        generator = torch.Generator().manual_seed(self.job.stream("augmentation", drawn))
+        return draw_augmentation(*self.composer.samples.shape, settings, generator)
+
+    def training_step(self, which: Tensor) -> Tensor:
+        """Loss of one augmented batch of sample numbers."""
+        draw = None if self.draw is None else self.draw.take(which.cpu())
+        loss = F.mse_loss(self(self.composer.compose(which, draw)), self.scaled[which])
+        self.log("train_loss", loss, on_step=False, on_epoch=True, batch_size=len(which))
+        return loss
+
+    def validation_step(self, which: Tensor) -> None:
+        """Loss of one monitored batch, composites as they are."""
+        loss = F.mse_loss(self(self.composer.compose(which)), self.scaled[which])
+        self.log("monitor_loss", loss, batch_size=len(which))
+
+    def configure_optimizers(self) -> dict:
+        """SGD with momentum, its rate cut where the monitored loss stands still."""
+        s = self.settings
+        optimizer = torch.optim.SGD(
+            self.network.parameters(), lr=s.learning_rate, momentum=s.momentum, weight_decay=s.weight_decay
+        )
+        plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
+            optimizer, factor=s.plateau_factor, threshold=s.plateau_threshold, patience=s.plateau_patience
+        )
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": plateau, "monitor": "monitor_loss"}}
+
+
+class Chronicle(Callback):
+    """One row and one printed line an epoch, the best weights, and an end where a loss is not finite."""
+
+    def __init__(self, job: Job):
+        self.job = job
+        self.history: list[dict[str, float]] = []
+        self.best_loss, self.best_epoch, self.best_state = float("inf"), -1, {}
+        self.started = 0.0
+
+    def on_train_epoch_start(self, trainer: pl.Trainer, module: SeverityRegressor) -> None:
+        """Note when the epoch began."""
+        self.started = time.perf_counter()
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, module: SeverityRegressor) -> None:
+        """Add the epoch's row, after its validation."""
+        row = {name: trainer.callback_metrics[name].item() for name in ("train_loss", "monitor_loss")}
+        rate = trainer.optimizers[0].param_groups[0]["lr"]
+        seconds = time.perf_counter() - self.started
+        self.history.append({"epoch": trainer.current_epoch, **row, "learning_rate": rate, "seconds": seconds})
+        print(
+            f"epoch {trainer.current_epoch:>4}  train {row['train_loss']:.4f}  monitored {row['monitor_loss']:.4f}  "
+            f"rate {rate:g}  {seconds:.1f} s",
+            flush=True,
+        )
+        self._refuse_not_finite(row, trainer.current_epoch)
+        if row["monitor_loss"] < self.best_loss:
+            self.best_loss, self.best_epoch = row["monitor_loss"], trainer.current_epoch
+            self.best_state = cpu_state(module.network)
+
+    def _refuse_not_finite(self, row: dict[str, float], epoch: int) -> None:
+        for name, loss in row.items():
+            if not math.isfinite(loss):
+                raise TrainingError(
+                    f"{self.job.backbone}, fold {self.job.fold}: {name} is {loss} in epoch {epoch}. Lower "
+                    "training.learning_rate, or set training.gradient_clip (1.0 is the default)."
+                )
+
+
+def cpu_state(network: nn.Module) -> dict[str, Tensor]:
+    """A copy of the network's state on the CPU."""
+    return {name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format) for name, tensor in network.state_dict().items()}

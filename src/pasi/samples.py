@@ -1,0 +1,119 @@
+"""What one fold trains on: composites, targets and the part that each region and visit plays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pasi.composites import Composer, CompositeSettings
+from pasi.folds import read_split, roles
+from pasi.tables import read_table
+from pasi.tiles import TileStore, place_tiles
+
+
+@dataclass(frozen=True)
+class FoldFiles:
+    """Files that a training reads; `weights` is None where it starts from scratch."""
+
+    index: Path
+    shards: Sequence[Path]
+    scores: Path
+    subjects: Path
+    inner: Path
+    weights: Path | None
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a network learns: `columns` of the scores (one composite, or every sign and the area) and their maxima.
+
+    `scale`: "zscore" by the rows that are fitted, "unit" by the maxima, "none" (the paper's literal reading; R23, R27).
+    """
+
+    columns: Sequence[str]
+    maxima: Sequence[float]
+    scale: Literal["zscore", "unit", "none"]
+    has_area: bool
+
+
+@dataclass(frozen=True)
+class SampleSettings:
+    """How rows and tiles become samples.
+
+    `monitor`: what decides when to stop, "inner" (a part of the training folds) or "heldout" (the held-out fold itself,
+    the paper's likely way; R35). `fit` and `grid`: how photos were fitted into tiles, and tiles a side of a composite.
+    """
+
+    target: Target
+    composites: CompositeSettings
+    monitor: Literal["inner", "heldout"]
+    fit: Literal["letterbox", "squash", "center_crop"]
+    grid: int
+
+
+@dataclass(frozen=True)
+class FoldSamples:
+    """Samples of one fold: n regions and visits.
+
+    targets (n, outputs) in points; center and scale (outputs,): learned is (target - center) / scale. fit, monitor and
+    unseen are sample numbers; unseen are the held-out fold, then the test set.
+    """
+
+    composer: Composer
+    targets: Tensor
+    center: Tensor
+    scale: Tensor
+    fit: Tensor
+    monitor: Tensor
+    unseen: Tensor
+    rows: dict[str, np.ndarray]  # of the unseen: part, subject, visit, region, observed
+    has_area: bool
+
+
+def load_samples(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldSamples:
+    """Read the samples of `fold`; refuses a split with a subject in two parts and damaged tiles (TableError)."""
+    target, monitor = settings.target, settings.monitor
+    scores = read_table(files.scores, ["subject", "visit", "region", "composite", *target.columns])
+    role = roles(read_split(files.subjects), read_table(files.inner), fold, monitor)
+    part = np.array([role[subject] for subject in scores["subject"]])
+    numbers = {name: torch.from_numpy(np.flatnonzero(part == name)) for name in ("fit", "monitor", "held_out", "test")}
+    unseen = torch.cat([numbers["held_out"], numbers["test"]])
+    targets = torch.tensor(np.stack([scores[name] for name in target.columns], axis=1), dtype=torch.float64)
+    center, scale = scaling(targets[numbers["fit"]], target)
+    return FoldSamples(
+        composer=load_composer(files, scores, settings),
+        targets=targets,
+        center=center,
+        scale=scale,
+        fit=numbers["fit"],
+        monitor=numbers["monitor" if monitor == "inner" else "held_out"],
+        unseen=unseen,
+        rows={
+            "part": np.where(part[unseen] == "test", "test", "oof").astype(object),
+            **{name: scores[name][unseen] for name in ("subject", "visit", "region")},
+            "observed": scores["composite"][unseen],
+        },
+        has_area=target.has_area,
+    )
+
+
+def load_composer(files: FoldFiles, scores: dict[str, np.ndarray], settings: SampleSettings) -> Composer:
+    """Tiles of the whole cohort, and for each row of `scores` which of them make its composite."""
+    store = TileStore.open(files.index, files.shards)
+    samples = place_tiles(store.columns, scores, settings.grid)
+    tiles, boxes = torch.from_numpy(store.tiles()), torch.from_numpy(store.boxes(settings.fit))
+    return Composer(tiles, boxes, torch.from_numpy(samples), settings.composites)
+
+
+def scaling(fitted: Tensor, target: Target) -> tuple[Tensor, Tensor]:
+    """Center and scale of each output, from the rows that are fitted alone; a constant output keeps scale 1."""
+    outputs = fitted.shape[1]
+    if target.scale == "zscore":
+        deviation = fitted.std(dim=0, correction=0)
+        return fitted.mean(dim=0), torch.where(deviation > 0, deviation, 1.0)
+    maxima = torch.tensor(target.maxima, dtype=torch.float64) if target.scale == "unit" else torch.ones(outputs)
+    return torch.zeros(outputs, dtype=torch.float64), maxima.double()

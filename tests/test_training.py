@@ -1,0 +1,182 @@
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors import safe_open
+
+from pasi.composites import Composer, CompositeSettings
+from pasi.regressor import Batches, Job, TrainingError, TrainingSettings
+from pasi.samples import FoldSamples, Target, scaling
+from pasi.tables import read_table
+from pasi.training import FoldOutputs, fit_fold, write_fold
+
+JOB = Job("squeezenet1_1", 2, seed=0)
+SETTINGS = TrainingSettings(
+    squeezenet_relu="drop",
+    batch_norm_momentum=0.1,
+    batch_size=4,
+    learning_rate=0.01,
+    momentum=0.9,
+    weight_decay=0.0,
+    gradient_clip=1.0,
+    max_epochs=2,
+    plateau_factor=0.1,
+    plateau_threshold=1e-4,
+    plateau_patience=10,
+    early_stopping_patience=50,
+    keep="best",
+    threads=1,
+    device="cpu",
+    precision="fp32",
+    deterministic=True,
+)
+
+
+def make_samples(targets=None, augment="per_epoch"):
+    """Twelve composites of flat 16-pixel tiles whose level is the target: 6 fitted, 3 monitored, 3 unseen."""
+    targets = torch.arange(12.0) if targets is None else torch.tensor(targets)
+    levels = (20 * torch.arange(12)).view(12, 1, 1, 1).expand(12, 16, 16, 3)
+    composer = Composer(
+        levels.to(torch.uint8),
+        torch.tensor([[2, 0, 12, 16]]).expand(12, 4),
+        torch.arange(12).view(12, 1).expand(12, 4),
+        CompositeSettings(augment=augment),
+    )
+    fitted = targets[:6].double().view(-1, 1)
+    center, scale = scaling(fitted, Target(["composite"], [12.0], "zscore", True))
+    rows = {
+        "part": np.array(["oof", "oof", "test"], dtype=object),
+        "subject": np.array(["S1", "S1", "S2"], dtype=object),
+        "visit": np.array(["1", "2", "1"], dtype=object),
+        "region": np.array(["upper"] * 3, dtype=object),
+        "observed": np.array([9.0, 10.0, 11.0]),
+    }
+    numbers = torch.arange(12)
+    return FoldSamples(
+        composer=composer,
+        targets=targets.double().view(-1, 1),
+        center=center,
+        scale=scale,
+        fit=numbers[:6],
+        monitor=numbers[6:9],
+        unseen=numbers[9:],
+        rows=rows,
+        has_area=True,
+    )
+
+
+def test_the_same_job_gives_the_same_bits():
+    first, second = (fit_fold(JOB, make_samples(), SETTINGS, None) for _ in range(2))
+    assert torch.equal(first.predicted, second.predicted)
+    assert all(torch.equal(first.state[name], second.state[name]) for name in first.state)
+
+
+def test_another_seed_gives_another_network():
+    first = fit_fold(JOB, make_samples(), SETTINGS, None)
+    second = fit_fold(replace(JOB, seed=1), make_samples(), SETTINGS, None)
+    assert not torch.equal(first.predicted, second.predicted)
+
+
+def test_one_batch_can_be_learned_by_heart():
+    settings = replace(SETTINGS, max_epochs=60, early_stopping_patience=60, batch_size=6)
+    history = fit_fold(Job("mobilenet_v3_small", 0, 0), make_samples(augment="none"), settings, None).history
+    assert min(row["train_loss"] for row in history) < 0.05  # of a variance of 1
+
+
+def test_history_has_a_row_an_epoch_and_the_best_is_kept():
+    fitted = fit_fold(JOB, make_samples(), replace(SETTINGS, max_epochs=4), None)
+    losses = [row["monitor_loss"] for row in fitted.history]
+    assert [row["epoch"] for row in fitted.history] == [0, 1, 2, 3]
+    assert fitted.best_epoch == losses.index(min(losses))
+
+
+def test_keep_last_keeps_the_last():
+    """What is learned of brighter tiles makes the monitored rows worse, so the first epochs are the best."""
+    targets = [0.0, 1, 2, 3, 4, 5, -30, -40, -50, 9, 10, 11]
+    settings = replace(SETTINGS, max_epochs=12, learning_rate=0.02)
+    best = fit_fold(JOB, make_samples(targets), settings, None)
+    last = fit_fold(JOB, make_samples(targets), replace(settings, keep="last"), None)
+    assert best.best_epoch == last.best_epoch < 11
+    assert not torch.equal(best.predicted, last.predicted)
+
+
+def test_training_stops_when_the_monitored_loss_stands_still():
+    settings = replace(SETTINGS, max_epochs=50, early_stopping_patience=3, learning_rate=1e-12)
+    assert len(fit_fold(JOB, make_samples(augment="none"), settings, None).history) < 50
+
+
+def test_the_rate_falls_at_a_plateau():
+    settings = replace(SETTINGS, max_epochs=6, plateau_patience=1, learning_rate=1e-12)
+    history = fit_fold(JOB, make_samples(augment="none"), settings, None).history
+    assert history[-1]["learning_rate"] == pytest.approx(1e-13)
+
+
+def test_predictions_are_in_points():
+    """A network whose head gives 0 predicts the mean of the rows that were fitted: (0 + ... + 5) / 6 = 2.5."""
+    settings = replace(SETTINGS, max_epochs=1, learning_rate=1e-12, squeezenet_relu="keep")
+    fitted = fit_fold(JOB, make_samples(), settings, None)
+    assert fitted.predicted.shape == (3, 1)
+    assert fitted.predicted.numpy() == pytest.approx(2.5, abs=0.6)
+
+
+def test_a_loss_that_is_not_finite_names_network_fold_epoch_and_key():
+    settings = replace(SETTINGS, gradient_clip=None, learning_rate=1e30)
+    with pytest.raises(TrainingError, match=r"squeezenet1_1, fold 2: .* in epoch \d.*training\.learning_rate"):
+        fit_fold(JOB, make_samples(), settings, None)
+
+
+def test_a_fold_leaves_weights_history_and_predictions(tmp_path):
+    data = make_samples()
+    fitted = fit_fold(JOB, data, SETTINGS, None)
+    outputs = FoldOutputs(tmp_path / "w.safetensors", tmp_path / "h.csv", tmp_path / "p.parquet", keep_weights=True)
+    write_fold(JOB, fitted, data, outputs)
+    rows = read_table(outputs.predictions)
+    assert list(rows) == ["learner", "fold", "part", "subject", "visit", "region", "observed", "predicted"]
+    assert rows["observed"].tolist() == [9, 10, 11]
+    assert rows["predicted"] == pytest.approx(fitted.predicted[:, 0].numpy())
+    assert list(read_table(outputs.history)) == ["epoch", "train_loss", "monitor_loss", "learning_rate", "seconds"]
+    with safe_open(outputs.weights, "pt") as file:
+        assert file.metadata()["kept"] == "yes"
+        assert torch.equal(file.get_tensor("classifier.1.bias"), fitted.state["classifier.1.bias"])
+
+
+def test_weights_that_are_not_kept_say_so(tmp_path):
+    data = make_samples()
+    outputs = FoldOutputs(tmp_path / "w.safetensors", tmp_path / "h.csv", tmp_path / "p.parquet", keep_weights=False)
+    write_fold(JOB, fit_fold(JOB, data, SETTINGS, None), data, outputs)
+    with safe_open(outputs.weights, "pt") as file:
+        assert list(file.keys()) == []
+        assert "training.keep_weights" in file.metadata()["kept"]
+
+
+@given(count=st.integers(2, 40), size=st.integers(2, 8), epoch=st.integers(0, 5))
+def test_batches_hold_every_sample_once_but_for_a_last_one_alone(count, size, epoch):
+    batches = Batches(torch.arange(count), size, JOB)
+    batches.epoch = epoch
+    drawn = list(batches)
+    assert len(drawn) == len(batches)
+    assert all(len(batch) > 1 for batch in drawn)
+    numbers = torch.cat(drawn).tolist()
+    assert len(set(numbers)) == len(numbers) == count - (count % size == 1)
+    assert [batch.tolist() for batch in batches] == [batch.tolist() for batch in drawn]
+
+
+def test_scaling_by_hand():
+    fitted = torch.tensor([[1.0, 5.0], [3.0, 5.0]], dtype=torch.float64)
+    target = Target(["a", "b"], [4.0, 6.0], "zscore", True)
+    center, scale = scaling(fitted, target)
+    assert (center.tolist(), scale.tolist()) == ([2, 5], [1, 1])  # a constant output keeps scale 1
+    center, scale = scaling(fitted, replace(target, scale="unit"))
+    assert (center.tolist(), scale.tolist()) == ([0, 0], [4, 6])
+    center, scale = scaling(fitted, replace(target, scale="none"))
+    assert (center.tolist(), scale.tolist()) == ([0, 0], [1, 1])
+
+
+def test_streams_of_a_job_differ():
+    seeds = {JOB.stream("order", epoch) for epoch in range(9)} | {replace(JOB, fold=1).stream("order", 0)}
+    assert len(seeds) == 10
+    assert all(0 <= seed < math.inf for seed in seeds)

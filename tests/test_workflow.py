@@ -1,0 +1,252 @@
+"""The workflow as a user runs it: a whole run on a small cohort, and what runs again after which change."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from PIL import Image
+
+from pasi.simulate import simulate_trial
+from pasi.tables import read_table
+
+CHECKOUT = Path(__file__).parents[1]
+BACKBONES = ["squeezenet1_1", "shufflenet_v2_x0_5"]
+CONFIG = {
+    "cohort": {"photos": "trial/photos.csv", "scores": "trial/scores.csv"},
+    "tiles": {"size": 32, "shards": 4},
+    "splits": {"restarts": 20},
+    "training": {"backbones": BACKBONES, "weights": "none", "max_epochs": 2},
+    "evaluation": {"draws": 50},
+}
+
+
+def run(folder, *arguments, cores=2):
+    """`snakemake` in a copy of the checkout, with the code of the copy; returns what it printed."""
+    command = [sys.executable, "-m", "snakemake", "--cores", str(cores), "--configfile", "small.yaml", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    printed = done.stdout + done.stderr
+    if done.returncode:
+        raise AssertionError(printed)
+    return printed
+
+
+def planned(folder, *arguments):
+    """Jobs that a dry run names, by rule; without the targets, which run nothing."""
+    printed = run(folder, "-n", "--quiet", "rules", *arguments)
+    table = re.findall(r"^(\w+) +(\d+)$", printed, re.MULTILINE)
+    targets = {"total", "all", "tiles", "splits", "train", "oof", "stack", "report"}
+    return {rule: int(count) for rule, count in table if rule not in targets}
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """A copy of the checkout with a small trial of ten subjects, run once."""
+    folder = tmp_path_factory.mktemp("checkout")
+    for name in ("src", "workflow", "config", "profiles", "envs"):
+        shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(CHECKOUT / "Snakefile", folder)
+    simulate_trial(folder / "trial", subjects=10, photo_size=(154, 102), seed=1)
+    (folder / "small.yaml").write_text(yaml.safe_dump(CONFIG))
+    run(folder)
+    return folder
+
+
+@contextmanager
+def changed(path, change):
+    """Give `path` other text for a while."""
+    text, stat = path.read_text(), path.stat()
+    path.write_text(change(text))
+    try:
+        yield
+    finally:
+        path.write_text(text)
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+def with_config(folder, section, **values):
+    """The small config with other values in one section, for a while."""
+    config = {**CONFIG, section: {**CONFIG.get(section, {}), **values}}
+    return changed(folder / "small.yaml", lambda _: yaml.safe_dump(config))
+
+
+def replaced(text, old, new):
+    """`text` with `old`, which must be there, replaced."""
+    if old not in text:
+        raise AssertionError(f"{old!r} is not there to be changed")
+    return text.replace(old, new)
+
+
+def test_a_run_leaves_all_results(copy):
+    results = copy / "results"
+    names = [
+        *("tiles/index.parquet", "splits/subjects.parquet", "splits/balance.csv", "oof.parquet", "test.parquet"),
+        *("evaluation/metrics.csv", "report/report.html", "report/table_1.csv", "report/table_s1.csv"),
+        *("stacking/meta_learner_ridge.json", "report/figures/figure_3.svg", "report/figures/figure_s1.png"),
+    ]
+    assert [name for name in names if not (results / name).stat().st_size] == []
+    oof = read_table(results / "oof.parquet")
+    assert sorted(set(oof["learner"])) == sorted(BACKBONES)
+    assert np.isfinite(oof["predicted"]).all()
+
+
+def test_a_second_run_has_nothing_to_do(copy):
+    assert "Nothing to be done" in run(copy)
+
+
+def test_a_comment_reruns_nothing(copy):
+    with changed(copy / "src/pasi/training.py", lambda text: text + "\n# why\n"):
+        assert planned(copy) == {}
+
+
+def test_the_code_of_a_figure_redraws_it_and_writes_the_report(copy):
+    figure = next(path for path in (copy / "src/pasi/figures").glob("*.py") if "def figure_3" in path.read_text())
+    with changed(figure, lambda text: text + "\nUNUSED = 1\n"):
+        jobs = planned(copy)
+    assert jobs
+    assert set(jobs) <= {
+        "draw_figure_2",
+        "draw_figure_3",
+        "draw_figure_4",
+        "draw_learning_curves",
+        "draw_figure_s1",
+        "write_report",
+    }
+
+
+def test_the_report_template_writes_the_report_alone(copy):
+    template = next((copy / "src/pasi/report").glob("*.jinja"))
+    with changed(template, lambda text: text + "<!-- more -->"):
+        assert set(planned(copy)) <= {"write_report", "write_tables"}
+        assert planned(copy)["write_report"] == 1
+
+
+def test_a_report_setting_trains_nothing(copy):
+    with with_config(copy, "report", title="Another title"):
+        assert planned(copy) == {"write_report": 1}
+
+
+def test_another_learning_rate_trains_all(copy):
+    with with_config(copy, "training", learning_rate=0.02):
+        jobs = planned(copy)
+    assert jobs["train_fold"] == 10
+    assert "make_tiles" not in jobs
+
+
+def test_another_backbone_trains_five(copy):
+    with with_config(copy, "training", backbones=[*BACKBONES, "mnasnet0_5"]):
+        assert planned(copy)["train_fold"] == 5
+
+
+def test_a_deleted_fold_is_trained_again(copy):
+    fold = copy / "results/models/squeezenet1_1/fold3"
+    fold.rename(fold.with_name("away"))
+    try:
+        jobs = planned(copy)
+    finally:
+        fold.with_name("away").rename(fold)
+    assert jobs["train_fold"] == 1
+    assert "make_tiles" not in jobs
+
+
+def test_one_fold_can_be_forced(copy):
+    jobs = planned(copy, "-f", "results/models/squeezenet1_1/fold3/predictions.parquet")
+    assert jobs == {"train_fold": 1}
+
+
+def test_the_report_can_be_written_again(copy):
+    assert planned(copy, "report", "-R", "write_report") == {"write_report": 1}
+
+
+def test_a_replaced_photo_rebuilds_its_shard_and_what_follows(copy):
+    photo = next((copy / "trial/photos").rglob("*.jpg"))
+    content, stat = photo.read_bytes(), photo.stat()
+    with Image.open(photo) as picture:
+        picture.rotate(180).save(photo)
+    os.utime(photo, ns=(stat.st_atime_ns, stat.st_mtime_ns))  # as `cp -p` of an older photo would leave it
+    try:
+        jobs = planned(copy)
+    finally:
+        photo.write_bytes(content)
+        os.utime(photo, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert jobs["make_tiles"] == 1
+    assert jobs["train_fold"] == 10
+
+
+def test_touched_photos_and_tables_rerun_nothing(copy):
+    for path in (copy / "trial").rglob("*"):
+        path.touch()
+    assert planned(copy) == {}
+
+
+def test_moved_photos_rerun_nothing(copy):
+    (copy / "trial").rename(copy / "moved")
+    try:
+        with with_config(copy, "cohort", photos="moved/photos.csv", scores="moved/scores.csv"):
+            assert planned(copy) == {}
+    finally:
+        (copy / "moved").rename(copy / "trial")
+
+
+def test_a_new_column_in_the_scores_trains_nothing(copy):
+    def add(text):
+        header, *rows = text.splitlines()
+        return "\n".join([f"{header},weather", *(f"{row},fair" for row in rows)]) + "\n"
+
+    with changed(copy / "trial/scores.csv", add):
+        assert planned(copy) == {}
+
+
+def test_another_grade_trains_all(copy):
+    def regrade(text):
+        header, first, *rows = text.splitlines()
+        cells = first.split(",")
+        place = header.split(",").index("induration")
+        cells[place] = "3" if cells[place] == "2" else "2"
+        return "\n".join([header, ",".join(cells), *rows]) + "\n"
+
+    with changed(copy / "trial/scores.csv", regrade):
+        jobs = planned(copy)
+    assert jobs["train_fold"] == 10
+    assert "make_tiles" not in jobs
+
+
+def test_a_lost_shard_is_rebuilt_and_trains_nothing(copy):
+    shard = next((copy / "results/tiles").glob("shard-*.npy"))
+    shard.rename(shard.with_suffix(".away"))
+    try:
+        jobs = planned(copy)
+    finally:
+        shard.with_suffix(".away").rename(shard)
+    assert jobs["make_tiles"] == 1
+    assert "train_fold" not in jobs
+
+
+def test_a_severity_band_trains_nothing(copy):
+    with with_config(copy, "index", bands=[{"name": "clear", "up_to": 0}, {"name": "ill", "up_to": None}]):
+        jobs = planned(copy)
+    assert jobs
+    assert not {"make_tiles", "split_subjects", "train_fold", "fit_learner"} & set(jobs)
+
+
+def test_a_missing_trial_says_how_to_make_it(copy):
+    with (
+        with_config(copy, "cohort", photos="data/trial/photos.csv", scores="data/trial/scores.csv"),
+        pytest.raises(AssertionError, match="pasi simulate"),
+    ):
+        planned(copy)
+
+
+def test_the_papers_experiment_has_145_trainings(copy):
+    simulate_trial(copy / "data/trial", tables_only=True)
+    with changed(copy / "small.yaml", lambda _: "{}\n"):
+        jobs = planned(copy)
+    assert jobs["train_fold"] == 145
+    assert jobs["fetch_weights"] == 29

@@ -1,0 +1,114 @@
+# Settings, lists, wildcard constraints and the digests that decide what runs again. No rule.
+#
+# What a rule depends on is content, not time: inputs upstream of training are ancient(), and a digest among the params
+# covers exactly the settings, rows, photos and code that the rule reads. docs/design.md tells why.
+import shutil
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+from pasi.cohort import cohort_columns, read_cohort
+from pasi.config import read_settings
+from pasi.digests import PhotoDigests, code_digest, value_digest
+from pasi.problems import InputError
+from pasi.tiles import shard_of
+from pasi.weights import PARAMETERS, locate_weights
+
+SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
+
+
+def read_inputs():
+    """Settings, cohort and pretrained weights of this run; every problem of the config or the tables at once."""
+    try:
+        settings = read_settings(config)
+        cohort = read_cohort(
+            settings.cohort["photos"],
+            settings.cohort["scores"],
+            settings.cohort["photos_root"],
+            settings.index,
+            settings.tiles["extra_photos"],
+        )
+        return (
+            settings,
+            cohort,
+            locate_weights(
+                settings.training["backbones"], settings.training["weights"]
+            ),
+        )
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+
+
+def photo_rows():
+    """One row a photo, by shard: subject, visit, region, slot and what the file holds. Paths play no part."""
+    digests = PhotoDigests(Path(".snakemake") / "pasi" / "photos.sqlite")
+    contents = digests.digest(COHORT.root / photo.path for photo in COHORT.photos)
+    rows = {}
+    for photo, content in zip(COHORT.photos, contents, strict=True):
+        row = (photo.subject, photo.visit, photo.region, photo.slot, content)
+        rows.setdefault(
+            f"{shard_of(photo.subject, SETTINGS.tiles['shards']):02d}", []
+        ).append(row)
+    return rows
+
+
+def score_digest(*names):
+    """Digest of some columns of the scores: a column that is not named may change."""
+    return value_digest(
+        {name: list(SCORES[name]) for name in ("subject", "visit", "region", *names)}
+    )
+
+
+def keeps_weights(backbone):
+    """Whether the trained weights of a backbone are kept."""
+    keep = SETTINGS.training["keep_weights"]
+    return keep == "all" or backbone in keep
+
+
+def refuse_small_disk():
+    """Stop before a training whose weights would not fit on the disk."""
+    bytes_needed = (
+        4
+        * len(FOLDS)
+        * sum(PARAMETERS[name] for name in BACKBONES if keeps_weights(name))
+    )
+    results = Path(SETTINGS.results)
+    there = sum(
+        file.stat().st_size
+        for file in results.glob("models/*/fold*/weights.safetensors")
+    )
+    folder = next(
+        parent
+        for parent in [results.absolute(), *results.absolute().parents]
+        if parent.exists()
+    )
+    free = shutil.disk_usage(folder).free
+    if bytes_needed - there > free:
+        raise WorkflowError(
+            f"{SETTINGS.results}: the weights to be kept take {(bytes_needed - there) / 1e9:.1f} GB, and "
+            f"{free / 1e9:.1f} GB are free. Set training.keep_weights to none or to a list of backbones, or set "
+            "results to a folder on a larger disk."
+        )
+
+
+SETTINGS, COHORT, WEIGHTS = read_inputs()
+BACKBONES = SETTINGS.training["backbones"]
+FOLDS = range(SETTINGS.splits["folds"])
+METAS = SETTINGS.stacking["learners"]
+BASELINES = ["baseline_mean", "baseline_histogram_ridge"]
+INDEX = asdict(SETTINGS.index)
+# What scoring needs of the index: a new name, band or response threshold makes no tile, split or training again.
+SCORED = asdict(replace(SETTINGS.index, name="", unit="", bands=(), clear_below=0, responses=()))
+SCORES = cohort_columns(COHORT, SETTINGS.index)
+
+if workflow.is_main_process and not workflow.dryrun:
+    refuse_small_disk()
+
+
+wildcard_constraints:
+    backbone="|".join(PARAMETERS),
+    digest="[0-9a-f]+",
+    fold=r"\d+",
+    learner="[a-z_]+",
+    shard=r"\d\d",

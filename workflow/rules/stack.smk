@@ -1,0 +1,87 @@
+# In:  predictions of every backbone and fold; for the baselines tiles, scores and splits
+# Out: oof.parquet, test.parquet, stacking/{learner}.json|parquet, baselines/{learner}.json|parquet
+# Again when: a fold was trained again, or a setting or the code of this stage changes.
+
+
+rule oof:
+    input:
+        "<results>/oof.parquet",
+        "<results>/test.parquet",
+
+
+rule gather_predictions:
+    input:
+        predictions=expand(
+            "<results>/models/{backbone}/fold{fold}/predictions.parquet",
+            backbone=BACKBONES,
+            fold=FOLDS,
+        ),
+        subjects=ancient("<results>/splits/subjects.parquet"),
+        scores=ancient("<results>/cohort/scores.parquet"),
+    output:
+        oof="<results>/oof.parquet",
+        test="<results>/test.parquet",
+    log:
+        "<logs>/gather_predictions/oof.log",
+    benchmark:
+        "<benchmarks>/gather_predictions/oof.tsv"
+    conda:
+        "../../envs/pasi.yaml"
+    params:
+        learners=BACKBONES,
+        folds=len(FOLDS),
+        code=code_digest(SCRIPTS / "gather_predictions.py"),
+    script:
+        "../scripts/gather_predictions.py"
+
+
+rule stack:
+    input:
+        expand("<results>/stacking/{learner}.json", learner=METAS),
+        expand("<results>/baselines/{learner}.json", learner=BASELINES),
+
+
+rule fit_learner:
+    input:
+        oof="<results>/oof.parquet",
+        test="<results>/test.parquet",
+    output:
+        model="<results>/stacking/{learner}.json",
+        predictions="<results>/stacking/{learner}.parquet",
+    log:
+        "<logs>/fit_learner/{learner}.log",
+    benchmark:
+        "<benchmarks>/fit_learner/{learner}.tsv"
+    conda:
+        "../../envs/pasi.yaml"
+    params:
+        family=SETTINGS.stacking["family"],
+        ridge_alpha=SETTINGS.stacking["ridge_alpha"],
+        level=SETTINGS.stacking["level"],
+        index=SCORED,
+        code=code_digest(SCRIPTS / "fit_learner.py"),
+    script:
+        "../scripts/fit_learner.py"
+
+
+rule fit_baseline:
+    input:
+        index=ancient("<results>/tiles/index.parquet"),
+        shards=ancient(expand("<results>/tiles/shard-{shard}.npy", shard=SHARDS)),
+        scores=ancient("<results>/cohort/scores.parquet"),
+        subjects=ancient("<results>/splits/subjects.parquet"),
+    output:
+        model="<results>/baselines/{learner}.json",
+        predictions="<results>/baselines/{learner}.parquet",
+    log:
+        "<logs>/fit_baseline/{learner}.log",
+    benchmark:
+        "<benchmarks>/fit_baseline/{learner}.tsv"
+    conda:
+        "../../envs/pasi.yaml"
+    params:
+        fit=SETTINGS.tiles["fit"],
+        key=value_digest(TILES_KEY, SPLIT_KEY, score_digest("composite")),
+        code=code_digest(SCRIPTS / "fit_baseline.py"),
+    script:
+        "../scripts/fit_baseline.py"

@@ -1,0 +1,63 @@
+# In:  photos (not declared: a trial may have 270,000), photos.csv
+# Out: tiles/shard-NN.npy, uint8 (photos, size, size, 3), and tiles/index.parquet, one row a photo
+# Again when: the content of a photo of the shard, the rows of its subjects, the settings or the decoder change.
+
+TILE_SETTINGS = {"size": SETTINGS.tiles["size"], "fit": SETTINGS.tiles["fit"]}
+TILE_CODE = code_digest(SCRIPTS / "make_tiles.py")
+PHOTO_ROWS = photo_rows()
+SHARDS = sorted(PHOTO_ROWS)
+# What a training sees of the tiles: how they are dealt to shards makes no difference to it.
+TILES_KEY = value_digest(
+    sorted(row for rows in PHOTO_ROWS.values() for row in rows),
+    TILE_SETTINGS,
+    TILE_CODE,
+)
+
+
+rule tiles:
+    input:
+        "<results>/tiles/index.parquet",
+
+
+rule make_tiles:
+    input:
+        photos=ancient(SETTINGS.cohort["photos"]),
+        scores=ancient(SETTINGS.cohort["scores"]),
+    output:
+        array="<results>/tiles/shard-{shard}.npy",
+        index="<results>/tiles/shard-{shard}.parquet",
+    log:
+        "<logs>/make_tiles/shard-{shard}.log",
+    benchmark:
+        "<benchmarks>/make_tiles/shard-{shard}.tsv"
+    conda:
+        "../../envs/pasi.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        index=SCORED,
+        extra_photos=SETTINGS.tiles["extra_photos"],
+        settings=TILE_SETTINGS,
+        shards=SETTINGS.tiles["shards"],
+        rows=lambda wildcards: value_digest(PHOTO_ROWS[wildcards.shard]),
+        code=TILE_CODE,
+    script:
+        "../scripts/make_tiles.py"
+
+
+rule index_tiles:
+    input:
+        indices=expand("<results>/tiles/shard-{shard}.parquet", shard=SHARDS),
+    output:
+        index="<results>/tiles/index.parquet",
+    log:
+        "<logs>/index_tiles/index.log",
+    benchmark:
+        "<benchmarks>/index_tiles/index.tsv"
+    conda:
+        "../../envs/pasi.yaml"
+    params:
+        code=code_digest(SCRIPTS / "index_tiles.py"),
+    script:
+        "../scripts/index_tiles.py"

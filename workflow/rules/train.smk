@@ -1,0 +1,125 @@
+# In:  tiles, cohort/scores.parquet, splits; ImageNet weights from the cache that all runs share
+# Out: models/{backbone}/fold{k}/ weights.safetensors, history.csv, predictions.parquet (held-out fold and test set)
+# Again when: a tile, a scored row, the split, the pretrained weights, a setting of composites or training, the seed or
+# the code that training reaches changes. Never when a file was only touched: all inputs are ancient().
+
+TRAINING_SETTINGS = {
+    name: value
+    for name, value in SETTINGS.training.items()
+    if name
+    not in (
+        "backbones",
+        "weights",
+        "weights_cache",
+        "keep_weights",
+        "monitor",
+        "target",
+        "target_scale",
+    )
+}
+LABELS = SETTINGS.index.labels
+COMPONENTS = SETTINGS.training["target"] == "components"
+TARGET = {
+    "columns": list(SETTINGS.index.label_names) if COMPONENTS else ["composite"],
+    "maxima": (
+        [label.maximum for label in LABELS]
+        if COMPONENTS
+        else [SETTINGS.index.composite_maximum]
+    ),
+    "scale": SETTINGS.training["target_scale"],
+    "has_area": SETTINGS.index.area is not None,
+}
+TRAINING_KEY = value_digest(
+    TILES_KEY,
+    SPLIT_KEY,
+    score_digest("composite", *TARGET["columns"]),
+    code_digest(SCRIPTS / "train_fold.py"),
+)
+
+
+def cached_weights(wildcards):
+    """File of the shared cache with a backbone's ImageNet weights; none where training starts from scratch."""
+    if wildcards.backbone not in WEIGHTS:
+        return []
+    return ancient(
+        f"{SETTINGS.training['weights_cache']}/{WEIGHTS[wildcards.backbone].cached_name}"
+    )
+
+
+localrules:
+    fetch_weights,
+
+
+rule train:
+    input:
+        expand(
+            "<results>/models/{backbone}/fold{fold}/predictions.parquet",
+            backbone=BACKBONES,
+            fold=FOLDS,
+        ),
+        expand(
+            "<results>/models/{backbone}/fold{fold}/history.csv",
+            backbone=BACKBONES,
+            fold=FOLDS,
+        ),
+        expand(
+            "<results>/models/{backbone}/fold{fold}/weights.safetensors",
+            backbone=BACKBONES,
+            fold=FOLDS,
+        ),
+
+
+# Runs where there is a network; its output is named by the hash of the file that it comes from.
+rule fetch_weights:
+    output:
+        weights=f"{SETTINGS.training['weights_cache']}/{{backbone}}-{{digest}}.safetensors",
+    log:
+        "<logs>/fetch_weights/{backbone}-{digest}.log",
+    benchmark:
+        "<benchmarks>/fetch_weights/{backbone}-{digest}.tsv"
+    conda:
+        "../../envs/pasi.yaml"
+    params:
+        source=SETTINGS.training["weights"],
+    script:
+        "../scripts/fetch_weights.py"
+
+
+rule train_fold:
+    input:
+        index=ancient("<results>/tiles/index.parquet"),
+        shards=ancient(expand("<results>/tiles/shard-{shard}.npy", shard=SHARDS)),
+        scores=ancient("<results>/cohort/scores.parquet"),
+        subjects=ancient("<results>/splits/subjects.parquet"),
+        inner=ancient("<results>/splits/inner.parquet"),
+        weights=cached_weights,
+    output:
+        weights="<results>/models/{backbone}/fold{fold}/weights.safetensors",
+        history="<results>/models/{backbone}/fold{fold}/history.csv",
+        predictions="<results>/models/{backbone}/fold{fold}/predictions.parquet",
+    log:
+        "<logs>/train_fold/{backbone}-fold{fold}.log",
+    benchmark:
+        "<benchmarks>/train_fold/{backbone}-fold{fold}.tsv"
+    conda:
+        "../../envs/pasi.yaml"
+    threads: SETTINGS.training["threads"]
+    resources:
+        gpu=1,
+        mem_mb=6000,
+        runtime=720,
+    params:
+        settings=TRAINING_SETTINGS,
+        composites=dict(SETTINGS.composites),
+        monitor=SETTINGS.training["monitor"],
+        target=TARGET,
+        fit=SETTINGS.tiles["fit"],
+        grid=SETTINGS.index.grid,
+        seed=SETTINGS.seed,
+        keep_weights=lambda wildcards: keeps_weights(wildcards.backbone),
+        pretrained=lambda wildcards: (
+            WEIGHTS[wildcards.backbone].digest if WEIGHTS else "none"
+        ),
+        key=TRAINING_KEY,
+    script:
+        "../scripts/train_fold.py"

@@ -1,0 +1,23 @@
+"""Train one backbone on one fold; writes its weights, its history and what it predicts of the unseen rows."""
+
+from typing import TYPE_CHECKING
+
+from pasi.composites import CompositeSettings
+from pasi.logs import log_to
+from pasi.regressor import Job, TrainingSettings
+from pasi.samples import FoldFiles, SampleSettings, Target
+from pasi.training import FoldOutputs, train_fold
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+log_to(snakemake.log[0])
+files, out, params = snakemake.input, snakemake.output, snakemake.params
+target, composites = Target(**params.target), CompositeSettings(**params.composites)
+train_fold(
+    Job(snakemake.wildcards.backbone, int(snakemake.wildcards.fold), params.seed),
+    FoldFiles(files.index, files.shards, files.scores, files.subjects, files.inner, files.get("weights") or None),
+    SampleSettings(target, composites, params.monitor, params.fit, params.grid),
+    TrainingSettings(**params.settings),
+    FoldOutputs(out.weights, out.history, out.predictions, params.keep_weights),
+)
