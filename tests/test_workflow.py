@@ -29,7 +29,7 @@ CONFIG = {
 
 def run(folder, *arguments, cores=2):
     """`snakemake` in a copy of the checkout, with the code of the copy; returns what it printed."""
-    command = [sys.executable, "-m", "snakemake", "--cores", str(cores), "--configfile", "small.yaml", *arguments]
+    command = [sys.executable, "-m", "snakemake", *arguments, "--cores", str(cores), "--configfile", "small.yaml"]
     environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     printed = done.stdout + done.stderr
@@ -40,7 +40,7 @@ def run(folder, *arguments, cores=2):
 
 def planned(folder, *arguments):
     """Jobs that a dry run names, by rule; without the targets, which run nothing."""
-    printed = run(folder, "-n", "--quiet", "rules", *arguments)
+    printed = run(folder, *arguments, "-n", "--quiet", "rules")
     table = re.findall(r"^(\w+) +(\d+)$", printed, re.MULTILINE)
     targets = {"total", "all", "tiles", "splits", "train", "oof", "stack", "report"}
     return {rule: int(count) for rule, count in table if rule not in targets}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 SHOWN = 20  # a longer list scrolls away; the count says how many are left
 
@@ -43,3 +44,10 @@ def describe(problems: tuple[Problem, ...]) -> str:
         lines.append(f"... and {len(problems) - SHOWN} more")
     noun = "problem" if len(problems) == 1 else "problems"
     return "\n".join([*lines, f"{len(problems)} {noun}; nothing was run."])
+
+
+def did_you_mean(word: str, options: Iterable[str]) -> str:
+    """A question that names the option most like `word` (case and spaces apart), or nothing where none is like it."""
+    spellings = {option.casefold(): option for option in options}
+    close = get_close_matches(word.strip().casefold(), spellings, n=1)
+    return f'did you mean "{spellings[close[0]]}"?' if close else ""

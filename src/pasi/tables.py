@@ -14,6 +14,9 @@ import pyarrow.parquet
 
 Columns = Mapping[str, Sequence]
 
+# Ids are text also where they look like numbers or dates: subject 007 is not 7.
+IDS = {name: pa.string() for name in ("subject", "visit", "region")}
+
 
 class TableError(ValueError):
     """A table that cannot be used: the message names the file, what is wrong with it and what to do."""
@@ -48,13 +51,18 @@ def write_table(columns: Columns, path: str | Path) -> None:
 
     The bytes depend on the values alone: no index, no pandas metadata, no time stamp.
     """
-    table = pa.table({name: pa.array(columns[name], from_pandas=False) for name in columns})
+    table = pa.table({name: pa.array(_plain(columns[name]), from_pandas=False) for name in columns})
     with publish(path) as temporary:
         if temporary.suffix == ".csv":
             options = pa.csv.WriteOptions(quoting_style="needed")
             pa.csv.write_csv(table, temporary, options)
         else:
             pa.parquet.write_table(table, temporary, compression="zstd")
+
+
+def _plain(column: Sequence) -> Sequence:
+    """A column of a data frame as the array that it stands for: pandas' own text would become another Parquet type."""
+    return column.to_numpy() if hasattr(column, "to_numpy") else column
 
 
 def read_table(path: str | Path, columns: Sequence[str] | None = None) -> dict[str, np.ndarray]:
@@ -66,7 +74,10 @@ def read_table(path: str | Path, columns: Sequence[str] | None = None) -> dict[s
     if not path.exists():
         raise TableError(f"{path} is missing: run the rule that makes it")
     try:
-        table = pa.csv.read_csv(path) if path.suffix == ".csv" else pa.parquet.read_table(path)
+        if path.suffix == ".csv":
+            table = pa.csv.read_csv(path, convert_options=pa.csv.ConvertOptions(column_types=IDS))
+        else:
+            table = pa.parquet.read_table(path)
     except (pa.ArrowException, OSError) as error:
         raise TableError(f"{path} is damaged ({error}): delete it and run again") from error
     missing = sorted(set(columns or ()) - set(table.column_names))

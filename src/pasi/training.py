@@ -1,6 +1,7 @@
 """One backbone on one fold, from tables and tiles to weights, history and predictions (R31 to R37)."""
 
 import json
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,6 +74,7 @@ def fit_fold(job: Job, data: FoldSamples, settings: TrainingSettings, weights: P
 
 def _trainer(settings: TrainingSettings, chronicle: Chronicle) -> pl.Trainer:
     """A trainer that writes nothing; the plug-in keeps Lightning from requeueing a Slurm job by itself."""
+    logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)  # no advertisements in the job's log
     return pl.Trainer(
         accelerator={"cuda": "gpu"}.get(settings.device, settings.device),
         devices=1,

@@ -92,6 +92,17 @@ def refuse_small_disk():
         )
 
 
+def shown_config():
+    """The config as a report may show it: without the places of files, which are nobody's business."""
+    names = ("tiles", "composites", "splits", "training", "stacking", "evaluation", "report")
+    shown = {name: dict(getattr(SETTINGS, name)) for name in names}
+    shown["splits"]["file"] = "a file" if SETTINGS.splits["file"] else None
+    if "://" not in SETTINGS.training["weights"] and SETTINGS.training["weights"] not in ("imagenet", "none"):
+        shown["training"]["weights"] = "a folder"
+    del shown["training"]["weights_cache"]
+    return {"seed": SETTINGS.seed, "index": INDEX, **shown}
+
+
 SETTINGS, COHORT, WEIGHTS = read_inputs()
 BACKBONES = SETTINGS.training["backbones"]
 FOLDS = range(SETTINGS.splits["folds"])
@@ -101,6 +112,8 @@ INDEX = asdict(SETTINGS.index)
 # What scoring needs of the index: a new name, band or response threshold makes no tile, split or training again.
 SCORED = asdict(replace(SETTINGS.index, name="", unit="", bands=(), clear_below=0, responses=()))
 SCORES = cohort_columns(COHORT, SETTINGS.index)
+
+SHOWN_CONFIG = shown_config()
 
 if workflow.is_main_process and not workflow.dryrun:
     refuse_small_disk()

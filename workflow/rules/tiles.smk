@@ -23,6 +23,7 @@ rule make_tiles:
     input:
         photos=ancient(SETTINGS.cohort["photos"]),
         scores=ancient(SETTINGS.cohort["scores"]),
+        root=ancient(SETTINGS.cohort["photos_root"] or []),
     output:
         array="<results>/tiles/shard-{shard}.npy",
         index="<results>/tiles/shard-{shard}.parquet",

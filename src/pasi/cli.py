@@ -1,0 +1,143 @@
+"""The `pasi` command: make a synthetic trial, check one's own, write the table of a folder of photos."""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pasi.problems import InputError
+
+# Imports of what a sub-command needs stand in it, so that `pasi --help` answers at once.
+
+
+class UsageError(Exception):
+    """A request that cannot be met; the message says why and what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a sub-command; returns 0, or 2 where the input is at fault, with the reasons on stderr and no traceback.
+
+    With --debug the error is raised as it is. Files are made readable to nobody else (F32).
+    """
+    options = build_parser().parse_args(arguments)
+    os.umask(0o077)
+    try:
+        options.run(options)
+    except (InputError, UsageError, OSError) as error:  # what a person can mend; anything else is a bug of ours
+        if options.debug:
+            raise
+        print(error if isinstance(error, InputError) else f"pasi {options.command}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nstopped; give the same command again to go on", file=sys.stderr)
+        return 130
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The command line of `pasi`."""
+    parser = argparse.ArgumentParser(prog="pasi", description="From clinical photos to a severity score.")
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_simulate(commands)
+    _add_check(commands)
+    _add_table(commands)
+    return parser
+
+
+def _add_simulate(commands: argparse._SubParsersAction) -> None:
+    add = commands.add_parser("simulate", help="make a synthetic trial").add_argument
+    add("--out", type=Path, default=Path("data/trial"), metavar="DIR", help="where to (default: %(default)s)")
+    add("--subjects", type=_count, default=60, metavar="N", help="how many (default: the paper's %(default)s)")
+    size = {"type": _size, "default": (4928, 3264), "metavar": "WxH", "help": "in pixels (default: 4928x3264)"}
+    add("--photo-size", **size)
+    add("--seed", type=_natural, default=0, metavar="S", help="another seed, another trial (default: %(default)s)")
+    add("--tables-only", action="store_true", help="photos.csv and scores.csv alone: enough to plan a run")
+    add("--processes", type=_count, metavar="N", help="at once (default: one for each core)")
+    commands.choices["simulate"].set_defaults(run=_simulate)
+
+
+def _add_check(commands: argparse._SubParsersAction) -> None:
+    add = commands.add_parser("check", help="check a config, its tables and its photos").add_argument
+    add("--config", type=Path, required=True, metavar="FILE", help="absent keys are those of config/config.yaml")
+    add("--no-photos", action="store_true", help="do not open the photos")
+    add("--processes", type=_count, metavar="N", help="at once (default: one for each core)")
+    commands.choices["check"].set_defaults(run=_check)
+
+
+def _add_table(commands: argparse._SubParsersAction) -> None:
+    add = commands.add_parser("table", help="write photos.csv from the names of photos in a folder").add_argument
+    add("folder", type=Path, metavar="DIR", help="the folder of the photos")
+    add("--pattern", required=True, help="such as '{subject}/{visit}/{region}*.jpg'")
+    add("--out", type=Path, metavar="FILE", help="default: photos.csv in that folder")
+    commands.choices["table"].set_defaults(run=_table)
+
+
+def _count(text: str) -> int:
+    number = _natural(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return number
+
+
+def _natural(text: str) -> int:
+    if not re.fullmatch(r"[0-9]+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
+    return int(text)
+
+
+def _size(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"([0-9]+)[xX]([0-9]+)", text)
+    if not found or not int(found[1]) >= int(found[2]) >= 16:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size such as 4928x3264, the long side first, 16 or more")
+    return int(found[1]), int(found[2])
+
+
+def _simulate(options: argparse.Namespace) -> None:
+    """Make a trial; the bar counts photos."""
+    from tqdm import tqdm
+
+    from pasi.simulate import simulate_trial
+
+    with tqdm(unit=" photos", disable=None) as bar:
+        simulate_trial(
+            options.out,
+            subjects=options.subjects,
+            photo_size=options.photo_size,
+            seed=options.seed,
+            tables_only=options.tables_only,
+            processes=options.processes,
+            progress=lambda finished: bar.update(finished - bar.n),
+        )
+    print(f"{options.out}: a trial of {options.subjects} subjects, in photos.csv and scores.csv")
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Check everything and say how much there is."""
+    from pasi.check import check_inputs
+
+    notes, counts = check_inputs(options.config, photos=not options.no_photos, processes=options.processes)
+    for note in notes:
+        print(f"note: {note}")
+    print(", ".join(f"{count} {name}" for name, count in counts.items()))
+    print("nothing is wrong")
+
+
+def _table(options: argparse.Namespace) -> None:
+    """Write photos.csv and name what the pattern does not match."""
+    from pasi.csv_tables import listed
+    from pasi.photo_table import PatternError, photo_rows
+    from pasi.tables import write_table
+
+    out = options.out or options.folder / "photos.csv"
+    try:
+        table = photo_rows(options.folder, options.pattern, base=out.parent)
+    except PatternError as error:
+        raise UsageError(error) from error
+    columns = zip(*table.rows, strict=True)
+    write_table(dict(zip(("subject", "visit", "region", "photo"), columns, strict=True)), out)
+    print(f"{out}: {len(table.rows)} photos")
+    if table.unmatched:
+        print(f"note: {len(table.unmatched)} other files: {listed(table.unmatched)}")

@@ -1,0 +1,201 @@
+"""photos.csv and scores.csv, checked together: which photos show which region of which visit, and its grades."""
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from pasi.cohort_ids import ID, check_ids, keys
+from pasi.cohort_photos import check_photo_files, check_photos, clean_paths, read_photos
+from pasi.cohort_scores import ATTRIBUTES, area_notes, check_scores, numbers, read_scores
+from pasi.csv_tables import CsvTable, listed, quote
+from pasi.index import SeverityIndex
+from pasi.problems import InputError, Problem
+
+
+class Photo(NamedTuple):
+    """A photo: `slot` counts the photos of its subject, visit and region from 0, in the order of their paths."""
+
+    subject: str
+    visit: str
+    region: str
+    slot: int
+    path: str  # under the root of the cohort
+    line: int  # of photos.csv
+
+
+class Score(NamedTuple):
+    """The grades of a region at a visit, in the order of the index's `labels`; week None where none is given."""
+
+    subject: str
+    visit: str
+    region: str
+    week: float | None
+    labels: tuple[float, ...]
+    attributes: Mapping[str, str]  # those of arm, sex, age, site, skin_type that the table has
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Regions with grades and photos, sorted by subject, visit in time, and region in the order of the index."""
+
+    photos: tuple[Photo, ...]
+    scores: tuple[Score, ...]
+    root: Path
+    notes: tuple[str, ...]  # what is worth a look and no fault
+
+
+def read_cohort(
+    photos_csv: str | Path,
+    scores_csv: str | Path,
+    photos_root: str | Path | None,
+    index: SeverityIndex,
+    extra_photos: str,
+    *,
+    check_files: bool = False,
+) -> Cohort:
+    """Read and check both tables; with `photos_root` None the photos lie under the folder of photos.csv.
+
+    A region without a photo is left out with a note (F19). With `extra_photos` "first" a region keeps its first photos
+    by path, as many as the index gives it; with "error" more are a problem (R8). `check_files` looks for the photos
+    themselves, which planning does without. Raises InputError with every problem of both tables.
+    """
+    root = Path(photos_csv).parent if photos_root is None else Path(photos_root)
+    photos, scores = read_photos(photos_csv), read_scores(scores_csv, index)
+    tables = [table for table in (photos, scores) if table.columns]
+    paths = clean_paths(photos.columns.get("photo", ()))
+    problems = [*photos.problems, *scores.problems, *check_ids(tables, index.region_names)]
+    if photos.columns:
+        problems += check_photos(photos, paths, index, extra_photos)
+        problems += check_photo_files(photos, paths, root) if check_files else []
+    if scores.columns:
+        problems += check_scores(scores, index)
+    if len(tables) == 2:
+        problems += _check_pairs(photos, scores, index)
+    if problems:
+        raise InputError(sorted(problems, key=lambda problem: (problem.file != photos.file, problem.line or 0)))
+    return _assemble(photos, scores, paths, index, root)
+
+
+def _check_pairs(photos: CsvTable, scores: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
+    """Every photo has grades; one problem for each region of a visit, none where `check_ids` has told of the id."""
+    wanted, known = keys(photos), set(keys(scores))
+    if known.issuperset(wanted):
+        return
+    alike = {_fold(key) for key in known}
+    subjects, visits, regions = (photos.columns[name] for name in ("subject", "visit", "region"))
+    for row, key in enumerate(wanted):
+        sound = regions[row] in index.region_names and ID.fullmatch(subjects[row]) and ID.fullmatch(visits[row])
+        if sound and key not in known and _fold(key) not in alike:
+            known.add(key)
+            expected = f"a row with grades in {scores.file}"
+            yield photos.problem(row, "region", f"{key} without grades", expected, "add it, or drop the photos")
+
+
+def _fold(key: str) -> str:
+    return " ".join(key.split()).casefold()
+
+
+def _assemble(photos: CsvTable, scores: CsvTable, paths: Sequence[str], index: SeverityIndex, root: Path) -> Cohort:
+    """The cohort of two tables without a fault."""
+    graded = sorted(_grade(scores, index), key=_place_in_time(index))
+    shown = _arrange(photos, paths, graded, index)
+    seen = {" ".join(photo[:3]) for photo in shown if photo.slot == 0}
+    present, absent = [], []
+    for score in graded:
+        (present if " ".join(score[:3]) in seen else absent).append(score)
+    notes = [*_ignored(photos), *_ignored(scores), *area_notes(scores, index)]
+    if len(shown) < len(paths):
+        left = f"{len(paths) - len(shown)} of {len(paths)} photos left out, more than index.regions gives a region"
+        notes.append(f"{photos.file}: {left} (tiles.extra_photos: first)")
+    if absent:
+        names = listed([" ".join(score[:3]) for score in absent])
+        notes.append(f"{scores.file}: {len(absent)} of {len(graded)} regions left out, for want of a photo: {names}")
+    return Cohort(tuple(shown), tuple(present), root, tuple(notes))
+
+
+def _grade(table: CsvTable, index: SeverityIndex) -> Iterator[Score]:
+    """The rows of scores.csv as they stand."""
+    count = len(table.lines)
+    ids = [table.columns[name] for name in ("subject", "visit", "region")]
+    weeks = numbers(table.columns.get("week", [""] * count))
+    labels = zip(*(numbers(table.columns[name]) for name in index.label_names), strict=True)
+    names = [name for name in ATTRIBUTES if name in table.columns]
+    values = list(zip(*(table.columns[name] for name in names), strict=True)) or [()] * count
+    attributes = {row: MappingProxyType(dict(zip(names, row, strict=True))) for row in set(values)}
+    return map(Score, *ids, weeks, labels, map(attributes.__getitem__, values))
+
+
+def _place_in_time(index: SeverityIndex) -> Callable[[Score], tuple]:
+    """The sort key of scores: subject, week where known, visit, region."""
+    regions = {name: place for place, name in enumerate(index.region_names)}
+    natural = cache(_natural)
+
+    def place(score: Score) -> tuple:
+        week = -math.inf if score.week is None else score.week
+        return score.subject, week, natural(score.visit), score.visit, regions[score.region]
+
+    return place
+
+
+def _natural(name: str) -> list[str | int]:
+    """A sort key that takes numbers in a name as numbers: V2 stands before V10."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
+
+
+def _arrange(table: CsvTable, paths: Sequence[str], graded: Sequence[Score], index: SeverityIndex) -> list[Photo]:
+    """Photos in the order of their scores and paths, with their slots, as many as the index gives a region."""
+    places = {" ".join(score[:3]): place for place, score in enumerate(graded)}
+    place_of = [places[key] for key in keys(table)]
+    rows = sorted(range(len(paths)), key=paths.__getitem__)
+    rows.sort(key=place_of.__getitem__)  # stable: within a place the order of the paths is kept
+    most = {region.name: region.photos for region in index.regions}
+    photos = []
+    for place, group in groupby(rows, key=place_of.__getitem__):
+        subject, visit, region = graded[place][:3]
+        for slot, row in zip(range(most[region]), group, strict=False):
+            photos.append(Photo(subject, visit, region, slot, paths[row], table.lines[row]))
+    return photos
+
+
+def _ignored(table: CsvTable) -> Iterator[str]:
+    if table.ignored:
+        yield f"{table.file}: columns that nothing reads: {', '.join(map(quote, table.ignored))}"
+
+
+def cohort_columns(cohort: Cohort, index: SeverityIndex) -> dict[str, Any]:
+    """The columns of cohort/scores.parquet: ids, week (NaN if none), grades, composite (Equation 1), attributes.
+
+    One row a subject, visit and region, in the order of the cohort; numbers are float64, everything else is text.
+    """
+    scores = cohort.scores
+    labels = np.array([score.labels for score in scores], dtype=np.float64).reshape(-1, len(index.labels))
+    weeks = [math.nan if score.week is None else score.week for score in scores]
+    return {
+        "subject": [score.subject for score in scores],
+        "visit": [score.visit for score in scores],
+        "week": np.array(weeks, dtype=np.float64),
+        "region": [score.region for score in scores],
+        **dict(zip(index.label_names, labels.T, strict=True)),
+        "composite": index.composite(labels),
+        **{name: [score.attributes[name] for score in scores] for name in (scores[0].attributes if scores else ())},
+    }
+
+
+def cohort_counts(cohort: Cohort, index: SeverityIndex) -> dict[str, int]:
+    """How many subjects, visits, regions and photos there are, and visits that lack a region, which get no index."""
+    regions = [len(list(group)) for _, group in groupby(cohort.scores, key=lambda score: score[:2])]
+    return {
+        "subjects": len({score.subject for score in cohort.scores}),
+        "visits": len(regions),
+        "regions": len(cohort.scores),
+        "photos": len(cohort.photos),
+        "incomplete visits": sum(count < len(index.regions) for count in regions),
+    }

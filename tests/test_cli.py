@@ -1,0 +1,186 @@
+"""The `pasi` command: what it answers, writes and returns."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pasi.cli import main
+from pasi.config import load_schema
+from pasi.problems import InputError
+
+CONFIG = """\
+index:
+  signs: [{name: rust, maximum: 4, step: 1}]
+  area: null
+  regions: [{name: top, weight: 1, photos: 2}, {name: base, weight: 1, photos: 1}]
+splits: {stratify_on: rust}
+cohort: {photos: study/photos.csv, scores: study/scores.csv}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _mask():
+    """main sets the umask of the process, which other tests share."""
+    mask = os.umask(0o022)
+    yield
+    os.umask(mask)
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch) -> Path:
+    """A cohort of three photos in the working directory."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "study"
+    (folder / "A" / "V1").mkdir(parents=True)
+    for number, name in enumerate(("top1.jpg", "top2.jpg", "base.jpg")):
+        pixels = np.full((48, 64, 3), 40 * number + 60, dtype=np.uint8)
+        Image.fromarray(pixels).save(folder / "A" / "V1" / name)
+    (folder / "photos.csv").write_text(
+        "subject,visit,region,photo\nA,V1,top,A/V1/top1.jpg\nA,V1,top,A/V1/top2.jpg\nA,V1,base,A/V1/base.jpg\n"
+    )
+    (folder / "scores.csv").write_text("subject,visit,region,rust,comment\nA,V1,top,1,x\nA,V1,base,2,y\n")
+    (tmp_path / "my.yaml").write_text(CONFIG)
+    return folder
+
+
+def test_help_answers_without_heavy_imports():
+    code = (
+        "import sys, pasi.cli\n"
+        "try: pasi.cli.main(['--help'])\n"
+        "except SystemExit: print(sorted({'numpy', 'yaml', 'PIL', 'pyarrow', 'torch', 'tqdm'} & set(sys.modules)))"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert answer.startswith("usage: pasi ")
+    assert answer.endswith("[]\n")
+
+
+def test_check_counts_and_notes(study, capsys):
+    assert main(["check", "--config", "my.yaml", "--processes", "1"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        'note: study/scores.csv: columns that nothing reads: "comment"',
+        "1 subjects, 1 visits, 2 regions, 3 photos, 0 incomplete visits",
+        "nothing is wrong",
+    ]
+
+
+def test_check_opens_every_photo(study, capsys):
+    whole = (study / "A" / "V1" / "top2.jpg").read_bytes()
+    (study / "A" / "V1" / "top2.jpg").write_bytes(whole[: len(whole) // 2])
+    (study / "A" / "V1" / "base.jpg").write_text("no photo")
+    assert main(["check", "--config", "my.yaml", "--processes", "1"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0].startswith('study/photos.csv:3  photo  found "A/V1/top2.jpg", which is damaged')
+    assert lines[1].startswith('study/photos.csv:4  photo  found "A/V1/base.jpg", which ')
+    assert lines[0].endswith("re-export the photo as JPEG")
+    assert lines[2] == "2 problems; nothing was run."
+
+
+def test_check_looks_for_photos_unless_told_not_to(study, capsys):
+    (study / "A" / "V1" / "base.jpg").unlink()
+    assert main(["check", "--config", "my.yaml"]) == 2
+    assert 'found "A/V1/base.jpg", which cannot be opened (no such file or directory)' in capsys.readouterr().err
+    assert main(["check", "--config", "my.yaml", "--no-photos"]) == 0
+
+
+def test_check_lists_problems_of_both_tables(study, capsys):
+    (study / "scores.csv").write_text('subject,visit,region,rust\nA,V1,top,"1,5"\nA,V1,bsae,2\n')
+    assert main(["check", "--config", "my.yaml", "--no-photos"]) == 2
+    places = [line.split()[0] for line in capsys.readouterr().err.splitlines()]
+    assert places == ["study/photos.csv:4", "study/scores.csv:2", "study/scores.csv:3", "3"]
+
+
+def test_check_lists_problems_of_the_config(study, capsys):
+    Path("my.yaml").write_text("tiles: {siz: 64}\n")
+    assert main(["check", "--config", "my.yaml"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.splitlines() == [
+        'my.yaml  tiles.siz  found an unknown key, expected a key of tiles  did you mean "size"?',
+        "1 problem; nothing was run.",
+    ]
+
+
+def test_debug_shows_where_an_error_came_from(study):
+    with pytest.raises(InputError):
+        main(["--debug", "check", "--config", "no.yaml"])
+
+
+def test_table_of_a_folder(study, capsys):
+    (study / "photos.csv").unlink()
+    (study / "scores.csv").unlink()
+    (study / "notes.txt").touch()
+    assert main(["table", "--pattern", "{subject}/{visit}/{region}*.jpg", "study"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "study/photos.csv: 3 photos",
+        "note: 1 other files: notes.txt",
+    ]
+    assert (study / "photos.csv").read_text().replace('"', "").splitlines() == [
+        "subject,visit,region,photo",
+        "A,V1,base,A/V1/base.jpg",
+        "A,V1,top,A/V1/top1.jpg",
+        "A,V1,top,A/V1/top2.jpg",
+    ]
+
+
+def test_a_pattern_that_matches_nothing_is_told(study, capsys):
+    assert main(["table", "--pattern", "{subject}/{visit}/{region}*.png", "study"]) == 2
+    assert capsys.readouterr().err.startswith("pasi table: no file under ")
+
+
+def test_simulate_tables_alone(tmp_path, capsys):
+    """Planning works while photos are absent."""
+    arguments = ["simulate", "--out", str(tmp_path / "trial"), "--subjects", "3", "--seed", "5", "--tables-only"]
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == f"{tmp_path}/trial: a trial of 3 subjects, in photos.csv and scores.csv\n"
+    assert sorted(path.name for path in (tmp_path / "trial").iterdir()) == ["photos.csv", "scores.csv"]
+    (tmp_path / "my.yaml").write_text(
+        f"cohort: {{photos: {tmp_path}/trial/photos.csv, scores: {tmp_path}/trial/scores.csv}}"
+    )
+    assert main(["check", "--config", str(tmp_path / "my.yaml"), "--no-photos"]) == 0
+    assert capsys.readouterr().out.startswith("3 subjects, ")
+
+
+def test_simulated_photos_pass_the_check_and_are_private(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["simulate", "--subjects", "1", "--photo-size", "96x64", "--processes", "1"]) == 0
+    Path("my.yaml").write_text("seed: 1\n")
+    assert main(["check", "--config", "my.yaml", "--processes", "1"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "nothing is wrong"
+    assert {path.stat().st_mode & 0o077 for path in Path("data").rglob("*")} == {0}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["simulate", "--photo-size", "64"], "'64' is no size such as 4928x3264, the long side first, 16 or more"),
+        (["simulate", "--photo-size", "64x96"], "'64x96' is no size such as 4928x3264"),
+        (["simulate", "--subjects", "0"], "'0' is not a whole number from 1"),
+        (["simulate", "--seed", "-1"], "'-1' is not a whole number from 0"),
+        (["check"], "the following arguments are required: --config"),
+        ([], "the following arguments are required: COMMAND"),
+    ],
+)
+def test_wrong_arguments_are_told(arguments, told, capsys):
+    with pytest.raises(SystemExit) as error:
+        main(arguments)
+    assert error.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+def test_an_unwritable_folder_is_told_without_a_traceback(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    assert main(["simulate", "--out", str(tmp_path / "file" / "trial"), "--tables-only"]) == 2
+    assert capsys.readouterr().err.startswith("pasi simulate: [Errno ")
+
+
+def test_default_folder_is_where_the_config_looks():
+    cohort = load_schema()["properties"]["cohort"]["properties"]
+    assert {cohort[name]["default"] for name in ("photos", "scores")} == {
+        "data/trial/photos.csv",
+        "data/trial/scores.csv",
+    }

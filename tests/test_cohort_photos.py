@@ -1,0 +1,96 @@
+"""photos.csv: paths that stay in their folder, each photo once, no more than a region has, files that are there."""
+
+import os
+
+import pytest
+
+from cohort_tables import read, told
+
+INSIDE = "a path that stays in its folder  set cohort.photos_root to the folder above"
+ROOT = "a path from cohort.photos_root on  set cohort.photos_root to the folder, and cut it off here"
+
+
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        ("/etc/passwd", f'"/etc/passwd", expected {ROOT}'),
+        ("C:\\x.jpg", f'"C:\\x.jpg", expected {ROOT}'),
+        ("\\\\server\\x.jpg", f'"\\\\server\\x.jpg", expected {ROOT}'),
+        (
+            "../x.jpg",
+            f'"../x.jpg", expected {INSIDE}',
+        ),
+        (
+            "a/../x.jpg",
+            f'"a/../x.jpg", expected {INSIDE}',
+        ),
+        ("a\\x.jpg", '"a\\x.jpg", expected a path with /  write "a/x.jpg"'),
+        ("http://h/x.jpg", '"http://h/x.jpg", expected a path on this machine, no URL  fetch the photo first'),
+        ("a\0.jpg", '"a\\x00.jpg", expected a path without control characters  rename the photo'),
+        ("a/", '"a/", expected the path of a photo, no folder  name the photo'),
+        (".", '".", expected the path of a photo, no folder  name the photo'),
+        ("", "an empty cell, expected the path of a photo  fill it in, or drop the row"),
+    ],
+)
+def test_paths_stay_in_their_folder(tmp_path, path, fault):
+    row = f"photos.csv:2  photo  found {fault}"
+    assert told(tmp_path, [f"A,1,top,{path}"], ["A,1,top,1"]) == [row]
+    assert told(tmp_path, [f"A,1,top,{path}"], ["A,1,top,1"], files=True) == [row]
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("./a//b.jpg", "a/b.jpg"),
+        ("a/./b.jpg", "a/b.jpg"),
+        ("a b/ü.jpg", "a b/ü.jpg"),
+        (".hidden/..b.jpg", ".hidden/..b.jpg"),
+        ("a/12:30.jpg", "a/12:30.jpg"),
+        ("...", "..."),
+    ],
+)
+def test_other_paths_are_kept_or_cleaned(tmp_path, path, kept):
+    assert read(tmp_path, [f"A,1,top,{path}"], ["A,1,top,1"]).photos[0].path == kept
+
+
+def test_a_photo_listed_twice_is_told_with_both_lines(tmp_path):
+    photos = ["A,1,top,a.jpg", "A,1,base,b.jpg", "B,1,top,./a.jpg"]
+    assert told(tmp_path, photos, ["A,1,top,1", "A,1,base,1", "B,1,top,1"]) == [
+        'photos.csv:4  photo  found "a.jpg" again, expected each photo once (it stands on line 2)  '
+        "drop one of the two rows"
+    ]
+
+
+def test_more_photos_than_the_region_has_are_told(tmp_path):
+    photos = ["A,1,top,a.jpg", "A,1,top,b.jpg", "A,1,base,c.jpg", "A,1,top,d.jpg"]
+    assert told(tmp_path, photos, ["A,1,top,1", "A,1,base,1"]) == [
+        "photos.csv:2  photo  found 3 photos of A 1 top, expected at most 2 (index.regions)  "
+        "drop some, or set tiles.extra_photos: first"
+    ]
+
+
+def test_files_are_there_and_regular_and_under_the_root(tmp_path):
+    folder, outside = tmp_path / "study", tmp_path / "elsewhere"
+    for place in (folder / "in", outside):
+        place.mkdir(parents=True)
+        (place / "x.jpg").touch()
+    (folder / "inside.jpg").symlink_to("in/x.jpg")
+    (folder / "out.jpg").symlink_to(outside / "x.jpg")
+    (folder / "linked").symlink_to(outside)
+    (folder / "gone.jpg").symlink_to("nowhere")
+    os.mkfifo(folder / "pipe.jpg")
+    names = ["in/x.jpg", "inside.jpg", "out.jpg", "linked/x.jpg", "pipe.jpg", "in", "in/X.JPG", "no/x.jpg", "gone.jpg"]
+    photos = [f"A,{visit},top,{name}" for visit, name in enumerate(names)]
+    scores = [f"A,{visit},top,1" for visit in range(len(names))]
+    read(folder, photos, scores)
+    missing = "cannot be opened (no such file or directory), expected a file under cohort.photos_root"
+    elsewhere = "lies elsewhere by a link, expected a photo under cohort.photos_root  copy it there"
+    assert told(folder, photos, scores, files=True) == [
+        f'photos.csv:4  photo  found "out.jpg", which {elsewhere}',
+        f'photos.csv:5  photo  found "linked/x.jpg", which {elsewhere}',
+        'photos.csv:6  photo  found "pipe.jpg", which is no regular file, expected a photo  drop the row',
+        'photos.csv:7  photo  found "in", which is no regular file, expected a photo  drop the row',
+        f'photos.csv:8  photo  found "in/X.JPG", which {missing}  did you mean "x.jpg"?',
+        f'photos.csv:9  photo  found "no/x.jpg", which {missing}  copy it there, or drop the row',
+        f'photos.csv:10  photo  found "gone.jpg", which {missing}  copy it there, or drop the row',
+    ]

@@ -1,0 +1,125 @@
+"""CSV files from a user's hands: encodings, separators, headers, quotes, and the lines of an editor."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pasi.csv_tables import listed, quote, read_csv_table
+
+
+def read(tmp_path, data: bytes | str, **columns):
+    path = tmp_path / "t.csv"
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return read_csv_table(path, **({"required": ("id", "grade")} | columns))
+
+
+def told(table) -> list[str]:
+    return ["  ".join(problem.cells()).replace(f"{table.file}", "t.csv") for problem in table.problems]
+
+
+def test_columns_and_lines(tmp_path):
+    table = read(tmp_path, "id,note,grade\nA,x,1\nB,y,2\n", optional=("week",))
+    assert table.columns == {"id": ["A", "B"], "grade": ["1", "2"]}
+    assert table.lines == [2, 3]
+    assert table.ignored == ("note",)
+    assert table.problems == ()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_are_those_of_an_editor(tmp_path, end):
+    """A quoted cell may span lines, and lines without text are passed over."""
+    rows = ["id,note,grade", f'A,"two{end}lines",1', "", ",,", "B,,2", ""]
+    table = read(tmp_path, end.join(rows))
+    assert table.columns["id"] == ["A", "B"]
+    assert table.lines == [2, 6]
+
+
+def test_byte_order_mark_is_no_part_of_the_header(tmp_path):
+    assert read(tmp_path, b"\xef\xbb\xbfid,grade\nA,1\n").columns["id"] == ["A"]
+
+
+def test_columns_without_a_name_do_not_matter(tmp_path):
+    assert read(tmp_path, "id,grade,,\nA,1,,\n").problems == ()
+
+
+@pytest.mark.parametrize(
+    ("data", "problems"),
+    [
+        ("", ["t.csv:1  found no header, expected the columns id, grade  add the header"]),
+        ("id,grade\n", ["t.csv  found no row below the header, expected a row or more  fill the table"]),
+        (
+            "id;grade\nA;1,5\n",
+            [
+                't.csv:1  found semicolons (";") between the cells, expected commas  '
+                "save it with commas between the cells and points in the numbers"
+            ],
+        ),
+        (
+            "ID,gade\nA,1\n",
+            [
+                't.csv:1  id  found no such column among ID, gade, expected this column  rename the column "ID"',
+                't.csv:1  grade  found no such column among ID, gade, expected this column  rename the column "gade"',
+            ],
+        ),
+        (
+            '"id"x,grade\nA,1\n',
+            ["t.csv:1  found a broken row (',' expected after '\"'), expected quotes in pairs  mend its quotes"],
+        ),
+        (
+            "id,x\nA,1\n",
+            ["t.csv:1  grade  found no such column among id, x, expected this column  add the column"],
+        ),
+        (
+            "id,grade,id\nA,1,A\n",
+            ["t.csv:1  id  found the column 2 times, expected one column of this name  keep one"],
+        ),
+        (
+            "id,grade\nA,7,5\nB\nC,1\n",
+            [
+                "t.csv:2  found 3 cells, expected 2, as in the header  put quotes round a cell that holds a comma",
+                "t.csv:3  found 1 cells, expected 2, as in the header  add what is missing",
+            ],
+        ),
+        (
+            'id,grade\nA,1\n"B,2\nC,3\n',
+            ["t.csv:3  found a broken row (unexpected end of data), expected quotes in pairs  mend its quotes"],
+        ),
+        (
+            "id,grade\r\nA,1\r\nGr\u00fcn,2\r\n".encode("latin-1"),
+            ['t.csv:3  found a byte that is not UTF-8 (0xFC), expected UTF-8 text  save it as "CSV UTF-8"'],
+        ),
+        (
+            "id,grade\nA,1\n".encode("utf-16"),
+            ['t.csv:1  found UTF-16 text, expected UTF-8 text  save it as "CSV UTF-8"'],
+        ),
+    ],
+)
+def test_faults_of_form_are_told(tmp_path, data, problems):
+    assert told(read(tmp_path, data)) == problems
+
+
+def test_sound_rows_beside_broken_ones_are_read(tmp_path):
+    """So that all problems come at once."""
+    table = read(tmp_path, "id,grade\nA,7,5\nC,1\n")
+    assert (table.columns["id"], table.lines) == (["C"], [3])
+
+
+def test_missing_file_is_told_with_the_command_that_makes_one(tmp_path):
+    table = read_csv_table(tmp_path / "no.csv", ["id"])
+    (problem,) = table.problems
+    assert problem.found == "no such file or directory"
+    assert problem.fix == "correct the path in the config; the synthetic trial is made by: pasi simulate"
+    assert table.columns == {}
+
+
+@given(st.binary(max_size=200))
+def test_nothing_is_raised_whatever_the_bytes(tmp_path_factory, data):
+    table = read(tmp_path_factory.mktemp("csv"), data)
+    assert table.columns or table.problems
+    assert all(len(column) == len(table.lines) for column in table.columns.values())
+
+
+def test_messages_show_what_is_invisible():
+    assert quote("a\x00b\u202e") == '"a\\x00b\\u202e"'
+    assert quote("x" * 99) == f'"{"x" * 60}..."'
+    assert listed([str(number) for number in range(12)]) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, ..."

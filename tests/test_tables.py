@@ -1,0 +1,117 @@
+"""Tables, arrays and JSON on disk: whole or not at all, the same bytes for the same values, clear errors."""
+
+import hashlib
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pasi.tables import TableError, publish, read_json, read_table, write_array, write_json, write_table
+
+COLUMNS = {"subject": ["007", "B"], "visit": ["1", "2"], "value": np.array([1.5, np.nan]), "fold": np.array([0, -1])}
+
+
+@pytest.mark.parametrize("name", ["t.parquet", "t.csv"])
+def test_tables_come_back_as_written(tmp_path, name):
+    write_table(COLUMNS, tmp_path / name)
+    table = read_table(tmp_path / name)
+    assert list(table) == ["subject", "visit", "value", "fold"]
+    assert table["subject"].tolist() == ["007", "B"]
+    assert table["visit"].tolist() == ["1", "2"]
+    np.testing.assert_array_equal(table["value"], [1.5, np.nan])
+    assert table["fold"].tolist() == [0, -1]
+
+
+def test_columns_are_chosen_in_order(tmp_path):
+    write_table(COLUMNS, tmp_path / "t.parquet")
+    assert list(read_table(tmp_path / "t.parquet", ["fold", "subject"])) == ["fold", "subject"]
+
+
+@pytest.mark.parametrize("name", ["t.parquet", "t.csv"])
+def test_bytes_depend_on_values_alone(tmp_path, name):
+    frame = pd.DataFrame(COLUMNS, index=[5, 3])
+    write_table(COLUMNS, tmp_path / name)
+    first = hashlib.sha256((tmp_path / name).read_bytes()).digest()
+    write_table(frame, tmp_path / name)
+    assert hashlib.sha256((tmp_path / name).read_bytes()).digest() == first
+
+
+def test_a_table_of_no_rows_keeps_its_columns(tmp_path):
+    write_table({"subject": np.array([], dtype=object), "value": np.array([])}, tmp_path / "t.parquet")
+    assert {name: len(column) for name, column in read_table(tmp_path / "t.parquet").items()} == {
+        "subject": 0,
+        "value": 0,
+    }
+
+
+@pytest.mark.parametrize("name", ["t.parquet", "t.csv"])
+def test_missing_damaged_and_narrow_tables_are_told(tmp_path, name):
+    path = tmp_path / name
+    with pytest.raises(TableError, match=re.escape(f"{path} is missing: run the rule that makes it")):
+        read_table(path)
+    path.write_bytes(b"")
+    with pytest.raises(TableError, match=rf"^{re.escape(str(path))} is damaged \(.*\): delete it and run again$"):
+        read_table(path)
+    write_table({"subject": ["A"]}, path)
+    with pytest.raises(TableError, match=re.escape(f"{path} lacks fold, part (it has subject)")):
+        read_table(path, ["part", "subject", "fold"])
+
+
+def test_torn_parquet_is_told(tmp_path):
+    path = tmp_path / "t.parquet"
+    write_table(COLUMNS, path)
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(TableError, match="is damaged"):
+        read_table(path)
+
+
+def write_half(path: Path) -> None:
+    with publish(path) as temporary:
+        temporary.write_text("half")
+        raise KeyboardInterrupt
+
+
+def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path):
+    path = tmp_path / "deep" / "t.json"
+    write_json({"a": 1}, path)
+    with pytest.raises(KeyboardInterrupt):
+        write_half(path)
+    assert read_json(path) == {"a": 1}
+    assert [file.name for file in path.parent.iterdir()] == ["t.json"]
+
+
+def test_nothing_stands_under_the_name_before_the_end(tmp_path):
+    path = tmp_path / "t.csv"
+    with publish(path) as temporary:
+        temporary.write_text("x")
+        assert not path.exists()
+        assert temporary.parent == path.parent
+        assert temporary.suffix == ".csv"
+    assert path.read_text() == "x"
+
+
+def test_json_has_no_nan_and_damage_is_told(tmp_path):
+    path = tmp_path / "t.json"
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_json({"a": float("nan")}, path)
+    assert not path.exists()
+    with pytest.raises(TableError, match="is missing: run the rule that makes it"):
+        read_json(path)
+    path.write_text("{")
+    with pytest.raises(TableError, match=r"is damaged \(.*\): delete it and run again"):
+        read_json(path)
+
+
+def test_arrays_can_be_mapped_into_memory(tmp_path):
+    write_array(np.arange(6, dtype=np.uint8).reshape(2, 3), tmp_path / "a.npy")
+    mapped = np.load(tmp_path / "a.npy", mmap_mode="r")
+    assert isinstance(mapped, np.memmap)
+    assert mapped.tolist() == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_arrays_of_objects_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="allow_pickle"):
+        write_array(np.array([{}], dtype=object), tmp_path / "a.npy")
+    assert list(tmp_path.iterdir()) == []

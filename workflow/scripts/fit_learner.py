@@ -1,0 +1,19 @@
+"""Fit one meta-learner to the out-of-fold predictions of all backbones, cross-fitted."""
+
+from typing import TYPE_CHECKING
+
+from pasi.index import SeverityIndex
+from pasi.logs import log_to
+from pasi.stacking import StackingSettings, fit_learner
+from pasi.tables import read_table, write_json, write_table
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+log_to(snakemake.log[0])
+files, out, params = snakemake.input, snakemake.output, snakemake.params
+settings = StackingSettings(params.family, params.ridge_alpha, params.level)
+index = SeverityIndex.from_config(params.index)
+fit = fit_learner(snakemake.wildcards.learner, read_table(files.oof), read_table(files.test), settings, index)
+write_table(fit.rows, out.predictions)
+write_json(fit.summary, out.model)
