@@ -218,17 +218,6 @@ def test_another_grade_trains_all(copy):
     assert "make_tiles" not in jobs
 
 
-def test_a_lost_shard_is_rebuilt_and_trains_nothing(copy):
-    shard = next((copy / "results/tiles").glob("shard-*.npy"))
-    shard.rename(shard.with_suffix(".away"))
-    try:
-        jobs = planned(copy)
-    finally:
-        shard.with_suffix(".away").rename(shard)
-    assert jobs["make_tiles"] == 1
-    assert "train_fold" not in jobs
-
-
 def test_a_severity_band_trains_nothing(copy):
     with with_config(copy, "index", bands=[{"name": "clear", "up_to": 0}, {"name": "ill", "up_to": None}]):
         jobs = planned(copy)

@@ -1,24 +1,44 @@
 # In:  photos.csv, scores.csv
-# Out: cohort/scores.parquet, one row a subject, visit and region: grades, area, composite (Equation 1), attributes
-# Again when: a row, a used column or the scored part of the index changes. An unused column is not looked at.
+# Out: cohort/labels.parquet, what splits and trainings see: one row a subject, visit and region with grades, area and
+#      composite (Equation 1); cohort/scores.parquet, the same with weeks and attributes, for evaluation and report
+# Again when: a row or a column that the table holds changes, or the scored part of the index. Never when a file was
+# only touched or moved. Two tables, because what a training depends on must not be made again for a new attribute.
+
+LABEL_COLUMNS = ["subject", "visit", "region", *SETTINGS.index.label_names, "composite"]
 
 
-rule read_cohort:
+rule read_labels:
     input:
         photos=ancient(SETTINGS.cohort["photos"]),
         scores=ancient(SETTINGS.cohort["scores"]),
     output:
-        scores="<results>/cohort/scores.parquet",
+        table="<results>/cohort/labels.parquet",
     log:
-        "<logs>/read_cohort/scores.log",
+        "<logs>/read_labels/labels.log",
     benchmark:
-        "<benchmarks>/read_cohort/scores.tsv"
+        "<benchmarks>/read_labels/labels.tsv"
     conda:
         "../../envs/pasi.yaml"
     params:
         index=SCORED,
         extra_photos=SETTINGS.tiles["extra_photos"],
-        rows=value_digest(SCORES),
+        columns=LABEL_COLUMNS,
+        rows=score_digest(LABEL_COLUMNS),
         code=code_digest(SCRIPTS / "read_cohort.py"),
     script:
         "../scripts/read_cohort.py"
+
+
+use rule read_labels as read_scores with:
+    output:
+        table="<results>/cohort/scores.parquet",
+    log:
+        "<logs>/read_scores/scores.log",
+    benchmark:
+        "<benchmarks>/read_scores/scores.tsv"
+    params:
+        index=SCORED,
+        extra_photos=SETTINGS.tiles["extra_photos"],
+        columns=list(SCORES),
+        rows=score_digest(SCORES),
+        code=code_digest(SCRIPTS / "read_cohort.py"),

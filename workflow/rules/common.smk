@@ -1,7 +1,7 @@
 # Settings, lists, wildcard constraints and the digests that decide what runs again. No rule.
 #
-# What a rule depends on is content, not time: inputs upstream of training are ancient(), and a digest among the params
-# covers exactly the settings, rows, photos and code that the rule reads. docs/design.md tells why.
+# What the first rules depend on is content, not time: tables are ancient() inputs, photos are none, and a digest among
+# the params covers exactly the rows, photos, settings and code that a rule reads. docs/design.md tells why.
 import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -53,11 +53,9 @@ def photo_rows():
     return rows
 
 
-def score_digest(*names):
+def score_digest(columns):
     """Digest of some columns of the scores: a column that is not named may change."""
-    return value_digest(
-        {name: list(SCORES[name]) for name in ("subject", "visit", "region", *names)}
-    )
+    return value_digest({name: list(SCORES[name]) for name in columns})
 
 
 def keeps_weights(backbone):
@@ -94,10 +92,20 @@ def refuse_small_disk():
 
 def shown_config():
     """The config as a report may show it: without the places of files, which are nobody's business."""
-    names = ("tiles", "composites", "splits", "training", "stacking", "evaluation", "report")
+    names = (
+        "tiles",
+        "composites",
+        "splits",
+        "training",
+        "stacking",
+        "evaluation",
+        "report",
+    )
     shown = {name: dict(getattr(SETTINGS, name)) for name in names}
     shown["splits"]["file"] = "a file" if SETTINGS.splits["file"] else None
-    if "://" not in SETTINGS.training["weights"] and SETTINGS.training["weights"] not in ("imagenet", "none"):
+    if "://" not in SETTINGS.training["weights"] and SETTINGS.training[
+        "weights"
+    ] not in ("imagenet", "none"):
         shown["training"]["weights"] = "a folder"
     del shown["training"]["weights_cache"]
     return {"seed": SETTINGS.seed, "index": INDEX, **shown}
@@ -110,7 +118,9 @@ METAS = SETTINGS.stacking["learners"]
 BASELINES = ["baseline_mean", "baseline_histogram_ridge"]
 INDEX = asdict(SETTINGS.index)
 # What scoring needs of the index: a new name, band or response threshold makes no tile, split or training again.
-SCORED = asdict(replace(SETTINGS.index, name="", unit="", bands=(), clear_below=0, responses=()))
+SCORED = asdict(
+    replace(SETTINGS.index, name="", unit="", bands=(), clear_below=0, responses=())
+)
 SCORES = cohort_columns(COHORT, SETTINGS.index)
 
 SHOWN_CONFIG = shown_config()

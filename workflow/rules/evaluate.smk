@@ -9,7 +9,7 @@ rule evaluate_learners:
         test="<results>/test.parquet",
         metas=expand("<results>/stacking/{learner}.parquet", learner=METAS),
         baselines=expand("<results>/baselines/{learner}.parquet", learner=BASELINES),
-        scores=ancient("<results>/cohort/scores.parquet"),
+        scores="<results>/cohort/scores.parquet",
     output:
         learners="<results>/evaluation/learners.parquet",
         visits="<results>/evaluation/visits.parquet",
@@ -24,7 +24,7 @@ rule evaluate_learners:
         "../../envs/pasi.yaml"
     params:
         index=INDEX,
-        weeks=score_digest("week"),
+        reference="baseline_histogram_ridge",
         ccc_ddof=SETTINGS.evaluation["ccc_ddof"],
         draws=SETTINGS.evaluation["draws"],
         seed=SETTINGS.seed,

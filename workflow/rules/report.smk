@@ -14,21 +14,24 @@ rule report:
 
 rule draw_figure_2:
     input:
-        scores=ancient("<results>/cohort/scores.parquet"),
-        subjects=ancient("<results>/splits/subjects.parquet"),
+        scores="<results>/cohort/scores.parquet",
+        subjects="<results>/splits/subjects.parquet",
     output:
-        svg=report("<results>/report/figures/figure_2.svg", caption="../report/figure_2.rst", category="Cohort"),
+        svg=report(
+            "<results>/report/figures/figure_2.svg",
+            caption="../report/figure_2.rst",
+            category="Cohort",
+        ),
         png="<results>/report/figures/figure_2.png",
     log:
         "<logs>/draw_figure_2/figure_2.log",
     benchmark:
         "<benchmarks>/draw_figure_2/figure_2.tsv"
-    params:
-        index=INDEX,
-        key=value_digest(SPLIT_KEY, score_digest(*SETTINGS.index.label_names)),
-        code=code_digest(SCRIPTS / "draw_figure_2.py"),
     conda:
         "../../envs/pasi.yaml"
+    params:
+        index=INDEX,
+        code=code_digest(SCRIPTS / "draw_figure_2.py"),
     script:
         "../scripts/draw_figure_2.py"
 
@@ -38,17 +41,21 @@ rule draw_figure_3:
         visits="<results>/evaluation/visits.parquet",
         metrics="<results>/evaluation/metrics.csv",
     output:
-        svg=report("<results>/report/figures/figure_3.svg", caption="../report/figure_3.rst", category="Results"),
+        svg=report(
+            "<results>/report/figures/figure_3.svg",
+            caption="../report/figure_3.rst",
+            category="Results",
+        ),
         png="<results>/report/figures/figure_3.png",
     log:
         "<logs>/draw_figure_3/figure_3.log",
     benchmark:
         "<benchmarks>/draw_figure_3/figure_3.tsv"
+    conda:
+        "../../envs/pasi.yaml"
     params:
         index=INDEX,
         code=code_digest(SCRIPTS / "draw_figure_3.py"),
-    conda:
-        "../../envs/pasi.yaml"
     script:
         "../scripts/draw_figure_3.py"
 
@@ -58,24 +65,32 @@ rule draw_figure_4:
         visits="<results>/evaluation/visits.parquet",
         metrics="<results>/evaluation/metrics.csv",
     output:
-        svg=report("<results>/report/figures/figure_4.svg", caption="../report/figure_4.rst", category="Results"),
+        svg=report(
+            "<results>/report/figures/figure_4.svg",
+            caption="../report/figure_4.rst",
+            category="Results",
+        ),
         png="<results>/report/figures/figure_4.png",
     log:
         "<logs>/draw_figure_4/figure_4.log",
     benchmark:
         "<benchmarks>/draw_figure_4/figure_4.tsv"
+    conda:
+        "../../envs/pasi.yaml"
     params:
         index=INDEX,
         code=code_digest(SCRIPTS / "draw_figure_4.py"),
-    conda:
-        "../../envs/pasi.yaml"
     script:
         "../scripts/draw_figure_4.py"
 
 
 rule draw_learning_curves:
     input:
-        histories=expand("<results>/models/{backbone}/fold{fold}/history.csv", backbone=BACKBONES, fold=FOLDS),
+        histories=expand(
+            "<results>/models/{backbone}/fold{fold}/history.csv",
+            backbone=BACKBONES,
+            fold=FOLDS,
+        ),
     output:
         svg=report(
             "<results>/report/figures/learning_curves.svg",
@@ -87,36 +102,39 @@ rule draw_learning_curves:
         "<logs>/draw_learning_curves/learning_curves.log",
     benchmark:
         "<benchmarks>/draw_learning_curves/learning_curves.tsv"
+    conda:
+        "../../envs/pasi.yaml"
     params:
         backbones=BACKBONES,
         code=code_digest(SCRIPTS / "draw_learning_curves.py"),
-    conda:
-        "../../envs/pasi.yaml"
     script:
         "../scripts/draw_learning_curves.py"
 
 
 rule draw_figure_s1:
     input:
-        index=ancient("<results>/tiles/index.parquet"),
-        shards=ancient(expand("<results>/tiles/shard-{shard}.npy", shard=SHARDS)),
+        index="<results>/tiles/index.parquet",
+        shards=expand("<results>/tiles/shard-{shard}.npy", shard=SHARDS),
     output:
-        svg=report("<results>/report/figures/figure_s1.svg", caption="../report/figure_s1.rst", category="Cohort"),
+        svg=report(
+            "<results>/report/figures/figure_s1.svg",
+            caption="../report/figure_s1.rst",
+            category="Cohort",
+        ),
         png="<results>/report/figures/figure_s1.png",
     log:
         "<logs>/draw_figure_s1/figure_s1.log",
     benchmark:
         "<benchmarks>/draw_figure_s1/figure_s1.tsv"
+    conda:
+        "../../envs/pasi.yaml"
     params:
         index=INDEX,
         images=SETTINGS.report["images"],
         fit=SETTINGS.tiles["fit"],
         rotation=SETTINGS.composites["rotation"],
         shuffle=SETTINGS.composites["shuffle"],
-        key=TILES_KEY if SETTINGS.report["images"] == "grey" else None,
         code=code_digest(SCRIPTS / "draw_figure_s1.py"),
-    conda:
-        "../../envs/pasi.yaml"
     script:
         "../scripts/draw_figure_s1.py"
 
@@ -125,49 +143,66 @@ rule write_tables:
     input:
         metrics="<results>/evaluation/metrics.csv",
     output:
-        table_1=report("<results>/report/table_1.csv", caption="../report/table_1.rst", category="Results"),
-        table_s1=report("<results>/report/table_s1.csv", caption="../report/table_s1.rst", category="Results"),
+        table_1=report(
+            "<results>/report/table_1.csv",
+            caption="../report/table_1.rst",
+            category="Results",
+        ),
+        table_s1=report(
+            "<results>/report/table_s1.csv",
+            caption="../report/table_s1.rst",
+            category="Results",
+        ),
     log:
         "<logs>/write_tables/tables.log",
     benchmark:
         "<benchmarks>/write_tables/tables.tsv"
+    conda:
+        "../../envs/pasi.yaml"
     params:
         order=[*BACKBONES, *METAS],
         code=code_digest(SCRIPTS / "write_tables.py"),
-    conda:
-        "../../envs/pasi.yaml"
     script:
         "../scripts/write_tables.py"
 
 
 rule write_report:
     input:
-        scores=ancient("<results>/cohort/scores.parquet"),
-        photos=ancient("<results>/tiles/index.parquet"),
-        split=ancient("<results>/splits/subjects.parquet"),
-        balance=ancient("<results>/splits/balance.csv"),
+        scores="<results>/cohort/scores.parquet",
+        photos="<results>/tiles/index.parquet",
+        split="<results>/splits/subjects.parquet",
+        balance="<results>/splits/balance.csv",
         oof="<results>/oof.parquet",
         visits="<results>/evaluation/visits.parquet",
         metrics="<results>/evaluation/metrics.csv",
         intervals="<results>/evaluation/intervals.csv",
         differences="<results>/evaluation/differences.csv",
         models=expand("<results>/stacking/{learner}.json", learner=METAS),
-        histories=expand("<results>/models/{backbone}/fold{fold}/history.csv", backbone=BACKBONES, fold=FOLDS),
+        histories=expand(
+            "<results>/models/{backbone}/fold{fold}/history.csv",
+            backbone=BACKBONES,
+            fold=FOLDS,
+        ),
         figures=expand(
-            "<results>/report/figures/{figure}.{kind}", figure=SHOWN_FIGURES, kind=["svg", "png"]
+            "<results>/report/figures/{figure}.{kind}",
+            figure=SHOWN_FIGURES,
+            kind=["svg", "png"],
         ),
     output:
-        report=report("<results>/report/report.html", caption="../report/workflow.rst", category="Report"),
+        report=report(
+            "<results>/report/report.html",
+            caption="../report/workflow.rst",
+            category="Report",
+        ),
     log:
         "<logs>/write_report/report.log",
     benchmark:
         "<benchmarks>/write_report/report.tsv"
-    params:
-        config=SHOWN_CONFIG,
-        key=value_digest(TILES_KEY, SPLIT_KEY, SCORES),
-        training_code=code_digest(SCRIPTS / "train_fold.py"),
-        code=code_digest(SCRIPTS / "write_report.py"),
     conda:
         "../../envs/pasi.yaml"
+    params:
+        config=SHOWN_CONFIG,
+        training_code=code_digest(SCRIPTS / "train_fold.py"),
+        code=code_digest(SCRIPTS / "write_report.py"),
     script:
         "../scripts/write_report.py"

@@ -1,21 +1,13 @@
-# In:  cohort/scores.parquet
+# In:  cohort/labels.parquet
 # Out: splits/subjects.parquet (subject, part, fold), splits/inner.parquet (fold, subject), balance.csv, trace.csv
 # Again when: a subject, a region or a grade that the split is stratified on changes, or a setting of the split.
 
-SPLIT_SETTINGS = {**SETTINGS.splits, "seed": SETTINGS.seed}
 STRATUM_STEP = next(
     label.step
     for label in SETTINGS.index.labels
     if label.name == SETTINGS.splits["stratify_on"]
 )
 SPLIT_FILE = SETTINGS.splits["file"] or []
-SPLIT_KEY = value_digest(
-    SPLIT_SETTINGS,
-    STRATUM_STEP,
-    Path(SPLIT_FILE).read_text() if SPLIT_FILE else None,
-    score_digest(SETTINGS.splits["stratify_on"]),
-    code_digest(SCRIPTS / "split_subjects.py"),
-)
 
 
 rule splits:
@@ -25,7 +17,7 @@ rule splits:
 
 rule split_subjects:
     input:
-        scores=ancient("<results>/cohort/scores.parquet"),
+        labels="<results>/cohort/labels.parquet",
         file=ancient(SPLIT_FILE),
     output:
         subjects="<results>/splits/subjects.parquet",
@@ -39,8 +31,9 @@ rule split_subjects:
     conda:
         "../../envs/pasi.yaml"
     params:
-        settings=SPLIT_SETTINGS,
+        settings={**SETTINGS.splits, "seed": SETTINGS.seed},
         step=STRATUM_STEP,
-        key=SPLIT_KEY,
+        file=value_digest(Path(SPLIT_FILE).read_text()) if SPLIT_FILE else None,
+        code=code_digest(SCRIPTS / "split_subjects.py"),
     script:
         "../scripts/split_subjects.py"

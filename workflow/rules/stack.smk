@@ -1,4 +1,4 @@
-# In:  predictions of every backbone and fold; for the baselines tiles, scores and splits
+# In:  predictions of every backbone and fold; for the baselines tiles, labels and splits
 # Out: oof.parquet, test.parquet, stacking/{learner}.json|parquet, baselines/{learner}.json|parquet
 # Again when: a fold was trained again, or a setting or the code of this stage changes.
 
@@ -16,8 +16,8 @@ rule gather_predictions:
             backbone=BACKBONES,
             fold=FOLDS,
         ),
-        subjects=ancient("<results>/splits/subjects.parquet"),
-        scores=ancient("<results>/cohort/scores.parquet"),
+        subjects="<results>/splits/subjects.parquet",
+        labels="<results>/cohort/labels.parquet",
     output:
         oof="<results>/oof.parquet",
         test="<results>/test.parquet",
@@ -66,10 +66,10 @@ rule fit_learner:
 
 rule fit_baseline:
     input:
-        index=ancient("<results>/tiles/index.parquet"),
-        shards=ancient(expand("<results>/tiles/shard-{shard}.npy", shard=SHARDS)),
-        scores=ancient("<results>/cohort/scores.parquet"),
-        subjects=ancient("<results>/splits/subjects.parquet"),
+        index="<results>/tiles/index.parquet",
+        shards=expand("<results>/tiles/shard-{shard}.npy", shard=SHARDS),
+        labels="<results>/cohort/labels.parquet",
+        subjects="<results>/splits/subjects.parquet",
     output:
         model="<results>/baselines/{learner}.json",
         predictions="<results>/baselines/{learner}.parquet",
@@ -81,7 +81,6 @@ rule fit_baseline:
         "../../envs/pasi.yaml"
     params:
         fit=SETTINGS.tiles["fit"],
-        key=value_digest(TILES_KEY, SPLIT_KEY, score_digest("composite")),
         code=code_digest(SCRIPTS / "fit_baseline.py"),
     script:
         "../scripts/fit_baseline.py"

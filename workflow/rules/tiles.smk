@@ -6,12 +6,6 @@ TILE_SETTINGS = {"size": SETTINGS.tiles["size"], "fit": SETTINGS.tiles["fit"]}
 TILE_CODE = code_digest(SCRIPTS / "make_tiles.py")
 PHOTO_ROWS = photo_rows()
 SHARDS = sorted(PHOTO_ROWS)
-# What a training sees of the tiles: how they are dealt to shards makes no difference to it.
-TILES_KEY = value_digest(
-    sorted(row for rows in PHOTO_ROWS.values() for row in rows),
-    TILE_SETTINGS,
-    TILE_CODE,
-)
 
 
 rule tiles:

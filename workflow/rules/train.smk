@@ -1,7 +1,7 @@
-# In:  tiles, cohort/scores.parquet, splits; ImageNet weights from the cache that all runs share
+# In:  tiles, cohort/labels.parquet, splits; ImageNet weights from the cache that all runs share
 # Out: models/{backbone}/fold{k}/ weights.safetensors, history.csv, predictions.parquet (held-out fold and test set)
-# Again when: a tile, a scored row, the split, the pretrained weights, a setting of composites or training, the seed or
-# the code that training reaches changes. Never when a file was only touched: all inputs are ancient().
+# Again when: tiles, labels or the split were made again, or the pretrained weights, a setting of composites or training,
+# the seed, or the code that training reaches changes.
 
 TRAINING_SETTINGS = {
     name: value
@@ -29,12 +29,6 @@ TARGET = {
     "scale": SETTINGS.training["target_scale"],
     "has_area": SETTINGS.index.area is not None,
 }
-TRAINING_KEY = value_digest(
-    TILES_KEY,
-    SPLIT_KEY,
-    score_digest("composite", *TARGET["columns"]),
-    code_digest(SCRIPTS / "train_fold.py"),
-)
 
 
 def cached_weights(wildcards):
@@ -69,7 +63,8 @@ rule train:
         ),
 
 
-# Runs where there is a network; its output is named by the hash of the file that it comes from.
+# Runs where there is a network; its output is named by the hash of the file that it comes from. The place of that file
+# is no param: the same weights from elsewhere train nothing again.
 rule fetch_weights:
     output:
         weights=f"{SETTINGS.training['weights_cache']}/{{backbone}}-{{digest}}.safetensors",
@@ -79,19 +74,17 @@ rule fetch_weights:
         "<benchmarks>/fetch_weights/{backbone}-{digest}.tsv"
     conda:
         "../../envs/pasi.yaml"
-    params:
-        source=SETTINGS.training["weights"],
     script:
         "../scripts/fetch_weights.py"
 
 
 rule train_fold:
     input:
-        index=ancient("<results>/tiles/index.parquet"),
-        shards=ancient(expand("<results>/tiles/shard-{shard}.npy", shard=SHARDS)),
-        scores=ancient("<results>/cohort/scores.parquet"),
-        subjects=ancient("<results>/splits/subjects.parquet"),
-        inner=ancient("<results>/splits/inner.parquet"),
+        index="<results>/tiles/index.parquet",
+        shards=expand("<results>/tiles/shard-{shard}.npy", shard=SHARDS),
+        labels="<results>/cohort/labels.parquet",
+        subjects="<results>/splits/subjects.parquet",
+        inner="<results>/splits/inner.parquet",
         weights=cached_weights,
     output:
         weights="<results>/models/{backbone}/fold{fold}/weights.safetensors",
@@ -120,6 +113,6 @@ rule train_fold:
         pretrained=lambda wildcards: (
             WEIGHTS[wildcards.backbone].digest if WEIGHTS else "none"
         ),
-        key=TRAINING_KEY,
+        code=code_digest(SCRIPTS / "train_fold.py"),
     script:
         "../scripts/train_fold.py"

@@ -10,4 +10,4 @@ if TYPE_CHECKING:
 
 log_to(snakemake.log[0])
 backbone = snakemake.wildcards.backbone
-fetch_weights(locate_weights([backbone], snakemake.params.source)[backbone], snakemake.output.weights)
+fetch_weights(locate_weights([backbone], snakemake.config["training"]["weights"])[backbone], snakemake.output.weights)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 log_to(snakemake.log[0])
 files, out, learner = snakemake.input, snakemake.output, snakemake.wildcards.learner
-scores, store = read_table(files.scores), TileStore.open(files.index, files.shards)
+scores, store = read_table(files.labels), TileStore.open(files.index, files.shards)
 features = None if learner == "baseline_mean" else sample_histograms(store, scores, snakemake.params.fit)
 model, rows = fit_baseline(learner, features, scores, read_split(files.subjects))
 write_table(rows, out.predictions)

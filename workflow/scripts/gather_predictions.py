@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 log_to(snakemake.log[0])
 files, folds = snakemake.input, snakemake.params.folds
-scores, split = read_table(files.scores), read_split(files.subjects, folds)
+scores, split = read_table(files.labels), read_split(files.subjects, folds)
 oof, test = gather_predictions(files.predictions, split, scores, folds)
 write_table(oof, snakemake.output.oof)
 write_table(test, snakemake.output.test)

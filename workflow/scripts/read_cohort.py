@@ -1,4 +1,4 @@
-"""Check photos.csv and scores.csv, and write the scores with their composite (Equation 1)."""
+"""Check photos.csv and scores.csv, and write some columns of the scores with their composite (Equation 1)."""
 
 from typing import TYPE_CHECKING
 
@@ -14,4 +14,5 @@ log_to(snakemake.log[0])
 files, params = snakemake.input, snakemake.params
 index = SeverityIndex.from_config(params.index)
 cohort = read_cohort(files.photos, files.scores, None, index, params.extra_photos)
-write_table(cohort_columns(cohort, index), snakemake.output.scores)
+columns = cohort_columns(cohort, index)
+write_table({name: columns[name] for name in params.columns}, snakemake.output.table)

@@ -11,6 +11,6 @@ if TYPE_CHECKING:
 
 log_to(snakemake.log[0])
 out, params = snakemake.output, snakemake.params
-split = split_cohort(read_table(snakemake.input.scores), SplitSettings(**params.settings), params.step)
+split = split_cohort(read_table(snakemake.input.labels), SplitSettings(**params.settings), params.step)
 for name in ("inner", "balance", "trace", "subjects"):
     write_table(getattr(split, name), out[name])

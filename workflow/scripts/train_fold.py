@@ -16,7 +16,7 @@ files, out, params = snakemake.input, snakemake.output, snakemake.params
 target, composites = Target(**params.target), CompositeSettings(**params.composites)
 train_fold(
     Job(snakemake.wildcards.backbone, int(snakemake.wildcards.fold), params.seed),
-    FoldFiles(files.index, files.shards, files.scores, files.subjects, files.inner, files.weights or None),
+    FoldFiles(files.index, files.shards, files.labels, files.subjects, files.inner, files.weights or None),
     SampleSettings(target, composites, params.monitor, params.fit, params.grid),
     TrainingSettings(**params.settings),
     FoldOutputs(out.weights, out.history, out.predictions, params.keep_weights),

@@ -45,9 +45,14 @@ def record_parts(subjects: Sequence[str], split: Mapping[str, Sequence]) -> np.n
     return np.array([part_of.get(subject, "") for subject in subjects], dtype=object)
 
 
+def has_grades(label: Sign) -> bool:
+    """Whether each grade of a label has a bar of its own; a continuous or very fine one is drawn in bins."""
+    return label.step is not None and label.maximum / label.step < MOST_GRADES
+
+
 def grade_edges(label: Sign) -> np.ndarray:
     """Edges of the bars: one bar a grade, or BINS equal bins where there are more grades or none."""
-    if label.step is not None and label.maximum / label.step < MOST_GRADES:
+    if has_grades(label):
         grades = round(label.maximum / label.step)
         return (np.arange(grades + 2) - 0.5) * label.step
     return np.linspace(0, label.maximum, BINS + 1)
@@ -77,8 +82,7 @@ def _bars(axes: Axes, label: Sign, groups: Mapping[str, tuple[np.ndarray, str]])
 
 
 def _ticks(label: Sign, edges: np.ndarray) -> np.ndarray:
-    graded = label.step is not None and label.maximum / label.step < MOST_GRADES
-    return (edges[:-1] + edges[1:]) / 2 if graded else edges[::2]
+    return (edges[:-1] + edges[1:]) / 2 if has_grades(label) else edges[::2]
 
 
 def _key(figure: Figure, parts: np.ndarray, present: Sequence[str]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from pasi.agreement import regression_band
@@ -43,7 +44,9 @@ def figure_3(visits: Mapping[str, np.ndarray], index: SeverityIndex, learner: st
     for axes, (part, rows) in zip(panels, chosen.items(), strict=True):
         _panel(axes, rows, index, limits)
         subjects = len(set(rows["subject"]))
-        axes.set_title(f"{PART_TITLES[part]}: {_count(len(rows['subject']), 'visit')}, {_count(subjects, 'subject')}")
+        axes.set_title(
+            f"{PART_TITLES[part]}: {_count(len(rows['subject']), 'visit')}, {_count(subjects, 'subject')}", pad=16
+        )
         axes.set_xlabel(f"observed {scale_name(index)}")
     panels[0].set_ylabel(f"predicted {scale_name(index)}")
     return figure
@@ -76,66 +79,54 @@ def _panel(axes: Axes, rows: Mapping[str, np.ndarray], index: SeverityIndex, lim
     axes.set_xlim(limits)
     axes.set_ylim(limits)
     axes.set_aspect("equal")
-    severity_bands(axes, index)
+    _severity_bands(axes, index)
     axes.plot(limits, limits, color=MUTED, linewidth=0.9, linestyle=(0, (1, 1.5)), label="identity")
     _regression(axes, rows)
-    _points(axes, rows)
+    lines, names = axes.get_legend_handles_labels()
+    points = _points(axes, rows)
     plain_numbers(axes)
-    axes.legend(loc="upper left", bbox_to_anchor=(0.0, 0.965), ncols=2, columnspacing=0.9, handletextpad=0.4)
-
-
-def severity_bands(axes: Axes, index: SeverityIndex, *, along: str = "x") -> None:
-    """Shade the severity bands lightly and name each; a band without width (clear is 0 exactly) gets none."""
-    low, high = axes.get_xlim() if along == "x" else axes.get_ylim()
-    start = min(low, 0.0)
-    for position, band in enumerate(index.bands):
-        end = high if band.up_to is None else min(band.up_to, high)
-        if end > start and (band.up_to is None or band.up_to > 0):
-            shade = BANDS[position % len(BANDS)]
-            if along == "x":
-                axes.axvspan(start, end, color=shade, linewidth=0, zorder=0)
-                _name_band(axes, band.name, max(start, low), end)
-            else:
-                axes.axhspan(start, end, color=shade, linewidth=0, zorder=0)
-            start = end
-
-
-def _name_band(axes: Axes, name: str, start: float, end: float) -> None:
-    place = axes.get_xaxis_transform()
-    axes.text(
-        (start + end) / 2, 1.005, name, transform=place, ha="center", va="bottom", size=SIZE["note"], color=MUTED
+    # Labels are handed over as they are: matplotlib leaves out those that it finds itself and that begin with "_".
+    axes.legend(
+        [*lines, *points.values()], [*names, *points], loc="upper left", ncols=2, columnspacing=0.9, handletextpad=0.4
     )
 
 
-def _points(axes: Axes, rows: Mapping[str, np.ndarray]) -> None:
+def _severity_bands(axes: Axes, index: SeverityIndex) -> None:
+    """Shade the severity bands and name each above the panel; one without width (clear: 0 alone) gets none."""
+    start, high = axes.get_xlim()
+    drawn = 0
+    for band in index.bands:
+        end = high if band.up_to is None else min(band.up_to, high)
+        if end <= max(start, 0):
+            continue
+        axes.axvspan(start, end, color=BANDS[drawn % len(BANDS)], linewidth=0, zorder=0)
+        place = {"transform": axes.get_xaxis_transform(), "ha": "center", "va": "bottom"}
+        axes.text((start + end) / 2, 1.005, band.name, size=SIZE["note"], color=MUTED, **place)
+        start, drawn = end, drawn + 1
+
+
+def _points(axes: Axes, rows: Mapping[str, np.ndarray]) -> dict[str, PathCollection]:
+    """One point a visit; the artist of each subject, or none where there are too many subjects to name."""
     subjects = list(dict.fromkeys(rows["subject"]))
     if len(subjects) > MOST_SUBJECTS:
         axes.scatter(rows["observed"], rows["predicted"], s=11, color=BLUE, alpha=0.45, linewidth=0, zorder=3)
-        return
+        return {}
+    artists = {}
     for position, subject in enumerate(subjects):
         colour, marker = appearance(position)
-        own = rows["subject"] == subject
-        axes.scatter(
-            rows["observed"][own],
-            rows["predicted"][own],
-            s=24,
-            color=colour,
-            marker=marker,
-            edgecolor="white",
-            linewidth=0.5,
-            zorder=3,
-            label=subject,
+        x, y = (rows[name][rows["subject"] == subject] for name in ("observed", "predicted"))
+        artists[str(subject)] = axes.scatter(
+            x, y, s=24, color=colour, marker=marker, edgecolor="white", linewidth=0.5, zorder=3
         )
+    return artists
 
 
 def _regression(axes: Axes, rows: Mapping[str, np.ndarray]) -> None:
-    """Line and band over the observed range; nothing where the observed values or subjects are too few for them."""
-    observed, predicted, subjects = rows["observed"], rows["predicted"], rows["subject"]
-    if len(set(observed)) < 2:
-        return
-    grid = np.linspace(observed.min(), observed.max(), 60)
-    centre, low, high = regression_band(observed, predicted, subjects, grid)
-    axes.plot(grid, centre, color=BLACK, linewidth=1.3, label="least squares")
-    if np.isfinite(low).all():
-        axes.plot(grid, low, color=INK, linewidth=0.9, linestyle="--", label="95% band of the mean")
-        axes.plot(grid, high, color=INK, linewidth=0.9, linestyle="--")
+    """Line and band over the observed range, as far as `regression_band` gives them."""
+    grid = np.linspace(rows["observed"].min(), rows["observed"].max(), 60)
+    band = regression_band(rows["observed"], rows["predicted"], rows["subject"], grid)
+    if np.isfinite(band.line).all():
+        axes.plot(grid, band.line, color=BLACK, linewidth=1.3, label="least squares")
+    if np.isfinite(band.low).all():
+        axes.plot(grid, band.low, color=INK, linewidth=0.9, linestyle="--", label="95% band of the mean")
+        axes.plot(grid, band.high, color=INK, linewidth=0.9, linestyle="--")

@@ -28,7 +28,9 @@ BLACK, ORANGE, SKY, GREEN, BLUE, VERMILLION, PURPLE = (
 COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h")
 INK, MUTED, HAIR = "#1f2328", "#59636e", "#d0d7de"
-BANDS = ("#f3f5f7", "#e7ebef", "#dbe1e7")
+BANDS = ("#f8f9fa", "#f0f2f5", "#e6eaee")
+
+MINUS = "\N{MINUS SIGN}"
 
 SIZE = {"title": 9.5, "label": 8.5, "tick": 7.5, "note": 7.0}
 SETTINGS: dict[str, Any] = {
@@ -96,13 +98,15 @@ def save_figure(figure: Figure, stem: str | Path, *, dots_per_inch: int = 150) -
         with publish(svg) as temporary:
             figure.savefig(temporary, format="svg", metadata={"Date": None, "Creator": None})
         with publish(png) as temporary:
-            figure.savefig(temporary, format="png", dpi=dots_per_inch, metadata={"Software": None})
+            figure.savefig(
+                temporary, format="png", dpi=dots_per_inch, metadata={"Software": None}, pil_kwargs={"optimize": True}
+            )
     return svg, png
 
 
 def plain_numbers(axes: Axes, *, which: str = "both") -> None:
     """Tick labels without mathtext, which is switched off: 0.01, not 10^-2."""
-    formatter = FuncFormatter(lambda value, _: f"{value:g}")
+    formatter = FuncFormatter(lambda value, _: f"{value:g}".replace("-", MINUS, 1 if value < 0 else 0))
     if which in ("x", "both"):
         axes.xaxis.set_major_formatter(formatter)
     if which in ("y", "both"):

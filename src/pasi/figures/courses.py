@@ -1,0 +1,138 @@
+"""Figure 4: the course of each test subject, with the improvement from baseline in per cent (R47)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, Locator, MaxNLocator
+
+from pasi.figures.scatter import learner_rows, scale_name
+from pasi.figures.style import BLACK, BLUE, MINUS, MUTED, SIZE, new_figure, notice, plain_numbers, styled
+from pasi.index import SeverityIndex
+from pasi.response import improvement
+
+LINES = {"observed": (BLACK, "-", "o"), "predicted": (BLUE, "--", "s")}
+FEW_SUBJECTS = 8  # up to here panels are wide enough for labels such as "PASI 98%"
+MOST_TICKS = 8
+
+
+@dataclass(frozen=True)
+class Course:
+    """One subject: visits in order of time, values of the index, improvement in whole per cent (None: undefined)."""
+
+    subject: str
+    visits: tuple[str, ...]
+    weeks: np.ndarray
+    values: Mapping[str, np.ndarray]
+    improvements: Mapping[str, tuple[int | None, ...]]
+
+
+@styled
+def figure_4(visits: Mapping[str, np.ndarray], index: SeverityIndex, learner: str) -> Figure:
+    """Observed and predicted index over the weeks of every test subject, one panel each.
+
+    `visits` has learner, part, subject, visit, week, observed, predicted. Each source is measured against its own
+    first visit. Without weeks the visits stand in their order; one visit a subject makes no course.
+    """
+    courses = courses_of(learner_rows(visits, learner, "test"), index)
+    if not courses:
+        return notice(6.0, "No test subject has two visits with all regions: there is no course to show.")
+    columns = min(len(courses), 2 if len(courses) <= FEW_SUBJECTS else 4)
+    rows = ceil(len(courses) / columns)
+    figure = new_figure(9.2 if columns > 1 else 5.4, 2.2 * rows + 0.6)
+    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
+    prefix = index.name.split()[0] + " " if columns <= 2 else ""
+    timed = all(np.isfinite(course.weeks).all() for course in courses)
+    for axes, course in zip(panels, courses, strict=False):
+        _panel(axes, course, timed, prefix)
+    for axes in panels[len(courses) :]:
+        axes.remove()
+    panels[0].xaxis.set_major_locator(_ticks(courses, timed))
+    figure.supxlabel("week" if timed else "visit, in order", size=SIZE["label"])
+    figure.supylabel(scale_name(index), size=SIZE["label"])
+    _key(figure, learner)
+    return figure
+
+
+def courses_of(rows: Mapping[str, np.ndarray], index: SeverityIndex) -> list[Course]:
+    """The course of every subject with two visits or more, in the order of the rows."""
+    courses = []
+    for subject in dict.fromkeys(rows["subject"]):
+        own = np.flatnonzero(rows["subject"] == subject)
+        if len(own) < 2:
+            continue
+        weeks = np.asarray(rows["week"], dtype=np.float64)[own]
+        own = own[np.argsort(weeks, kind="stable")] if np.isfinite(weeks).all() else own
+        values = {name: np.asarray(rows[name], dtype=np.float64)[own] for name in LINES}
+        courses.append(
+            Course(
+                subject=str(subject),
+                visits=tuple(str(visit) for visit in rows["visit"][own]),
+                weeks=np.asarray(rows["week"], dtype=np.float64)[own],
+                values=values,
+                improvements={name: _improvements(values[name], index) for name in LINES},
+            )
+        )
+    return courses
+
+
+def _improvements(values: np.ndarray, index: SeverityIndex) -> tuple[int | None, ...]:
+    """Improvement of each visit over the first; the first itself has none."""
+    later = (improvement(float(values[0]), float(value), index.quantum) for value in values[1:])
+    return (None, *later)
+
+
+def _panel(axes: Axes, course: Course, timed: bool, prefix: str) -> None:
+    at = course.weeks if timed else np.arange(1, len(course.visits) + 1)
+    for name, (colour, dash, marker) in LINES.items():
+        axes.plot(at, course.values[name], color=colour, linestyle=dash, marker=marker, markersize=4, linewidth=1.2)
+    axes.set_title(course.subject, pad=4)
+    axes.grid(axis="y")
+    axes.margins(x=0.1, y=0.22)
+    axes.tick_params(labelbottom=True)
+    plain_numbers(axes)
+    _labels(axes, course, at, prefix)
+
+
+def _ticks(courses: Sequence[Course], timed: bool) -> Locator:
+    """The weeks of the visits where they are few; else round whole numbers."""
+    weeks = sorted({week for course in courses for week in course.weeks.tolist()}) if timed else []
+    return FixedLocator(weeks) if 0 < len(weeks) < MOST_TICKS else MaxNLocator(integer=True, nbins=MOST_TICKS)
+
+
+def _labels(axes: Axes, course: Course, at: Sequence[float], prefix: str) -> None:
+    """The higher of the two points of a visit is labelled above, the lower one below, so that labels keep apart."""
+    axes.axhline(0, color=MUTED, linewidth=0.6, zorder=1)
+    observed_above = course.values["observed"] >= course.values["predicted"]
+    for name, (colour, _, _) in LINES.items():
+        above = observed_above if name == "observed" else ~observed_above
+        for place, x in enumerate(at):
+            change = course.improvements[name][place]
+            if change is None:
+                continue
+            axes.annotate(
+                f"{prefix}{str(change).replace('-', MINUS)}%",
+                (x, course.values[name][place]),
+                xytext=(0, 5 if above[place] else -5),
+                textcoords="offset points",
+                ha="center",
+                va="bottom" if above[place] else "top",
+                size=SIZE["note"] - 0.8,
+                color=colour,
+                bbox={"boxstyle": "square,pad=0.08", "facecolor": "white", "edgecolor": "none", "alpha": 0.75},
+            )
+
+
+def _key(figure: Figure, learner: str) -> None:
+    names = {"observed": "observed", "predicted": f"predicted ({learner})"}
+    handles = [
+        Line2D([], [], color=colour, linestyle=dash, marker=marker, markersize=4, label=names[name])
+        for name, (colour, dash, marker) in LINES.items()
+    ]
+    title = "labels: improvement from the source's own first visit, rounded down"
+    legend = figure.legend(handles=handles, loc="outside upper left", ncols=2, title=title, alignment="left")
+    legend.get_title().set(size=SIZE["note"], color=MUTED)

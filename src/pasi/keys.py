@@ -1,0 +1,48 @@
+"""Rows of region-visits, known by subject, visit and region: found in another table, and gathered to visits."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from pasi.tables import TableError
+
+KEYS = ("subject", "visit", "region")
+NAMED = 3  # names that a message gives; dots say that there are more
+
+
+def row_folds(scores: Mapping[str, Sequence], split: Mapping[str, Sequence]) -> np.ndarray:
+    """Fold of the subject of every row of `scores` (n,), -1 for test; TableError for a subject without a part."""
+    at = pd.Index(split["subject"]).get_indexer(pd.Index(scores["subject"]))
+    if (at < 0).any():
+        lost = pd.unique(np.asarray(scores["subject"], dtype=object)[at < 0])
+        raise TableError(f"the split lacks {len(lost)} subjects of the scores ({some(lost)}); make the split again")
+    return np.asarray(split["fold"])[at]
+
+
+def key_index(table: Mapping[str, Sequence]) -> pd.MultiIndex:
+    """The keys of every row of `table`, in its order, ready to be searched."""
+    return pd.MultiIndex.from_arrays([pd.Index(table[name], dtype=object) for name in KEYS], names=KEYS)
+
+
+def row_numbers(index: pd.MultiIndex, wanted: Mapping[str, Sequence]) -> np.ndarray:
+    """For each row of `wanted` (m,) the number of the row in `index` with the same keys, -1 where there is none."""
+    return index.get_indexer(key_index(wanted))
+
+
+def visit_rows(
+    table: Mapping[str, Sequence], regions: Sequence[str], by: Sequence[str] = ("subject", "visit")
+) -> np.ndarray:
+    """Row numbers (visits, regions) of those groups of `by` that have every region, in order of first appearance."""
+    group = pd.DataFrame({name: table[name] for name in by}).groupby(list(by), sort=False).ngroup().to_numpy()
+    region = pd.Index(regions).get_indexer(pd.Index(table["region"]))
+    known = region >= 0
+    rows = np.full((group.max(initial=-1) + 1, len(regions)), -1)
+    rows[group[known], region[known]] = np.flatnonzero(known)
+    return rows[(rows >= 0).all(axis=1)]
+
+
+def some(names: Iterable[str]) -> str:
+    """The first few of `names` for a message, and dots where there are more."""
+    shown = [name for name, _ in zip(names, range(NAMED + 1), strict=False)]
+    return ", ".join([*shown[:NAMED], "..."] if len(shown) > NAMED else shown)

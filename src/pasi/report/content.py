@@ -1,0 +1,106 @@
+"""Everything that the report says, as data: gathered once, then rendered without another look at the disk."""
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pasi.figures.curves import Histories, read_histories
+from pasi.index import SeverityIndex
+from pasi.tables import TableError, read_json, read_table
+
+Columns = Mapping[str, Sequence]
+FIGURES = ("figure_2", "figure_3", "figure_4", "learning_curves", "figure_s1")
+LARGEST_SVG = 500_000  # bytes; a larger drawing goes in as whichever of SVG and PNG is smaller
+NUMBERS = {
+    "balance": ("share", "label_share", "cohort_share"),
+    "metrics": ("mae", "mse", "pcc", "ccc"),
+    "intervals": ("estimate", "low", "high"),
+    "differences": ("ccc_difference", "low", "high"),
+}
+MEDIA = {".svg": "image/svg+xml", ".png": "image/png"}
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where the tables of a finished run lie; the layout of each is the contract of the stage that writes it."""
+
+    scores: Path
+    photos: Path
+    split: Path
+    balance: Path
+    oof: Path
+    visits: Path
+    metrics: Path
+    intervals: Path
+    differences: Path
+    models: Sequence[Path]
+    histories: Sequence[Path]
+    figures: Path
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """Tables as columns, figures as data URIs, config and provenance as text; nothing is read after this."""
+
+    index: SeverityIndex
+    config: Mapping[str, Any]
+    scores: Columns
+    photos: Columns
+    split: Columns
+    balance: Columns
+    oof: Columns
+    visits: Columns
+    metrics: Columns
+    intervals: Columns
+    differences: Columns
+    models: Mapping[str, Mapping[str, Any]]
+    histories: Histories
+    figures: Mapping[str, str]
+    provenance: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def load_content(
+    sources: Sources, config: Mapping[str, Any], provenance: Mapping[str, Mapping[str, str]]
+) -> ReportContent:
+    """Read what `sources` names. `config` is the whole config; `provenance` is title -> name -> text, shown as it is.
+
+    Raises TableError where a table or figure is missing or damaged.
+    """
+    tables = ("scores", "photos", "split", "balance", "oof", "visits", "metrics", "intervals", "differences")
+    return ReportContent(
+        index=SeverityIndex.from_config(config["index"]),
+        config=config,
+        models={Path(path).stem: read_json(path) for path in sources.models},
+        histories=read_histories(sources.histories),
+        figures={name: data_uri(Path(sources.figures) / name) for name in FIGURES},
+        provenance=provenance,
+        **{name: _read(getattr(sources, name), NUMBERS.get(name, ())) for name in tables},
+    )
+
+
+def _read(path: str | Path, numbers: Sequence[str]) -> dict[str, np.ndarray]:
+    """A table with its columns `numbers` as floats: a CSV column that is NaN throughout looks like one without type."""
+    table = read_table(path)
+    return table | {name: np.asarray(table[name], dtype=np.float64) for name in numbers}
+
+
+def data_uri(stem: str | Path) -> str:
+    """The figure `stem`.svg or `stem`.png as a data URI: as an image, an SVG can run nothing and fetch nothing."""
+    files = [Path(f"{stem}{suffix}") for suffix in MEDIA]
+    missing = [str(file) for file in files if not file.exists()]
+    if missing:
+        raise TableError(f"{', '.join(missing)} missing: run the rule that draws the figures")
+    svg, png = files
+    file = svg if svg.stat().st_size <= max(LARGEST_SVG, png.stat().st_size) else png
+    return f"data:{MEDIA[file.suffix]};base64,{b64encode(file.read_bytes()).decode('ascii')}"
+
+
+def learner_visits(content: ReportContent, learner: str, part: str) -> dict[str, np.ndarray]:
+    """The visits of one learner and part, as columns."""
+    visits = {name: np.asarray(values) for name, values in content.visits.items()}
+    chosen = (visits["learner"] == learner) & (visits["part"] == part)
+    return {name: values[chosen] for name, values in visits.items()}

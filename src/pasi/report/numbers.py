@@ -1,0 +1,32 @@
+"""Numbers as text: fixed decimals, a real minus sign, a dash for what is undefined."""
+
+from collections.abc import Mapping
+from math import isnan
+
+DASH, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
+
+
+def number(value: float | None, decimals: int = 2) -> str:
+    """1234.5 -> "1,234.50"; NaN or None -> a dash."""
+    if value is None or isnan(value):
+        return DASH
+    text = f"{value:,.{decimals}f}"
+    unsigned = text.lstrip("-")
+    return MINUS + unsigned if text != unsigned and unsigned.strip("0.,") else unsigned
+
+
+def signed(value: float, decimals: int = 2) -> str:
+    """0.04 -> "+0.04": for differences."""
+    text = number(value, decimals)
+    return f"+{text}" if value > 0 and text.strip("0.,") else text
+
+
+def interval(row: Mapping[str, float], decimals: int = 2) -> str:
+    """{"low": 2.1, "high": 4.9} -> "2.10 to 4.90"; a dash where there is no interval."""
+    low, high = row["low"], row["high"]
+    return DASH if isnan(low) or isnan(high) else f"{number(low, decimals)} to {number(high, decimals)}"
+
+
+def count_of(count: int, noun: str) -> str:
+    """1, "visit" -> "1 visit"; 34, "visit" -> "34 visits"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

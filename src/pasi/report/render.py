@@ -1,0 +1,100 @@
+"""From content to one self-contained HTML page."""
+
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pasi.evaluation import best_learner
+from pasi.report.checks import balances, cohort_flow, leakage_checks
+from pasi.report.content import ReportContent
+from pasi.report.figure_data import figure_tables
+from pasi.report.findings import fit_lines, headlines, rater_floor, verdict, warnings
+from pasi.report.numbers import count_of, interval, number, signed
+from pasi.report.scoreboard import forest, scoreboard
+from pasi.report.stack import stack_table
+from pasi.report.tables import best_learners, reported_part, rows_of, table_1
+from pasi.tables import publish
+
+FILTERS = {"number": number, "signed": signed, "interval": interval}
+
+
+def render_report(content: ReportContent) -> str:
+    """The page as text. Text from tables and config is escaped; a name that the template lacks is an error."""
+    environment = Environment(
+        loader=PackageLoader("pasi.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(FILTERS)
+    environment.globals["count_of"] = count_of
+    style = resources.files("pasi.report").joinpath("style.css").read_text(encoding="utf-8")
+    return environment.get_template("report.html.jinja").render(style=Markup(style), **_page(content))
+
+
+def write_report(content: ReportContent, path: str | Path) -> None:
+    """Render `content` into `path`, whole or not at all."""
+    with publish(path) as temporary:
+        temporary.write_text(render_report(content), encoding="utf-8")
+
+
+def _page(content: ReportContent) -> dict[str, Any]:
+    """What the template shows, by name."""
+    learner = best_learner(content.metrics)
+    lines = scoreboard(content, [*content.config["training"]["backbones"], *content.models])
+    part = reported_part(content.metrics)
+    axis = forest(lines)
+    floor = rater_floor(content.config["report"]["rater_difference"])
+    return {
+        "content": content,
+        "index": content.index,
+        "learner": learner,
+        "part": part,
+        "headlines": headlines(content),
+        "verdict": verdict(content),
+        "warnings": warnings(content),
+        "rater_difference": content.config["report"]["rater_difference"],
+        "rater_floor": floor,
+        "rater_on_axis": floor is not None and floor <= axis.maximum,
+        "lines_of_fit": fit_lines(content, learner),
+        "flow": cohort_flow(content),
+        "balances": balances(content.balance),
+        "checks": leakage_checks(content),
+        "table_1": rows_of(table_1(content.metrics)),
+        "best": best_learners(rows_of(content.metrics, level="visit", part=part)),
+        "lines": lines,
+        "candidates": sum(line.kind != "baseline" for line in lines),
+        "forest": axis,
+        "differences": rows_of(content.differences),
+        "regions": rows_of(content.metrics, level="region", learner=learner),
+        "stack": stack_table(content.models),
+        "data": figure_tables(content, learner),
+        "settings": flat(content.config),
+    }
+
+
+def flat(config: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    """Nested config as (dotted key, text) rows."""
+    rows = []
+    for name, value in config.items():
+        if isinstance(value, Mapping):
+            rows += flat(value, f"{prefix}{name}.")
+        else:
+            rows.append((f"{prefix}{name}", _text(value)))
+    return rows
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_text(item)}" for name, item in value.items())
+    if isinstance(value, list | tuple):
+        mappings = any(isinstance(item, Mapping) for item in value)
+        return ("; " if mappings else ", ").join(map(_text, value))
+    if value is None or isinstance(value, bool):
+        return {None: "none", True: "yes", False: "no"}[value]
+    return str(value)

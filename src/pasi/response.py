@@ -1,0 +1,87 @@
+"""Response to treatment: improvement from the first visit, thresholds such as PASI 75, bands of severity (R47, R48).
+
+All is decided on whole steps of the index (tenths of a point for PASI): in floats, 42.4 to 10.6 misses PASI 75. A
+value that is no multiple of the step, as a prediction, is rounded to it first, a tie to the even step; an index
+without a step, since a sign of it is continuous, moves in millionths. Values below 0 count as 0 (R28: predictions are
+clipped where they are shown).
+"""
+
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from pasi.index import SeverityIndex
+from pasi.tables import Columns
+
+FINEST = Fraction(1, 10**6)  # the step of an index that has none
+CLEAR = 100  # the threshold of per cent that means clear
+
+
+def improvement(baseline: float, value: float, quantum: Fraction | None) -> int | None:
+    """100 (P0 - Pt) / P0, rounded down to whole per cent: 100 is clear, below 0 is worse than at the first visit.
+
+    None where `baseline` is not above 0. `quantum` is that of the SeverityIndex.
+    """
+    start, now = steps([baseline, value], quantum).tolist()
+    return 100 * (start - now) // start if start > 0 else None
+
+
+def reaches(
+    baseline: float, value: float, threshold: int, quantum: Fraction | None, *, clear_below: float = 0.0
+) -> bool | None:
+    """Whether the improvement is `threshold` per cent or more, a tie included; None where `baseline` is not above 0.
+
+    A predicted value is never exactly 0: for a prediction, `clear_below` of the index is what counts as clear (S12).
+    """
+    start, now = steps([baseline, value], quantum).tolist()
+    if start <= 0:
+        return None
+    return 100 * (start - now) >= threshold * start or (threshold == CLEAR and value < clear_below)
+
+
+def band(value: float, index: SeverityIndex, *, predicted: bool) -> str:
+    """Name of the band of severity: the first whose end is not exceeded, else the last (R48).
+
+    A predicted value below `index.clear_below` is in the first band, since a prediction is never exactly 0.
+    """
+    if predicted and value < index.clear_below:
+        return index.bands[0].name
+    now = max(value, 0.0)
+    return next((band.name for band in index.bands if band.up_to is None or now <= band.up_to), index.bands[-1].name)
+
+
+def improvement_table(visits: Columns, index: SeverityIndex) -> tuple[pd.DataFrame, dict[str, int]]:
+    """`visits` with observed_improvement and predicted_improvement, whole per cent, and how many rows have none.
+
+    Each source is measured against its own value at the first visit of the subject: by week, or, where a week is
+    missing, by the order of the rows. NaN (and counted, by source) where that value is not above 0.
+    """
+    frame = pd.DataFrame(dict(visits))
+    first = _first_visits(frame)
+    undefined = {}
+    for source in ("observed", "predicted"):
+        now = steps(frame[source], index.quantum)
+        start = now[first]
+        change = np.floor_divide(100 * (start - now), start, where=start > 0, out=np.zeros_like(now))
+        frame[f"{source}_improvement"] = np.where(start > 0, change, np.nan)
+        undefined[source] = int((start <= 0).sum())
+    return frame, undefined
+
+
+def steps(values: ArrayLike, quantum: Fraction | None) -> np.ndarray:
+    """Values of the index (n,) as whole numbers of steps, int64, those below 0 as 0."""
+    step = quantum or FINEST
+    exact = np.asarray(values, dtype=np.float64) * step.denominator / step.numerator
+    return np.maximum(np.rint(exact), 0).astype(np.int64)
+
+
+def _first_visits(frame: pd.DataFrame) -> np.ndarray:
+    """For every row the number of the row of its subject's first visit, by learner and part."""
+    frame = frame.reset_index(drop=True)
+    groups = frame.groupby(["learner", "part", "subject"], sort=False)
+    timed = groups["week"].transform("count") == groups["week"].transform("size")
+    order = frame["week"].where(timed, groups.cumcount())
+    keys = [frame[name] for name in ("learner", "part", "subject")]
+    return order.groupby(keys, sort=False).transform("idxmin").to_numpy(dtype=np.int64)

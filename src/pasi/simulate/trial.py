@@ -1,0 +1,168 @@
+"""The folder of a synthetic trial: both tables first, then every photo, a photo at a time."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+
+from pasi.simulate.course import (
+    AREA_BANDS,
+    REGIONS,
+    SIGNS,
+    WEEKS,
+    Course,
+    RegionScore,
+    Subject,
+    draw_course,
+    draw_subjects,
+)
+from pasi.simulate.draws import draws
+from pasi.simulate.jpeg import camera_exif, encode, made_from
+from pasi.simulate.scene import draw_photo
+from pasi.simulate.shot import Lesions, Shot
+from pasi.tables import publish, write_table
+
+FORMAT = 2  # raise it when the same recipe is drawn otherwise: photos of the older way are then drawn again
+DRAWN = 1232  # long side at which a photo is drawn at most; larger ones are enlarged
+WOBBLE = 0.3  # severity is drawn this much around its grade at most, so never nearer to another
+BATCH = 32  # photos a process that are handed out at once
+BAND_MARGIN = 0.4  # percent that the area of each photo keeps from the ends of its band
+
+
+@dataclass(frozen=True)
+class Order:
+    """A photo to be made: what it shows, its path under the trial's folder, and when it was taken."""
+
+    shot: Shot
+    path: str
+    taken: datetime
+
+
+def simulate_trial(
+    out: Path,
+    *,
+    subjects: int = 60,
+    photo_size: tuple[int, int] = (4928, 3264),
+    seed: int = 0,
+    tables_only: bool = False,
+    processes: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> None:
+    """Write the tables and photos of a trial under `out` (A7: 60 subjects, 338 visits, 2,704 photos by default).
+
+    `photo_size` is the camera's long and short side in pixels. The bytes depend on `subjects`, `photo_size` and `seed`
+    alone; a photo that is there whole, made from the same, is kept. `processes`: None for one a core. `progress` is
+    called with the number of photos finished so far. Raises ValueError for counts and sizes that make no trial.
+    """
+    if subjects < 1 or not photo_size[0] >= photo_size[1] >= 16 or seed < 0:
+        size = f"{photo_size[0]}x{photo_size[1]}"
+        raise ValueError(
+            f"no trial of {subjects} subjects, photos of {size} pixels and seed {seed}: expected at least one subject, "
+            "the long side first, no side below 16 pixels, and a seed from 0"
+        )
+    out = Path(out)
+    people = draw_subjects(subjects, seed)
+    write_table(_photo_columns(people), out / "photos.csv")
+    write_table(_score_columns(people, seed), out / "scores.csv")
+    if not tables_only:
+        make = partial(make_photo, out=out, size=tuple(photo_size))
+        made = _made(_orders(people, seed), make, processes or os.cpu_count() or 1)
+        for done, _ in enumerate(made, 1):
+            if progress:
+                progress(done)
+
+
+def photo_path(subject: Subject, visit: int, region: str, slot: int) -> str:
+    """Path of a photo under the trial's folder."""
+    return f"photos/{subject.name}/V{visit + 1}/{region}_{slot + 1}.jpg"
+
+
+def _photo_columns(people: list[Subject]) -> dict[str, list]:
+    rows = [
+        (person.name, f"V{visit + 1}", region.name, photo_path(person, visit, region.name, slot))
+        for person in people
+        for visit in person.visits
+        for region in REGIONS
+        for slot in range(region.photos)
+    ]
+    return _columns(("subject", "visit", "region", "photo"), rows)
+
+
+def _score_columns(people: list[Subject], seed: int) -> dict[str, list]:
+    rows = []
+    for person in people:
+        course = draw_course(person, seed)
+        about = (person.arm, person.sex, person.age, person.site, person.skin_type)
+        for visit in person.visits:
+            for region, score in zip(REGIONS, course[visit], strict=True):
+                place = (person.name, f"V{visit + 1}", WEEKS[visit], region.name)
+                rows.append((*place, *score.signs, score.area, *about))
+    names = ("subject", "visit", "week", "region", *SIGNS, "area", "arm", "sex", "age", "site", "skin_type")
+    return _columns(names, rows)
+
+
+def _columns(names: tuple[str, ...], rows: list[tuple]) -> dict[str, list]:
+    return {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
+
+
+def draw_lesions(person: Subject, course: Course, visit: int, region: int, *, seed: int) -> list[Lesions]:
+    """What each photo of a region shows: its grades with a wobble that all photos share, and an area in its band."""
+    score = course[visit][region]
+    rng = draws(seed, "wobble", person.number, visit, region)
+    signs = [min(4.0, grade + rng.uniform(-WOBBLE, WOBBLE)) if grade else 0.0 for grade in score.signs]
+    stain = max(earlier[region].percent for earlier in course[: visit + 1])
+    return [
+        Lesions(*signs, percent=_photo_percent(score, rng.uniform(0.85, 1.15)), stain=stain)
+        for _ in range(REGIONS[region].photos)
+    ]
+
+
+def _photo_percent(score: RegionScore, factor: float) -> float:
+    """The area of one photo: that of its region times `factor`, kept inside the band of the region's area score."""
+    if not score.area:
+        return 0.0
+    low, high = (*AREA_BANDS, 100)[score.area - 1 : score.area + 1]
+    return float(min(max(score.percent * factor, low + BAND_MARGIN), high - BAND_MARGIN))
+
+
+def _orders(people: list[Subject], seed: int) -> Iterator[Order]:
+    for person in people:
+        course = draw_course(person, seed)
+        start = datetime(2024, 1, 8, 9) + timedelta(days=int(draws(seed, "start", person.number).integers(200)))
+        for visit in person.visits:
+            for i, region in enumerate(REGIONS):
+                for slot, lesions in enumerate(draw_lesions(person, course, visit, i, seed=seed)):
+                    about = (seed, person.number, person.skin_type, person.sex == "male", visit, region.name, slot)
+                    taken = start + timedelta(weeks=WEEKS[visit], minutes=2 * (4 * i + slot))
+                    yield Order(Shot(*about, lesions), photo_path(person, visit, region.name, slot), taken)
+
+
+def make_photo(order: Order, *, out: Path, size: tuple[int, int]) -> None:
+    """Make the photo of `order` under `out`, unless it is there and was made from the same."""
+    path = out / order.path
+    recipe = hashlib.sha256(repr((FORMAT, order, size)).encode()).hexdigest()[:32]
+    if made_from(path) == recipe:
+        return
+    scale = min(1.0, DRAWN / size[0])
+    drawing = draw_photo(order.shot, round(size[0] * scale), round(size[1] * scale))
+    rng = draws(order.shot.seed, "grain", order.path)
+    orientation = int(rng.choice([6, 8])) if order.shot.portrait else 1
+    exif = camera_exif(size, orientation=orientation, taken=order.taken, recipe=recipe)
+    with publish(path) as temporary:
+        temporary.write_bytes(encode(drawing.pixels, size, exif=exif, rng=rng))
+
+
+def _made(orders: Iterator[Order], make: Callable[[Order], None], processes: int) -> Iterator[None]:
+    """Yield once a photo made; at any time only a few orders wait, so memory does not grow with the trial."""
+    if processes == 1:
+        yield from map(make, orders)
+        return
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        while batch := list(islice(orders, BATCH * processes)):
+            yield from pool.map(make, batch)

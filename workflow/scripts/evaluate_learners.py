@@ -1,0 +1,24 @@
+"""Judge every learner by visit and by region: metrics, intervals, differences from the baseline."""
+
+from typing import TYPE_CHECKING
+
+from pasi.evaluation import difference_table, interval_table, metrics_table, stack_learners, visit_table
+from pasi.index import SeverityIndex
+from pasi.logs import log_to
+from pasi.tables import read_table, write_table
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+log_to(snakemake.log[0])
+files, out, params = snakemake.input, snakemake.output, snakemake.params
+tables = [[read_table(path) for path in paths] for paths in (files.metas, files.baselines)]
+learners = stack_learners(read_table(files.oof), read_table(files.test), *tables)
+visits, incomplete = visit_table(learners, read_table(files.scores), SeverityIndex.from_config(params.index))
+print(f"{incomplete} visits lack a region and have no index")
+write_table(learners, out.learners)
+write_table(visits, out.visits)
+write_table(metrics_table(learners, visits, params.ccc_ddof), out.metrics)
+write_table(interval_table(visits, params.ccc_ddof), out.intervals)
+differences = difference_table(visits, params.reference, draws=params.draws, seed=params.seed, ccc_ddof=params.ccc_ddof)
+write_table(differences, out.differences)

@@ -1,0 +1,24 @@
+"""Write the report from the tables of a finished run."""
+
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pasi.logs import log_to
+from pasi.report.content import Sources, load_content
+from pasi.report.render import write_report
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+log_to(snakemake.log[0])
+files, params = snakemake.input, snakemake.params
+tables = {name: files[name] for name in Sources.__dataclass_fields__ if name != "figures"}
+versions = {name: version(name) for name in ("one-step-pasi", "snakemake", "torch", "torchvision", "scikit-learn")}
+provenance = {
+    "Versions": {"python": platform.python_version(), **versions},
+    "Code": {"training": params.training_code, "report": params.code},
+}
+sources = Sources(**tables, figures=Path(files.figures[0]).parent)
+write_report(load_content(sources, params.config, provenance), snakemake.output.report)
