@@ -23,7 +23,7 @@ def network(tmp_path):
     """Writer of one network's file; `change` alters its table."""
 
     def write(learner: str, fold: int, shift: float = 0.0, change=lambda table: table) -> Path:
-        rows = np.flatnonzero((FOLD == fold) | (FOLD == -1))[::-1]  # the order of rows must not matter
+        rows = np.flatnonzero(np.isin(FOLD, [fold, -1]))[::-1]  # the order of rows must not matter
         table = pd.DataFrame(
             {
                 "learner": learner,

@@ -1,53 +1,142 @@
+from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pasi.index import Band, Region, SeverityIndex, Sign
-from pasi.response import band, improvement, reaches
+from pasi.response import band, improvement, improvement_table, reaches, steps
 
 TENTH = Fraction(1, 10)
 INDEX = SeverityIndex(
-    name="PASI",
+    name="PASI without head",
     unit="points",
-    signs=(Sign("erythema", 4, 1),),
-    area=Sign("area", 6, 1),
-    regions=(Region("upper", 1.0, 4),),
-    bands=(Band("clear", 0), Band("mild", 10), Band("severe", None)),
+    signs=(Sign("severity", 4, 1),),
+    area=None,
+    regions=(Region("upper", 0.2, 4), Region("trunk", 0.3, 2), Region("lower", 0.4, 2)),
+    bands=(Band("clear", 0), Band("mild", 10), Band("moderate to severe", None)),
     clear_below=0.5,
-    responses=(75, 90),
+    responses=(50, 75, 90, 100),
 )
 
 
 @pytest.mark.parametrize(
-    ("baseline", "value", "percent"),
-    [(42.4, 10.6, 75), (10.0, 0.0, 100), (10.0, 0.1, 99), (10.0, 10.0, 0), (10.0, 12.0, -20), (3.0, 2.0, 33)],
+    ("baseline", "value", "expected"),
+    [
+        (42.4, 10.6, 75),  # exactly; 100 * (42.4 - 10.6) / 42.4 is 74.99999999999999 in floats
+        (42.4, 10.7, 74),
+        (20.0, 0.3, 98),
+        (20.0, 0.0, 100),
+        (20.0, -3.0, 100),  # a prediction below the scale is clear, not better than clear
+        (20.0, 20.0, 0),
+        (20.0, 20.1, -1),  # rounded down
+        (20.0, 30.0, -50),
+        (0.0, 5.0, None),
+        (-1.0, 5.0, None),
+        (0.04, 5.0, None),  # rounds to no tenth
+        (20.04, 5.04, 75),  # rounded to 20.0 and 5.0
+    ],
 )
-def test_improvement_by_hand(baseline, value, percent):
-    assert improvement(baseline, value, TENTH) == percent
+def test_improvement_by_hand(baseline, value, expected):
+    assert improvement(baseline, value, TENTH) == expected
 
 
-@pytest.mark.parametrize("baseline", [0.0, -0.4, 0.04])
-def test_without_a_baseline_there_is_no_improvement(baseline):
-    assert improvement(baseline, 1.0, TENTH) is None
-    assert reaches(baseline, 1.0, 75, TENTH) is None
+def test_an_exact_tie_reaches_its_threshold():
+    assert reaches(42.4, 10.6, 75, TENTH) is True
+    assert reaches(42.4, 10.7, 75, TENTH) is False
+    assert reaches(0.0, 0.0, 75, TENTH) is None
 
 
-def test_predictions_are_rounded_to_the_step_of_the_index():
-    assert improvement(42.38, 10.63, TENTH) == 75
-    assert improvement(42.38, 10.63, None) == 74
+def test_a_prediction_reaches_100_when_it_counts_as_clear():
+    assert reaches(20.0, 0.4, 100, TENTH) is False
+    assert reaches(20.0, 0.4, 100, TENTH, clear_below=0.5) is True
+    assert reaches(20.0, 0.5, 100, TENTH, clear_below=0.5) is False
+    assert reaches(0.6, 0.4, 50, TENTH, clear_below=0.5) is False
+    assert reaches(20.0, -0.1, 100, TENTH) is True
 
 
-@given(tenths=st.integers(1, 720).map(lambda n: 4 * n), share=st.sampled_from([50, 75]))
-def test_exact_ties_count_as_reached(tenths, share):
-    assert reaches(tenths / 10, tenths * (100 - share) / 100 / 10, share, TENTH)
+def test_an_index_without_a_step_moves_in_millionths():
+    assert improvement(1.0, 0.25, None) == 75
+    assert improvement(1.0, 0.250001, None) == 74
+    assert improvement(1.0, 0.2500001, None) == 75
+
+
+def test_other_steps():
+    assert steps([0.05, 0.1, 0.14], Fraction(1, 20)).tolist() == [1, 2, 3]
+    assert steps([3.0, 7.4, -1.0], Fraction(3)).tolist() == [1, 2, 0]
+
+
+@given(st.integers(1, 648), st.integers(0, 648))
+def test_every_pair_of_tenths_is_decided_exactly(start, now):
+    exact = 100 * (start - now) // start
+    assert improvement(start / 10, now / 10, TENTH) == exact
+    for threshold in INDEX.responses:
+        assert reaches(start / 10, now / 10, threshold, TENTH) is (100 * (start - now) >= threshold * start)
 
 
 @pytest.mark.parametrize(
     ("value", "observed", "predicted"),
-    [(0.0, "clear", "clear"), (0.4, "mild", "clear"), (-3.0, "clear", "clear"), (10.0, "mild", "mild"), (10.1, "severe", "severe")],
+    [
+        (0.0, "clear", "clear"),
+        (-2.0, "clear", "clear"),
+        (0.1, "mild", "clear"),
+        (0.5, "mild", "mild"),
+        (10.0, "mild", "mild"),
+        (10.1, "moderate to severe", "moderate to severe"),
+    ],
 )
 def test_bands_by_hand(value, observed, predicted):
     assert band(value, INDEX, predicted=False) == observed
     assert band(value, INDEX, predicted=True) == predicted
+
+
+def test_the_last_band_takes_what_is_above_its_end():
+    closed = replace(INDEX, bands=(Band("low", 1), Band("high", 4)))
+    assert band(5.0, closed, predicted=True) == "high"
+
+
+def visits(**changes):
+    table = {
+        "learner": ["net"] * 4,
+        "part": ["test"] * 4,
+        "subject": ["a", "a", "b", "b"],
+        "visit": ["v2", "v1", "v1", "v2"],
+        "week": [8.0, 0.0, 0.0, 8.0],
+        "observed": [10.6, 42.4, 0.0, 3.6],
+        "predicted": [12.0, 40.0, 2.0, 3.0],
+    }
+    return table | changes
+
+
+def test_each_source_is_measured_against_its_own_first_visit():
+    table, undefined = improvement_table(visits(), INDEX)
+    np.testing.assert_array_equal(table["observed_improvement"], [75, 0, np.nan, np.nan])
+    np.testing.assert_array_equal(table["predicted_improvement"], [70, 0, 0, -50])
+    assert undefined == {"observed": 2, "predicted": 0}
+    assert table["visit"].tolist() == ["v2", "v1", "v1", "v2"]
+
+
+def test_without_weeks_the_order_of_rows_counts():
+    table, _ = improvement_table(visits(week=[8.0, np.nan, np.nan, np.nan]), INDEX)
+    np.testing.assert_array_equal(table["predicted_improvement"], [0, -234, 0, -50])
+
+
+def test_learners_and_parts_are_kept_apart():
+    table, _ = improvement_table(visits(learner=["net", "other", "net", "other"], subject=["a"] * 4), INDEX)
+    # net: v2 of week 8, then v1 of week 0, which comes first
+    np.testing.assert_array_equal(table["predicted_improvement"], [-500, 0, 0, 92])
+
+
+def test_the_table_agrees_with_single_pairs():
+    rng = np.random.default_rng(0)
+    predicted = rng.uniform(-1, 3, 40)
+    many = {name: np.repeat(values, 10) for name, values in visits(predicted=predicted[:4]).items()}
+    many |= {"subject": np.repeat(np.arange(20).astype(str), 2), "predicted": predicted, "week": np.tile([0.0, 4], 20)}
+    many["learner"] = np.repeat("net", 40)
+    table, _ = improvement_table(many, INDEX)
+    for first, second in zip(range(0, 40, 2), range(1, 40, 2), strict=True):
+        single = improvement(predicted[first], predicted[second], INDEX.quantum)
+        found = table["predicted_improvement"][second]
+        assert (None if np.isnan(found) else found) == single

@@ -115,3 +115,10 @@ def test_arrays_of_objects_are_refused(tmp_path):
     with pytest.raises(ValueError, match="allow_pickle"):
         write_array(np.array([{}], dtype=object), tmp_path / "a.npy")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_csv_column_is_read_as_nan(tmp_path):
+    (tmp_path / "table.csv").write_text("learner,pcc\nmean,\nnnls,\n")
+    pcc = read_table(tmp_path / "table.csv")["pcc"]
+    assert pcc.dtype == np.float64
+    assert np.isnan(pcc).all()

@@ -110,15 +110,8 @@ def test_the_code_of_a_figure_redraws_it_and_writes_the_report(copy):
     figure = next(path for path in (copy / "src/pasi/figures").glob("*.py") if "def figure_3" in path.read_text())
     with changed(figure, lambda text: text + "\nUNUSED = 1\n"):
         jobs = planned(copy)
-    assert jobs
-    assert set(jobs) <= {
-        "draw_figure_2",
-        "draw_figure_3",
-        "draw_figure_4",
-        "draw_learning_curves",
-        "draw_figure_s1",
-        "write_report",
-    }
+    assert jobs["draw_figure_3"] == jobs["write_report"] == 1
+    assert [rule for rule in jobs if not rule.startswith(("draw_", "write_"))] == []
 
 
 def test_the_report_template_writes_the_report_alone(copy):
@@ -208,7 +201,7 @@ def test_another_grade_trains_all(copy):
     def regrade(text):
         header, first, *rows = text.splitlines()
         cells = first.split(",")
-        place = header.split(",").index("induration")
+        place = header.replace('"', "").split(",").index("induration")
         cells[place] = "3" if cells[place] == "2" else "2"
         return "\n".join([header, ",".join(cells), *rows]) + "\n"
 

@@ -6,6 +6,7 @@ from scipy.special import expit
 
 EDGE = 1e-12  # keeps the logarithms of a saturated mean finite
 STEPS = 1000
+FLAT, LEVEL = 1e-7, 1e-5  # gradient a row at which the search ends, and at which its result is taken
 
 
 def fit_fractional_logit(
@@ -17,7 +18,7 @@ def fit_fractional_logit(
     `shares` (n,), in 0 to 1, is sum_r weights_r sigmoid(b + x_r w). With r = 1 that is the plain GLM. Solved by
     scipy's trust region with the Fisher information for the Hessian. Raises ValueError where that does not converge.
     """
-    scale = max(np.abs(predictors).max(initial=0.0), EDGE)  # steps of like size in every direction; undone at the end
+    scale = np.abs(predictors).max(initial=0.0) or 1.0  # steps of like size in every direction; undone at the end
     design = predictors / scale
     if intercept:
         design = np.concatenate([design, np.ones((*design.shape[:2], 1))], axis=2)
@@ -30,9 +31,9 @@ def fit_fractional_logit(
         jac=objective.gradient,
         hess=objective.information,
         method="trust-exact",
-        options={"gtol": 1e-7 * len(shares), "maxiter": STEPS},
+        options={"gtol": FLAT * len(shares), "maxiter": STEPS},
     )
-    if not found.success:
+    if np.abs(found.jac).max() > LEVEL * len(shares):  # rounding may end the search before it is flat
         raise ValueError(f"the fractional logit did not converge ({found.message}): set stacking.family: linear")
     coefficients = found.x[: predictors.shape[2]] / scale
     return _shortest(predictors, coefficients, float(found.x[-1])) if intercept else _shortest(predictors, coefficients)

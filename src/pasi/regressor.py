@@ -191,4 +191,7 @@ class Chronicle(Callback):
 
 def cpu_state(network: nn.Module) -> dict[str, Tensor]:
     """A copy of the network's state on the CPU."""
-    return {name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format) for name, tensor in network.state_dict().items()}
+    return {
+        name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
+        for name, tensor in network.state_dict().items()
+    }

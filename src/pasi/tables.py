@@ -84,7 +84,13 @@ def read_table(path: str | Path, columns: Sequence[str] | None = None) -> dict[s
     if missing:
         raise TableError(f"{path} lacks {', '.join(missing)} (it has {', '.join(table.column_names)})")
     names = table.column_names if columns is None else columns
-    return {name: table[name].to_numpy(zero_copy_only=False) for name in names}
+    return {name: _values(table[name]) for name in names}
+
+
+def _values(column: pa.ChunkedArray) -> np.ndarray:
+    """Values of a column; one that is all empty, of which a CSV does not tell the type, is NaN."""
+    column = column.cast(pa.float64()) if pa.types.is_null(column.type) else column
+    return column.to_numpy(zero_copy_only=False)
 
 
 def write_json(value: Any, path: str | Path) -> None:

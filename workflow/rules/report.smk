@@ -3,6 +3,7 @@
 # Again when: a table changes, or what a figure or the report says of index, config or code. Never trains.
 
 SHOWN_FIGURES = ["figure_2", "figure_3", "figure_4", "learning_curves", "figure_s1"]
+AUGMENTED = SETTINGS.composites["augment"] != "none"
 
 
 rule report:
@@ -132,8 +133,9 @@ rule draw_figure_s1:
         index=INDEX,
         images=SETTINGS.report["images"],
         fit=SETTINGS.tiles["fit"],
-        rotation=SETTINGS.composites["rotation"],
-        shuffle=SETTINGS.composites["shuffle"],
+        # What is never drawn at random is not shown turned or shuffled either.
+        rotation=SETTINGS.composites["rotation"] if AUGMENTED else "none",
+        shuffle=SETTINGS.composites["shuffle"] and AUGMENTED,
         code=code_digest(SCRIPTS / "draw_figure_s1.py"),
     script:
         "../scripts/draw_figure_s1.py"
