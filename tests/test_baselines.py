@@ -73,7 +73,7 @@ def test_samples_are_roots_of_the_mean_over_photos_in_any_number_of_shards():
 
 def test_a_row_without_a_tile_is_named():
     rows = {"subject": ["a", "b"], "visit": ["1", "1"], "region": ["upper", "lower"]}
-    with pytest.raises(TableError, match=r"1 rows of the scores have no tile \(b/1/lower\): run the rule tiles"):
+    with pytest.raises(TableError, match=r"no tile of b/1/lower \(1 in all\): run the rule tiles"):
         sample_histograms(store([("a", "1", "upper")], [tile(0)]), rows, "squash")
 
 

@@ -29,7 +29,7 @@ def test_no_rows_have_no_visits():
 def test_the_fold_of_a_row_is_that_of_its_subject():
     split = {"subject": ["b", "a"], "fold": np.array([-1, 3])}
     assert row_folds(TABLE, split).tolist() == [3, 3, 3, -1, -1]
-    with pytest.raises(TableError, match=r"lacks 1 subjects of the scores \(b\)"):
+    with pytest.raises(TableError, match=r"lacks subjects of the scores: b \(1 in all\)"):
         row_folds(TABLE, {"subject": ["a"], "fold": np.array([0])})
 
 

@@ -178,7 +178,7 @@ def test_paths_and_splits_that_cannot_be_used(network, tmp_path):
             [network("net", 0)],
             {name: [*values, extra] for (name, values), extra in zip(SPLIT.items(), ("a", "test", -1), strict=True)},
         )
-    with pytest.raises(TableError, match=r"lacks 1 subjects of the scores \(t\)"):
+    with pytest.raises(TableError, match=r"lacks subjects of the scores: t \(1 in all\)"):
         gather([network("net", 0)], {name: values[:2] for name, values in SPLIT.items()})
 
 

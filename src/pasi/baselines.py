@@ -49,7 +49,7 @@ def sample_histograms(store: TileStore, rows: Mapping[str, Sequence], fit: str) 
     photos = np.bincount(owner[owner >= 0], minlength=len(total))
     if not photos.all():
         lost = map("/".join, key_index(rows)[photos == 0])
-        raise TableError(f"{(photos == 0).sum()} rows of the scores have no tile ({some(lost)}): run the rule tiles")
+        raise TableError(f"no tile of {some(lost)} ({(photos == 0).sum()} in all): run the rule tiles")
     return np.sqrt(total / photos[:, None])
 
 

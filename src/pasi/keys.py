@@ -16,7 +16,9 @@ def row_folds(scores: Mapping[str, Sequence], split: Mapping[str, Sequence]) -> 
     at = pd.Index(split["subject"]).get_indexer(pd.Index(scores["subject"]))
     if (at < 0).any():
         lost = pd.unique(np.asarray(scores["subject"], dtype=object)[at < 0])
-        raise TableError(f"the split lacks {len(lost)} subjects of the scores ({some(lost)}); make the split again")
+        raise TableError(
+            f"the split lacks subjects of the scores: {some(lost)} ({len(lost)} in all); make the split again"
+        )
     return np.asarray(split["fold"])[at]
 
 
