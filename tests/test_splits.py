@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pasi import splits
+from pasi import assignment
+from pasi.assignment import assign, imbalance
 from pasi.folds import check_split, read_split, roles
 from pasi.problems import InputError
-from pasi.splits import SplitSettings, assign, imbalance, split_cohort, stratum
+from pasi.splits import SplitSettings, split_cohort, stratum
 from pasi.tables import read_table, write_table
 
 # Three subjects: records with labels 0 and 1; N_0 = N_1 = 4, N = 8
@@ -160,14 +161,14 @@ def test_more_restarts_are_never_worse_and_the_best_one_can_be_repeated():
     counts = label_counts(fake_trial())
     found = [assign(counts, [0.9, 0.1], "label_share", restarts=restarts, seed=(5,)) for restarts in (1, 10, 100)]
     assert found[0].imbalance[-1] >= found[1].imbalance[-1] >= found[2].imbalance[-1]
-    assert (splits._shuffled(len(counts), found[2].seed) == found[2].order).all()
+    assert (assignment._shuffled(len(counts), found[2].seed) == found[2].order).all()
 
 
 @pytest.mark.parametrize("kind", ["label_share", "cohort_share"])
 def test_memory_is_bounded_without_a_change_of_the_result(monkeypatch, kind):
     counts = label_counts(fake_trial())
     whole = assign(counts, [0.2] * 5, kind, restarts=50, seed=(1,))
-    monkeypatch.setattr(splits, "BLOCK", 100)  # one restart of 60 subjects at a time
+    monkeypatch.setattr(assignment, "BLOCK", 100)  # one restart of 60 subjects at a time
     pieces = assign(counts, [0.2] * 5, kind, restarts=50, seed=(1,))
     assert (pieces.part == whole.part).all()
     assert pieces.seed == whole.seed
@@ -175,7 +176,7 @@ def test_memory_is_bounded_without_a_change_of_the_result(monkeypatch, kind):
 
 def test_the_orders_are_the_same_on_every_machine_and_numpy():
     """Raw PCG64 bits: a change of this order would make another split of every cohort."""
-    assert splits._shuffled(8, 12345).tolist() == [7, 0, 1, 5, 4, 6, 3, 2]
+    assert assignment._shuffled(8, 12345).tolist() == [7, 0, 1, 5, 4, 6, 3, 2]
 
 
 def test_the_paper_test_set_has_about_six_subjects():

@@ -7,9 +7,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from safetensors import safe_open
+from torch import nn
 
 from pasi.composites import Composer, CompositeSettings
-from pasi.regressor import Batches, Job, TrainingError, TrainingSettings
+from pasi.regressor import Batches, Job, SeverityRegressor, TrainingError, TrainingSettings
 from pasi.samples import FoldSamples, Target, scaling
 from pasi.tables import read_table
 from pasi.training import FoldOutputs, fit_fold, write_fold
@@ -92,6 +93,15 @@ def test_history_has_a_row_an_epoch_and_the_best_is_kept():
     losses = [row["monitor_loss"] for row in fitted.history]
     assert [row["epoch"] for row in fitted.history] == [0, 1, 2, 3]
     assert fitted.best_epoch == losses.index(min(losses))
+
+
+def test_frozen_composites_are_the_same_for_every_epoch_and_network():
+    data = make_samples(augment="frozen")
+    first = SeverityRegressor(nn.Identity(), data, JOB, SETTINGS)
+    second = SeverityRegressor(nn.Identity(), data, Job("alexnet", 4, JOB.seed), SETTINGS)
+    assert torch.equal(first._draw(0).angle, second._draw(7).angle)
+    anew = SeverityRegressor(nn.Identity(), make_samples(), JOB, SETTINGS)
+    assert not torch.equal(anew._draw(0).angle, anew._draw(1).angle)
 
 
 def test_keep_last_keeps_the_last():

@@ -123,8 +123,9 @@ class SeverityRegressor(pl.LightningModule):
         settings = self.composer.settings
         if settings.augment == "none":
             return None
-        drawn = 0 if settings.augment == "frozen" else epoch
-        generator = torch.Generator().manual_seed(self.job.stream("augmentation", drawn))
+        # Frozen: one draw for all trainings, as if the composites had been made once before them.
+        job, drawn = (Job("", 0, self.job.seed), 0) if settings.augment == "frozen" else (self.job, epoch)
+        generator = torch.Generator().manual_seed(job.stream("augmentation", drawn))
         return draw_augmentation(*self.composer.samples.shape, settings, generator)
 
     def training_step(self, which: Tensor) -> Tensor:
