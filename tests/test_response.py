@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pasi.index import Band, Region, SeverityIndex, Sign
-from pasi.response import band, improvement, improvement_table, reaches, steps
+from pasi.response import band, band_table, improvement, improvement_table, response_table, steps
 
 TENTH = Fraction(1, 10)
 INDEX = SeverityIndex(
@@ -43,18 +43,44 @@ def test_improvement_by_hand(baseline, value, expected):
     assert improvement(baseline, value, TENTH) == expected
 
 
-def test_an_exact_tie_reaches_its_threshold():
-    assert reaches(42.4, 10.6, 75, TENTH) is True
-    assert reaches(42.4, 10.7, 75, TENTH) is False
-    assert reaches(0.0, 0.0, 75, TENTH) is None
+def course(subject, *values, learner="mean", part="test"):
+    """Visits of one subject, a week apart: (observed, predicted) of each."""
+    return [
+        {"learner": learner, "part": part, "subject": subject, "visit": str(week), "week": float(week)}
+        | {"observed": observed, "predicted": predicted}
+        for week, (observed, predicted) in enumerate(values)
+    ]
 
 
-def test_a_prediction_reaches_100_when_it_counts_as_clear():
-    assert reaches(20.0, 0.4, 100, TENTH) is False
-    assert reaches(20.0, 0.4, 100, TENTH, clear_below=0.5) is True
-    assert reaches(20.0, 0.5, 100, TENTH, clear_below=0.5) is False
-    assert reaches(0.6, 0.4, 50, TENTH, clear_below=0.5) is False
-    assert reaches(20.0, -0.1, 100, TENTH) is True
+def columns(rows):
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+def test_responders_by_hand():
+    """S1 goes from 42.4 to 10.6, exactly 75%, then is clear; the prediction stays below, then is clear at 0.4.
+
+    S2 has a baseline of 0, so that no improvement is defined.
+    """
+    visits = columns([*course("S1", (42.4, 40.0), (10.6, 10.1), (0.0, 0.4)), *course("S2", (0.0, 1.0), (5.0, 5.0))])
+    table = response_table(visits, INDEX)
+    assert table["threshold"].tolist() == [50, 75, 90, 100]
+    assert table["visits"].tolist() == [2, 2, 2, 2]
+    assert table["observed"].tolist() == [2, 2, 1, 1]
+    assert table["predicted"].tolist() == [2, 1, 1, 1]
+    assert table["agreed"].tolist() == [2, 1, 2, 2]
+
+
+def test_one_visit_a_subject_has_no_response():
+    assert response_table(columns(course("S1", (10.0, 9.0))), INDEX).empty
+
+
+def test_bands_are_counted_observed_by_predicted():
+    table = band_table(columns(course("S1", (0.0, 0.4), (0.0, 2.0), (10.0, 10.0), (12.0, 9.0))), INDEX)
+    assert table.columns.tolist() == ["part", "observed", "clear", "mild", "moderate to severe"]
+    assert table.set_index("observed").loc["clear", "clear"] == 1
+    assert table.set_index("observed").loc["clear", "mild"] == 1
+    assert table.set_index("observed").loc["moderate to severe", "mild"] == 1
+    assert table[["clear", "mild", "moderate to severe"]].to_numpy().sum() == 4
 
 
 def test_an_index_without_a_step_moves_in_millionths():
@@ -70,10 +96,10 @@ def test_other_steps():
 
 @given(st.integers(1, 648), st.integers(0, 648))
 def test_every_pair_of_tenths_is_decided_exactly(start, now):
-    exact = 100 * (start - now) // start
-    assert improvement(start / 10, now / 10, TENTH) == exact
+    percent = improvement(start / 10, now / 10, TENTH)
+    assert percent == 100 * (start - now) // start
     for threshold in INDEX.responses:
-        assert reaches(start / 10, now / 10, threshold, TENTH) is (100 * (start - now) >= threshold * start)
+        assert (percent >= threshold) is (100 * (start - now) >= threshold * start)
 
 
 @pytest.mark.parametrize(

@@ -28,19 +28,6 @@ def improvement(baseline: float, value: float, quantum: Fraction | None) -> int 
     return 100 * (start - now) // start if start > 0 else None
 
 
-def reaches(
-    baseline: float, value: float, threshold: int, quantum: Fraction | None, *, clear_below: float = 0.0
-) -> bool | None:
-    """Whether the improvement is `threshold` per cent or more, a tie included; None where `baseline` is not above 0.
-
-    A predicted value is never exactly 0: for a prediction, `clear_below` of the index is what counts as clear (S12).
-    """
-    start, now = steps([baseline, value], quantum).tolist()
-    if start <= 0:
-        return None
-    return 100 * (start - now) >= threshold * start or (threshold == CLEAR and value < clear_below)
-
-
 def band(value: float, index: SeverityIndex, *, predicted: bool) -> str:
     """Name of the band of severity: the first whose end is not exceeded, else the last (R48).
 
@@ -68,6 +55,39 @@ def improvement_table(visits: Columns, index: SeverityIndex) -> tuple[pd.DataFra
         frame[f"{source}_improvement"] = np.where(start > 0, change, np.nan)
         undefined[source] = int((start <= 0).sum())
     return frame, undefined
+
+
+def response_table(visits: Columns, index: SeverityIndex) -> pd.DataFrame:
+    """Who reaches each of the index's response thresholds, by observed and by predicted score (S12).
+
+    `visits` of one learner. Columns: part, threshold (per cent), visits (after a subject's first, with an improvement
+    from both sources), observed and predicted (how many of them reach it), agreed (how many by both or by neither). An
+    exact tie reaches; 100 per cent is reached by a prediction below `clear_below`, since none is exactly 0.
+    """
+    frame, _ = improvement_table(visits, index)
+    later = frame[_first_visits(frame) != np.arange(len(frame))]
+    later = later.dropna(subset=["observed_improvement", "predicted_improvement"])
+    rows = []
+    for part, group in later.groupby("part", sort=False):
+        for threshold in index.responses:
+            observed = group["observed_improvement"] >= threshold
+            predicted = group["predicted_improvement"] >= threshold
+            if threshold == CLEAR:
+                predicted |= group["predicted"] < index.clear_below
+            counts = (len(group), int(observed.sum()), int(predicted.sum()), int((observed == predicted).sum()))
+            rows.append((part, threshold, *counts))
+    return pd.DataFrame(rows, columns=["part", "threshold", "visits", "observed", "predicted", "agreed"])
+
+
+def band_table(visits: Columns, index: SeverityIndex) -> pd.DataFrame:
+    """Visits of one learner by severity band (R48): part, observed band, and a column for each predicted band."""
+    frame = pd.DataFrame(dict(visits))
+    names = [band.name for band in index.bands]
+    for source in ("observed", "predicted"):
+        values = [band(value, index, predicted=source == "predicted") for value in frame[source]]
+        frame[source] = pd.Categorical(values, categories=names)
+    counts = frame.groupby(["part", "observed", "predicted"], sort=False, observed=False).size()
+    return counts.unstack("predicted").reset_index().rename_axis(columns=None)
 
 
 def steps(values: ArrayLike, quantum: Fraction | None) -> np.ndarray:

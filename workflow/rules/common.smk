@@ -58,6 +58,15 @@ def score_digest(columns):
     return value_digest({name: list(SCORES[name]) for name in columns})
 
 
+def cached_weights(wildcards):
+    """File of the shared cache with a backbone's ImageNet weights; none where training starts from scratch."""
+    if wildcards.backbone not in WEIGHTS:
+        return []
+    return ancient(
+        f"{SETTINGS.training['weights_cache']}/{WEIGHTS[wildcards.backbone].cached_name}"
+    )
+
+
 def keeps_weights(backbone):
     """Whether the trained weights of a backbone are kept."""
     keep = SETTINGS.training["keep_weights"]

@@ -31,15 +31,6 @@ TARGET = {
 }
 
 
-def cached_weights(wildcards):
-    """File of the shared cache with a backbone's ImageNet weights; none where training starts from scratch."""
-    if wildcards.backbone not in WEIGHTS:
-        return []
-    return ancient(
-        f"{SETTINGS.training['weights_cache']}/{WEIGHTS[wildcards.backbone].cached_name}"
-    )
-
-
 localrules:
     fetch_weights,
 

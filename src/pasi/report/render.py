@@ -5,6 +5,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -17,6 +18,7 @@ from pasi.report.numbers import count_of, interval, number, signed
 from pasi.report.scoreboard import forest, scoreboard
 from pasi.report.stack import stack_table
 from pasi.report.tables import best_learners, reported_part, rows_of, table_1
+from pasi.response import band_table, response_table
 from pasi.tables import publish
 
 FILTERS = {"number": number, "signed": signed, "interval": interval}
@@ -49,6 +51,8 @@ def _page(content: ReportContent) -> dict[str, Any]:
     lines = scoreboard(content, [*content.config["training"]["backbones"], *content.models])
     part = reported_part(content.metrics)
     axis = forest(lines)
+    own = np.asarray(content.visits["learner"]) == learner
+    visits = {name: np.asarray(values)[own] for name, values in content.visits.items()}
     floor = rater_floor(content.config["report"]["rater_difference"])
     return {
         "content": content,
@@ -72,6 +76,8 @@ def _page(content: ReportContent) -> dict[str, Any]:
         "forest": axis,
         "differences": rows_of(content.differences),
         "regions": rows_of(content.metrics, level="region", learner=learner),
+        "responses": rows_of(response_table(visits, content.index)),
+        "bands": rows_of(band_table(visits, content.index)),
         "stack": stack_table(content.models),
         "data": figure_tables(content, learner),
         "settings": flat(content.config),
