@@ -50,6 +50,7 @@ class _Loader(yaml.SafeLoader):
     """SafeLoader that refuses a key given twice, of which YAML readers silently keep the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        """The mapping of a node; raises ConstructorError, with the line, for a key that it has twice."""
         seen: set[str] = set()
         for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
             if key.value in seen:
