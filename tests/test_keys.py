@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from pasi.keys import key_index, row_folds, row_numbers, some, visit_rows
+from pasi.keys import key_index, row_folds, row_numbers, visit_rows
 from pasi.tables import TableError
 
 TABLE = {
@@ -31,8 +31,3 @@ def test_the_fold_of_a_row_is_that_of_its_subject():
     assert row_folds(TABLE, split).tolist() == [3, 3, 3, -1, -1]
     with pytest.raises(TableError, match=r"lacks subjects of the scores: b \(1 in all\)"):
         row_folds(TABLE, {"subject": ["a"], "fold": np.array([0])})
-
-
-def test_a_message_names_three():
-    assert some(["x", "y", "z"]) == "x, y, z"
-    assert some(iter("wxyz")) == "w, x, y, ..."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pasi.problems import InputError, Problem, did_you_mean
+from pasi.problems import InputError, Problem, did_you_mean, some
 
 
 def test_listing_is_aligned_and_counts():
@@ -41,3 +41,8 @@ def test_after_twenty_the_rest_is_counted():
 )
 def test_did_you_mean(word, question):
     assert did_you_mean(word, ["upper", "trunk", "lower"]) == question
+
+
+def test_a_message_names_three():
+    assert some(["x", "y", "z"]) == "x, y, z"
+    assert some(iter("wxyz")) == "w, x, y, ..."

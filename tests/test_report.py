@@ -22,7 +22,7 @@ from pasi.report import ReportContent, Sources, load_content, render_report, tab
 from pasi.report import write_report as write_page
 from pasi.report.checks import balances, cohort_flow, incomplete_visits, leakage_checks, photos_of_two_subjects
 from pasi.report.content import FIGURES, data_uri
-from pasi.report.findings import headlines, rater_floor, verdict, warnings
+from pasi.report.findings import fit_lines, headlines, rater_floor, verdict, warnings
 from pasi.report.numbers import interval, number, signed
 from pasi.report.render import flat
 from pasi.report.scoreboard import Forest, forest, scoreboard
@@ -283,6 +283,12 @@ class TestFindings:
         assert (oof.row["learner"], oof.subjects, test.subjects) == ("resnet34", 4, 3)
         assert oof.intervals["mae"]["high"] == 3.456
         assert test.observed_sd == pytest.approx((154 / 5) ** 0.5)  # of 20, 10, 21, 11, 22, 12
+
+    def test_the_squared_error_is_split_into_shift_spread_and_order(self):
+        (test, _) = fit_lines(make_content(), "resnet34")
+        assert test.bias == pytest.approx(1.5)  # 1 at each first visit, 2 at each second
+        assert sum(test.error_shares.values()) == pytest.approx(1)
+        assert test.error_shares["bias"] == pytest.approx(1.5**2 / 2.5)
 
     @pytest.mark.parametrize(
         ("low", "high", "said"),

@@ -175,17 +175,6 @@ def test_batches_hold_every_sample_once_but_for_a_last_one_alone(count, size, ep
     assert [batch.tolist() for batch in batches] == [batch.tolist() for batch in drawn]
 
 
-def test_scaling_by_hand():
-    fitted = torch.tensor([[1.0, 5.0], [3.0, 5.0]], dtype=torch.float64)
-    target = Target(["a", "b"], [4.0, 6.0], "zscore", True)
-    center, scale = scaling(fitted, target)
-    assert (center.tolist(), scale.tolist()) == ([2, 5], [1, 1])  # a constant output keeps scale 1
-    center, scale = scaling(fitted, replace(target, scale="unit"))
-    assert (center.tolist(), scale.tolist()) == ([0, 0], [4, 6])
-    center, scale = scaling(fitted, replace(target, scale="none"))
-    assert (center.tolist(), scale.tolist()) == ([0, 0], [1, 1])
-
-
 def test_streams_of_a_job_differ():
     seeds = {JOB.stream("order", epoch) for epoch in range(9)} | {replace(JOB, fold=1).stream("order", 0)}
     assert len(seeds) == 10

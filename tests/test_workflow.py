@@ -226,6 +226,20 @@ def test_a_missing_trial_says_how_to_make_it(copy):
         planned(copy)
 
 
+def test_a_disk_too_small_for_the_weights_is_refused_before_anything_runs(copy):
+    small = Path("/dev/shm")
+    if not small.is_dir() or shutil.disk_usage(small).free > 30e9:
+        pytest.skip("there is no disk here (/dev/shm) that is too small for the weights of 145 networks")
+    results = small / f"pasi-{os.getpid()}"
+    config = {**CONFIG, "results": str(results), "training": {"weights": "none"}}
+    with (
+        changed(copy / "small.yaml", lambda _: yaml.safe_dump(config)),
+        pytest.raises(AssertionError, match=r"take 32\.\d GB, and .* GB are free. Set training.keep_weights to none"),
+    ):
+        run(copy)
+    assert not results.exists()
+
+
 def test_the_papers_experiment_has_145_trainings(copy):
     simulate_trial(copy / "data/trial", tables_only=True)
     with changed(copy / "small.yaml", lambda _: "{}\n"):

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from pasi.folds import NO_FOLD
-from pasi.keys import KEYS, key_index, row_folds, row_numbers, some
+from pasi.keys import KEYS, key_index, row_folds, row_numbers
+from pasi.problems import some
 from pasi.ridge import choose_alpha, inner_groups, ridge_path
 from pasi.tables import TableError
 from pasi.tiles import TileStore

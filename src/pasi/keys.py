@@ -1,14 +1,14 @@
 """Rows of region-visits, known by subject, visit and region: found in another table, and gathered to visits."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from pasi.problems import some
 from pasi.tables import TableError
 
 KEYS = ("subject", "visit", "region")
-NAMED = 3  # names that a message gives; dots say that there are more
 
 
 def row_folds(scores: Mapping[str, Sequence], split: Mapping[str, Sequence]) -> np.ndarray:
@@ -42,9 +42,3 @@ def visit_rows(
     rows = np.full((group.max(initial=-1) + 1, len(regions)), -1)
     rows[group[known], region[known]] = np.flatnonzero(known)
     return rows[(rows >= 0).all(axis=1)]
-
-
-def some(names: Iterable[str]) -> str:
-    """The first few of `names` for a message, and dots where there are more."""
-    shown = [name for name, _ in zip(names, range(NAMED + 1), strict=False)]
-    return ", ".join([*shown[:NAMED], "..."] if len(shown) > NAMED else shown)

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from pasi.folds import NO_FOLD, check_split
-from pasi.keys import KEYS, key_index, row_folds, row_numbers, some
-from pasi.problems import InputError, Problem
+from pasi.keys import KEYS, key_index, row_folds, row_numbers
+from pasi.problems import InputError, Problem, some
 from pasi.tables import TableError, read_table
 
 COLUMNS = ["learner", "fold", "part", *KEYS, "observed", "predicted"]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+NAMED = 3  # names that one message gives; dots say that there are more
 SHOWN = 20  # a longer list scrolls away; the count says how many are left
 
 
@@ -51,3 +52,9 @@ def did_you_mean(word: str, options: Iterable[str]) -> str:
     spellings = {option.casefold(): option for option in options}
     close = get_close_matches(word.strip().casefold(), spellings, n=1)
     return f'did you mean "{spellings[close[0]]}"?' if close else ""
+
+
+def some(names: Iterable[str]) -> str:
+    """The first few of `names` for a message, and dots where there are more."""
+    shown = [name for name, _ in zip(names, range(NAMED + 1), strict=False)]
+    return ", ".join([*shown[:NAMED], "..."] if len(shown) > NAMED else shown)

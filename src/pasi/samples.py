@@ -11,7 +11,8 @@ from torch import Tensor
 
 from pasi.composites import Composer, CompositeSettings
 from pasi.folds import read_split, roles
-from pasi.tables import read_table
+from pasi.problems import some
+from pasi.tables import TableError, read_table
 from pasi.tiles import TileStore, place_tiles
 
 
@@ -75,10 +76,12 @@ class FoldSamples:
 
 
 def load_samples(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldSamples:
-    """Read the samples of `fold`; refuses a split with a subject in two parts and damaged tiles (TableError)."""
+    """Read the samples of `fold`; TableError for damaged tiles and a split with a subject in two parts or in none."""
     target, monitor = settings.target, settings.monitor
     scores = read_table(files.scores, ["subject", "visit", "region", "composite", *target.columns])
     role = roles(read_split(files.subjects), read_table(files.inner), fold, monitor)
+    if lost := sorted(set(scores["subject"]) - role.keys()):
+        raise TableError(f"{files.subjects} lacks subjects of the scores: {some(lost)}. Delete it and run again.")
     part = np.array([role[subject] for subject in scores["subject"]])
     numbers = {name: torch.from_numpy(np.flatnonzero(part == name)) for name in ("fit", "monitor", "held_out", "test")}
     unseen = torch.cat([numbers["held_out"], numbers["test"]])

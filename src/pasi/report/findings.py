@@ -7,6 +7,7 @@ import numpy as np
 
 from pasi.agreement import regression_band
 from pasi.evaluation import best_learner
+from pasi.metrics import error_split
 from pasi.report.checks import incomplete_visits
 from pasi.report.content import ReportContent, learner_visits
 from pasi.report.numbers import count_of, number, signed
@@ -66,12 +67,14 @@ def _spread(observed: np.ndarray) -> float:
 
 @dataclass(frozen=True)
 class FitLine:
-    """Least squares of predicted on observed in one part, and the mean of predicted minus observed (A6)."""
+    """Least squares of predicted on observed in one part, the mean of predicted minus observed, and the parts of the
+    squared error as shares of it (A6); no shares where there is no error."""
 
     name: str
     slope: float
     intercept: float
     bias: float
+    error_shares: dict[str, float]
 
 
 def fit_lines(content: ReportContent, learner: str) -> list[FitLine]:
@@ -82,7 +85,10 @@ def fit_lines(content: ReportContent, learner: str) -> list[FitLine]:
         if len(visits["subject"]):
             band = regression_band(visits["observed"], visits["predicted"], visits["subject"], [0.0])
             bias = float(np.mean(visits["predicted"] - visits["observed"]))
-            lines.append(FitLine(PART_NAMES[part], band.slope, band.intercept, bias))
+            parts = error_split(visits["observed"], visits["predicted"])
+            whole = sum(parts.values())
+            shares = {name: value / whole for name, value in parts.items()} if whole else {}
+            lines.append(FitLine(PART_NAMES[part], band.slope, band.intercept, bias, shares))
     return lines
 
 

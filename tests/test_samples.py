@@ -1,0 +1,83 @@
+"""What a fold trains on: the part of each row, targets and their scale, and what is refused."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import pytest
+import torch
+from PIL import Image
+
+from pasi.composites import CompositeSettings
+from pasi.samples import FoldFiles, SampleSettings, Target, load_samples, scaling
+from pasi.tables import TableError, write_table
+from pasi.tiles import TileSettings, index_tiles, make_shard
+
+SUBJECTS = {"S1": 0, "S2": 1, "S3": 1, "S4": -1, "S5": 2}  # fold, -1: test
+COMPOSITES = [4.0, 10.0, 20.0, 30.0, 6.0]
+SETTINGS = SampleSettings(Target(["composite"], [72.0], "zscore", True), CompositeSettings(), "inner", "letterbox", 2)
+
+
+class Photo(NamedTuple):
+    subject: str
+    path: str
+    line: int
+    visit: str = "1"
+    region: str = "upper"
+    slot: int = 0
+
+
+def make_files(folder, subjects=SUBJECTS):
+    """Five subjects with one grey photo and one score each, and the split of `subjects`; S3 is monitored in fold 0."""
+    photos = [Photo(subject, f"{subject}.png", line) for line, subject in enumerate(SUBJECTS, 2)]
+    for photo in photos:
+        Image.new("RGB", (16, 16), (40 * photo.line,) * 3).save(folder / photo.path)
+    make_shard(photos, folder, TileSettings(size=8), folder / "shard.npy", folder / "shard.parquet", shard=0)
+    index_tiles([folder / "shard.parquet"], folder / "index.parquet")
+    keys = {"subject": list(SUBJECTS), "visit": ["1"] * 5, "region": ["upper"] * 5}
+    write_table({**keys, "composite": COMPOSITES}, folder / "labels.parquet")
+    part = ["test" if fold < 0 else "train" for fold in subjects.values()]
+    split = {"subject": list(subjects), "part": part, "fold": list(subjects.values())}
+    write_table(split, folder / "subjects.parquet")
+    write_table({"fold": [0, 1, 2], "subject": ["S3", "S1", "S2"]}, folder / "inner.parquet")
+    files = (folder / f"{name}.parquet" for name in ("labels", "subjects", "inner"))
+    return FoldFiles(folder / "index.parquet", [folder / "shard.npy"], *files, weights=None)
+
+
+def test_each_row_has_the_part_of_its_subject(tmp_path):
+    samples = load_samples(make_files(tmp_path), 0, SETTINGS)
+    assert samples.fit.tolist() == [1, 4]  # S2, S5
+    assert samples.monitor.tolist() == [2]  # S3
+    assert samples.unseen.tolist() == [0, 3]  # S1 held out, then S4 of the test set
+    assert samples.rows["part"].tolist() == ["oof", "test"]
+    assert samples.rows["observed"].tolist() == [4, 30]
+    assert (samples.center.item(), samples.scale.item()) == (8, 2)  # of 10 and 6
+
+
+def test_a_composite_holds_the_tiles_of_its_row(tmp_path):
+    composer = load_samples(make_files(tmp_path), 0, SETTINGS).composer
+    shown = composer.tiles[composer.samples[:, 0]][:, 4, 4, 0]
+    assert shown.tolist() == [40 * line for line in range(2, 7)]
+    assert (composer.samples[:, 1:] == -1).all()
+
+
+def test_the_held_out_fold_is_monitored_where_the_config_says_so(tmp_path):
+    samples = load_samples(make_files(tmp_path), 0, replace(SETTINGS, monitor="heldout"))
+    assert samples.monitor.tolist() == [0]
+    assert samples.fit.tolist() == [1, 2, 4]
+
+
+def test_a_subject_that_the_split_lacks_is_named(tmp_path):
+    split = {subject: fold for subject, fold in SUBJECTS.items() if subject != "S4"}
+    with pytest.raises(TableError, match=r"subjects.parquet lacks subjects of the scores: S4. Delete it"):
+        load_samples(make_files(tmp_path, split), 0, SETTINGS)
+
+
+def test_scaling_by_hand():
+    fitted = torch.tensor([[1.0, 5.0], [3.0, 5.0]], dtype=torch.float64)
+    target = Target(["a", "b"], [4.0, 6.0], "zscore", True)
+    center, scale = scaling(fitted, target)
+    assert (center.tolist(), scale.tolist()) == ([2, 5], [1, 1])  # a constant output keeps scale 1
+    center, scale = scaling(fitted, replace(target, scale="unit"))
+    assert (center.tolist(), scale.tolist()) == ([0, 0], [4, 6])
+    center, scale = scaling(fitted, replace(target, scale="none"))
+    assert (center.tolist(), scale.tolist()) == ([0, 0], [1, 1])
