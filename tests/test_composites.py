@@ -5,7 +5,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pasi.composites import IMAGENET_DEVIATION, IMAGENET_MEAN, Composer, CompositeSettings, draw_augmentation
+from pasi.composites import (
+    IMAGENET_DEVIATION,
+    IMAGENET_MEAN,
+    Composer,
+    CompositeSettings,
+    draw_augmentation,
+    quarter_boxes,
+)
 
 PLAIN = {"rotation": "none", "shuffle": False, "brightness": 0.0, "contrast": 0.0, "normalize": "none"}
 
@@ -78,6 +85,21 @@ def test_right_angles_turn_each_tile_by_itself():
         seen.add(tuple(int(cell.argmax()) for cell in cells))
     assert {corner for corners in seen for corner in corners} == {0, 1, 2, 3}
     assert any(len(set(corners)) > 1 for corners in seen)
+
+
+def test_the_photo_turns_with_its_tile():
+    tile = torch.zeros(5, 5, dtype=torch.uint8)
+    tile[1:3, 0:4] = 1  # top 1, left 0, height 2, width 4
+    for quarter, box in enumerate(quarter_boxes(torch.tensor([[1, 0, 2, 4]]), 5)[0].tolist()):
+        rows, columns = torch.rot90(tile, quarter).nonzero().unbind(1)
+        found = [rows.min(), columns.min(), rows.max() - rows.min() + 1, columns.max() - columns.min() + 1]
+        assert box == [int(value) for value in found]
+
+
+def test_pictures_are_channels_last_in_memory():
+    made = composer(flat_tiles(10, 20, 30, 40), rotation="right_angle")
+    for drawn in (None, draw(made)):
+        assert made.compose(torch.tensor([0]), drawn).is_contiguous(memory_format=torch.channels_last)
 
 
 def test_any_angle_leaves_black_corners_and_the_middle():

@@ -77,82 +77,95 @@ class Composer:
 
     tiles (t, size, size, 3) uint8; boxes (t, 4) int: top, left, height, width of the photo pixels in each tile;
     samples (n, cells) int: the tiles of each composite in cell order, -1 for a black cell.
+
+    Pixels are kept as (..., y, x and channel): a factor a row or column of tiles then runs along whole rows of memory,
+    and what comes out is channels last, as networks read it fastest.
     """
 
     def __init__(self, tiles: Tensor, boxes: Tensor, samples: Tensor, settings: CompositeSettings):
-        size = tiles.shape[1]
-        black = torch.zeros(1, size, size, 3, dtype=torch.uint8)
+        self.size = tiles.shape[1]
+        self.grid = math.isqrt(samples.shape[1])
+        black = torch.zeros(1, self.size, self.size, 3, dtype=torch.uint8)
         self.tiles = torch.cat([tiles, black])  # (t + 1, size, size, 3): index -1 is the black tile
-        self.boxes = torch.cat([boxes, torch.zeros(1, 4, dtype=boxes.dtype)])
+        self.boxes = quarter_boxes(torch.cat([boxes, torch.zeros(1, 4, dtype=boxes.dtype)]), self.size)
+        place = torch.arange(self.size**2).view(self.size, self.size)
+        self.turns = torch.stack([torch.rot90(place, quarter).flatten() for quarter in range(4)])  # (4, size x size)
         self.samples = samples
         self.settings = settings
-        self.size = size
-        self.grid = math.isqrt(samples.shape[1])
 
     def to(self, device: torch.device) -> "Composer":
         """Move the tiles to `device`; composites are made where the tiles are."""
-        self.tiles, self.boxes, self.samples = (x.to(device) for x in (self.tiles, self.boxes, self.samples))
+        for name in ("tiles", "boxes", "turns", "samples"):
+            setattr(self, name, getattr(self, name).to(device))
         return self
 
     def compose(self, which: Tensor, draw: Draw | None = None) -> Tensor:
         """Composites (n, 3, grid x size, grid x size) of the samples `which` (n,), augmented where `draw` is given.
 
-        Values are normalised; without `draw` the result depends on the tiles alone.
+        Values are normalised, channels last in memory; without `draw` the result depends on the tiles alone.
         """
         index = self.samples[which]  # (n, cells)
-        if draw is not None:
-            index = index.gather(1, draw.order.to(index.device))
-        pixels = self.tiles[index].permute(0, 1, 4, 2, 3).float() / 255  # (n, cells, 3, size, size)
-        if draw is not None:
-            pixels = self._jitter(pixels, index, draw)
-            pixels = self._turn(pixels, draw.angle.to(pixels.device))
+        if draw is None:
+            pixels = self.tiles[index].flatten(3).float().div_(255)  # (n, cells, size, size x 3)
+        else:
+            pixels = self._augment(index.gather(1, draw.order.to(index.device)), draw)
         return self._normalize(self._tile(pixels))
 
-    def _jitter(self, pixels: Tensor, index: Tensor, draw: Draw) -> Tensor:
-        """Scale brightness, then contrast around the mean grey of the photo; black outside of the photo stays black."""
-        photo = self._photo_mask(index)  # (n, cells, 1, size, size)
-        brightness = draw.brightness.to(pixels.device)[..., None, None, None]
-        contrast = draw.contrast.to(pixels.device)[..., None, None, None]
-        pixels = pixels.mul_(brightness).clamp_(0, 1)
-        luma = pixels.new_tensor(LUMA).view(3, 1, 1)
-        grey = (pixels.sum((3, 4), keepdim=True) * luma).sum(2, keepdim=True)  # black adds nothing to the sums
-        mean = grey / photo.sum((3, 4), keepdim=True).clamp_(min=1)
-        return pixels.mul_(contrast).add_(mean * (1 - contrast)).clamp_(0, 1).mul_(photo)
+    def _augment(self, index: Tensor, draw: Draw) -> Tensor:
+        """The tiles `index` (n, cells), turned and jittered: (n, cells, size, size x 3)."""
+        angle = draw.angle.to(index.device)
+        if self.settings.rotation == "any":
+            return self._turn(self._jitter(self.tiles[index].flatten(3), self.boxes[index, 0], draw), angle)
+        quarter = (angle / 90).long() % 4
+        source = (index % len(self.tiles) * self.size**2)[..., None] + self.turns[quarter]  # (n, cells, size x size)
+        turned = self.tiles.view(-1, 3).index_select(0, source.flatten())
+        return self._jitter(turned.view(*index.shape, self.size, -1), self.boxes[index, quarter], draw)
 
-    def _photo_mask(self, index: Tensor) -> Tensor:
-        """1 where a tile shows the photo, 0 on the black around it: (n, cells, 1, size, size)."""
-        top, left, height, width = self.boxes[index][..., None, None, None].unbind(2)  # each (n, cells, 1, 1, 1)
-        step = torch.arange(self.size, device=index.device)
-        rows = (step[:, None] >= top) & (step[:, None] < top + height)
+    def _jitter(self, pixels: Tensor, boxes: Tensor, draw: Draw) -> Tensor:
+        """Scale brightness, then contrast around the mean grey of the photo; black outside of the photo stays black."""
+        brightness, contrast = (x.to(pixels.device)[..., None, None] for x in (draw.brightness, draw.contrast))
+        pixels = pixels.float().div_(255).mul_(brightness).clamp_(0, 1)  # (n, cells, size, size x 3)
+        channels = pixels.sum(2).unflatten(2, (self.size, 3)).sum(2)  # (n, cells, 3); black adds nothing
+        area = (boxes[..., 2] * boxes[..., 3]).clamp(min=1)
+        mean = ((channels @ channels.new_tensor(LUMA)) / area)[..., None, None]
+        rows, columns = self._photo_mask(boxes)
+        return pixels.mul_(contrast).add_(mean * (1 - contrast)).clamp_(0, 1).mul_(rows).mul_(columns)
+
+    def _photo_mask(self, boxes: Tensor) -> tuple[Tensor, Tensor]:
+        """1 on the rows (n, cells, size, 1) and the columns (n, cells, 1, size x 3) of a tile that show the photo."""
+        top, left, height, width = boxes[..., None].unbind(2)  # each (n, cells, 1)
+        step = torch.arange(self.size, device=boxes.device)
+        rows = (step >= top) & (step < top + height)
         columns = (step >= left) & (step < left + width)
-        return (rows & columns).float()
+        return rows.float()[..., None], columns.float().repeat_interleave(3, dim=2)[:, :, None]
 
     def _turn(self, pixels: Tensor, angle: Tensor) -> Tensor:
-        """Turn each tile counter-clockwise by its angle."""
-        flat, angle = pixels.flatten(0, 1), angle.flatten()
-        if self.settings.rotation == "right_angle":
-            turned = torch.empty_like(flat)
-            for quarter in range(4):
-                chosen = angle == 90.0 * quarter
-                turned[chosen] = torch.rot90(flat[chosen], quarter, (2, 3))
-        elif self.settings.rotation == "any":
-            radians = torch.deg2rad(angle)
-            sine, cosine, zero = radians.sin(), radians.cos(), torch.zeros_like(radians)
-            matrix = torch.stack([cosine, -sine, zero, sine, cosine, zero], dim=1).view(-1, 2, 3)
-            grid = F.affine_grid(matrix, list(flat.shape), align_corners=False)
-            turned = F.grid_sample(flat, grid, align_corners=False)
-        else:
-            return pixels
-        return turned.view_as(pixels)
+        """Turn each tile counter-clockwise by its angle, with black corners."""
+        flat = pixels.view(-1, self.size, self.size, 3).permute(0, 3, 1, 2)
+        radians = torch.deg2rad(angle.flatten())
+        sine, cosine, zero = radians.sin(), radians.cos(), torch.zeros_like(radians)
+        matrix = torch.stack([cosine, -sine, zero, sine, cosine, zero], dim=1).view(-1, 2, 3)
+        grid = F.affine_grid(matrix, list(flat.shape), align_corners=False)
+        return F.grid_sample(flat, grid, align_corners=False).permute(0, 2, 3, 1).reshape(pixels.shape)
 
     def _tile(self, pixels: Tensor) -> Tensor:
-        """(n, cells, 3, size, size) to (n, 3, grid x size, grid x size), cells row by row."""
-        n, side = pixels.shape[0], self.grid * self.size
-        rows = pixels.view(n, self.grid, self.grid, 3, self.size, self.size)  # (n, row, column, 3, y, x)
-        return rows.permute(0, 3, 1, 4, 2, 5).reshape(n, 3, side, side)
+        """(n, cells, size, size x 3) to (n, grid x size, grid x size x 3), cells row by row."""
+        rows = pixels.unflatten(1, (self.grid, self.grid)).transpose(2, 3)  # (n, row, y, column, x and channel)
+        return rows.reshape(len(pixels), self.grid * self.size, -1)
 
     def _normalize(self, pictures: Tensor) -> Tensor:
-        if self.settings.normalize == "none":
-            return pictures
-        mean = pictures.new_tensor(IMAGENET_MEAN).view(3, 1, 1)
-        return (pictures - mean) / pictures.new_tensor(IMAGENET_DEVIATION).view(3, 1, 1)
+        """(n, side, side x 3) to (n, 3, side, side), on the scale of the pretrained weights."""
+        side = pictures.shape[1]
+        if self.settings.normalize == "imagenet":
+            mean, deviation = (pictures.new_tensor(x).repeat(side) for x in (IMAGENET_MEAN, IMAGENET_DEVIATION))
+            pictures = pictures.sub_(mean).div_(deviation)
+        return pictures.unflatten(2, (side, 3)).permute(0, 3, 1, 2)
+
+
+def quarter_boxes(boxes: Tensor, size: int) -> Tensor:
+    """Boxes (t, 4) of top, left, height, width after 0 to 3 quarter turns counter-clockwise: (t, 4 turns, 4)."""
+    turned = [boxes]
+    for _ in range(3):
+        top, left, height, width = turned[-1].unbind(1)
+        turned.append(torch.stack([size - left - width, top, width, height], dim=1))
+    return torch.stack(turned, dim=1)
