@@ -13,7 +13,7 @@ from pasi.composites import Composer, CompositeSettings
 from pasi.regressor import Batches, Job, SeverityRegressor, TrainingError, TrainingSettings
 from pasi.samples import FoldSamples, Target, scaling
 from pasi.tables import read_table
-from pasi.training import FoldOutputs, fit_fold, write_fold
+from pasi.training import fit_fold, write_fold
 
 JOB = Job("squeezenet1_1", 2, seed=0)
 SETTINGS = TrainingSettings(
@@ -142,31 +142,29 @@ def test_a_loss_that_is_not_finite_names_network_fold_epoch_and_key():
 def test_a_fold_leaves_weights_history_and_predictions(tmp_path):
     data = make_samples()
     fitted = fit_fold(JOB, data, SETTINGS, None)
-    outputs = FoldOutputs(tmp_path / "w.safetensors", tmp_path / "h.csv", tmp_path / "p.parquet", keep_weights=True)
-    write_fold(JOB, fitted, data, outputs)
-    rows = read_table(outputs.predictions)
+    write_fold(JOB, fitted, data, tmp_path, keep_weights=True)
+    rows = read_table(tmp_path / "predictions.parquet")
     assert list(rows) == ["learner", "fold", "part", "subject", "visit", "region", "observed", "predicted"]
     assert rows["observed"].tolist() == [9, 10, 11]
     assert rows["predicted"] == pytest.approx(fitted.predicted[:, 0].numpy())
-    assert list(read_table(outputs.history)) == ["epoch", "train_loss", "monitor_loss", "learning_rate", "seconds"]
-    with safe_open(outputs.weights, "pt") as file:
+    history = read_table(tmp_path / "history.csv")
+    assert list(history) == ["epoch", "train_loss", "monitor_loss", "learning_rate", "seconds"]
+    with safe_open(tmp_path / "weights.safetensors", "pt") as file:
         assert file.metadata()["kept"] == "yes"
         assert torch.equal(file.get_tensor("classifier.1.bias"), fitted.state["classifier.1.bias"])
 
 
 def test_weights_that_are_not_kept_say_so(tmp_path):
     data = make_samples()
-    outputs = FoldOutputs(tmp_path / "w.safetensors", tmp_path / "h.csv", tmp_path / "p.parquet", keep_weights=False)
-    write_fold(JOB, fit_fold(JOB, data, SETTINGS, None), data, outputs)
-    with safe_open(outputs.weights, "pt") as file:
+    write_fold(JOB, fit_fold(JOB, data, SETTINGS, None), data, tmp_path, keep_weights=False)
+    with safe_open(tmp_path / "weights.safetensors", "pt") as file:
         assert list(file.keys()) == []
         assert "training.keep_weights" in file.metadata()["kept"]
 
 
 @given(count=st.integers(2, 40), size=st.integers(2, 8), epoch=st.integers(0, 5))
 def test_batches_hold_every_sample_once_but_for_a_last_one_alone(count, size, epoch):
-    batches = Batches(torch.arange(count), size, JOB)
-    batches.epoch = epoch
+    batches = Batches(torch.arange(count), size, JOB, lambda: epoch)
     drawn = list(batches)
     assert len(drawn) == len(batches)
     assert all(len(batch) > 1 for batch in drawn)

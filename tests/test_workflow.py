@@ -95,6 +95,7 @@ def test_a_run_leaves_all_results(copy):
     oof = read_table(results / "oof.parquet")
     assert sorted(set(oof["learner"])) == sorted(BACKBONES)
     assert np.isfinite(oof["predicted"]).all()
+    assert list(results.glob("models/*/*/checkpoints")) == [], "checkpoints go when the fold is gathered"
 
 
 def test_a_second_run_has_nothing_to_do(copy):

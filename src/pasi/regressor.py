@@ -3,16 +3,17 @@
 import hashlib
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import pytorch_lightning as pl
 import torch
 import torch.nn.functional as F
-from pytorch_lightning.callbacks import Callback
+from pytorch_lightning.callbacks import Callback, Checkpoint
 from torch import Tensor, nn
 
+from pasi.checkpoints import Checkpoints, Throttle
 from pasi.composites import Draw, draw_augmentation
 from pasi.samples import FoldSamples
 
@@ -74,15 +75,16 @@ class FixedBatches:
 class Batches(FixedBatches):
     """Shuffled batches of sample numbers, in an order that follows from the epoch alone.
 
+    `epoch` is asked when Lightning starts to iterate, which in a resumed training is before any hook could tell it.
     A last batch of one is left out, because batch norm has no variance of one value.
     """
 
-    def __init__(self, samples: Tensor, size: int, job: Job):
+    def __init__(self, samples: Tensor, size: int, job: Job, epoch: Callable[[], int]):
         super().__init__(samples, size)
-        self.job, self.epoch = job, 0
+        self.job, self.epoch = job, epoch
 
     def __iter__(self) -> Iterator[Tensor]:
-        generator = torch.Generator().manual_seed(self.job.stream("order", self.epoch))
+        generator = torch.Generator().manual_seed(self.job.stream("order", self.epoch()))
         shuffled = self.samples[torch.randperm(len(self.samples), generator=generator)]
         return iter(shuffled.split(self.size)[: len(self)])
 
@@ -98,10 +100,11 @@ class SeverityRegressor(pl.LightningModule):
         super().__init__()
         self.network = network.to(memory_format=torch.channels_last)
         self.job, self.settings = job, settings
-        self.batches = Batches(data.fit, settings.batch_size, job)
+        self.batches = Batches(data.fit, settings.batch_size, job, self.epochs_done)
         self.composer = data.composer
         self.scaled = ((data.targets - data.center) / data.scale).float()  # (n, outputs)
         self.draw: Draw | None = None
+        self.resumed_plateau: dict | None = None
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Scaled predictions (n, outputs) of composites (n, 3, side, side)."""
@@ -115,9 +118,12 @@ class SeverityRegressor(pl.LightningModule):
     def on_train_epoch_start(self) -> None:
         """Every random stream of an epoch starts from the epoch, so that a resumed training repeats it."""
         epoch = self.current_epoch
-        self.batches.epoch = epoch
         torch.manual_seed(self.job.stream("dropout", epoch))
         self.draw = self._draw(epoch)
+
+    def epochs_done(self) -> int:
+        """Epochs that are behind; `current_epoch` is one too low while Lightning takes up a checkpoint."""
+        return self.trainer.fit_loop.epoch_progress.current.processed
 
     def _draw(self, epoch: int) -> Draw | None:
         settings = self.composer.settings
@@ -140,16 +146,30 @@ class SeverityRegressor(pl.LightningModule):
         loss = F.mse_loss(self(self.composer.compose(which)), self.scaled[which])
         self.log("monitor_loss", loss, batch_size=len(which))
 
-    def configure_optimizers(self) -> dict:
+    def configure_optimizers(self) -> torch.optim.Optimizer:
         """SGD with momentum, its rate cut where the monitored loss stands still."""
         s = self.settings
         optimizer = torch.optim.SGD(
             self.network.parameters(), lr=s.learning_rate, momentum=s.momentum, weight_decay=s.weight_decay
         )
-        plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
+        self.plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
             optimizer, factor=s.plateau_factor, threshold=s.plateau_threshold, patience=s.plateau_patience
         )
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": plateau, "monitor": "monitor_loss"}}
+        if self.resumed_plateau:
+            self.plateau.load_state_dict(self.resumed_plateau)
+        return optimizer
+
+    def on_train_epoch_end(self) -> None:
+        """Cut the rate here, not in Lightning's hands: it does so after checkpoints are saved, which then lack it."""
+        self.plateau.step(self.trainer.callback_metrics["monitor_loss"])
+
+    def on_save_checkpoint(self, checkpoint: dict) -> None:
+        """Keep the state of the plateau."""
+        checkpoint["plateau"] = self.plateau.state_dict()
+
+    def on_load_checkpoint(self, checkpoint: dict) -> None:
+        """Hand the state of the plateau to the optimizer, which is made after this."""
+        self.resumed_plateau = checkpoint["plateau"]
 
 
 class Chronicle(Callback):
@@ -181,6 +201,14 @@ class Chronicle(Callback):
             self.best_loss, self.best_epoch = row["monitor_loss"], trainer.current_epoch
             self.best_state = cpu_state(module.network)
 
+    def state_dict(self) -> dict:
+        """What a checkpoint keeps."""
+        return {name: getattr(self, name) for name in ("history", "best_loss", "best_epoch", "best_state")}
+
+    def load_state_dict(self, state_dict: dict) -> None:
+        """Go on from a checkpoint."""
+        vars(self).update(state_dict)
+
     def _refuse_not_finite(self, row: dict[str, float], epoch: int) -> None:
         for name, loss in row.items():
             if not math.isfinite(loss):
@@ -188,6 +216,19 @@ class Chronicle(Callback):
                     f"{self.job.backbone}, fold {self.job.fold}: {name} is {loss} in epoch {epoch}. Lower "
                     "training.learning_rate, or set training.gradient_clip (1.0 is the default)."
                 )
+
+
+class Saver(Checkpoint):
+    """Saves a checkpoint at the end of an epoch, after all other callbacks, where it is time."""
+
+    def __init__(self, checkpoints: Checkpoints, seconds: float):
+        self.checkpoints, self.throttle = checkpoints, Throttle(seconds)
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, module: SeverityRegressor) -> None:
+        """Save, but not once it was decided to stop: a training resumed from there would do one epoch more."""
+        if self.throttle.due and not trainer.should_stop:
+            with self.throttle.measured():
+                self.checkpoints.save(trainer.current_epoch + 1, trainer.save_checkpoint)
 
 
 def cpu_state(network: nn.Module) -> dict[str, Tensor]:

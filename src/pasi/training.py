@@ -2,33 +2,43 @@
 
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytorch_lightning as pl
 import torch
+import torchvision
 from pytorch_lightning.callbacks import EarlyStopping
 from pytorch_lightning.plugins.environments import LightningEnvironment
 from safetensors.torch import save_file
 from torch import Tensor
 
 from pasi.backbones import HeadSettings, build_backbone
+from pasi.checkpoints import hold_checkpoints
+from pasi.digests import code_digest, value_digest
 from pasi.index import composite
-from pasi.regressor import Chronicle, FixedBatches, Job, SeverityRegressor, TrainingSettings, cpu_state
+from pasi.regressor import Chronicle, FixedBatches, Job, Saver, SeverityRegressor, TrainingSettings, cpu_state
 from pasi.samples import FoldFiles, FoldSamples, SampleSettings, load_samples
 from pasi.tables import publish, write_table
+from pasi.tiles import file_sha256
 
 PRECISIONS = {"fp32": "32-true", "tf32": "32-true", "bf16": "bf16-mixed"}
 
 
+FILES = ("weights.safetensors", "history.csv", "predictions.parquet")  # what a training leaves behind
+
+
 @dataclass(frozen=True)
 class FoldOutputs:
-    """Files that a training leaves behind, and whether the weights are kept in theirs."""
+    """Where a training leaves FILES, and its checkpoints while it lasts.
 
-    weights: Path
-    history: Path
-    predictions: Path
+    `keep_weights`: whether the weights are kept in theirs. `checkpoint_seconds`: time between two checkpoints at least,
+    0 for one an epoch.
+    """
+
+    folder: Path
     keep_weights: bool
+    checkpoint_seconds: float
 
 
 @dataclass(frozen=True)
@@ -44,19 +54,42 @@ class Fitted:
 def train_fold(
     job: Job, files: FoldFiles, samples: SampleSettings, settings: TrainingSettings, outputs: FoldOutputs
 ) -> None:
-    """Train one network and publish weights, history and predictions; prints a line an epoch."""
-    data = load_samples(files, job.fold, samples)
-    print(f"{job.backbone}, fold {job.fold}: {len(data.fit)} fitted, {len(data.monitor)} monitored", flush=True)
-    fitted = fit_fold(job, data, settings, files.weights)
-    print(f"best epoch {fitted.best_epoch} of {len(fitted.history)}", flush=True)
-    write_fold(job, fitted, data, outputs)
+    """Train one network and publish weights, history and predictions; prints a line an epoch.
+
+    A training that was stopped goes on from its last checkpoint, and one that had ended is not done again.
+    """
+    key = training_key(job, files, samples, settings, outputs)
+    with hold_checkpoints(outputs.folder / "checkpoints", key) as checkpoints:
+        if checkpoints.ended:
+            print(f"{job.backbone}, fold {job.fold}: had ended before; its outputs are taken up", flush=True)
+        else:
+            data = load_samples(files, job.fold, samples)
+            print(f"{job.backbone}, fold {job.fold}: {len(data.fit)} fitted, {len(data.monitor)} monitored", flush=True)
+            fitted = fit_fold(job, data, settings, files.weights, Saver(checkpoints, outputs.checkpoint_seconds))
+            print(f"best epoch {fitted.best_epoch} of {len(fitted.history)}", flush=True)
+            checkpoints.end(lambda folder: write_fold(job, fitted, data, folder, keep_weights=outputs.keep_weights))
+        checkpoints.hand_out([outputs.folder / name for name in FILES])
 
 
-def fit_fold(job: Job, data: FoldSamples, settings: TrainingSettings, weights: Path | None) -> Fitted:
+def training_key(
+    job: Job, files: FoldFiles, samples: SampleSettings, settings: TrainingSettings, outputs: FoldOutputs
+) -> str:
+    """Digest of everything that shapes a training: its settings, what its files hold, and the versions of the code."""
+    shaping = [asdict(value) for value in (job, samples, settings)]
+    contents = [file_sha256(Path(path)) for path in (files.index, files.scores, files.subjects, files.inner)]
+    weights = files.weights and Path(files.weights).name  # the name holds the hash of the bytes
+    versions = torch.__version__, torchvision.__version__, pl.__version__, code_digest(__file__)
+    return value_digest(shaping, contents, weights, outputs.keep_weights, versions)[:16]
+
+
+def fit_fold(
+    job: Job, data: FoldSamples, settings: TrainingSettings, weights: Path | None, saver: Saver | None = None
+) -> Fitted:
     """Train one backbone on one fold and predict the rows that it has not seen.
 
     The best weights are those with the lowest monitored loss (`keep: best`). Bitwise repeatable on a CPU for one
-    number of threads. Raises TrainingError where a loss is not finite, BackboneError where weights do not fit.
+    number of threads, whether or not it was stopped and resumed from what `saver` kept. Raises TrainingError where a
+    loss is not finite, BackboneError where weights do not fit.
     """
     torch.set_num_threads(settings.threads)
     torch.set_float32_matmul_precision("high" if settings.precision == "tf32" else "highest")
@@ -65,16 +98,26 @@ def fit_fold(job: Job, data: FoldSamples, settings: TrainingSettings, weights: P
     network = build_backbone(job.backbone, data.targets.shape[1], head, weights)
     module = SeverityRegressor(network, data, job, settings)
     chronicle = Chronicle(job)
-    _trainer(settings, chronicle).fit(module, module.batches, FixedBatches(data.monitor, settings.batch_size))
+    resume = saver and saver.checkpoints.newest()
+    if resume:
+        print(f"resumed from {resume.name}", flush=True)
+    _trainer(settings, chronicle, saver).fit(
+        module,
+        module.batches,
+        FixedBatches(data.monitor, settings.batch_size),
+        ckpt_path=resume,
+        weights_only=True,  # a checkpoint holds tensors and plain values, and nothing that could run
+    )
     if settings.keep == "best":
         module.network.load_state_dict(chronicle.best_state)
     predicted = predict(module, data.unseen, settings.batch_size) * data.scale + data.center
     return Fitted(cpu_state(module.network), chronicle.history, predicted, chronicle.best_epoch)
 
 
-def _trainer(settings: TrainingSettings, chronicle: Chronicle) -> pl.Trainer:
-    """A trainer that writes nothing; the plug-in keeps Lightning from requeueing a Slurm job by itself."""
+def _trainer(settings: TrainingSettings, chronicle: Chronicle, saver: Saver | None) -> pl.Trainer:
+    """A trainer that writes nothing by itself; the plug-in keeps Lightning from requeueing a Slurm job by itself."""
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)  # no advertisements in the job's log
+    stopping = EarlyStopping("monitor_loss", patience=settings.early_stopping_patience)
     return pl.Trainer(
         accelerator={"cuda": "gpu"}.get(settings.device, settings.device),
         devices=1,
@@ -82,10 +125,10 @@ def _trainer(settings: TrainingSettings, chronicle: Chronicle) -> pl.Trainer:
         deterministic="warn" if settings.deterministic else False,  # VGG and AlexNet have no exact kernel on a GPU
         max_epochs=settings.max_epochs,
         gradient_clip_val=settings.gradient_clip,
-        callbacks=[chronicle, EarlyStopping("monitor_loss", patience=settings.early_stopping_patience)],
+        callbacks=[callback for callback in (chronicle, stopping, saver) if callback],
         plugins=[LightningEnvironment()],
         logger=False,
-        enable_checkpointing=False,
+        enable_checkpointing=saver is not None,
         enable_progress_bar=False,
         enable_model_summary=False,
         num_sanity_val_steps=0,
@@ -100,8 +143,8 @@ def predict(module: SeverityRegressor, samples: Tensor, batch_size: int) -> Tens
     return torch.cat(parts) if parts else torch.zeros(0, module.scaled.shape[1], dtype=torch.float64)
 
 
-def write_fold(job: Job, fitted: Fitted, data: FoldSamples, outputs: FoldOutputs) -> None:
-    """Publish what a fold leaves behind.
+def write_fold(job: Job, fitted: Fitted, data: FoldSamples, folder: Path, *, keep_weights: bool) -> None:
+    """Write what a fold leaves behind, FILES, into `folder`.
 
     A weights file that is not kept holds no tensor, and says so in its metadata.
     """
@@ -112,11 +155,12 @@ def write_fold(job: Job, fitted: Fitted, data: FoldSamples, outputs: FoldOutputs
         "backbone": job.backbone,
         "fold": str(job.fold),
         "best_epoch": str(fitted.best_epoch),
-        "kept": "yes" if outputs.keep_weights else "no: training.keep_weights leaves them out",
+        "kept": "yes" if keep_weights else "no: training.keep_weights leaves them out",
         "center": json.dumps(data.center.tolist()),
         "scale": json.dumps(data.scale.tolist()),
     }
-    with publish(outputs.weights) as temporary:
-        save_file(fitted.state if outputs.keep_weights else {}, temporary, metadata=metadata)
-    write_table({name: [row[name] for row in fitted.history] for name in fitted.history[0]}, outputs.history)
-    write_table({**identity, **data.rows, "predicted": predicted}, outputs.predictions)
+    weights, history, predictions = (folder / name for name in FILES)
+    with publish(weights) as temporary:
+        save_file(fitted.state if keep_weights else {}, temporary, metadata=metadata)
+    write_table({name: [row[name] for row in fitted.history] for name in fitted.history[0]}, history)
+    write_table({**identity, **data.rows, "predicted": predicted}, predictions)

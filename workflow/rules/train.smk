@@ -1,5 +1,6 @@
 # In:  tiles, cohort/labels.parquet, splits; ImageNet weights from the cache that all runs share
-# Out: models/{backbone}/fold{k}/ weights.safetensors, history.csv, predictions.parquet (held-out fold and test set)
+# Out: models/{backbone}/fold{k}/ weights.safetensors, history.csv, predictions.parquet (held-out fold and test set);
+# while it lasts also checkpoints/, which no rule declares: a training that was stopped goes on from there
 # Again when: tiles, labels or the split were made again, or the pretrained weights, a setting of composites or training,
 # the seed, or the code that training reaches changes.
 
@@ -12,6 +13,7 @@ TRAINING_SETTINGS = {
         "weights",
         "weights_cache",
         "keep_weights",
+        "checkpoint_seconds",
         "monitor",
         "target",
         "target_scale",

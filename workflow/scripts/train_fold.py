@@ -1,5 +1,6 @@
 """Train one backbone on one fold; writes its weights, its history and what it predicts of the unseen rows."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pasi.composites import CompositeSettings
@@ -19,5 +20,5 @@ train_fold(
     FoldFiles(files.index, files.shards, files.labels, files.subjects, files.inner, files.weights or None),
     SampleSettings(target, composites, params.monitor, params.fit, params.grid),
     TrainingSettings(**params.settings),
-    FoldOutputs(out.weights, out.history, out.predictions, params.keep_weights),
+    FoldOutputs(Path(out.history).parent, params.keep_weights, snakemake.config["training"]["checkpoint_seconds"]),
 )
