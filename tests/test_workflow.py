@@ -219,6 +219,21 @@ def test_a_severity_band_trains_nothing(copy):
     assert not {"make_tiles", "split_subjects", "train_fold", "fit_learner"} & set(jobs)
 
 
+def test_the_weight_of_a_region_trains_nothing(copy):
+    regions = [
+        {"name": name, "weight": 0.3, "photos": 4 if name == "upper" else 2} for name in ("upper", "trunk", "lower")
+    ]
+    with with_config(copy, "index", regions=regions):
+        jobs = planned(copy)
+    assert jobs["evaluate_learners"] == 1
+    assert not {"make_tiles", "read_labels", "split_subjects", "train_fold"} & set(jobs)
+
+
+def test_keeping_no_weights_or_fewer_checkpoints_reruns_nothing(copy):
+    with with_config(copy, "training", keep_weights="none", checkpoint_seconds=600):
+        assert planned(copy) == {}
+
+
 def test_a_missing_trial_says_how_to_make_it(copy):
     with (
         with_config(copy, "cohort", photos="data/trial/photos.csv", scores="data/trial/scores.csv"),

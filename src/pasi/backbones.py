@@ -9,6 +9,8 @@ from safetensors.torch import load_file
 from torch import nn
 from torchvision.models import get_model
 
+from pasi.problems import MendableError
+
 # Name of the last layer by family; its two tensors are the head that ImageNet weights do not fill.
 HEADS = {
     "alexnet": "classifier.6",
@@ -26,7 +28,7 @@ HEADS = {
 }
 
 
-class BackboneError(Exception):
+class BackboneError(MendableError):
     """Weights that do not fit the network they were given to."""
 
 

@@ -4,6 +4,8 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit
 
+from pasi.problems import SettingError
+
 EDGE = 1e-12  # keeps the logarithms of a saturated mean finite
 STEPS = 1000
 FLAT, LEVEL = 1e-7, 1e-5  # gradient a row at which the search ends, and at which its result is taken
@@ -16,7 +18,7 @@ def fit_fractional_logit(
 
     `predictors` (n, r, p) hold r parts (regions) a row and `weights` (r,), adding up to 1, combine them: the mean of
     `shares` (n,), in 0 to 1, is sum_r weights_r sigmoid(b + x_r w). With r = 1 that is the plain GLM. Solved by
-    scipy's trust region with the Fisher information for the Hessian. Raises ValueError where that does not converge.
+    scipy's trust region with the Fisher information for the Hessian. Raises SettingError where that does not converge.
     """
     scale = np.abs(predictors).max(initial=0.0) or 1.0  # steps of like size in every direction; undone at the end
     design = predictors / scale
@@ -34,7 +36,7 @@ def fit_fractional_logit(
         options={"gtol": FLAT * len(shares), "maxiter": STEPS},
     )
     if np.abs(found.jac).max() > LEVEL * len(shares):  # rounding may end the search before it is flat
-        raise ValueError(f"the fractional logit did not converge ({found.message}): set stacking.family: linear")
+        raise SettingError(f"the fractional logit did not converge ({found.message}): set stacking.family: linear")
     coefficients = found.x[: predictors.shape[2]] / scale
     return _shortest(predictors, coefficients, float(found.x[-1])) if intercept else _shortest(predictors, coefficients)
 

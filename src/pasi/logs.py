@@ -4,8 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from pasi.problems import InputError
-from pasi.tables import TableError
+from pasi.problems import MendableError
 
 
 def log_to(path: str | Path) -> None:
@@ -21,7 +20,7 @@ def log_to(path: str | Path) -> None:
 
 
 def _tell(kind: type, error: BaseException, trace) -> None:
-    if isinstance(error, InputError | TableError):
+    if isinstance(error, MendableError):
         print(error, file=sys.stderr)
     else:
         sys.__excepthook__(kind, error, trace)

@@ -8,6 +8,14 @@ NAMED = 3  # names that one message gives; dots say that there are more
 SHOWN = 20  # a longer list scrolls away; the count says how many are left
 
 
+class MendableError(Exception):
+    """An error whose message tells a user what to do; a log shows the message and no stack."""
+
+
+class SettingError(MendableError, ValueError):
+    """A setting that does not suit the data; the message names its key."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """One fault in one place of an input.
@@ -28,7 +36,7 @@ class Problem:
         return f"{place}  {self.column}".rstrip(), f"found {self.found}, expected {self.expected}", self.fix
 
 
-class InputError(Exception):
+class InputError(MendableError):
     """All problems of an input at once; `str()` is the listing that a user reads."""
 
     def __init__(self, problems: Iterable[Problem]):

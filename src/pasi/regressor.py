@@ -15,10 +15,11 @@ from torch import Tensor, nn
 
 from pasi.checkpoints import Checkpoints, Throttle
 from pasi.composites import Draw, draw_augmentation
+from pasi.problems import MendableError
 from pasi.samples import FoldSamples
 
 
-class TrainingError(Exception):
+class TrainingError(MendableError):
     """A training that cannot go on; the message names network, fold and epoch, and the key to change."""
 
 

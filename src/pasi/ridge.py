@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from pasi.problems import SettingError
+
 # (fitted, held out), each a mask over the rows -> sum of squared errors on the rows held out, one for each penalty
 PathErrors = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -31,10 +33,10 @@ def ridge_path(
 def choose_alpha(errors: PathErrors, groups: np.ndarray, alphas: Sequence[float]) -> float:
     """The penalty with the lowest squared error when each of `groups` (n,) is held out in turn; a tie: the larger.
 
-    Raises ValueError where there is one group only.
+    Raises SettingError where there is one group only.
     """
     if len(np.unique(groups)) < 2:
-        raise ValueError("a penalty cannot be chosen on one subject: use fewer folds, or set stacking.ridge_alpha")
+        raise SettingError("a penalty cannot be chosen on one subject: use fewer folds, or set stacking.ridge_alpha")
     totals = sum(errors(groups != group, groups == group) for group in np.unique(groups))
     return float(max(alpha for alpha, total in zip(alphas, totals, strict=True) if total == totals.min()))
 

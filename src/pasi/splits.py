@@ -8,6 +8,7 @@ import numpy as np
 
 from pasi.assignment import Assignment, Imbalance, assign, imbalance
 from pasi.folds import NO_FOLD, PARTS, check_split
+from pasi.problems import SettingError
 from pasi.split_file import read_folds
 
 BINS = 5  # quantile bins of a sign without grades; the paper's desquamation has five labels
@@ -61,8 +62,8 @@ class Grouping:
 def split_cohort(scores: Mapping[str, np.ndarray], settings: SplitSettings, step: float | None) -> Split:
     """Split a cohort by its records (one a subject, visit and region, R19); the order of the rows does not matter.
 
-    `scores`: columns subject and `settings.stratify_on`; `step` of that sign as in the index. Raises ValueError, naming
-    the key to change, where there are too few subjects, InputError for a file that does not fit the cohort.
+    `scores`: columns subject and `settings.stratify_on`; `step` of that sign as in the index. Raises SettingError,
+    naming the key to change, where there are too few subjects, InputError for a file that does not fit the cohort.
     """
     values = np.asarray(scores[settings.stratify_on], dtype=np.float64)
     labels, codes = np.unique(stratum(values, step), return_inverse=True)
@@ -130,9 +131,9 @@ def _sgkf(counts: np.ndarray, shares: np.ndarray, settings: SplitSettings, strea
         for number, (_, chosen) in enumerate(splitter.split(label, label, subject)):
             fold[subject[chosen]] = number
     except ValueError as error:
-        raise ValueError(f"splits.method: sgkf cannot make {splits} folds ({error}); set it to greedy") from error
+        raise SettingError(f"splits.method: sgkf cannot make {splits} folds ({error}); set it to greedy") from error
     if np.unique(fold).size < splits:  # scikit-learn issue 34828
-        raise ValueError(f"splits.method: sgkf left one of {splits} folds without a subject; set it to greedy")
+        raise SettingError(f"splits.method: sgkf left one of {splits} folds without a subject; set it to greedy")
     return Assignment(fold if stream == FOLDS else (fold == 0).astype(np.int64))
 
 
@@ -148,7 +149,7 @@ def _monitor(fold: np.ndarray, held_out: int, counts: np.ndarray, settings: Spli
 
 def _require(found: int, needed: int, purpose: str, key: str) -> None:
     if found < needed:
-        raise ValueError(f"too few subjects for {purpose}: {found}, at least {needed} are needed; change {key}")
+        raise SettingError(f"too few subjects for {purpose}: {found}, at least {needed} are needed; change {key}")
 
 
 def _divide_by_file(subjects: np.ndarray, settings: SplitSettings) -> list[Grouping]:

@@ -15,6 +15,7 @@ from pasi.index import SeverityIndex
 from pasi.keys import KEYS, visit_rows
 from pasi.meta_learners import FITTERS, Family, Samples, Solution, StackingSettings
 from pasi.predictions import wide
+from pasi.problems import SettingError
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ def fit_learner(
     Out-of-fold rows are cross-fitted: those of a fold come from coefficients fitted without it. Test rows come from
     coefficients fitted to all out-of-fold rows and applied to the five-network means (R42); these are smoother than
     the predictions of single networks that the coefficients were fitted to. The rows are learner, part, fold (-1 for
-    test), subject, visit, region, observed, predicted. Raises ValueError for an unknown name and for one fold only.
+    test), subject, visit, region, observed, predicted. Raises ValueError for an unknown name,
+    SettingError for one fold only.
     """
     if name not in FITTERS:
         raise ValueError(f"{name} is no meta-learner: one of {', '.join(FITTERS)}")
@@ -115,7 +117,7 @@ def _fit(
     name: str, samples: Samples, settings: StackingSettings, backbones: Sequence[str], index: SeverityIndex
 ) -> LinearFit:
     if not len(samples.observed):
-        raise ValueError(f"{name} has no rows to be fitted to: it needs two folds, and at level visit whole visits")
+        raise SettingError(f"{name} has no rows to be fitted to: it needs two folds, and at level visit whole visits")
     found = FITTERS[name](samples, settings)
     coefficients = tuple(float(value) for value in found.coefficients)
     return LinearFit(

@@ -12,13 +12,15 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
+from pasi.problems import MendableError
+
 Columns = Mapping[str, Sequence]
 
 # Ids are text also where they look like numbers or dates: subject 007 is not 7.
 IDS = {name: pa.string() for name in ("subject", "visit", "region")}
 
 
-class TableError(ValueError):
+class TableError(MendableError, ValueError):
     """A table that cannot be used: the message names the file, what is wrong with it and what to do."""
 
 

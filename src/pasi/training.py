@@ -2,6 +2,7 @@
 
 import json
 import logging
+import warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -117,6 +118,7 @@ def fit_fold(
 def _trainer(settings: TrainingSettings, chronicle: Chronicle, saver: Saver | None) -> pl.Trainer:
     """A trainer that writes nothing by itself; the plug-in keeps Lightning from requeueing a Slurm job by itself."""
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)  # no advertisements in the job's log
+    warnings.filterwarnings("ignore", message=".*LeafSpec.*")  # Lightning's own use of an older torch
     stopping = EarlyStopping("monitor_loss", patience=settings.early_stopping_patience)
     return pl.Trainer(
         accelerator={"cuda": "gpu"}.get(settings.device, settings.device),

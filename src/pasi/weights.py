@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlparse
 
-from pasi.problems import InputError, Problem
+from pasi.problems import InputError, MendableError, Problem
 from pasi.tables import publish
 
 TORCHVISION = "https://download.pytorch.org/models"
@@ -86,7 +86,7 @@ PARAMETERS = {
 DENSENET_KEY = re.compile(r"^(.*denselayer\d+\.(?:norm|relu|conv))\.([12]\..*)$")
 
 
-class WeightsError(Exception):
+class WeightsError(MendableError):
     """Pretrained weights that cannot be had or trusted; the message says which file to put where."""
 
 

@@ -20,7 +20,7 @@ rule read_labels:
     conda:
         "../../envs/pasi.yaml"
     params:
-        index=SCORED,
+        index=GRADED,
         extra_photos=SETTINGS.tiles["extra_photos"],
         columns=LABEL_COLUMNS,
         rows=score_digest(LABEL_COLUMNS),
@@ -37,7 +37,7 @@ use rule read_labels as read_scores with:
     benchmark:
         "<benchmarks>/read_scores/scores.tsv"
     params:
-        index=SCORED,
+        index=GRADED,
         extra_photos=SETTINGS.tiles["extra_photos"],
         columns=list(SCORES),
         rows=score_digest(SCORES),

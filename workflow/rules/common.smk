@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 from pasi.cohort import cohort_columns, read_cohort
 from pasi.config import read_settings
@@ -16,6 +17,7 @@ from pasi.tiles import shard_of
 from pasi.weights import PARAMETERS, locate_weights
 
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
+EMPTY_WEIGHTS = 10_000  # bytes; a file of weights without tensors is smaller, that of any network larger
 
 
 def read_inputs():
@@ -73,29 +75,44 @@ def keeps_weights(backbone):
     return keep == "all" or backbone in keep
 
 
+def weights_files():
+    """Place of each network's weights, and its backbone, for those that the config keeps."""
+    return {
+        Path(
+            SETTINGS.results, "models", name, f"fold{fold}", "weights.safetensors"
+        ): name
+        for name in BACKBONES
+        if keeps_weights(name)
+        for fold in FOLDS
+    }
+
+
 def refuse_small_disk():
     """Stop before a training whose weights would not fit on the disk."""
-    bytes_needed = (
-        4
-        * len(FOLDS)
-        * sum(PARAMETERS[name] for name in BACKBONES if keeps_weights(name))
-    )
-    results = Path(SETTINGS.results)
-    there = sum(
-        file.stat().st_size
-        for file in results.glob("models/*/fold*/weights.safetensors")
-    )
-    folder = next(
-        parent
-        for parent in [results.absolute(), *results.absolute().parents]
-        if parent.exists()
-    )
+    missing = [name for file, name in weights_files().items() if not file.exists()]
+    bytes_needed = 4 * sum(PARAMETERS[name] for name in missing)
+    results = Path(SETTINGS.results).absolute()
+    folder = next(folder for folder in [results, *results.parents] if folder.exists())
     free = shutil.disk_usage(folder).free
-    if bytes_needed - there > free:
+    if bytes_needed > free:
         raise WorkflowError(
-            f"{SETTINGS.results}: the weights to be kept take {(bytes_needed - there) / 1e9:.1f} GB, and "
-            f"{free / 1e9:.1f} GB are free. Set training.keep_weights to none or to a list of backbones, or set "
-            "results to a folder on a larger disk."
+            f"{SETTINGS.results}: the weights to be kept take {bytes_needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB "
+            "are free. Set training.keep_weights to none or to a list of backbones, or set results to a folder on a "
+            "larger disk."
+        )
+
+
+def tell_of_weights_not_kept():
+    """Say which weights the config wants and an earlier run left out: they take no training again by themselves."""
+    empty = [
+        str(file)
+        for file in weights_files()
+        if file.exists() and file.stat().st_size < EMPTY_WEIGHTS
+    ]
+    if empty:
+        logger.warning(
+            f"{len(empty)} weights were left out by training.keep_weights when their networks were trained, "
+            f"{empty[0]} for one. To have them, delete these files: the next run trains those networks again."
         )
 
 
@@ -130,12 +147,18 @@ INDEX = asdict(SETTINGS.index)
 SCORED = asdict(
     replace(SETTINGS.index, name="", unit="", bands=(), clear_below=0, responses=())
 )
+# What reading a cohort needs of it: another weight of a region (Equation 2) trains nothing again either.
+GRADED = {
+    **SCORED,
+    "regions": [{**region, "weight": 1} for region in SCORED["regions"]],
+}
 SCORES = cohort_columns(COHORT, SETTINGS.index)
 
 SHOWN_CONFIG = shown_config()
 
 if workflow.is_main_process and not workflow.dryrun:
     refuse_small_disk()
+    tell_of_weights_not_kept()
 
 
 wildcard_constraints:

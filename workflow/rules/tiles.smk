@@ -31,7 +31,7 @@ rule make_tiles:
         mem_mb=1000,
         runtime=30,
     params:
-        index=SCORED,
+        index=GRADED,
         extra_photos=SETTINGS.tiles["extra_photos"],
         settings=TILE_SETTINGS,
         shards=SETTINGS.tiles["shards"],

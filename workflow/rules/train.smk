@@ -102,9 +102,8 @@ rule train_fold:
         fit=SETTINGS.tiles["fit"],
         grid=SETTINGS.index.grid,
         seed=SETTINGS.seed,
-        keep_weights=lambda wildcards: keeps_weights(wildcards.backbone),
         pretrained=lambda wildcards: (
-            WEIGHTS[wildcards.backbone].digest if WEIGHTS else "none"
+            WEIGHTS[wildcards.backbone].cached_name if WEIGHTS else "none"
         ),
         code=code_digest(SCRIPTS / "train_fold.py"),
     script:

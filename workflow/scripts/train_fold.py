@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 log_to(snakemake.log[0])
 files, out, params = snakemake.input, snakemake.output, snakemake.params
+training = snakemake.config["training"]  # of keys that are no params, because another value trains nothing again
+backbone, kept = snakemake.wildcards.backbone, training["keep_weights"]
 target, composites = Target(**params.target), CompositeSettings(**params.composites)
 train_fold(
-    Job(snakemake.wildcards.backbone, int(snakemake.wildcards.fold), params.seed),
+    Job(backbone, int(snakemake.wildcards.fold), params.seed),
     FoldFiles(files.index, files.shards, files.labels, files.subjects, files.inner, files.weights or None),
     SampleSettings(target, composites, params.monitor, params.fit, params.grid),
     TrainingSettings(**params.settings),
-    FoldOutputs(Path(out.history).parent, params.keep_weights, snakemake.config["training"]["checkpoint_seconds"]),
+    FoldOutputs(Path(out.history).parent, kept == "all" or backbone in kept, training["checkpoint_seconds"]),
 )

@@ -1,0 +1,44 @@
+"""What a user finds in a log: a sentence where it says what to do, the stack where it is a bug."""
+
+import subprocess
+import sys
+
+import pytest
+
+SCRIPT = """
+import sys
+from pasi.logs import log_to
+from {module} import {name}
+log_to(sys.argv[1])
+print("started")
+raise {name}({message})
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("pasi.tables", "TableError"),
+        ("pasi.problems", "SettingError"),
+        ("pasi.weights", "WeightsError"),
+        ("pasi.backbones", "BackboneError"),
+        ("pasi.regressor", "TrainingError"),
+    ],
+)
+def test_an_error_that_a_user_can_mend_is_told_without_a_stack(tmp_path, module, name):
+    assert log(tmp_path, module, name, "'lower training.learning_rate'") == "started\nlower training.learning_rate\n"
+
+
+def test_a_bug_leaves_its_stack(tmp_path):
+    told = log(tmp_path, "builtins", "ValueError", "'what nobody thought of'")
+    assert "Traceback" in told
+    assert told.endswith("ValueError: what nobody thought of\n")
+
+
+def log(folder, module, name, message):
+    """The log of a process that ends by an error; nobody else may read it, and nothing goes to the console."""
+    script = SCRIPT.format(module=module, name=name, message=message)
+    done = subprocess.run([sys.executable, "-c", script, folder / "log"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+    assert (folder / "log").stat().st_mode & 0o077 == 0
+    return (folder / "log").read_text()
