@@ -112,7 +112,17 @@ def test_without_a_test_set(scores):
 
 def test_visits_follow_equation_2_and_need_every_region(learners, scores):
     visits, left_out = visit_table(learners, scores, INDEX)
-    assert list(visits) == ["learner", "kind", "part", "subject", "visit", "week", "observed", "predicted"]
+    assert list(visits) == [
+        "learner",
+        "kind",
+        "part",
+        "subject",
+        "visit",
+        "week",
+        "first_visit",
+        "observed",
+        "predicted",
+    ]
     assert left_out == 1
     assert len(visits) == 5 * 11
     one = pick(visits, learner="net", subject="s1", visit="v1").iloc[0]
@@ -120,6 +130,17 @@ def test_visits_follow_equation_2_and_need_every_region(learners, scores):
     assert one["observed"] == 8.8  # 0.2 x 14 + 0.4 x 15, to the last digit
     # rows 6 and 7 of the cohort: wavy adds -2 and 1
     assert one["predicted"] == pytest.approx(0.2 * 12 + 0.4 * 16)
+
+
+def test_the_first_visit_is_that_of_the_cohort_complete_or_not(learners, scores):
+    """By week, which runs against the order of the rows for s0; the first visit of s1 lacks a region."""
+    week = np.where(np.array(scores["subject"]) == "s0", 8.0 - np.array(scores["week"]), scores["week"])
+    lost = ~((learners["subject"] == "s1") & (learners["visit"] == "v0") & (learners["region"] == "lower"))
+    visits, _ = visit_table(learners[lost], scores | {"week": week}, INDEX)
+    net = pick(visits, learner="net")
+    assert [pick(net, subject="s0", visit=visit)["first_visit"].item() for visit in ("v0", "v1")] == [False, True]
+    assert pick(net, subject="s1")["first_visit"].tolist() == [False]
+    assert pick(net, subject="s2")["first_visit"].tolist() == [True, False]
 
 
 def test_weeks_may_be_missing(learners, scores):

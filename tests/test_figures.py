@@ -63,13 +63,22 @@ def make_scores(index: SeverityIndex, subjects: list[str], visits: int) -> dict:
 
 def make_visits(parts: dict[str, list[str]], weeks: list[float], learner: str = "resnet18") -> dict:
     rows = [
-        (learner, part, subject, f"V{place}", week, 40.0 / 2**place, 38.0 / 2**place + len(subject))
+        (
+            learner,
+            part,
+            subject,
+            f"V{place}",
+            week,
+            week == min(weeks) or place == 0,
+            40.0 / 2**place,
+            38.0 / 2**place + len(subject),
+        )
         for part, subjects in parts.items()
         for subject in subjects
         for place, week in enumerate(weeks)
     ]
-    names = ("learner", "part", "subject", "visit", "week", "observed", "predicted")
-    kinds = (object, object, object, object, float, float, float)
+    names = ("learner", "part", "subject", "visit", "week", "first_visit", "observed", "predicted")
+    kinds = (object, object, object, object, float, bool, float, float)
     return {
         name: np.array([row[i] for row in rows], dtype=kind)
         for i, (name, kind) in enumerate(zip(names, kinds, strict=True))
@@ -174,6 +183,15 @@ class TestFigure4:
         visits = make_visits({"test": ["A"]}, [0, 4])
         visits["observed"] = np.array([0.0, 3.0])
         assert courses_of(visits, PASI)[0].improvements["observed"] == (None, None)
+
+    def test_a_first_visit_that_lacks_a_region_leaves_no_improvement(self):
+        visits = make_visits({"test": ["A"]}, [0, 4, 8])
+        visits = {name: values[1:] for name, values in visits.items()}
+        assert courses_of(visits, PASI)[0].improvements["observed"] == (None, None)
+
+    def test_only_pasi_and_easi_name_their_improvements(self):
+        visits = make_visits({"test": ["A"]}, [0, 4])
+        assert "50%" in words(figure_4(visits, COFFEE, "resnet18"))
 
     def test_many_subjects_get_a_panel_each(self):
         figure = figure_4(make_visits({"test": [f"S{i}" for i in range(10)]}, [0, 4]), PASI, "resnet18")

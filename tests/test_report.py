@@ -109,7 +109,13 @@ def make_predictions() -> tuple[dict, dict]:
             for place, visit in enumerate(("V0", "V1")):
                 value = 20.0 / (1 + place) + position
                 row = {"learner": learner, "kind": kind, "part": "test" if fold < 0 else "oof", "subject": subject}
-                row |= {"visit": visit, "week": 4.0 * place, "observed": value, "predicted": value + 1 + place}
+                row |= {
+                    "visit": visit,
+                    "week": 4.0 * place,
+                    "first_visit": not place,
+                    "observed": value,
+                    "predicted": value + 1 + place,
+                }
                 if (subject, visit) != ("G", "V1"):
                     visits.append(row)
                 if kind == "backbone" and fold >= 0:

@@ -47,7 +47,7 @@ def course(subject, *values, learner="mean", part="test"):
     """Visits of one subject, a week apart: (observed, predicted) of each."""
     return [
         {"learner": learner, "part": part, "subject": subject, "visit": str(week), "week": float(week)}
-        | {"observed": observed, "predicted": predicted}
+        | {"first_visit": week == 0, "observed": observed, "predicted": predicted}
         for week, (observed, predicted) in enumerate(values)
     ]
 
@@ -129,7 +129,7 @@ def visits(**changes):
         "part": ["test"] * 4,
         "subject": ["a", "a", "b", "b"],
         "visit": ["v2", "v1", "v1", "v2"],
-        "week": [8.0, 0.0, 0.0, 8.0],
+        "first_visit": [False, True, True, False],
         "observed": [10.6, 42.4, 0.0, 3.6],
         "predicted": [12.0, 40.0, 2.0, 3.0],
     }
@@ -144,22 +144,28 @@ def test_each_source_is_measured_against_its_own_first_visit():
     assert table["visit"].tolist() == ["v2", "v1", "v1", "v2"]
 
 
-def test_without_weeks_the_order_of_rows_counts():
-    table, _ = improvement_table(visits(week=[8.0, np.nan, np.nan, np.nan]), INDEX)
-    np.testing.assert_array_equal(table["predicted_improvement"], [0, -234, 0, -50])
+def test_a_later_visit_is_no_baseline_where_the_first_is_incomplete():
+    visits = columns(
+        [*course("S1", (40.0, 40.0), (20.0, 10.0)), *course("S2", (40.0, 40.0), (20.0, 10.0), (10.0, 5.0))[1:]]
+    )
+    table, undefined = improvement_table(visits, INDEX)
+    np.testing.assert_array_equal(table["observed_improvement"], [0, 50, np.nan, np.nan])
+    assert undefined == {"observed": 2, "predicted": 2}
+    assert response_table(visits, INDEX)["visits"].tolist() == [1, 1, 1, 1]
 
 
 def test_learners_and_parts_are_kept_apart():
-    table, _ = improvement_table(visits(learner=["net", "other", "net", "other"], subject=["a"] * 4), INDEX)
-    # net: v2 of week 8, then v1 of week 0, which comes first
-    np.testing.assert_array_equal(table["predicted_improvement"], [-500, 0, 0, 92])
+    firsts = [False, False, True, True]
+    table, _ = improvement_table(visits(learner=["net", "other"] * 2, subject=["a"] * 4, first_visit=firsts), INDEX)
+    np.testing.assert_array_equal(table["predicted_improvement"], [-500, -1234, 0, 0])  # 2 to 12, 3 to 40
 
 
 def test_the_table_agrees_with_single_pairs():
     rng = np.random.default_rng(0)
     predicted = rng.uniform(-1, 3, 40)
     many = {name: np.repeat(values, 10) for name, values in visits(predicted=predicted[:4]).items()}
-    many |= {"subject": np.repeat(np.arange(20).astype(str), 2), "predicted": predicted, "week": np.tile([0.0, 4], 20)}
+    many |= {"subject": np.repeat(np.arange(20).astype(str), 2), "predicted": predicted}
+    many["first_visit"] = np.tile([True, False], 20)
     many["learner"] = np.repeat("net", 40)
     table, _ = improvement_table(many, INDEX)
     for first, second in zip(range(0, 40, 2), range(1, 40, 2), strict=True):

@@ -34,17 +34,26 @@ def stack_learners(oof: Columns, test: Columns, metas: Sequence[Columns], baseli
 def visit_table(learners: Columns, scores: Columns, index: SeverityIndex) -> tuple[pd.DataFrame, int]:
     """Equation 2 for each learner and visit, and how many visits of the cohort lack a region and are left out (R25).
 
-    Columns: learner, kind, part, subject, visit, week (NaN where `scores` has none), observed, predicted (points of
-    the index). `scores` are those of cohort/scores.parquet.
+    Columns: learner, kind, part, subject, visit, week (NaN where `scores` has none), first_visit (whether it is the
+    subject's first of the cohort, complete or not: improvement is measured from there alone), observed, predicted
+    (points of the index). `scores` are those of cohort/scores.parquet.
     """
     frame, regions = _frame(learners), index.region_names
     rows = visit_rows(frame, regions, by=("learner", "part", "subject", "visit"))
     visits = frame.iloc[rows[:, 0]][["learner", "kind", "part", "subject", "visit"]].reset_index(drop=True)
-    weeks = _frame({name: scores[name] for name in ("subject", "visit", "week")}).drop_duplicates(["subject", "visit"])
-    visits = visits.merge(weeks, how="left", on=["subject", "visit"])
+    cohort = _frame({name: scores[name] for name in ("subject", "visit", "week")}).drop_duplicates(["subject", "visit"])
+    cohort = cohort.assign(first_visit=_first_visits(cohort["subject"], cohort["week"]))
+    visits = visits.merge(cohort, how="left", on=["subject", "visit"])
     for name in ("observed", "predicted"):
         visits[name] = index.combine(frame[name].to_numpy()[rows])
-    return visits, len(weeks) - len(visit_rows(scores, regions))
+    return visits, len(cohort) - len(visit_rows(scores, regions))
+
+
+def _first_visits(subject: pd.Series, week: pd.Series) -> pd.Series:
+    """Whether each visit is its subject's first: by week, or by the order of the rows where a week is missing."""
+    weeks = week.groupby(subject, sort=False)
+    order = week.where(weeks.transform("count") == weeks.transform("size"), weeks.cumcount())
+    return order.index == order.groupby(subject, sort=False).transform("idxmin")
 
 
 def metrics_table(learners: Columns, visits: Columns, ccc_ddof: int = 0) -> pd.DataFrame:

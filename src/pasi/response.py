@@ -42,15 +42,15 @@ def band(value: float, index: SeverityIndex, *, predicted: bool) -> str:
 def improvement_table(visits: Columns, index: SeverityIndex) -> tuple[pd.DataFrame, dict[str, int]]:
     """`visits` with observed_improvement and predicted_improvement, whole per cent, and how many rows have none.
 
-    Each source is measured against its own value at the first visit of the subject: by week, or, where a week is
-    missing, by the order of the rows. NaN (and counted, by source) where that value is not above 0.
+    Each source is measured against its own value at the subject's first visit. NaN (and counted, by source) where that
+    value is not above 0, or the visit is not there because it lacks a region: a later one is no baseline.
     """
     frame = pd.DataFrame(dict(visits))
-    first = _first_visits(frame)
+    first = _first_rows(frame)
     undefined = {}
     for source in ("observed", "predicted"):
         now = steps(frame[source], index.quantum)
-        start = now[first]
+        start = np.where(first < 0, 0, now[first])
         change = np.floor_divide(100 * (start - now), start, where=start > 0, out=np.zeros_like(now))
         frame[f"{source}_improvement"] = np.where(start > 0, change, np.nan)
         undefined[source] = int((start <= 0).sum())
@@ -65,8 +65,9 @@ def response_table(visits: Columns, index: SeverityIndex) -> pd.DataFrame:
     exact tie reaches; 100 per cent is reached by a prediction below `clear_below`, since none is exactly 0.
     """
     frame, _ = improvement_table(visits, index)
-    later = frame[_first_visits(frame) != np.arange(len(frame))]
-    later = later.dropna(subset=["observed_improvement", "predicted_improvement"])
+    later = frame[~frame["first_visit"].to_numpy(dtype=bool)].dropna(
+        subset=["observed_improvement", "predicted_improvement"]
+    )
     rows = []
     for part, group in later.groupby("part", sort=False):
         for threshold in index.responses:
@@ -97,11 +98,8 @@ def steps(values: ArrayLike, quantum: Fraction | None) -> np.ndarray:
     return np.maximum(np.rint(exact), 0).astype(np.int64)
 
 
-def _first_visits(frame: pd.DataFrame) -> np.ndarray:
-    """For every row the number of the row of its subject's first visit, by learner and part."""
-    frame = frame.reset_index(drop=True)
-    groups = frame.groupby(["learner", "part", "subject"], sort=False)
-    timed = groups["week"].transform("count") == groups["week"].transform("size")
-    order = frame["week"].where(timed, groups.cumcount())
-    keys = [frame[name] for name in ("learner", "part", "subject")]
-    return order.groupby(keys, sort=False).transform("idxmin").to_numpy(dtype=np.int64)
+def _first_rows(frame: pd.DataFrame) -> np.ndarray:
+    """For every row the number of its subject's row with `first_visit`, by learner and part; -1 where there is none."""
+    number = pd.Series(np.arange(len(frame))).where(frame["first_visit"].to_numpy(dtype=bool), -1)
+    keys = [frame[name].to_numpy() for name in ("learner", "part", "subject")]
+    return number.groupby(keys, sort=False).transform("max").to_numpy(dtype=np.int64)

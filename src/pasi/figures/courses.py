@@ -16,6 +16,7 @@ from pasi.index import SeverityIndex
 from pasi.response import improvement
 
 LINES = {"observed": (BLACK, "-", "o"), "predicted": (BLUE, "--", "s")}
+RESPONSE_INDICES = ("PASI", "EASI")  # whose improvements are known as PASI 75
 FEW_SUBJECTS = 8  # up to here panels are wide enough for labels such as "PASI 98%"
 MOST_TICKS = 8
 
@@ -35,8 +36,8 @@ class Course:
 def figure_4(visits: Mapping[str, np.ndarray], index: SeverityIndex, learner: str) -> Figure:
     """Observed and predicted index over the weeks of every test subject, one panel each.
 
-    `visits` has learner, part, subject, visit, week, observed, predicted. Each source is measured against its own
-    first visit. Without weeks the visits stand in their order; one visit a subject makes no course.
+    `visits` has learner, part, subject, visit, week, first_visit, observed, predicted. Each source is measured against
+    its own first visit. Without weeks the visits stand in their order; one visit a subject makes no course.
     """
     courses = courses_of(learner_rows(visits, learner, "test"), index)
     if not courses:
@@ -45,7 +46,8 @@ def figure_4(visits: Mapping[str, np.ndarray], index: SeverityIndex, learner: st
     rows = ceil(len(courses) / columns)
     figure = new_figure(9.2 if columns > 1 else 5.4, 2.2 * rows + 0.6)
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
-    prefix = index.name.split()[0] + " " if columns <= 2 else ""
+    family = index.name.split()[0]
+    prefix = f"{family} " if family in RESPONSE_INDICES and columns <= 2 else ""
     timed = all(np.isfinite(course.weeks).all() for course in courses)
     for axes, course in zip(panels, courses, strict=False):
         _panel(axes, course, timed, prefix)
@@ -67,6 +69,7 @@ def courses_of(rows: Mapping[str, np.ndarray], index: SeverityIndex) -> list[Cou
             continue
         weeks = np.asarray(rows["week"], dtype=np.float64)[own]
         own = own[np.argsort(weeks, kind="stable")] if np.isfinite(weeks).all() else own
+        first = np.asarray(rows["first_visit"], dtype=bool)[own]
         values = {name: np.asarray(rows[name], dtype=np.float64)[own] for name in LINES}
         courses.append(
             Course(
@@ -74,16 +77,19 @@ def courses_of(rows: Mapping[str, np.ndarray], index: SeverityIndex) -> list[Cou
                 visits=tuple(str(visit) for visit in rows["visit"][own]),
                 weeks=np.asarray(rows["week"], dtype=np.float64)[own],
                 values=values,
-                improvements={name: _improvements(values[name], index) for name in LINES},
+                improvements={name: _improvements(values[name], first, index) for name in LINES},
             )
         )
     return courses
 
 
-def _improvements(values: np.ndarray, index: SeverityIndex) -> tuple[int | None, ...]:
-    """Improvement of each visit over the first; the first itself has none."""
-    later = (improvement(float(values[0]), float(value), index.quantum) for value in values[1:])
-    return (None, *later)
+def _improvements(values: np.ndarray, first: np.ndarray, index: SeverityIndex) -> tuple[int | None, ...]:
+    """Improvement of each visit over the first, which itself has none; none at all where the first lacks a region."""
+    start = float(values[first][0]) if first.any() else 0.0
+    return tuple(
+        None if begins else improvement(start, float(value), index.quantum)
+        for value, begins in zip(values, first, strict=True)
+    )
 
 
 def _panel(axes: Axes, course: Course, timed: bool, prefix: str) -> None:

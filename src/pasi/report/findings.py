@@ -210,10 +210,19 @@ def _visit_warnings(content: ReportContent) -> list[str]:
     if not lacking:
         return []
     names = content.index.region_names
+    learner = best_learner(content.metrics)
+    own = np.asarray(content.visits["learner"]) == learner
+    first = own & np.asarray(content.visits["first_visit"], dtype=bool)
+    lost = set(np.asarray(content.visits["subject"])[own]) - set(np.asarray(content.visits["subject"])[first])
+    said = [
+        f"{count_of(len(lost), 'subject')} without all regions at the first visit: no improvement can be given, and no "
+        "later visit stands in for the first."
+    ]
     return [
         f"{count_of(lacking, 'visit')} {'lacks' if lacking == 1 else 'lack'} a region ({', '.join(names)}) and "
         f"{'has' if lacking == 1 else 'have'} no {content.index.name}: their regions were used for training, and they "
-        "are in no figure at visit level."
+        "are in no figure at visit level.",
+        *(said if lost else []),
     ]
 
 
