@@ -125,6 +125,20 @@ def test_a_table_that_cannot_be_read_does_not_hide_the_other(tmp_path):
     ]
 
 
+def test_one_cause_is_not_buried_under_what_follows_from_it(tmp_path):
+    photos = [f"A,{visit},top,{visit}.jpg" for visit in range(30)]
+    assert told(tmp_path, photos, []) == [
+        "scores.csv  found no row below the header, expected a row or more  fill the table"
+    ]
+    rows = told(tmp_path, photos[:2], ["A,0,top,1,5", "A,1,top,1"])
+    assert [row.split("  ")[:2] for row in rows] == [["scores.csv:2", "found 5 cells, expected 4, as in the header"]]
+
+
+def test_what_is_wrong_with_a_whole_table_comes_first(tmp_path):
+    rows = told(tmp_path, ["A,1,tip,a.jpg", "A,1,tip,/b.jpg"], ["subject,visit,region", "A,1,top"])
+    assert [row.split("  ")[0] for row in rows] == ["scores.csv:1", "photos.csv:2", "photos.csv:3"]
+
+
 def test_a_hundred_trials_are_read_in_seconds(tmp_path):
     """The promise is 3 s for 270,000 photos on a free core; a tenth of that, with time for a busy machine."""
     photos, scores = ["subject,visit,region,photo"], ["subject,visit,region,rust"]

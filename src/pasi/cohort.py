@@ -77,11 +77,20 @@ def read_cohort(
         problems += check_photo_files(photos, paths, root) if check_files else []
     if scores.columns:
         problems += check_scores(scores, index)
-    if len(tables) == 2:
+    if len(tables) == 2 and not (photos.problems or scores.problems):  # a row that was not read is not missing
         problems += _check_pairs(photos, scores, index)
     if problems:
-        raise InputError(sorted(problems, key=lambda problem: (problem.file != photos.file, problem.line or 0)))
+        raise InputError(sorted(problems, key=lambda problem: _place_in_listing(problem, photos.file)))
     return _assemble(photos, scores, paths, index, root)
+
+
+def _place_in_listing(problem: Problem, first: str) -> tuple[bool, bool, int]:
+    """The sort key of problems: what is wrong with a whole table or its header, then the rows of `first`, then others'.
+
+    A listing is cut off after some lines, and the cause should not be below the cut.
+    """
+    line = problem.line or 0
+    return line > 1, problem.file != first, line
 
 
 def _check_pairs(photos: CsvTable, scores: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
