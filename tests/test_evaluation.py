@@ -101,6 +101,13 @@ def test_every_prediction_is_in_one_table(learners):
     assert learners["part"].is_monotonic_increasing
 
 
+def test_out_of_fold_is_optimistic_where_the_held_out_fold_was_monitored(learners, visits):
+    assert not metrics_table(learners, visits)["optimistic"].any()
+    told = metrics_table(learners, visits, monitor="heldout")
+    told = {(row.kind, row.part) for row in told[told["optimistic"]].itertuples()}
+    assert told == {("backbone", "oof"), ("meta", "oof")}
+
+
 def test_without_a_test_set(scores):
     oof, test = split_parts([rows(wavy, "net")])
     own = rows(wavy, "baseline_mean")
@@ -160,7 +167,7 @@ def test_the_order_of_rows_does_not_mix_predictions(learners, scores):
 def test_metrics_of_visits_and_regions_are_never_mixed(learners, visits, tmp_path):
     metrics = metrics_table(learners, visits)
     assert list(metrics) == [
-        "learner", "kind", "level", "part", "n", "mae", "mse", "pcc", "ccc", "below_baseline",
+        "learner", "kind", "level", "part", "n", "mae", "mse", "pcc", "ccc", "below_baseline", "optimistic",
     ]  # fmt: skip
     assert len(metrics) == 5 * 2 * 2
     region, visit = (pick(metrics, learner="mean", part="oof", level=level).iloc[0] for level in ("region", "visit"))

@@ -62,17 +62,9 @@ def make_scores(index: SeverityIndex, subjects: list[str], visits: int) -> dict:
 
 
 def make_visits(parts: dict[str, list[str]], weeks: list[float], learner: str = "resnet18") -> dict:
+    first = weeks.index(min(weeks)) if weeks else 0
     rows = [
-        (
-            learner,
-            part,
-            subject,
-            f"V{place}",
-            week,
-            week == min(weeks) or place == 0,
-            40.0 / 2**place,
-            38.0 / 2**place + len(subject),
-        )
+        (learner, part, subject, f"V{place}", week, place == first, 40.0 / 2**place, 38.0 / 2**place + len(subject))
         for part, subjects in parts.items()
         for subject in subjects
         for place, week in enumerate(weeks)
@@ -142,6 +134,12 @@ class TestFigure3:
         figure = figure_3(make_visits({"oof": ["P00"]}, [0]), COFFEE, "resnet18")
         assert [line.get_label() for line in figure.axes[0].lines] == ["identity"]
 
+    def test_out_of_fold_is_said_to_be_optimistic(self):
+        visits = make_visits({"test": ["A", "B"], "oof": ["C", "D"]}, [0, 4])
+        text = words(figure_3(visits, PASI, "resnet18", optimistic=True))
+        assert "Out of fold (optimistic): 4 visits" in text
+        assert "Test: 4 visits" in text
+
     def test_a_learner_without_visits_is_said_in_words(self):
         assert "nothing to plot" in words(figure_3(make_visits({}, []), PASI, "resnet18"))
 
@@ -206,6 +204,11 @@ class TestLearningCurves:
 
     def test_the_grid_of_the_paper_has_29_panels(self):
         assert len(learning_curves({f"net{i}": {0: make_history()} for i in range(29)}).axes) == 29
+
+    def test_the_key_says_what_was_monitored(self):
+        histories = {"resnet18": {0: make_history()}}
+        assert "optimistic" not in words(learning_curves(histories))
+        assert "the held-out fold" in words(learning_curves(histories, "heldout"))
 
     def test_best_epoch_is_the_first_least_finite_loss(self):
         assert best_epoch({"monitor_loss": [3.0, np.nan, 1.0, 1.0, np.inf]}) == 2

@@ -65,7 +65,7 @@ def columns(rows: list[dict]) -> dict:
 
 def metric_row(learner: str, kind: str, part: str, level: str = "visit", **values: float) -> dict:
     row = {"learner": learner, "kind": kind, "level": level, "part": part, "n": 8}
-    return row | {"mae": 2.0, "mse": 8.0, "pcc": 0.9, "ccc": 0.8, "below_baseline": False} | values
+    return row | {"mae": 2.0, "mse": 8.0, "pcc": 0.9, "ccc": 0.8, "below_baseline": False, "optimistic": False} | values
 
 
 def make_metrics() -> dict:
@@ -219,12 +219,17 @@ class TestTable1:
         assert table["learner"] == [*(f"net{i:02d}" for i in range(11, 1, -1)), "mean", "baseline_mean"]
         assert table["rank"] == [*range(2, 12), 1, 14]
         assert table["added"] == [False] * 10 + [True, True]
-        assert list(table) == ["rank", "learner", "kind", "mae", "pcc", "mse", "ccc", "below_baseline", "added"]
+        names = ["rank", "learner", "kind", "mae", "pcc", "mse", "ccc", "below_baseline", "optimistic", "added"]
+        assert list(table) == names
 
     def test_three_decimals_and_a_dash_is_for_the_page(self):
         table = table_1(columns([metric_row("resnet34", "backbone", "test", mae=3.33649, pcc=float("nan"))]))
         assert table["mae"] == [3.336]
         assert np.isnan(table["pcc"][0])
+
+    def test_zero_has_no_minus(self):
+        table = table_1(columns([metric_row("resnet34", "backbone", "test", ccc=-1e-9)]))
+        assert str(table["ccc"]) == "[0.0]"
 
     def test_an_mae_that_is_not_a_number_ranks_last(self):
         rows = [metric_row("a", "backbone", "test", mae=float("nan")), metric_row("b", "backbone", "test")]

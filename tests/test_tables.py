@@ -122,3 +122,9 @@ def test_an_empty_csv_column_is_read_as_nan(tmp_path):
     pcc = read_table(tmp_path / "table.csv")["pcc"]
     assert pcc.dtype == np.float64
     assert np.isnan(pcc).all()
+
+
+def test_a_number_that_is_not_defined_is_an_empty_cell_of_a_csv(tmp_path):
+    write_table({"name": ["a", "b"], "pcc": [0.5, float("nan")]}, tmp_path / "t.csv")
+    assert (tmp_path / "t.csv").read_text() == '"name","pcc"\n"a",0.5\n"b",\n'
+    np.testing.assert_array_equal(read_table(tmp_path / "t.csv")["pcc"], [0.5, np.nan])

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import astuple
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from pasi.metrics import score
 from pasi.tables import Columns
 
 PREDICTIONS = ["learner", "kind", "part", "fold", *KEYS, "observed", "predicted"]
-METRICS = ["learner", "kind", "level", "part", "n", "mae", "mse", "pcc", "ccc", "below_baseline"]
+METRICS = ["learner", "kind", "level", "part", "n", "mae", "mse", "pcc", "ccc", "below_baseline", "optimistic"]
 
 
 def stack_learners(oof: Columns, test: Columns, metas: Sequence[Columns], baselines: Sequence[Columns]) -> pd.DataFrame:
@@ -56,10 +57,14 @@ def _first_visits(subject: pd.Series, week: pd.Series) -> pd.Series:
     return order.index == order.groupby(subject, sort=False).transform("idxmin")
 
 
-def metrics_table(learners: Columns, visits: Columns, ccc_ddof: int = 0) -> pd.DataFrame:
+def metrics_table(
+    learners: Columns, visits: Columns, *, ccc_ddof: int = 0, monitor: Literal["inner", "heldout"] = "inner"
+) -> pd.DataFrame:
     """Columns METRICS: MAE, MSE, PCC and CCC of every learner and part, of visits and of regions, never mixed (R26).
 
     below_baseline: CCC is not as high as that of the better baseline on the same rows; always false for baselines.
+    optimistic: these are out-of-fold rows of networks that were stopped by the very fold that they then predict
+    (`monitor` "heldout", R35), or of what is stacked on them.
     """
     records = [
         {"learner": learner, "kind": kind, "level": level, "part": part}
@@ -67,11 +72,12 @@ def metrics_table(learners: Columns, visits: Columns, ccc_ddof: int = 0) -> pd.D
         for level, table in (("visit", visits), ("region", learners))
         for (learner, kind, part), rows in _frame(table).groupby(["learner", "kind", "part"], sort=False)
     ]
-    metrics = pd.DataFrame(records, columns=METRICS[:-1])
+    metrics = pd.DataFrame(records, columns=METRICS[:-2])
     baselines = metrics[metrics["kind"] == "baseline"].groupby(["level", "part"])["ccc"].max()
     bar = metrics.merge(baselines.rename("bar"), how="left", on=["level", "part"])["bar"]
     below = (metrics["kind"] != "baseline") & bar.notna() & ~(metrics["ccc"] >= bar)
-    return metrics.assign(below_baseline=below.to_numpy(dtype=bool))
+    optimistic = (monitor == "heldout") & (metrics["kind"] != "baseline") & (metrics["part"] == "oof")
+    return metrics.assign(below_baseline=below.to_numpy(dtype=bool), optimistic=optimistic)
 
 
 def interval_table(visits: Columns, ccc_ddof: int = 0) -> pd.DataFrame:

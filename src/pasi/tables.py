@@ -58,7 +58,8 @@ def write_table(columns: Columns, path: str | Path) -> None:
 
     The bytes depend on the values alone: no index, no pandas metadata, no time stamp.
     """
-    table = pa.table({name: pa.array(_plain(columns[name]), from_pandas=False) for name in columns})
+    empty_nan = Path(path).suffix == ".csv"  # a cell that a person reads as "nothing"; read_table makes it NaN again
+    table = pa.table({name: pa.array(_plain(columns[name]), from_pandas=empty_nan) for name in columns})
     with publish(path) as temporary:
         if temporary.suffix == ".csv":
             options = pa.csv.WriteOptions(quoting_style="needed")

@@ -25,6 +25,7 @@ rule evaluate_learners:
     params:
         index=INDEX,
         reference="baseline_histogram_ridge",
+        monitor=SETTINGS.training["monitor"],
         ccc_ddof=SETTINGS.evaluation["ccc_ddof"],
         draws=SETTINGS.evaluation["draws"],
         seed=SETTINGS.seed,

@@ -107,6 +107,7 @@ rule draw_learning_curves:
         "../../envs/pasi.yaml"
     params:
         backbones=BACKBONES,
+        monitor=SETTINGS.training["monitor"],
         code=code_digest(SCRIPTS / "draw_learning_curves.py"),
     script:
         "../scripts/draw_learning_curves.py"

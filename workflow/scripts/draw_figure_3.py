@@ -14,5 +14,6 @@ if TYPE_CHECKING:
 log_to(snakemake.log[0])
 files = snakemake.input
 index = SeverityIndex.from_config(snakemake.params.index)
-figure = figure_3(read_table(files.visits), index, best_learner(read_table(files.metrics)))
+visits, metrics = read_table(files.visits), read_table(files.metrics)
+figure = figure_3(visits, index, best_learner(metrics), optimistic=metrics["optimistic"].any())
 save_figure(figure, snakemake.output.svg.removesuffix(".svg"))

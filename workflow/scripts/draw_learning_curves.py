@@ -9,5 +9,5 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 log_to(snakemake.log[0])
-figure = learning_curves(read_histories(snakemake.input.histories))
+figure = learning_curves(read_histories(snakemake.input.histories), snakemake.params.monitor)
 save_figure(figure, snakemake.output.svg.removesuffix(".svg"))

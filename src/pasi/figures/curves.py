@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from math import ceil
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,18 +14,20 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from pasi.figures.style import BLACK, COLOURS, MUTED, SIZE, new_figure, notice, plain_numbers, styled
 from pasi.tables import read_table
 
+Monitor = Literal["inner", "heldout"]
+MONITORED = {"inner": "monitored", "heldout": "monitored: the held-out fold, so that out of fold is optimistic"}
 Histories = Mapping[str, Mapping[int, Mapping[str, np.ndarray]]]
 MOST_COLUMNS = 6
 LEAST_WIDTH = 8.0  # inches, for the key of five folds
 
 
 @styled
-def learning_curves(histories: Histories) -> Figure:
+def learning_curves(histories: Histories, monitor: Monitor = "inner") -> Figure:
     """Loss against epoch, one panel a backbone, one colour a fold: training dashed, monitored solid, best ringed.
 
     `histories[backbone][fold]` has epoch, train_loss and monitor_loss, mean squared error in scaled target units.
     The panels share both axes; the loss axis is logarithmic, and losses that are not finite or not positive are left
-    out.
+    out. `monitor`: what was monitored; the key says so where it was the held-out fold itself.
     """
     if not histories:
         return notice(6.0, "No network was trained: there are no learning curves.")
@@ -38,7 +41,7 @@ def learning_curves(histories: Histories) -> Figure:
         axes.remove()
     figure.supxlabel("epoch", size=SIZE["label"])
     figure.supylabel("mean squared error, scaled target", size=SIZE["label"])
-    _key(figure, sorted({fold for folds in histories.values() for fold in folds}))
+    _key(figure, sorted({fold for folds in histories.values() for fold in folds}), MONITORED[monitor])
     return figure
 
 
@@ -86,11 +89,11 @@ def _drawable(losses: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(losses) & (losses > 0), losses, np.nan)
 
 
-def _key(figure: Figure, folds: list[int]) -> None:
+def _key(figure: Figure, folds: list[int], monitored: str) -> None:
     handles = [Line2D([], [], color=fold_colour(fold), label=f"fold {fold}") for fold in folds]
     handles += [
         Line2D([], [], color=MUTED, linestyle="--", linewidth=0.8, label="training"),
-        Line2D([], [], color=MUTED, label="monitored"),
+        Line2D([], [], color=MUTED, label=monitored),
         Line2D([], [], color="white", markeredgecolor=BLACK, marker="o", markersize=4, label="best epoch"),
     ]
     figure.legend(handles=handles, loc="outside upper left", ncols=min(len(handles), 8))

@@ -28,11 +28,14 @@ PART_TITLES = {"test": "Test", "oof": "Out of fold"}
 
 
 @styled
-def figure_3(visits: Mapping[str, np.ndarray], index: SeverityIndex, learner: str) -> Figure:
+def figure_3(
+    visits: Mapping[str, np.ndarray], index: SeverityIndex, learner: str, *, optimistic: bool = False
+) -> Figure:
     """Scatter of `learner` on the test part, and out of fold beside it, whichever of the two exist.
 
     `visits` has learner, part, subject, observed, predicted. Drawn are the identity line, the least-squares line of
     predicted on observed with its 95% band for the mean, subjects being the clusters (dashed), and the severity bands.
+    `optimistic`: what is out of fold is said to be so.
     """
     chosen = {part: learner_rows(visits, learner, part) for part in PART_TITLES}
     chosen = {part: rows for part, rows in chosen.items() if len(rows["subject"])}
@@ -43,10 +46,9 @@ def figure_3(visits: Mapping[str, np.ndarray], index: SeverityIndex, learner: st
     limits = shared_limits(list(chosen.values()))
     for axes, (part, rows) in zip(panels, chosen.items(), strict=True):
         _panel(axes, rows, index, limits)
-        subjects = len(set(rows["subject"]))
-        axes.set_title(
-            f"{PART_TITLES[part]}: {_count(len(rows['subject']), 'visit')}, {_count(subjects, 'subject')}", pad=16
-        )
+        title = PART_TITLES[part] + (" (optimistic)" if optimistic and part == "oof" else "")
+        visits, subjects = len(rows["subject"]), len(set(rows["subject"]))
+        axes.set_title(f"{title}: {_count(visits, 'visit')}, {_count(subjects, 'subject')}", pad=16)
         axes.set_xlabel(f"observed {scale_name(index)}")
     panels[0].set_ylabel(f"predicted {scale_name(index)}")
     return figure

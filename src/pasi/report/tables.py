@@ -33,18 +33,19 @@ def is_added(row: Row) -> bool:
 def table_1(metrics: Columns) -> dict[str, list]:
     """The ten best of the paper's learners by MAE, 3 decimals, at visit level; below them the learners that we added.
 
-    Columns: rank (by MAE among all learners), learner, kind, mae, pcc, mse, ccc, below_baseline, added. The rows are
-    of the test part, or out of fold where there is no test part. Equal MAEs keep the order of `metrics`; NaN is last.
+    Columns: rank (by MAE among all learners), learner, kind, mae, pcc, mse, ccc, below_baseline, optimistic, added. The
+    rows are of the test part, or out of fold where there is no test part. Equal MAEs keep the order of `metrics`; NaN
+    is last.
     """
     ranked = _by_mae(rows_of(metrics, level="visit", part=reported_part(metrics)))
     for rank, row in enumerate(ranked, start=1):
         row |= {"rank": rank, "added": is_added(row)}
     shown = [row for row in ranked if not row["added"]][:TOP] + [row for row in ranked if row["added"]]
-    return _view(shown, ("rank", "learner", "kind", *METRICS, "below_baseline", "added"), decimals=3)
+    return _view(shown, ("rank", "learner", "kind", *METRICS, "below_baseline", "optimistic", "added"), decimals=3)
 
 
 def table_s1(metrics: Columns, order: Iterable[str] = ()) -> dict[str, list]:
-    """All learners, 2 decimals, visit level: learner, kind, ccc, pcc, mse, mae, below_baseline, added.
+    """All learners, 2 decimals, visit level: learner, kind, ccc, pcc, mse, mae, below_baseline, optimistic, added.
 
     Rows are of the same part as those of `table_1`. Kinds stand in the paper's order, ours last; within a kind
     learners follow `order`, and those that it lacks come as they are in `metrics`.
@@ -52,7 +53,9 @@ def table_s1(metrics: Columns, order: Iterable[str] = ()) -> dict[str, list]:
     rows = in_paper_order(rows_of(metrics, level="visit", part=reported_part(metrics)), order)
     for row in rows:
         row["added"] = is_added(row)
-    return _view(rows, ("learner", "kind", "ccc", "pcc", "mse", "mae", "below_baseline", "added"), decimals=2)
+    return _view(
+        rows, ("learner", "kind", "ccc", "pcc", "mse", "mae", "below_baseline", "optimistic", "added"), decimals=2
+    )
 
 
 def in_paper_order(rows: Sequence[Row], order: Iterable[str]) -> list[Row]:
@@ -79,6 +82,6 @@ def _by_mae(rows: Sequence[Row]) -> list[Row]:
 
 
 def _view(rows: Sequence[Row], names: Sequence[str], *, decimals: int) -> dict[str, list]:
-    """Columns `names` of `rows`, metrics rounded to `decimals`."""
+    """Columns `names` of `rows`, metrics rounded to `decimals`, without a minus before a zero."""
     columns = {name: [row[name] for row in rows] for name in names}
-    return columns | {name: [round(float(value), decimals) for value in columns[name]] for name in METRICS}
+    return columns | {name: [round(float(value), decimals) + 0.0 for value in columns[name]] for name in METRICS}
