@@ -68,6 +68,19 @@ def test_check_counts_and_notes(study, capsys):
     ]
 
 
+def test_check_tells_of_a_subject_without_any_photo(study, capsys):
+    with (study / "scores.csv").open("a") as file:
+        file.write("B,V1,top,1,\nB,V1,base,1,\n")
+    assert main(["check", "--config", "my.yaml", "--no-photos"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "note: study/scores.csv: 1 of 2 subjects left out, for want of a photo: B" in lines
+    assert lines[-3:] == [
+        "2 subjects, 2 visits, 4 regions, 3 photos, 1 incomplete visits",
+        "left out of these: 1 subjects, 1 visits, 2 regions, 0 photos",
+        "nothing else is wrong",
+    ]
+
+
 def test_check_opens_every_photo(study, capsys):
     whole = (study / "A" / "V1" / "top2.jpg").read_bytes()
     (study / "A" / "V1" / "top2.jpg").write_bytes(whole[: len(whole) // 2])

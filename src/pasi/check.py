@@ -8,15 +8,15 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from pasi.cohort import Cohort, Photo, cohort_counts, read_cohort
+from pasi.cohort import Cohort, Photo, read_cohort
 from pasi.config import Settings, load_config, read_settings
 from pasi.csv_tables import quote
 from pasi.photos import PhotoError, decode_photo
 from pasi.problems import InputError, Problem
 
 
-def check_inputs(config: str | Path, *, photos: bool, processes: int | None) -> tuple[tuple[str, ...], dict[str, int]]:
-    """Notes and counts of a cohort without a fault; with `photos` every photo is opened.
+def check_inputs(config: str | Path, *, photos: bool, processes: int | None) -> tuple[Cohort, Settings]:
+    """The cohort and settings of a config without a fault; with `photos` every photo is opened.
 
     `processes`: None for one a core. Raises InputError with every problem of the config; where it has none, of both
     tables and the places of the photos; where they have none, of the photos themselves.
@@ -29,7 +29,7 @@ def check_inputs(config: str | Path, *, photos: bool, processes: int | None) -> 
         problems = list(_check_photos(cohort, settings, processes or os.cpu_count() or 1))
         if problems:
             raise InputError(problems)
-    return cohort.notes, cohort_counts(cohort, settings.index)
+    return cohort, settings
 
 
 def _check_photos(cohort: Cohort, settings: Settings, processes: int) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pasi.problems import InputError
@@ -115,14 +115,22 @@ def _simulate(options: argparse.Namespace) -> None:
 
 
 def _check(options: argparse.Namespace) -> None:
-    """Check everything and say how much there is."""
+    """Check everything and say how much there is, and how much of it is left out."""
     from pasi.check import check_inputs
+    from pasi.cohort import cohort_counts, left_out_counts
 
-    notes, counts = check_inputs(options.config, photos=not options.no_photos, processes=options.processes)
-    for note in notes:
+    cohort, settings = check_inputs(options.config, photos=not options.no_photos, processes=options.processes)
+    for note in cohort.notes:
         print(f"note: {note}")
-    print(", ".join(f"{count} {name}" for name, count in counts.items()))
-    print("nothing is wrong")
+    lost = left_out_counts(cohort)
+    print(_counted(cohort_counts(cohort, settings.index)))
+    if any(lost.values()):
+        print(f"left out of these: {_counted(lost)}")
+    print("nothing else is wrong" if any(lost.values()) else "nothing is wrong")
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items())
 
 
 def _table(options: argparse.Namespace) -> None:

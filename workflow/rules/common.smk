@@ -102,6 +102,12 @@ def refuse_small_disk():
         )
 
 
+def tell_of_notes():
+    """Say what of the tables is left out, or looks odd, where whoever starts a run sees it."""
+    for note in COHORT.notes:
+        logger.warning(f"note: {note}")
+
+
 def tell_of_weights_not_kept():
     """Say which weights the config wants and an earlier run left out: they take no training again by themselves."""
     empty = [
@@ -158,6 +164,7 @@ SHOWN_CONFIG = shown_config()
 
 if workflow.is_main_process and not workflow.dryrun:
     refuse_small_disk()
+    tell_of_notes()
     tell_of_weights_not_kept()
 
 
