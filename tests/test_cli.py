@@ -118,6 +118,32 @@ def test_check_lists_problems_of_the_config(study, capsys):
     ]
 
 
+def test_check_takes_several_configs_as_snakemake_does(study, capsys):
+    Path("first.yaml").write_text("cohort: {photos: study/photos.csv, scores: no.csv}\nsplits: {stratify_on: rust}\n")
+    Path("last.yaml").write_text("cohort: {scores: study/scores.csv}\n")
+    assert main(["check", "--config", "my.yaml", "first.yaml", "last.yaml", "--no-photos"]) == 0
+    Path("last.yaml").write_text("seed: x\n")
+    assert main(["check", "--config", "my.yaml", "last.yaml"]) == 2
+    assert capsys.readouterr().err.startswith('my.yaml + last.yaml  seed  found "x"')
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["simulate"], "stopped; give the same command again to go on"),
+        (["check", "--config", "my.yaml"], "stopped"),
+        (["table", "--pattern", "x", "."], "stopped"),
+    ],
+)
+def test_a_stopped_command_says_whether_it_goes_on(arguments, told, monkeypatch, capsys):
+    def stop(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"pasi.cli._{arguments[0]}", stop)
+    assert main(arguments) == 130
+    assert capsys.readouterr().err.strip() == told
+
+
 def test_debug_shows_where_an_error_came_from(study):
     with pytest.raises(InputError):
         main(["--debug", "check", "--config", "no.yaml"])
@@ -138,6 +164,23 @@ def test_table_of_a_folder(study, capsys):
         "A,V1,top,A/V1/top1.jpg",
         "A,V1,top,A/V1/top2.jpg",
     ]
+
+
+def test_table_knows_the_regions_of_a_config(study, capsys):
+    """A region before a star is letters only: without the config head_neck_1.jpg would show a region "head"."""
+    (study / "photos.csv").unlink()
+    Path("easi.yaml").write_text("index: {regions: [{name: head, weight: 1, photos: 1}]}\n")
+    Path("more.yaml").write_text(
+        "index: {regions: [{name: head, weight: 1, photos: 1}, {name: head_neck, weight: 1, photos: 2}]}\n"
+    )
+    (study / "A" / "V1" / "base.jpg").rename(study / "A" / "V1" / "head_neck_1.jpg")
+    configs = ["--config", "easi.yaml", "--config", "more.yaml"]
+    assert main(["table", "--pattern", "{subject}/{visit}/{region}*.jpg", *configs, "study"]) == 0
+    assert (study / "photos.csv").read_text().replace('"', "").splitlines() == [
+        "subject,visit,region,photo",
+        "A,V1,head_neck,A/V1/head_neck_1.jpg",
+    ]
+    assert "A/V1/top1.jpg" in capsys.readouterr().out
 
 
 def test_a_pattern_that_matches_nothing_is_told(study, capsys):

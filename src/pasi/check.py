@@ -1,7 +1,7 @@
 """`pasi check`: a config, its two tables and the bytes of every photo, before anything runs."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -9,19 +9,19 @@ from pathlib import Path
 from tqdm import tqdm
 
 from pasi.cohort import Cohort, Photo, read_cohort
-from pasi.config import Settings, load_config, read_settings
+from pasi.config import Settings, read_config_files
 from pasi.csv_tables import quote
 from pasi.photos import PhotoError, decode_photo
 from pasi.problems import InputError, Problem
 
 
-def check_inputs(config: str | Path, *, photos: bool, processes: int | None) -> tuple[Cohort, Settings]:
+def check_inputs(configs: Sequence[str | Path], *, photos: bool, processes: int | None) -> tuple[Cohort, Settings]:
     """The cohort and settings of a config without a fault; with `photos` every photo is opened.
 
     `processes`: None for one a core. Raises InputError with every problem of the config; where it has none, of both
     tables and the places of the photos; where they have none, of the photos themselves.
     """
-    settings = read_settings(load_config(config), source=str(config))
+    settings = read_config_files(configs)
     files, extra = settings.cohort, settings.tiles["extra_photos"]
     tables = files["photos"], files["scores"], files["photos_root"]
     cohort = read_cohort(*tables, settings.index, extra, check_files=photos)

@@ -4,7 +4,7 @@ import datetime
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from importlib import resources
@@ -91,6 +91,16 @@ def lay_over(below: Any, above: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in above.items():
         merged[key] = lay_over(merged.get(key), value) if isinstance(value, Mapping) else value
     return merged
+
+
+def read_config_files(paths: Sequence[str | Path]) -> Settings:
+    """The settings of config files laid over each other; raises InputError where there is a problem, naming all."""
+    return read_settings(load_configs(paths), source=file_names(paths))
+
+
+def file_names(paths: Iterable[str | Path]) -> str:
+    """Config files laid over each other as problems name them: "config/config.yaml + my.yaml"."""
+    return " + ".join(map(str, paths))
 
 
 def _refusal(path: str | Path, line: int | None, found: str, expected: str, fix: str) -> InputError:
