@@ -9,35 +9,23 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
-from pasi.cohort import cohort_columns, read_cohort
+from pasi.cohort import cohort_columns
 from pasi.config import read_settings
 from pasi.digests import PhotoDigests, code_digest, value_digest
+from pasi.inputs import read_inputs
 from pasi.problems import InputError
 from pasi.tiles import shard_of
-from pasi.weights import PARAMETERS, locate_weights
+from pasi.weights import PARAMETERS
 
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 EMPTY_WEIGHTS = 10_000  # bytes; a file of weights without tensors is smaller, that of any network larger
 
 
-def read_inputs():
-    """Settings, cohort and pretrained weights of this run; every problem of the config or the tables at once."""
+def read_checked():
+    """Settings, cohort and pretrained weights of this run; every problem of the config or of its inputs at once."""
     try:
         settings = read_settings(config)
-        cohort = read_cohort(
-            settings.cohort["photos"],
-            settings.cohort["scores"],
-            settings.cohort["photos_root"],
-            settings.index,
-            settings.tiles["extra_photos"],
-        )
-        return (
-            settings,
-            cohort,
-            locate_weights(
-                settings.training["backbones"], settings.training["weights"]
-            ),
-        )
+        return settings, *read_inputs(settings)
     except InputError as error:
         raise WorkflowError(str(error)) from None
 
@@ -143,7 +131,7 @@ def shown_config():
     return {"seed": SETTINGS.seed, "index": INDEX, **shown}
 
 
-SETTINGS, COHORT, WEIGHTS = read_inputs()
+SETTINGS, COHORT, WEIGHTS = read_checked()
 BACKBONES = SETTINGS.training["backbones"]
 FOLDS = range(SETTINGS.splits["folds"])
 METAS = SETTINGS.stacking["learners"]
