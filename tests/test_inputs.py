@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from pasi.config import read_settings
-from pasi.inputs import read_inputs, split_problems
-from pasi.problems import InputError
+from pasi.inputs import read_inputs, try_split
+from pasi.problems import InputError, SettingError
 
 INDEX = {
     "signs": [{"name": "rust", "maximum": 4, "step": 1}],
@@ -56,7 +56,7 @@ def test_a_split_by_hand_is_read_before_anything_runs(tmp_path):
     assert told(tmp_path, settings) == ["split.csv:3  part"]
     split.write_text(split.read_text().replace("trian", "train"))
     cohort, _ = read_inputs(settings)
-    assert list(split_problems(cohort, settings, "my.yaml")) == []
+    try_split(cohort, settings)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,7 @@ def test_a_split_by_hand_is_read_before_anything_runs(tmp_path):
 )
 def test_too_few_subjects_for_the_split_are_told(tmp_path, subjects, splits, found, fix):
     settings = settings_of(tmp_path, subjects, **splits)
-    (problem,) = split_problems(read_inputs(settings)[0], settings, "my.yaml")
-    assert (problem.file, problem.column, problem.fix) == ("my.yaml", "splits", fix)
-    assert problem.found == f"too few subjects for {found}"
+    cohort, _ = read_inputs(settings)
+    with pytest.raises(SettingError) as error:
+        try_split(cohort, settings)
+    assert str(error.value) == f"too few subjects for {found}; {fix}"

@@ -3,6 +3,7 @@
 from pasi.cohort import Cohort, cohort_columns, read_cohort
 from pasi.config import Settings
 from pasi.problems import InputError
+from pasi.split_file import read_folds
 from pasi.splits import SplitSettings, split_cohort
 from pasi.weights import Pretrained, locate_weights
 
@@ -10,12 +11,15 @@ from pasi.weights import Pretrained, locate_weights
 def read_inputs(settings: Settings, *, check_files: bool = False) -> tuple[Cohort, dict[str, Pretrained]]:
     """The cohort of both tables, and the file of weights of each backbone (none where training starts from scratch).
 
-    `check_files` looks for the photos themselves. Raises InputError with every problem of tables and weights.
+    `check_files` looks for the photos themselves. Raises InputError with every problem of tables and weights, and of
+    splits.file where the tables have none.
     """
-    files, training, problems = settings.cohort, settings.training, []
+    files, splits, training, problems = settings.cohort, settings.splits, settings.training, []
     tables = files["photos"], files["scores"], files["photos_root"]
     try:
         cohort = read_cohort(*tables, settings.index, settings.tiles["extra_photos"], check_files=check_files)
+        if splits["method"] == "file":
+            read_folds(splits["file"], sorted({score.subject for score in cohort.scores}), splits["folds"])
     except InputError as error:
         problems += error.problems
     try:
