@@ -150,7 +150,8 @@ SCORES = cohort_columns(COHORT, SETTINGS.index)
 
 SHOWN_CONFIG = shown_config()
 
-if workflow.is_main_process and not workflow.dryrun:
+# workflow.dryrun is set only after the rules were read.
+if workflow.is_main_process and not workflow.output_settings.dryrun:
     refuse_small_disk()
     tell_of_notes()
     tell_of_weights_not_kept()
