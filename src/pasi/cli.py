@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pasi.problems import InputError
+from pasi.problems import InputError, MendableError
 
 # Imports of what a sub-command needs stand in it, so that `pasi --help` answers at once.
 
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o077)
     try:
         options.run(options)
-    except (InputError, UsageError, OSError) as error:  # what a person can mend; anything else is a bug of ours
+    except (MendableError, UsageError, OSError) as error:  # what a person can mend; anything else is a bug of ours
         if options.debug:
             raise
         print(error if isinstance(error, InputError) else f"pasi {options.command}: {error}", file=sys.stderr)
