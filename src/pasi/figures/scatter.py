@@ -16,6 +16,7 @@ from pasi.figures.style import (
     MUTED,
     SIZE,
     appearance,
+    count_of,
     new_figure,
     notice,
     plain_numbers,
@@ -48,7 +49,7 @@ def figure_3(
         _panel(axes, rows, index, limits)
         title = PART_TITLES[part] + (" (optimistic)" if optimistic and part == "oof" else "")
         visits, subjects = len(rows["subject"]), len(set(rows["subject"]))
-        axes.set_title(f"{title}: {_count(visits, 'visit')}, {_count(subjects, 'subject')}", pad=16)
+        axes.set_title(f"{title}: {count_of(visits, 'visit')}, {count_of(subjects, 'subject')}", pad=16)
         axes.set_xlabel(f"observed {scale_name(index)}")
     panels[0].set_ylabel(f"predicted {scale_name(index)}")
     return figure
@@ -71,10 +72,6 @@ def shared_limits(parts: Sequence[Mapping[str, np.ndarray]]) -> tuple[float, flo
     low, high = min(0.0, values.min()), max(values.max(), 1e-6)
     margin = 0.04 * (high - low)
     return low - margin, high + margin
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _panel(axes: Axes, rows: Mapping[str, np.ndarray], index: SeverityIndex, limits: tuple[float, float]) -> None:

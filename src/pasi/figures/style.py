@@ -123,3 +123,8 @@ def notice(width: float, text: str) -> Figure:
     figure = new_figure(width, 1.4)
     figure.text(0.5, 0.5, text, ha="center", va="center", color=MUTED, size=SIZE["title"], wrap=True)
     return figure
+
+
+def count_of(count: int, noun: str) -> str:
+    """1, "visit" -> "1 visit"; 34, "visit" -> "34 visits"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pasi.figures.style import count_of
 from pasi.report.content import ReportContent
-from pasi.report.numbers import count_of
 from pasi.report.tables import rows_of
 
 Columns = Mapping[str, Sequence]

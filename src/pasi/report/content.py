@@ -97,10 +97,3 @@ def data_uri(stem: str | Path) -> str:
     svg, png = files
     file = svg if svg.stat().st_size <= max(LARGEST_SVG, png.stat().st_size) else png
     return f"data:{MEDIA[file.suffix]};base64,{b64encode(file.read_bytes()).decode('ascii')}"
-
-
-def learner_visits(content: ReportContent, learner: str, part: str) -> dict[str, np.ndarray]:
-    """The visits of one learner and part, as columns."""
-    visits = {name: np.asarray(values) for name, values in content.visits.items()}
-    chosen = (visits["learner"] == learner) & (visits["part"] == part)
-    return {name: values[chosen] for name, values in visits.items()}

@@ -16,7 +16,7 @@ from pasi.figures import (
     record_parts,
 )
 from pasi.index import Sign
-from pasi.report.content import ReportContent, learner_visits
+from pasi.report.content import ReportContent
 from pasi.report.numbers import DASH, number
 
 MOST_ROWS = 1000  # of a table in the page; the file beside it holds all
@@ -68,7 +68,7 @@ def _bar_names(label: Sign) -> list[str]:
 def _scatter(content: ReportContent, learner: str) -> DataTable:
     rows = []
     for part in ("test", "oof"):
-        visits = learner_visits(content, learner, part)
+        visits = learner_rows(content.visits, learner, part)
         cells = zip(visits["subject"], visits["visit"], visits["observed"], visits["predicted"], strict=True)
         rows += [(part, str(subject), str(visit), number(o), number(p)) for subject, visit, o, p in cells]
     return DataTable(("part", "subject", "visit", "observed", "predicted"), rows, "evaluation/visits.parquet")

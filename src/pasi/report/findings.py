@@ -7,10 +7,12 @@ import numpy as np
 
 from pasi.agreement import regression_band
 from pasi.evaluation import best_learner
+from pasi.figures.scatter import learner_rows
+from pasi.figures.style import count_of
 from pasi.metrics import error_split
 from pasi.report.checks import incomplete_visits
-from pasi.report.content import ReportContent, learner_visits
-from pasi.report.numbers import count_of, number, signed
+from pasi.report.content import ReportContent
+from pasi.report.numbers import number, signed
 from pasi.report.tables import Row, best_learners, reported_part, rows_of
 
 PART_NAMES = {"oof": "Out of fold", "test": "Test"}
@@ -49,11 +51,11 @@ def headlines(content: ReportContent) -> list[Headline]:
             part=row["part"],
             name=PART_NAMES[row["part"]],
             row=row,
-            subjects=len(set(learner_visits(content, learner, row["part"])["subject"])),
+            subjects=len(set(learner_rows(content.visits, learner, row["part"])["subject"])),
             intervals={
                 found["metric"]: found for found in rows_of(content.intervals, learner=learner, part=row["part"])
             },
-            observed_sd=_spread(learner_visits(content, learner, row["part"])["observed"]),
+            observed_sd=_spread(learner_rows(content.visits, learner, row["part"])["observed"]),
         )
         for part in PART_NAMES
         for row in rows_of(content.metrics, level="visit", learner=learner, part=part)
@@ -81,7 +83,7 @@ def fit_lines(content: ReportContent, learner: str) -> list[FitLine]:
     """The lines of Figure 3, in its order; none for a part without visits."""
     lines = []
     for part in ("test", "oof"):
-        visits = learner_visits(content, learner, part)
+        visits = learner_rows(content.visits, learner, part)
         if len(visits["subject"]):
             band = regression_band(visits["observed"], visits["predicted"], visits["subject"], [0.0])
             bias = float(np.mean(visits["predicted"] - visits["observed"]))

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from math import isnan
 
-DASH, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
+from pasi.figures.style import MINUS
+
+DASH = "\N{EN DASH}"
 
 
 def number(value: float | None, decimals: int = 2) -> str:
@@ -25,8 +27,3 @@ def interval(row: Mapping[str, float], decimals: int = 2) -> str:
     """{"low": 2.1, "high": 4.9} -> "2.10 to 4.90"; a dash where there is no interval."""
     low, high = row["low"], row["high"]
     return DASH if isnan(low) or isnan(high) else f"{number(low, decimals)} to {number(high, decimals)}"
-
-
-def count_of(count: int, noun: str) -> str:
-    """1, "visit" -> "1 visit"; 34, "visit" -> "34 visits"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -10,11 +10,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pasi.evaluation import best_learner
+from pasi.figures.style import count_of
 from pasi.report.checks import balances, cohort_flow, leakage_checks
 from pasi.report.content import ReportContent
 from pasi.report.figure_data import figure_tables
 from pasi.report.findings import fit_lines, headlines, rater_floor, verdict, warnings
-from pasi.report.numbers import count_of, interval, number, signed
+from pasi.report.numbers import interval, number, signed
 from pasi.report.scoreboard import forest, scoreboard
 from pasi.report.stack import stack_table
 from pasi.report.tables import best_learners, reported_part, rows_of, table_1
@@ -48,39 +49,54 @@ def write_report(content: ReportContent, path: str | Path) -> None:
 def _page(content: ReportContent) -> dict[str, Any]:
     """What the template shows, by name."""
     learner = best_learner(content.metrics)
-    lines = scoreboard(content, [*content.config["training"]["backbones"], *content.models])
-    part = reported_part(content.metrics)
-    axis = forest(lines)
-    own = np.asarray(content.visits["learner"]) == learner
-    visits = {name: np.asarray(values)[own] for name, values in content.visits.items()}
-    floor = rater_floor(content.config["report"]["rater_difference"])
     return {
         "content": content,
         "index": content.index,
         "learner": learner,
-        "part": part,
-        "headlines": headlines(content),
-        "verdict": verdict(content),
+        "part": reported_part(content.metrics),
         "warnings": warnings(content),
-        "rater_difference": content.config["report"]["rater_difference"],
-        "rater_floor": floor,
-        "rater_on_axis": floor is not None and floor <= axis.maximum,
-        "lines_of_fit": fit_lines(content, learner),
         "flow": cohort_flow(content),
         "balances": balances(content.balance),
         "checks": leakage_checks(content),
+        "stack": stack_table(content.models),
+        "data": figure_tables(content, learner),
+        "settings": flat(content.config),
+        **_of_chosen(content, learner),
+        **_of_all(content),
+    }
+
+
+def _of_chosen(content: ReportContent, learner: str) -> dict[str, Any]:
+    """What the page says of the learner that it judges."""
+    own = np.asarray(content.visits["learner"]) == learner
+    visits = {name: np.asarray(values)[own] for name, values in content.visits.items()}
+    return {
+        "headlines": headlines(content),
+        "verdict": verdict(content),
+        "lines_of_fit": fit_lines(content, learner),
+        "regions": rows_of(content.metrics, level="region", learner=learner),
+        "responses": rows_of(response_table(visits, content.index)),
+        "bands": rows_of(band_table(visits, content.index)),
+    }
+
+
+def _of_all(content: ReportContent) -> dict[str, Any]:
+    """The tables of all learners, and the axis beside them."""
+    lines = scoreboard(content, [*content.config["training"]["backbones"], *content.models])
+    axis = forest(lines)
+    difference = content.config["report"]["rater_difference"]
+    floor = rater_floor(difference)
+    part = reported_part(content.metrics)
+    return {
         "table_1": rows_of(table_1(content.metrics)),
         "best": best_learners(rows_of(content.metrics, level="visit", part=part)),
         "lines": lines,
         "candidates": sum(line.kind != "baseline" for line in lines),
         "forest": axis,
+        "rater_difference": difference,
+        "rater_floor": floor,
+        "rater_on_axis": floor is not None and floor <= axis.maximum,
         "differences": rows_of(content.differences),
-        "regions": rows_of(content.metrics, level="region", learner=learner),
-        "responses": rows_of(response_table(visits, content.index)),
-        "bands": rows_of(band_table(visits, content.index)),
-        "stack": stack_table(content.models),
-        "data": figure_tables(content, learner),
-        "settings": flat(content.config),
     }
 
 
