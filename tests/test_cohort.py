@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohort_tables import LEAF, PASI, read, told
-from pasi.cohort import Photo, cohort_columns, cohort_counts, read_cohort
+from pasi.cohort import Photo, cohort_columns, cohort_counts, left_out_counts, read_cohort
 from pasi.config import read_settings
 
 PHOTOS = ["A,V1,top,a/2.jpg", "A,V1,base,a/3.jpg", "A,V1,top,a/1.jpg", "A,V10,top,a/4.jpg", "A,V2,top,a/5.jpg"]
@@ -89,10 +89,25 @@ def test_regions_without_photos_are_left_out_with_a_note(tmp_path):
     assert cohort_counts(cohort, LEAF) == {
         "subjects": 1,
         "visits": 2,
-        "regions": 3,
+        "regions": 4,
         "photos": 3,
         "incomplete visits": 1,
     }
+    assert left_out_counts(cohort) == {"subjects": 0, "visits": 0, "regions": 1, "photos": 0}
+
+
+def test_subjects_and_visits_without_any_photo_are_counted_and_named(tmp_path):
+    """C has no photo at all, A none of visit 2; B is whole."""
+    regions = [f"{visit},{region}" for visit in ("A,1", "A,2", "B,1", "C,1") for region in ("top", "base")]
+    photos = [f"{region},{number}.jpg" for number, region in enumerate(regions) if region[:3] in ("A,1", "B,1")]
+    cohort = read(tmp_path, photos, [f"{region},1" for region in regions])
+    assert [note.replace(f"{tmp_path}/", "") for note in cohort.notes] == [
+        "scores.csv: 1 of 3 subjects left out, for want of a photo: C",
+        "scores.csv: 2 of 4 visits left out, for want of a photo: A 2, C 1",
+        "scores.csv: 4 of 8 regions left out, for want of a photo: A 2 top, A 2 base, C 1 top, C 1 base",
+    ]
+    assert list(cohort_counts(cohort, LEAF).values()) == [3, 4, 8, 4, 2]
+    assert left_out_counts(cohort) == {"subjects": 1, "visits": 2, "regions": 4, "photos": 0}
 
 
 def test_photos_without_grades_are_a_problem_for_each_region(tmp_path):
@@ -109,6 +124,7 @@ def test_first_photos_by_path_are_kept_where_the_config_says_so(tmp_path):
     assert [(photo.slot, photo.path) for photo in cohort.photos] == [(0, "a.jpg"), (1, "b.jpg")]
     left_out = "1 of 3 photos left out, more than index.regions gives a region (tiles.extra_photos: first)"
     assert cohort.notes == (f"{tmp_path}/photos.csv: {left_out}",)
+    assert (cohort_counts(cohort, LEAF)["photos"], left_out_counts(cohort)["photos"]) == (3, 1)
 
 
 def test_problems_of_both_tables_come_at_once_in_the_order_of_lines(tmp_path):
@@ -123,6 +139,20 @@ def test_a_table_that_cannot_be_read_does_not_hide_the_other(tmp_path):
         ["photos.csv:1", "photo"],
         ["scores.csv:2", "region"],
     ]
+
+
+def test_one_cause_is_not_buried_under_what_follows_from_it(tmp_path):
+    photos = [f"A,{visit},top,{visit}.jpg" for visit in range(30)]
+    assert told(tmp_path, photos, []) == [
+        "scores.csv  found no row below the header, expected a row or more  fill the table"
+    ]
+    rows = told(tmp_path, photos[:2], ["A,0,top,1,5", "A,1,top,1"])
+    assert [row.split("  ")[:2] for row in rows] == [["scores.csv:2", "found 5 cells, expected 4, as in the header"]]
+
+
+def test_what_is_wrong_with_a_whole_table_comes_first(tmp_path):
+    rows = told(tmp_path, ["A,1,tip,a.jpg", "A,1,tip,/b.jpg"], ["subject,visit,region", "A,1,top"])
+    assert [row.split("  ")[0] for row in rows] == ["scores.csv:1", "photos.csv:2", "photos.csv:3"]
 
 
 def test_a_hundred_trials_are_read_in_seconds(tmp_path):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from cohort_tables import PASI, read, told
 from pasi.cohort import read_cohort
 from pasi.cohort_scores import number
+from pasi.problems import InputError
 
 PHOTOS = ["A,1,top,a.jpg", "A,1,base,b.jpg"]
 GRADE = "a number from 0 to 4"
@@ -29,6 +30,19 @@ GRADE = "a number from 0 to 4"
 def test_grades_are_those_of_the_index(tmp_path, cell, fault):
     scores = ["A,1,top,1", f"A,1,base,{cell}"]
     assert told(tmp_path, PHOTOS, scores) == [f"scores.csv:3  rust  found {fault}"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "fix"), [('"3,0"', "use a point: 3.0"), ('"3,5"', "correct the grade"), ('"5,0"', "correct the grade")]
+)
+def test_a_decimal_comma_is_cured_only_into_a_grade_that_the_index_allows(tmp_path, cell, fix):
+    (tmp_path / "p.csv").write_text("subject,visit,region,photo\nA,1,upper,a.jpg\n")
+    (tmp_path / "s.csv").write_text(
+        f"subject,visit,region,erythema,induration,desquamation,area\nA,1,upper,{cell},1,1,1\n"
+    )
+    with pytest.raises(InputError) as error:
+        read_cohort(tmp_path / "p.csv", tmp_path / "s.csv", None, PASI, "error")
+    assert [problem.fix for problem in error.value.problems] == [fix]
 
 
 def test_every_bad_grade_is_listed(tmp_path):

@@ -9,8 +9,9 @@ from types import MappingProxyType
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
+from snakemake.utils import update_config
 
-from pasi.config import load_config, load_schema, read_settings
+from pasi.config import load_config, load_configs, load_schema, read_settings
 from pasi.problems import InputError
 
 ROOT = Path(__file__).parents[1]
@@ -143,6 +144,22 @@ def test_missing_and_wrongly_encoded_files_are_refused(tmp_path):
     assert "found no such file or directory, expected a config file" in refusal(tmp_path / "no.yaml")
     (tmp_path / "latin.yaml").write_bytes("report: {title: Größe}\n".encode("latin-1"))
     assert "found other text than UTF-8, expected UTF-8" in refusal(tmp_path / "latin.yaml")
+
+
+def test_configs_are_laid_over_each_other_as_snakemake_does_it(tmp_path):
+    texts = [
+        "tiles: {size: 64, fit: squash}\nindex: {area: {name: bsa}}\ntraining: {backbones: [vgg11, alexnet]}\n",
+        "tiles: {size: 32}\ntraining: {backbones: [vgg13]}\nindex: {area: null}\nreport: null\n",
+        "tiles: {shards: 2}\nindex: {area: {step: 1}}\nreport: {title: x}\n",
+    ]
+    paths = [tmp_path / f"{number}.yaml" for number in range(3)]
+    expected = {}
+    for path, text in zip(paths, texts, strict=True):
+        path.write_text(text)
+        update_config(expected, yaml.safe_load(text))
+    assert load_configs(paths) == expected
+    assert expected["tiles"] == {"size": 32, "fit": "squash", "shards": 2}
+    assert expected["training"] == {"backbones": ["vgg13"]}
 
 
 def guide_section(name: str) -> str:

@@ -22,6 +22,15 @@ def problems(config: dict) -> list[tuple[str, str, str, str]]:
         ({"tils": {}}, ("tils", "an unknown key", "a section or a key of the config", 'did you mean "tiles"?')),
         ({"tiles": {"Size": 3}}, ("tiles.Size", "an unknown key", "a key of tiles", 'did you mean "size"?')),
         ({"tiles": {"momentum": 0}}, ("tiles.momentum", "an unknown key", "a key of tiles", "it is a key of training")),
+        (
+            {"training": {"momentum": 0, 9: None}},  # {momentum: 0,9}
+            (
+                "training.9",
+                "an unknown key",
+                "a key of training",
+                "a comma between { } ends a value: write decimals with a point",
+            ),
+        ),
         ({7: 1}, ("7", "an unknown key", "a section or a key of the config", "remove it, or see config/README.md")),
         ({"report": None}, ("report", "null", "a mapping", "remove the key, or give it keys of its own")),
         (
@@ -125,7 +134,7 @@ def test_all_problems_come_at_once():
         "training": {"max_epochs": 0, "keep_weights": ["vgg11"], "backbones": ["alexnet"]},
     }
     columns = [column for column, *_ in problems(config)]
-    assert columns == ["seed", "tiles.size", "tiles.fit", "training.max_epochs", "splits.file"]
+    assert columns == ["seed", "tiles.size", "tiles.fit", "training.max_epochs", "splits.file", "training.keep_weights"]
 
 
 def test_listing_reads_well():

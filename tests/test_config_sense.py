@@ -84,6 +84,33 @@ def test_each_contradiction_is_told(config, told):
 
 
 @pytest.mark.parametrize(
+    ("config", "columns"),
+    [
+        (
+            {"index": {"stratify": 1}, "splits": {"stratify_on": "rust"}},
+            ["index.stratify", "splits.stratify_on"],
+        ),
+        (
+            {"training": {"backbones": ["alexnet", "alexnet"], "keep_weights": ["vgg11"]}},
+            ["training.backbones", "training.keep_weights"],
+        ),
+        ({"training": {"backbones": ["alexnet", 3], "keep_weights": ["vgg11"]}}, ["training.backbones[2]"]),
+        (
+            {"index": {"signs": None}, "splits": {"stratify_on": "rust", "file": "mine.csv"}},
+            ["index.signs", "splits.file"],
+        ),
+        ({"index": None, "splits": {"stratify_on": "rust"}}, ["index"]),
+        ({"index": {"signs": [{"name": 3}], "bands": [band("all", 4)]}}, ["index.bands"]),
+    ],
+)
+def test_only_checks_that_read_a_broken_key_are_left_out(config, columns):
+    with pytest.raises(InputError) as error:
+        read_settings(config)
+    told = [problem.column for problem in error.value.problems]
+    assert [column for column in told if not column.startswith("index.signs[")] == columns
+
+
+@pytest.mark.parametrize(
     "config",
     [
         {"splits": {"stratify_on": "area"}},

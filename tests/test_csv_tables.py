@@ -51,7 +51,8 @@ def test_columns_without_a_name_do_not_matter(tmp_path):
             "id;grade\nA;1,5\n",
             [
                 't.csv:1  found semicolons (";") between the cells, expected commas  '
-                "save it with commas between the cells and points in the numbers"
+                "save it with commas between the cells and points in the numbers (R: write.csv; LibreOffice: the field "
+                "delimiter; Excel: the list separator of the system)"
             ],
         ),
         (
@@ -76,7 +77,8 @@ def test_columns_without_a_name_do_not_matter(tmp_path):
         (
             "id,grade\nA,7,5\nB\nC,1\n",
             [
-                "t.csv:2  found 3 cells, expected 2, as in the header  put quotes round a cell that holds a comma",
+                "t.csv:2  found 3 cells, expected 2, as in the header  put quotes round a cell that holds a comma; "
+                "decimals have a point",
                 "t.csv:3  found 1 cells, expected 2, as in the header  add what is missing",
             ],
         ),
@@ -96,6 +98,28 @@ def test_columns_without_a_name_do_not_matter(tmp_path):
 )
 def test_faults_of_form_are_told(tmp_path, data, problems):
     assert told(read(tmp_path, data)) == problems
+
+
+@pytest.mark.parametrize(
+    ("data", "separator"),
+    [
+        ('"id";"grade"\n"A";1,5\n', 'semicolons (";")'),  # write.csv2 of R
+        ('"id";"note";"grade"\n"A";"x, y";1\n', 'semicolons (";")'),
+        ("id;grade;size, in cm\nA;1;2\n", 'semicolons (";")'),
+        ("id\tgrade\nA\t1\n", 'tabs ("\\t")'),
+        ("id|grade\nA|1\n", 'bars ("|")'),
+        ('"ID";"Grade"\n"A";1\n', 'semicolons (";")'),
+    ],
+)
+def test_another_separator_is_told_by_name_whatever_the_quotes(tmp_path, data, separator):
+    table = read(tmp_path, data)
+    assert [problem.found for problem in table.problems] == [f"{separator} between the cells"]
+    assert table.problems[0].line == 1
+
+
+@pytest.mark.parametrize("data", ['id,grade,"a;b;c;d"\nA,1,x\n', 'id,"x\n;;;;",grade\nA,x,1\n'])
+def test_a_separator_inside_a_cell_is_none(tmp_path, data):
+    assert read(tmp_path, data).problems == ()
 
 
 def test_sound_rows_beside_broken_ones_are_read(tmp_path):

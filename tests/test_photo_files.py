@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pasi.photo_files import MAX_BYTES, PhotoError, check_whole, photo_format, read_photo, resolve_photo
+from pasi.photo_files import MAX_BYTES, PhotoError, check_whole, photo_format, read_photo
 from photo_bytes import chunk, encode, noise, png
 
 PHOTO = noise(64, 48)
@@ -144,48 +144,6 @@ def test_a_failing_disk_is_a_photo_error():
 
     with pytest.raises(PhotoError, match=r"cannot be read \(Input/output error\): check its path"):
         read_photo(Failing())
-
-
-def test_good_paths_are_resolved_whether_or_not_they_are_there_yet(tmp_path):
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "1.jpg").touch()
-    (tmp_path / "2.jpg").symlink_to("a/1.jpg")
-    assert resolve_photo(tmp_path, "a/1.jpg") == tmp_path.resolve() / "a" / "1.jpg"
-    assert resolve_photo(tmp_path, "2.jpg") == tmp_path.resolve() / "a" / "1.jpg"
-    assert resolve_photo(tmp_path, "later/3.jpg") == tmp_path.resolve() / "later" / "3.jpg"
-
-
-@pytest.mark.parametrize(
-    ("path", "words"),
-    [
-        ("", "has no usable path"),
-        ("a\0.jpg", "has no usable path"),
-        ("a\\b.jpg", "has no usable path"),
-        ("https://example.org/a.jpg", "has no usable path"),
-        ("../a.jpg", "has a path that leads out"),
-        ("a/../../b.jpg", "has a path that leads out"),
-        ("/etc/passwd", "has a path that leads out"),
-        ("out.jpg", "is a link out of the folder"),
-        ("beside/1.jpg", "is a link out of the folder"),
-        ("circle", "has a path that cannot be followed|is not a regular file"),
-        ("folder", "is not a regular file"),
-        ("pipe", "is not a regular file"),
-        ("device", "is a link out of the folder"),
-        ("x" * 5000, "has a path that cannot be followed"),
-    ],
-)
-def test_paths_that_leave_the_folder_or_name_no_file_are_refused(tmp_path, path, words):
-    root = tmp_path / "root"
-    (root / "folder").mkdir(parents=True)
-    (tmp_path / "rootbeside").mkdir()  # its name starts as that of the root does
-    (tmp_path / "rootbeside" / "1.jpg").touch()
-    (root / "out.jpg").symlink_to(tmp_path / "rootbeside" / "1.jpg")
-    (root / "beside").symlink_to(tmp_path / "rootbeside")
-    (root / "circle").symlink_to("circle")
-    (root / "device").symlink_to("/dev/zero")
-    os.mkfifo(root / "pipe")
-    with pytest.raises(PhotoError, match=words):
-        resolve_photo(root, path)
 
 
 def test_noise_is_as_photos_are():

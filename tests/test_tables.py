@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pasi.tables import TableError, publish, read_json, read_table, write_array, write_json, write_table
+from pasi.tables import TableError, publish, read_json, read_table, write_json, write_table
 
 COLUMNS = {"subject": ["007", "B"], "visit": ["1", "2"], "value": np.array([1.5, np.nan]), "fold": np.array([0, -1])}
 
@@ -102,19 +102,6 @@ def test_json_has_no_nan_and_damage_is_told(tmp_path):
     path.write_text("{")
     with pytest.raises(TableError, match=r"is damaged \(.*\): delete it and run again"):
         read_json(path)
-
-
-def test_arrays_can_be_mapped_into_memory(tmp_path):
-    write_array(np.arange(6, dtype=np.uint8).reshape(2, 3), tmp_path / "a.npy")
-    mapped = np.load(tmp_path / "a.npy", mmap_mode="r")
-    assert isinstance(mapped, np.memmap)
-    assert mapped.tolist() == [[0, 1, 2], [3, 4, 5]]
-
-
-def test_arrays_of_objects_are_refused(tmp_path):
-    with pytest.raises(ValueError, match="allow_pickle"):
-        write_array(np.array([{}], dtype=object), tmp_path / "a.npy")
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_empty_csv_column_is_read_as_nan(tmp_path):

@@ -117,8 +117,8 @@ def test_every_bad_photo_of_a_shard_is_told_at_once(tmp_path, photos):
     assert {line: problem.found for line, problem in problems.items()} == {
         4: '"S1/2/lower-a.png", which is damaged (the file ends early)',
         5: '"S1/1/lower.png", which is empty (0 bytes)',
-        6: '"S3/1/lower.png", which cannot be read (No such file or directory)',
-        7: '"../elsewhere.png", which has a path that leads out of the folder of photos',
+        6: '"S3/1/lower.png", which cannot be opened (no such file or directory)',
+        7: '"../elsewhere.png", which has a path at fault (expected a path that stays in its folder)',
     }
     assert {(problem.file, problem.column) for problem in problems.values()} == {("photos.csv", "photo")}
     assert problems[4].fix == "re-export the photo as JPEG"

@@ -71,6 +71,12 @@ def test_a_folder_names_every_missing_file_at_once(folder):
     assert "put resnet34-b627a593.pth of torchvision into" in str(error.value)
 
 
+def test_a_list_of_hashes_by_hand_is_read(folder, tmp_path):
+    (tmp_path / "squeezenet1_1.pth").write_bytes(b"")
+    (tmp_path / "SHA256SUMS").write_text(f"\n{'AB' * 32} *./squeezenet1_1.pth\n{'0' * 64}  read me.txt\n")
+    assert locate_weights(["squeezenet1_1"], str(tmp_path))["squeezenet1_1"].digest == "ab" * 32
+
+
 def test_weights_of_a_folder_become_safetensors(folder, tmp_path):
     out = tmp_path / "cache" / "squeezenet1_1.safetensors"
     fetch_weights(locate_weights(["squeezenet1_1"], str(folder))["squeezenet1_1"], out)

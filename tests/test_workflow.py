@@ -227,8 +227,11 @@ def test_a_new_column_in_the_scores_trains_nothing(copy):
         header, *rows = text.splitlines()
         return "\n".join([f"{header},weather", *(f"{row},fair" for row in rows)]) + "\n"
 
+    note = 'note: trial/scores.csv: columns that nothing reads: "weather"'
     with changed(copy / "trial/scores.csv", add):
         assert planned(copy) == {}
+        assert note not in run(copy, "-n")
+        assert run(copy).count(note) == 1
 
 
 def test_another_grade_trains_all(copy):

@@ -4,10 +4,10 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pasi.problems import InputError
+from pasi.problems import InputError, MendableError
 
 # Imports of what a sub-command needs stand in it, so that `pasi --help` answers at once.
 
@@ -25,13 +25,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o077)
     try:
         options.run(options)
-    except (InputError, UsageError, OSError) as error:  # what a person can mend; anything else is a bug of ours
+    except (MendableError, UsageError, OSError) as error:  # what a person can mend; anything else is a bug of ours
         if options.debug:
             raise
         print(error if isinstance(error, InputError) else f"pasi {options.command}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("\nstopped; give the same command again to go on", file=sys.stderr)
+        advice = "; give the same command again to go on" if options.command == "simulate" else ""
+        print(f"\nstopped{advice}", file=sys.stderr)
         return 130
     return 0
 
@@ -61,7 +62,8 @@ def _add_simulate(commands: argparse._SubParsersAction) -> None:
 
 def _add_check(commands: argparse._SubParsersAction) -> None:
     add = commands.add_parser("check", help="check a config, its tables and its photos").add_argument
-    add("--config", type=Path, required=True, metavar="FILE", help="absent keys are those of config/config.yaml")
+    told = "absent keys are those of config/config.yaml; of several files a later one is laid over those before it"
+    add("--config", type=Path, nargs="+", required=True, metavar="FILE", help=told)
     add("--no-photos", action="store_true", help="do not open the photos")
     add("--processes", type=_count, metavar="N", help="at once (default: one for each core)")
     commands.choices["check"].set_defaults(run=_check)
@@ -72,6 +74,8 @@ def _add_table(commands: argparse._SubParsersAction) -> None:
     add("folder", type=Path, metavar="DIR", help="the folder of the photos")
     add("--pattern", required=True, help="such as '{subject}/{visit}/{region}*.jpg'")
     add("--out", type=Path, metavar="FILE", help="default: photos.csv in that folder")
+    told = "a region is then one of this config's index; may be given again for a file laid over it"
+    add("--config", type=Path, action="append", default=[], metavar="FILE", help=told)  # nargs would take DIR
     commands.choices["table"].set_defaults(run=_table)
 
 
@@ -115,14 +119,22 @@ def _simulate(options: argparse.Namespace) -> None:
 
 
 def _check(options: argparse.Namespace) -> None:
-    """Check everything and say how much there is."""
+    """Check everything and say how much there is, and how much of it is left out."""
     from pasi.check import check_inputs
+    from pasi.cohort import cohort_counts, left_out_counts
 
-    notes, counts = check_inputs(options.config, photos=not options.no_photos, processes=options.processes)
-    for note in notes:
+    cohort, settings = check_inputs(options.config, photos=not options.no_photos, processes=options.processes)
+    for note in cohort.notes:
         print(f"note: {note}")
-    print(", ".join(f"{count} {name}" for name, count in counts.items()))
-    print("nothing is wrong")
+    lost = left_out_counts(cohort)
+    print(_counted(cohort_counts(cohort, settings.index)))
+    if any(lost.values()):
+        print(f"left out of these: {_counted(lost)}")
+    print("nothing else is wrong" if any(lost.values()) else "nothing is wrong")
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items())
 
 
 def _table(options: argparse.Namespace) -> None:
@@ -133,7 +145,7 @@ def _table(options: argparse.Namespace) -> None:
 
     out = options.out or options.folder / "photos.csv"
     try:
-        table = photo_rows(options.folder, options.pattern, base=out.parent)
+        table = photo_rows(options.folder, options.pattern, base=out.parent, regions=_regions(options.config))
     except PatternError as error:
         raise UsageError(error) from error
     columns = zip(*table.rows, strict=True)
@@ -141,3 +153,12 @@ def _table(options: argparse.Namespace) -> None:
     print(f"{out}: {len(table.rows)} photos")
     if table.unmatched:
         print(f"note: {len(table.unmatched)} other files: {listed(table.unmatched)}")
+
+
+def _regions(configs: Sequence[Path]) -> tuple[str, ...]:
+    """Names of the regions of the index in a config; none without a config."""
+    if not configs:
+        return ()
+    from pasi.config import read_config_files
+
+    return read_config_files(configs).index.region_names

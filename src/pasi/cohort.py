@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,8 @@ from pasi.cohort_scores import ATTRIBUTES, area_notes, check_scores, numbers, re
 from pasi.csv_tables import CsvTable, listed, quote
 from pasi.index import SeverityIndex
 from pasi.problems import InputError, Problem
+
+UNITS = ("subjects", "visits", "regions")  # told by the first one, two and three fields of a score
 
 
 class Photo(NamedTuple):
@@ -50,6 +53,8 @@ class Cohort:
     scores: tuple[Score, ...]
     root: Path
     notes: tuple[str, ...]  # what is worth a look and no fault
+    unseen: tuple[Score, ...] = ()  # left out, for want of a photo
+    surplus: int = 0  # photos left out, for there are enough
 
 
 def read_cohort(
@@ -77,11 +82,20 @@ def read_cohort(
         problems += check_photo_files(photos, paths, root) if check_files else []
     if scores.columns:
         problems += check_scores(scores, index)
-    if len(tables) == 2:
+    if len(tables) == 2 and not (photos.problems or scores.problems):  # a row that was not read is not missing
         problems += _check_pairs(photos, scores, index)
     if problems:
-        raise InputError(sorted(problems, key=lambda problem: (problem.file != photos.file, problem.line or 0)))
+        raise InputError(sorted(problems, key=lambda problem: _place_in_listing(problem, photos.file)))
     return _assemble(photos, scores, paths, index, root)
+
+
+def _place_in_listing(problem: Problem, first: str) -> tuple[bool, bool, int]:
+    """The sort key of problems: what is wrong with a whole table or its header, then the rows of `first`, then others'.
+
+    A listing is cut off after some lines, and the cause should not be below the cut.
+    """
+    line = problem.line or 0
+    return line > 1, problem.file != first, line
 
 
 def _check_pairs(photos: CsvTable, scores: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
@@ -112,13 +126,22 @@ def _assemble(photos: CsvTable, scores: CsvTable, paths: Sequence[str], index: S
     for score in graded:
         (present if " ".join(score[:3]) in seen else absent).append(score)
     notes = [*_ignored(photos), *_ignored(scores), *area_notes(scores, index)]
-    if len(shown) < len(paths):
-        left = f"{len(paths) - len(shown)} of {len(paths)} photos left out, more than index.regions gives a region"
+    surplus = len(paths) - len(shown)
+    if surplus:
+        left = f"{surplus} of {len(paths)} photos left out, more than index.regions gives a region"
         notes.append(f"{photos.file}: {left} (tiles.extra_photos: first)")
-    if absent:
-        names = listed([" ".join(score[:3]) for score in absent])
-        notes.append(f"{scores.file}: {len(absent)} of {len(graded)} regions left out, for want of a photo: {names}")
-    return Cohort(tuple(shown), tuple(present), root, tuple(notes))
+    notes += [f"{scores.file}: {left}, for want of a photo: {names}" for left, names in _left_out(graded, present)]
+    return Cohort(tuple(shown), tuple(present), root, tuple(notes), tuple(absent), surplus)
+
+
+def _left_out(graded: Sequence[Score], present: Sequence[Score]) -> Iterator[tuple[str, str]]:
+    """How many subjects, visits and regions have grades and are not among the `present` ones, and which."""
+    for depth, unit in enumerate(UNITS, start=1):
+        every = list(dict.fromkeys(" ".join(score[:depth]) for score in graded))
+        kept = {" ".join(score[:depth]) for score in present}
+        lost = [name for name in every if name not in kept]
+        if lost:
+            yield f"{len(lost)} of {len(every)} {unit} left out", listed(lost)
 
 
 def _grade(table: CsvTable, index: SeverityIndex) -> Iterator[Score]:
@@ -190,12 +213,21 @@ def cohort_columns(cohort: Cohort, index: SeverityIndex) -> dict[str, Any]:
 
 
 def cohort_counts(cohort: Cohort, index: SeverityIndex) -> dict[str, int]:
-    """How many subjects, visits, regions and photos there are, and visits that lack a region, which get no index."""
-    regions = [len(list(group)) for _, group in groupby(cohort.scores, key=lambda score: score[:2])]
+    """What the tables hold, and how many visits lack a region with grades and a photo, for which they get no index."""
+    scores = [*cohort.scores, *cohort.unseen]
+    usable = Counter(score[:2] for score in cohort.scores)
     return {
-        "subjects": len({score.subject for score in cohort.scores}),
-        "visits": len(regions),
-        "regions": len(cohort.scores),
-        "photos": len(cohort.photos),
-        "incomplete visits": sum(count < len(index.regions) for count in regions),
+        **_count_units(scores),
+        "photos": len(cohort.photos) + cohort.surplus,
+        "incomplete visits": sum(usable[visit] < len(index.regions) for visit in {score[:2] for score in scores}),
     }
+
+
+def left_out_counts(cohort: Cohort) -> dict[str, int]:
+    """What of the tables no run sees: subjects and visits without any photo, regions without one, surplus photos."""
+    held, used = _count_units([*cohort.scores, *cohort.unseen]), _count_units(cohort.scores)
+    return {**{unit: held[unit] - used[unit] for unit in UNITS}, "photos": cohort.surplus}
+
+
+def _count_units(scores: Sequence[Score]) -> dict[str, int]:
+    return {unit: len({score[:depth] for score in scores}) for depth, unit in enumerate(UNITS, start=1)}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pasi.cohort_ids import keys
 from pasi.csv_tables import CsvTable, listed, quote, read_csv_table
-from pasi.index import SeverityIndex
+from pasi.index import SeverityIndex, Sign
 from pasi.problems import Problem
 
 ATTRIBUTES = ("arm", "sex", "age", "site", "skin_type")  # of subjects, for subgroup reports; no model sees them
@@ -67,13 +67,19 @@ def _check_grades(table: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
         for row, text in enumerate(table.columns[label.name]) if bad else ():
             if text in bad:
                 found = quote(text) if text.strip() else "an empty cell"
-                yield table.problem(row, label.name, found, str(label), _cure_number(text))
+                yield table.problem(row, label.name, found, str(label), _cure_grade(text, label))
 
 
-def _cure_number(text: str) -> str:
-    if number(text) is None and number(text.replace(",", ".", 1)) is not None:
+def _cure_grade(text: str, label: Sign) -> str:
+    meant = _with_point(text)
+    if meant is not None and label.allows(meant):
         return f"use a point: {text.strip().replace(',', '.')}"
     return "correct the grade" if text.strip() else "fill it in, or drop the row: the region then counts as missing"
+
+
+def _with_point(text: str) -> float | None:
+    """The number that a cell with a decimal comma means, None for any other cell."""
+    return number(text.replace(",", ".", 1)) if number(text) is None else None
 
 
 def _check_weeks(table: CsvTable) -> Iterator[Problem]:
@@ -98,8 +104,9 @@ def _timed(table: CsvTable) -> Iterator[tuple[str, str, str]]:
 
 
 def _cure_week(text: str) -> str:
-    cure = _cure_number(text)
-    return cure if cure.startswith("use a point") else "correct the week, or empty the cells of the subject"
+    if _with_point(text) is not None:
+        return f"use a point: {text.strip().replace(',', '.')}"
+    return "correct the week, or empty the cells of the subject"
 
 
 def _check_time_axis(table: CsvTable, visits: dict[tuple[str, str], int], weeks: dict) -> Iterator[Problem]:

@@ -4,8 +4,9 @@ import datetime
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from pasi.config_problems import schema_problems
+from pasi.config_problems import REPEATS, schema_problems
 from pasi.config_sense import sense_problems
 from pasi.index import SeverityIndex
 from pasi.problems import InputError, Problem
@@ -79,6 +80,29 @@ def load_config(path: str | Path) -> dict[str, Any]:
     return config
 
 
+def load_configs(paths: Sequence[str | Path]) -> dict[str, Any]:
+    """Config files laid over each other in their order, as `snakemake --configfile` does it (`lay_over`)."""
+    return reduce(lay_over, map(load_config, paths), {})
+
+
+def lay_over(below: Any, above: Mapping[str, Any]) -> dict[str, Any]:
+    """`above` over `below`: mappings merge, whatever their depth; anything else, lists too, is replaced whole."""
+    merged = dict(below) if isinstance(below, Mapping) else {}
+    for key, value in above.items():
+        merged[key] = lay_over(merged.get(key), value) if isinstance(value, Mapping) else value
+    return merged
+
+
+def read_config_files(paths: Sequence[str | Path]) -> Settings:
+    """The settings of config files laid over each other; raises InputError where there is a problem, naming all."""
+    return read_settings(load_configs(paths), source=file_names(paths))
+
+
+def file_names(paths: Iterable[str | Path]) -> str:
+    """Config files laid over each other as problems name them: "config/config.yaml + my.yaml"."""
+    return " + ".join(map(str, paths))
+
+
 def _refusal(path: str | Path, line: int | None, found: str, expected: str, fix: str) -> InputError:
     return InputError([Problem(str(path), line, "", found, expected, fix)])
 
@@ -91,7 +115,7 @@ def read_settings(config: Mapping[str, Any], *, source: str = "config") -> Setti
     schema = load_schema()
     complete = _complete(config, schema)
     problems = schema_problems(complete, schema, source)
-    broken = {problem.column.split(".")[0] for problem in problems}
+    broken = {problem.column for problem in problems if problem.fix != REPEATS}  # a list with repeats can be read
     problems += sense_problems(complete, source, broken=broken)
     if problems:
         raise InputError(problems)

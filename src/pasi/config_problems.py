@@ -28,6 +28,7 @@ LIMITS = {
     "uniqueItems": "without repeats",
 }
 GUIDE = "see config/README.md"
+REPEATS = "keep one of each"
 SHOWN = 60  # characters of a value in a message
 
 Schema = Mapping[str, Any]
@@ -55,7 +56,8 @@ def _translate(error: ValidationError, schema: Schema, source: str) -> Iterator[
         known = error.schema["properties"]
         expected = f"a key of {place}" if place else "a section or a key of the config"
         for key in (key for key in error.instance if key not in known):
-            yield Problem(source, None, _join(place, key), "an unknown key", expected, _cure_key(key, known, schema))
+            cure = _cure_comma(key, error.instance) or _cure_key(key, known, schema)
+            yield Problem(source, None, _join(place, key), "an unknown key", expected, cure)
     elif error.validator == "required":
         for key in (key for key in error.validator_value if key not in error.instance):
             expected = _expected(error.schema["properties"][key], schema)
@@ -77,6 +79,12 @@ def _join(place: str, key: Any) -> str:
     return f"{place}.{key}" if place else str(key)
 
 
+def _cure_comma(key: Any, section: Mapping[str, Any]) -> str:
+    """YAML reads {learning_rate: 0,01} as a rate of 0 and a key 01, without a value; nothing for other keys."""
+    comma = str(key).isdecimal() and section[key] is None
+    return "a comma between { } ends a value: write decimals with a point" if comma else ""
+
+
 def _cure_key(key: Any, known: Schema, schema: Schema) -> str:
     """Where a key that does not belong here was probably meant to stand."""
     homes = [name for name, section in schema["properties"].items() if key in section.get("properties", ())]
@@ -96,7 +104,7 @@ def _cure_value(error: ValidationError) -> str:
     elif not isinstance(value, list | dict | type(None)) and "string" in schema.get("type", ()):
         return "put it in quotes"
     if error.validator == "uniqueItems":
-        return "keep one of each"
+        return REPEATS
     if value is None and "properties" in schema:
         return "remove the key, or give it keys of its own"
     default = schema.get("default")

@@ -1,6 +1,6 @@
 """Values of a config that the schema allows and that do not go together."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import pairwise
 from typing import Any
 
@@ -19,17 +19,23 @@ Row = tuple[str, str, str, str]  # column, found, expected, fix of a Problem
 
 
 def sense_problems(config: Config, source: str, *, broken: Set[str]) -> list[Problem]:
-    """Every contradiction in a complete config; checks that read a section in `broken` are left out."""
+    """Every contradiction in a complete config; checks that read one of the places in `broken` are left out."""
+    labels = ("index.signs", "index.area")
     checks = {
-        _check_names: {"index"},
-        _check_steps: {"index"},
-        _check_bands: {"index"},
-        _check_stratification: {"index", "splits"},
-        _check_splits_file: {"splits"},
-        _check_keep_weights: {"training"},
+        _check_names: (*labels, "index.regions", "index.bands"),
+        _check_steps: labels,
+        _check_bands: ("index.bands",),
+        _check_stratification: (*labels, "splits.stratify_on"),
+        _check_splits_file: ("splits.method", "splits.file"),
+        _check_keep_weights: ("training.keep_weights", "training.backbones"),
     }
-    rows = [row for check, sections in checks.items() if not broken & sections for row in check(config)]
-    return [Problem(source, None, *row) for row in rows]
+    sound = [check for check, keys in checks.items() if not any(_touches(place, keys) for place in broken)]
+    return [Problem(source, None, *row) for check in sound for row in check(config)]
+
+
+def _touches(place: str, keys: Sequence[str]) -> bool:
+    """Whether a place such as index.signs[2].name is one of the keys, in one of them, or the section of one."""
+    return any(place == key or place.startswith((f"{key}.", f"{key}[")) or key.startswith(f"{place}.") for key in keys)
 
 
 def _labels(config: Config) -> list[Config]:

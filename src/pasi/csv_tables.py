@@ -11,6 +11,11 @@ from pasi.problems import Problem, did_you_mean
 
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 SHOWN = 60  # characters of a cell in a message
+TOO_MANY = "put quotes round a cell that holds a comma; decimals have a point"
+COMMAS = (
+    "save it with commas between the cells and points in the numbers (R: write.csv; LibreOffice: the field delimiter; "
+    "Excel: the list separator of the system)"
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,8 @@ def read_csv_table(path: str | Path, required: Collection[str], optional: Collec
         return CsvTable(file, problems=(Problem(file, None, "", error.strerror.lower(), "a CSV table", fix),))
     if isinstance(text, Problem):
         return CsvTable(file, problems=(text,))
+    if separator := _separator_problem(file, text, required):
+        return CsvTable(file, problems=(separator,))
     lines, problems = [], []
     rows = _read_rows(file, text, lines, problems)
     header = next(rows, [])
@@ -91,16 +98,28 @@ def _decode(data: bytes, file: str) -> str | Problem:
         return Problem(file, before.count(b"\n") + 1, "", found, "UTF-8 text", fix)
 
 
+def _separator_problem(file: str, text: str, required: Collection[str]) -> Problem | None:
+    """Another separator than commas in the first line, whether or not its cells are in quotes; None where commas are.
+
+    Looked for before the rows are read: with the wrong separator a table of quoted cells looks like broken quotes.
+    """
+    line = text[: SHOWN * 1000].splitlines()[:1]
+    cells = {separator: next(csv.reader(line, delimiter=separator), []) for separator in (",", *SEPARATORS)}
+    if not set(required).isdisjoint(cells[","]):
+        return None
+    most = max(SEPARATORS, key=lambda separator: len(cells[separator]))
+    if len(cells[most]) <= max(1, len(cells[","])):
+        return None
+    shown = "\\t" if most == "\t" else most
+    return Problem(file, 1, "", f'{SEPARATORS[most]} ("{shown}") between the cells', "commas", COMMAS)
+
+
 def _header_problems(
     file: str, header: Sequence[str], required: Collection[str], optional: Collection[str]
 ) -> list[Problem]:
     """What is wrong with the first line."""
     if not any(header):
         return [Problem(file, 1, "", "no header", f"the columns {', '.join(required)}", "add the header")]
-    for separator, name in SEPARATORS.items():
-        if len(header) == 1 and separator in header[0]:
-            fix = "save it with commas between the cells and points in the numbers"
-            return [Problem(file, 1, "", f'{name} ("{separator}") between the cells', "commas", fix)]
     problems = [
         Problem(file, 1, name, f"the column {header.count(name)} times", "one column of this name", "keep one")
         for name in dict.fromkeys(header)
@@ -123,7 +142,7 @@ def _read_rows(file: str, text: str, lines: list[int], problems: list[Problem]) 
         for row in reader:
             width = width or len(row)
             if len(row) != width and any(row):
-                fix = "put quotes round a cell that holds a comma" if len(row) > width else "add what is missing"
+                fix = TOO_MANY if len(row) > width else "add what is missing"
                 problems.append(Problem(file, line, "", f"{len(row)} cells", f"{width}, as in the header", fix))
             elif any(row):
                 lines.append(line)

@@ -1,4 +1,4 @@
-"""What a photo's file must be before it is decoded: inside its folder, regular, JPEG or PNG, and whole.
+"""What a photo's file must be before it is decoded: regular, JPEG or PNG, and whole.
 
 The decoder fills the missing part of some damaged files with grey or black and says nothing; these checks do.
 """
@@ -42,29 +42,6 @@ class PhotoError(ValueError):
         self.fault = fault
         self.fix = fix
         super().__init__(f"the photo {fault}: {fix}")
-
-
-def resolve_photo(root: Path, path: str) -> Path:
-    """The file that `path`, a cell of photos.csv, means under `root`; it need not be there yet.
-
-    Raises PhotoError where the path is empty, absolute, a URL, has `..`, a backslash or NUL, leads out of `root` over a
-    link, or names something that is not a regular file.
-    """
-    if not path or "\0" in path or "\\" in path or "://" in path:
-        raise PhotoError("has no usable path", "write folders and file with / between them")
-    if Path(path).is_absolute() or ".." in Path(path).parts:
-        raise PhotoError("has a path that leads out of the folder of photos", "write it relative to cohort.photos_root")
-    try:
-        resolved = (root / path).resolve()
-        inside = resolved.is_relative_to(root.resolve())
-        irregular = resolved.exists() and not resolved.is_file()
-    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
-        raise PhotoError("has a path that cannot be followed", "check its name and links") from error
-    if not inside:
-        raise PhotoError("is a link out of the folder of photos", "copy the photo there, or set cohort.photos_root")
-    if irregular:
-        raise PhotoError("is not a regular file", "name a JPEG or PNG file")
-    return resolved
 
 
 def read_photo(source: str | Path | BinaryIO) -> bytes:

@@ -20,7 +20,7 @@ from PIL.PngImagePlugin import PngImageFile
 from pasi.colours import adobe_rgb_to_srgb, to_srgb
 from pasi.photo_files import PhotoError, check_whole, photo_format, read_photo
 
-__all__ = ["FITS", "KERNEL", "PhotoError", "Tile", "content_box", "decode_photo", "make_tile", "photo_size"]
+__all__ = ["FITS", "KERNEL", "PhotoError", "Tile", "content_box", "decode_photo", "make_tile"]
 
 KERNEL = "area-1"  # kept in the tile index: two versions may differ in any pixel
 FITS = ("letterbox", "squash", "center_crop")
@@ -62,16 +62,6 @@ def make_tile(source: str | Path | BinaryIO, *, size: int, fit: str) -> Tile:
     check_whole(data)
     with _photo_errors(), _open(data) as photo:
         return _shrink(photo, size, fit)
-
-
-def photo_size(source: str | Path | BinaryIO) -> tuple[int, int]:
-    """(width, height) of the upright photo in pixels, from its header; raises PhotoError where that cannot be used.
-
-    Only a PNG that has no EXIF before its pixels is decoded, as there may be some after them.
-    """
-    with _photo_errors(), _open(read_photo(source)) as photo:
-        width, height = photo.size
-        return (height, width) if _orientation(photo) > 4 else (width, height)
 
 
 def content_box(width: int, height: int, size: int, fit: str) -> tuple[int, int, int, int]:

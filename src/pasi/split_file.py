@@ -1,6 +1,6 @@
 """A split that the user gives as a CSV: subject, part, fold, checked against the cohort."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from pasi.folds import NO_FOLD, PARTS
 from pasi.problems import InputError, Problem
 
 
-def read_folds(path: str, subjects: np.ndarray, folds: int) -> np.ndarray:
+def read_folds(path: str, subjects: Sequence[str], folds: int) -> np.ndarray:
     """Fold (S,) of each of the `subjects` (-1: test) from the CSV; raises InputError with all its problems."""
     table = read_csv_table(path, ("subject", "part", "fold"))
     known, problems = set(subjects), list(table.problems)

@@ -115,9 +115,3 @@ def read_json(path: str | Path) -> Any:
         raise TableError(f"{path} is missing: run the rule that makes it") from error
     except ValueError as error:
         raise TableError(f"{path} is damaged ({error}): delete it and run again") from error
-
-
-def write_array(array: np.ndarray, path: str | Path) -> None:
-    """Write an array as .npy, readable by `np.load(path, mmap_mode="r")`."""
-    with publish(path) as temporary:
-        np.save(temporary, array, allow_pickle=False)

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -10,7 +10,8 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from pasi.photo_files import read_photo, resolve_photo
+from pasi.photo_files import read_photo
+from pasi.photo_paths import resolve_photo
 from pasi.photos import KERNEL, PhotoError, Tile, content_box, make_tile
 from pasi.problems import InputError, Problem
 from pasi.tables import TableError, publish, read_table, write_table
@@ -18,6 +19,8 @@ from pasi.tables import TableError, publish, read_table, write_table
 KEY = ("subject", "visit", "region", "slot")
 COLUMNS = (*KEY, "sha256", "width", "height", "shard", "row", "kernel", "shard_sha256")
 AGAIN = "delete it and run again"
+
+Key = tuple[str, str, str, int]  # subject, visit, region and slot of a photo
 
 
 class Photo(Protocol):
@@ -78,7 +81,7 @@ def make_shard(
     write_table(dict(zip(COLUMNS, zip(*((*row, checksum) for row in rows), strict=True), strict=True)), index_path)
 
 
-def _key(photo: Photo) -> tuple[str, str, str, int]:
+def _key(photo: Photo) -> Key:
     return photo.subject, photo.visit, photo.region, photo.slot
 
 
@@ -105,9 +108,10 @@ def index_tiles(index_paths: Sequence[Path], out: Path) -> None:
     order = np.lexsort([columns[name] for name in reversed(KEY)])
     columns = {name: values[order] for name, values in columns.items()}
     _refuse_mixture(columns)
-    problems = list(_shared_photos(columns))
-    if problems:
-        raise InputError(problems)
+    keys = zip(*(columns[name] for name in KEY), strict=True)
+    shared = list(shared_photos(zip(columns["sha256"], keys, strict=True)))
+    if shared:
+        raise InputError(shared_photo_problem(*pair, "photos.csv", None) for pair in shared)
     write_table(columns, out)
 
 
@@ -121,20 +125,21 @@ def _refuse_mixture(columns: Mapping[str, np.ndarray]) -> None:
         raise TableError(f"tiles of {' and '.join(kernels)} are mixed: delete the folder of tiles and run again")
 
 
-def _shared_photos(columns: Mapping[str, np.ndarray]) -> Iterator[Problem]:
-    """For each content under several subjects: every photo of the second subject and on, beside the first photo."""
-    keys = zip(*(columns[name] for name in KEY), strict=True)
-    rows = sorted(zip(columns["sha256"], keys, strict=True))
-    for _, group in groupby(rows, key=lambda row: row[0]):
+def shared_photos(photos: Iterable[tuple[str, Key]]) -> Iterator[tuple[Key, Key]]:
+    """For each content (SHA-256) under several subjects: every photo of the second one and on, with the first photo."""
+    for _, group in groupby(sorted(photos), key=lambda photo: photo[0]):
         (_, first), *others = group
-        for _, key in others:
-            if key[0] != first[0]:
-                found = f"{_place(key)} is the same file as {_place(first)}"
-                fix = "drop the photo that is under the wrong subject"
-                yield Problem("photos.csv", None, "photo", found, "photos of one subject only", fix)
+        yield from ((key, first) for _, key in others if key[0] != first[0])
 
 
-def _place(key: tuple[str, str, str, int]) -> str:
+def shared_photo_problem(key: Key, first: Key, file: str, line: int | None) -> Problem:
+    """The problem of a photo that is another subject's too."""
+    found = f"{_place(key)} is the same file as {_place(first)}"
+    fix = "drop the photo that is under the wrong subject"
+    return Problem(file, line, "photo", found, "photos of one subject only", fix)
+
+
+def _place(key: Key) -> str:
     subject, visit, region, slot = key
     return f"{subject} {visit} {region} photo {slot + 1}"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 from pasi.problems import InputError, MendableError, Problem
+from pasi.sha256sums import read_sums
 from pasi.tables import publish
 
 TORCHVISION = "https://download.pytorch.org/models"
@@ -128,7 +129,7 @@ def _locate_in_folder(backbones: Iterable[str], folder: Path) -> dict[str, Pretr
     if not sums.is_file():
         fix = "put the .pth files there and run sha256sum *.pth > SHA256SUMS in it, or change training.weights"
         raise InputError([Problem(str(sums), None, "training.weights", "no such file", "a list of hashes", fix)])
-    digests = {name.lstrip("*"): digest for digest, name in map(str.split, sums.read_text().splitlines())}
+    digests = read_sums(sums)
     found, problems = {}, []
     for backbone in backbones:
         names = [name for name in (f"{backbone}.pth", FILES[backbone]) if name in digests]

@@ -10,13 +10,14 @@ from snakemake.cli import get_argument_parser
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
-from pasi.cohort import cohort_columns, read_cohort
+from pasi.cohort import cohort_columns
 from pasi.config import read_settings
 from pasi.digests import PhotoDigests, code_digest, value_digest
+from pasi.inputs import read_inputs
 from pasi.problems import InputError
 from pasi.run_lock import RunningError, hold_run
 from pasi.tiles import shard_of
-from pasi.weights import PARAMETERS, locate_weights
+from pasi.weights import PARAMETERS
 
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 LOOKING = (
@@ -33,24 +34,11 @@ LOOKING = (
 EMPTY_WEIGHTS = 10_000  # bytes; a file of weights without tensors is smaller, that of any network larger
 
 
-def read_inputs():
-    """Settings, cohort and pretrained weights of this run; every problem of the config or the tables at once."""
+def read_checked():
+    """Settings, cohort and pretrained weights of this run; every problem of the config or of its inputs at once."""
     try:
         settings = read_settings(config)
-        cohort = read_cohort(
-            settings.cohort["photos"],
-            settings.cohort["scores"],
-            settings.cohort["photos_root"],
-            settings.index,
-            settings.tiles["extra_photos"],
-        )
-        return (
-            settings,
-            cohort,
-            locate_weights(
-                settings.training["backbones"], settings.training["weights"]
-            ),
-        )
+        return settings, *read_inputs(settings)
     except InputError as error:
         raise WorkflowError(str(error)) from None
 
@@ -129,6 +117,12 @@ def refuse_small_disk():
         )
 
 
+def tell_of_notes():
+    """Say what of the tables is left out, or looks odd, where whoever starts a run sees it."""
+    for note in COHORT.notes:
+        logger.warning(f"note: {note}")
+
+
 def tell_of_weights_not_kept():
     """Say which weights the config wants and an earlier run left out: they take no training again by themselves."""
     empty = [
@@ -164,7 +158,7 @@ def shown_config():
     return {"seed": SETTINGS.seed, "index": INDEX, **shown}
 
 
-SETTINGS, COHORT, WEIGHTS = read_inputs()
+SETTINGS, COHORT, WEIGHTS = read_checked()
 BACKBONES = SETTINGS.training["backbones"]
 FOLDS = range(SETTINGS.splits["folds"])
 METAS = SETTINGS.stacking["learners"]
@@ -186,6 +180,7 @@ SHOWN_CONFIG = shown_config()
 if workflow.is_main_process and not only_looks():
     RUN_LOCK = hold_this_run()  # until this process ends
     refuse_small_disk()
+    tell_of_notes()
     tell_of_weights_not_kept()
 
 
