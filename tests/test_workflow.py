@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 import yaml
 from PIL import Image
 
+from pasi.run_lock import hold_run
 from pasi.simulate import simulate_trial
 from pasi.tables import read_table
 
@@ -155,6 +157,37 @@ def test_one_fold_can_be_forced(copy):
     assert jobs == {"train_fold": 1}
 
 
+def test_a_second_run_in_the_folder_is_refused(copy):
+    lock = hold_run(copy / ".snakemake")
+    try:
+        with pytest.raises(AssertionError, match=f"another run is at work in this folder .process {os.getpid()} on"):
+            run(copy)
+        assert planned(copy) == {}, "a dry run may look"
+    finally:
+        lock.release()
+
+
+def test_a_killed_run_goes_on_by_the_same_command_though_its_training_lives_on(copy):
+    fold = copy / "results/models/squeezenet1_1/fold1"
+    before = (fold / "predictions.parquet").read_bytes()
+    log = copy / "results/logs/train_fold/squeezenet1_1-fold1.log"
+    log.unlink()
+    environment = {**os.environ, "PYTHONPATH": str(copy / "src")}
+    command = [sys.executable, "-m", "snakemake", "-f", str(fold.relative_to(copy) / "predictions.parquet")]
+    options = ["--cores", "2", "--configfile", "small.yaml"]
+    with (copy / "killed.log").open("w") as told:
+        killed = subprocess.Popen([*command, *options], cwd=copy, env=environment, stdout=told, stderr=told)
+        for _ in range(600):
+            if log.exists() and "fitted" in log.read_text():
+                break
+            time.sleep(0.1)
+        killed.kill()
+        killed.wait()
+    run(copy)
+    assert "Nothing to be done" in run(copy)
+    assert (fold / "predictions.parquet").read_bytes() == before
+
+
 def test_the_report_can_be_written_again(copy):
     assert planned(copy, "report", "-R", "write_report") == {"write_report": 1}
 
@@ -264,7 +297,7 @@ def test_a_disk_too_small_for_the_weights_is_refused_before_anything_runs(copy):
     config = {**CONFIG, "results": str(results), "training": {"weights": "none"}}
     with (
         changed(copy / "small.yaml", lambda _: yaml.safe_dump(config)),
-        pytest.raises(AssertionError, match=r"take 32\.\d GB, and .* GB are free. Set training.keep_weights to none"),
+        pytest.raises(AssertionError, match=r"take 3[12]\.\d GB, and .* GB are free. Set training.keep_weights to none"),
     ):
         run(copy)
     assert not results.exists()

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from snakemake.cli import get_argument_parser
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
@@ -15,10 +16,22 @@ from pasi.config import file_names, read_settings
 from pasi.digests import PhotoDigests, code_digest, value_digest
 from pasi.inputs import read_inputs
 from pasi.problems import InputError
+from pasi.run_lock import RunningError, hold_run
 from pasi.tiles import shard_of
 from pasi.weights import PARAMETERS
 
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
+LOOKING = (
+    "dryrun",
+    "lint",
+    "dag",
+    "rulegraph",
+    "filegraph",
+    "summary",
+    "detailed_summary",
+    "report",
+    "list_rules",
+)
 EMPTY_WEIGHTS = 10_000  # bytes; a file of weights without tensors is smaller, that of any network larger
 
 
@@ -64,6 +77,20 @@ def keeps_weights(backbone):
     """Whether the trained weights of a backbone are kept."""
     keep = SETTINGS.training["keep_weights"]
     return keep == "all" or backbone in keep
+
+
+def only_looks():
+    """Whether this call of Snakemake runs no job, which Snakemake itself knows only once the workflow has been read."""
+    arguments, _ = get_argument_parser().parse_known_args()
+    return any(getattr(arguments, name, None) for name in LOOKING)
+
+
+def hold_this_run():
+    """The lock on this folder; a run that a killed one left locked goes on, and a second one beside it is refused."""
+    try:
+        return hold_run(Path(".snakemake"))
+    except RunningError as error:
+        raise WorkflowError(str(error)) from None
 
 
 def weights_files():
@@ -153,8 +180,8 @@ SCORES = cohort_columns(COHORT, SETTINGS.index)
 
 SHOWN_CONFIG = shown_config()
 
-# workflow.dryrun is set only after the rules were read.
-if workflow.is_main_process and not workflow.output_settings.dryrun:
+if workflow.is_main_process and not only_looks():
+    RUN_LOCK = hold_this_run()  # until this process ends
     refuse_small_disk()
     tell_of_notes()
     tell_of_weights_not_kept()

@@ -1,0 +1,59 @@
+"""Two runs in one folder: the second is refused by name; a killed one leaves nothing locked (F4, F5)."""
+
+import subprocess
+import sys
+
+import pytest
+
+from pasi.run_lock import RunningError, hold_run
+
+HOLDER = """
+import subprocess, sys, time
+from pathlib import Path
+from pasi.run_lock import hold_run
+lock = hold_run(Path(sys.argv[1]))
+job = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+print(job.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def holder(tmp_path):
+    """A run in a process of its own, with a job that outlives it."""
+    process = subprocess.Popen([sys.executable, "-c", HOLDER, tmp_path], stdout=subprocess.PIPE, text=True)
+    job = int(process.stdout.readline())
+    yield process
+    process.kill()
+    process.wait()
+    subprocess.run(["kill", str(job)], check=False)
+
+
+def test_a_second_run_is_refused_with_process_host_and_start(tmp_path, holder):
+    with pytest.raises(RunningError, match=rf"process {holder.pid} on .+, started 20\d\d-.*wait for it"):
+        hold_run(tmp_path)
+
+
+def test_a_killed_run_leaves_nothing_locked_though_its_job_lives_on(tmp_path, holder):
+    (tmp_path / "locks").mkdir()
+    (tmp_path / "locks" / "0.output.lock").write_text("results/oof.parquet")
+    holder.kill()
+    holder.wait()
+    assert hold_run(tmp_path).is_locked
+    assert list((tmp_path / "locks").iterdir()) == []
+
+
+def test_of_runs_that_start_at_once_one_gets_the_folder(tmp_path):
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", HOLDER, tmp_path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(6)
+    ]
+    first = [process.stdout.readline() for process in started]
+    jobs = [int(line) for line in first if line]
+    for process in started:
+        process.kill()
+        process.wait()
+    subprocess.run(["kill", *map(str, jobs)], check=False)
+    assert len(jobs) == 1
