@@ -73,7 +73,7 @@ def test_help_answers_without_heavy_imports():
 def test_check_counts_and_notes(study, capsys):
     assert main(["check", "--config", "my.yaml", "--processes", "1"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        'note: study/scores.csv: columns that nothing reads: "comment"',
+        'note: scores.csv: columns that nothing reads: "comment"',
         "4 subjects, 4 visits, 5 regions, 6 photos, 3 incomplete visits",
         "nothing is wrong",
     ]
@@ -84,7 +84,7 @@ def test_check_tells_of_a_subject_without_any_photo(study, capsys):
         file.write("E,V1,top,1,\nE,V1,base,1,\n")
     assert main(["check", "--config", "my.yaml", "--no-photos"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "note: study/scores.csv: 1 of 5 subjects left out, for want of a photo: E" in lines
+    assert "note: scores.csv: 1 of 5 subjects left out, for want of a photo: E" in lines
     assert lines[-3:] == [
         "5 subjects, 5 visits, 7 regions, 6 photos, 4 incomplete visits",
         "left out of these: 1 subjects, 1 visits, 2 regions, 0 photos",

@@ -127,6 +127,4 @@ def test_area_without_signs_is_worth_a_look(tmp_path):
         "A,1,upper,0,0,0,1\nA,1,trunk,0,0,0,0\nA,1,lower,0,1,0,0\nA,2,lower,0,1,0,6\n"
     )
     cohort = read_cohort(tmp_path / "p.csv", tmp_path / "s.csv", None, PASI, "error")
-    assert cohort.notes == (
-        f"{tmp_path}/s.csv: area is 0 and a sign is not, or the other way round: 2 of 4 rows, lines 2, 4",
-    )
+    assert cohort.notes == ("s.csv: area is 0 and a sign is not, or the other way round: 2 of 4 rows, lines 2, 4",)

@@ -158,6 +158,8 @@ def make_content() -> ReportContent:
         index=SeverityIndex.from_config(CONFIG["index"]),
         config=CONFIG,
         scores=scores,
+        counts={"unit": ["subjects", "visits", "regions", "photos"], "held": [7, 14, 28, 41], "left_out": [0, 0, 1, 0]},
+        notes={"note": ["scores.csv: 1 of 28 regions left out, for want of a photo: G V1 lower <b>"]},
         photos=photos,
         split=split,
         balance=make_balance(),
@@ -364,6 +366,7 @@ class TestChecks:
     def test_flow_counts_what_is_there(self):
         steps = {step.noun: step for step in cohort_flow(make_content())}
         assert [steps[noun].count for noun in ("photos", "composites", "visits", "subjects")] == [41, 27, 14, 7]
+        assert steps["composites"].note == "one a visit and region; 28 have grades"
         assert steps["visits"].note == "13 with all regions, 1 without"
         assert steps["subjects"].note == "4 train, 3 test"
 
@@ -419,6 +422,11 @@ class TestScoreboard:
 
 
 class TestPage:
+    def test_what_was_left_out_is_told(self):
+        text = render_report(make_content())
+        assert "<li>scores.csv: 1 of 28 regions left out, for want of a photo: G V1 lower &lt;b&gt;</li>" in text
+        assert "Left out of" not in render_report(replace(make_content(), notes={"note": []}))
+
     def test_every_metric_is_the_table_cell(self):
         content = make_content()
         page = Page(render_report(content))
@@ -512,8 +520,9 @@ class TestPage:
 
 def write_results(folder, content: ReportContent) -> Sources:
     """A results folder with the tables of `content` and its figures really drawn."""
-    tables = ("scores", "photos", "split", "balance", "oof", "visits", "metrics", "intervals", "differences")
-    csv = ("balance", "metrics", "intervals", "differences")
+    cohort = ("scores", "counts", "notes", "photos", "split", "balance")
+    tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences")
+    csv = ("counts", "notes", "balance", "metrics", "intervals", "differences")
     paths = {name: folder / f"{name}.{'csv' if name in csv else 'parquet'}" for name in tables}
     for name, path in paths.items():
         write_table(getattr(content, name), path)

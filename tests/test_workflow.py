@@ -227,11 +227,14 @@ def test_a_new_column_in_the_scores_trains_nothing(copy):
         header, *rows = text.splitlines()
         return "\n".join([f"{header},weather", *(f"{row},fair" for row in rows)]) + "\n"
 
-    note = 'note: trial/scores.csv: columns that nothing reads: "weather"'
+    note = 'scores.csv: columns that nothing reads: "weather"'
     with changed(copy / "trial/scores.csv", add):
-        assert planned(copy) == {}
+        assert planned(copy) == {"count_cohort": 1, "write_report": 1}
         assert note not in run(copy, "-n")
-        assert run(copy).count(note) == 1
+        assert run(copy).count(f"note: {note}") == 1
+        assert read_table(copy / "results/cohort/notes.csv")["note"].tolist() == [note]
+        assert "columns that nothing reads" in (copy / "results/report/report.html").read_text()
+    run(copy)
 
 
 def test_another_grade_trains_all(copy):
@@ -268,6 +271,14 @@ def test_the_weight_of_a_region_trains_nothing(copy):
 def test_keeping_no_weights_or_fewer_checkpoints_trains_nothing(copy):
     with with_config(copy, "training", keep_weights="none", checkpoint_seconds=600):
         assert planned(copy) == {"write_report": 1}  # which shows the config
+
+
+def test_a_wrong_key_is_told_with_its_file(copy):
+    with (
+        with_config(copy, "tiles", siz=3),
+        pytest.raises(AssertionError, match=r"small\.yaml  tiles\.siz  found an unknown"),
+    ):
+        planned(copy)
 
 
 def test_a_missing_trial_says_how_to_make_it(copy):

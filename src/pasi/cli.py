@@ -121,7 +121,7 @@ def _simulate(options: argparse.Namespace) -> None:
 def _check(options: argparse.Namespace) -> None:
     """Check everything and say how much there is, and how much of it is left out."""
     from pasi.check import check_inputs
-    from pasi.cohort import cohort_counts, left_out_counts
+    from pasi.cohort_counts import cohort_counts, left_out_counts
 
     cohort, settings = check_inputs(options.config, photos=not options.no_photos, processes=options.processes)
     for note in cohort.notes:

@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -52,7 +51,7 @@ class Cohort:
     photos: tuple[Photo, ...]
     scores: tuple[Score, ...]
     root: Path
-    notes: tuple[str, ...]  # what is worth a look and no fault
+    notes: tuple[str, ...]  # what is left out or worth a look, and no fault; names no folder
     unseen: tuple[Score, ...] = ()  # left out, for want of a photo
     surplus: int = 0  # photos left out, for there are enough
 
@@ -129,8 +128,10 @@ def _assemble(photos: CsvTable, scores: CsvTable, paths: Sequence[str], index: S
     surplus = len(paths) - len(shown)
     if surplus:
         left = f"{surplus} of {len(paths)} photos left out, more than index.regions gives a region"
-        notes.append(f"{photos.file}: {left} (tiles.extra_photos: first)")
-    notes += [f"{scores.file}: {left}, for want of a photo: {names}" for left, names in _left_out(graded, present)]
+        notes.append(f"{Path(photos.file).name}: {left} (tiles.extra_photos: first)")
+    notes += [
+        f"{Path(scores.file).name}: {left}, for want of a photo: {names}" for left, names in _left_out(graded, present)
+    ]
     return Cohort(tuple(shown), tuple(present), root, tuple(notes), tuple(absent), surplus)
 
 
@@ -190,7 +191,7 @@ def _arrange(table: CsvTable, paths: Sequence[str], graded: Sequence[Score], ind
 
 def _ignored(table: CsvTable) -> Iterator[str]:
     if table.ignored:
-        yield f"{table.file}: columns that nothing reads: {', '.join(map(quote, table.ignored))}"
+        yield f"{Path(table.file).name}: columns that nothing reads: {', '.join(map(quote, table.ignored))}"
 
 
 def cohort_columns(cohort: Cohort, index: SeverityIndex) -> dict[str, Any]:
@@ -210,24 +211,3 @@ def cohort_columns(cohort: Cohort, index: SeverityIndex) -> dict[str, Any]:
         "composite": index.composite(labels),
         **{name: [score.attributes[name] for score in scores] for name in (scores[0].attributes if scores else ())},
     }
-
-
-def cohort_counts(cohort: Cohort, index: SeverityIndex) -> dict[str, int]:
-    """What the tables hold, and how many visits lack a region with grades and a photo, for which they get no index."""
-    scores = [*cohort.scores, *cohort.unseen]
-    usable = Counter(score[:2] for score in cohort.scores)
-    return {
-        **_count_units(scores),
-        "photos": len(cohort.photos) + cohort.surplus,
-        "incomplete visits": sum(usable[visit] < len(index.regions) for visit in {score[:2] for score in scores}),
-    }
-
-
-def left_out_counts(cohort: Cohort) -> dict[str, int]:
-    """What of the tables no run sees: subjects and visits without any photo, regions without one, surplus photos."""
-    held, used = _count_units([*cohort.scores, *cohort.unseen]), _count_units(cohort.scores)
-    return {**{unit: held[unit] - used[unit] for unit in UNITS}, "photos": cohort.surplus}
-
-
-def _count_units(scores: Sequence[Score]) -> dict[str, int]:
-    return {unit: len({score[:depth] for score in scores}) for depth, unit in enumerate(UNITS, start=1)}

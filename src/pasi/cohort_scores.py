@@ -136,4 +136,4 @@ def area_notes(table: CsvTable, index: SeverityIndex) -> Iterator[str]:
     if odd:
         told = f"{index.area.name} is 0 and a sign is not, or the other way round"
         lines = listed([str(table.lines[row]) for row in odd])
-        yield f"{table.file}: {told}: {len(odd)} of {len(area)} rows, lines {lines}"
+        yield f"{Path(table.file).name}: {told}: {len(odd)} of {len(area)} rows, lines {lines}"

@@ -1,8 +1,9 @@
 # In:  photos.csv, scores.csv
 # Out: cohort/labels.parquet, what splits and trainings see: one row a subject, visit and region with grades, area and
-#      composite (Equation 1); cohort/scores.parquet, the same with weeks and attributes, for evaluation and report
+#      composite (Equation 1); cohort/scores.parquet, the same with weeks and attributes, for evaluation and report;
+#      cohort/counts.csv and notes.csv, what the tables hold and what of it is left out, for the report
 # Again when: a row or a column that the table holds changes, or the scored part of the index. Never when a file was
-# only touched or moved. Two tables, because what a training depends on must not be made again for a new attribute.
+# only touched or moved. Several tables, because what a training depends on must not be made again for a new attribute.
 
 LABEL_COLUMNS = ["subject", "visit", "region", *SETTINGS.index.label_names, "composite"]
 
@@ -42,3 +43,25 @@ use rule read_labels as read_scores with:
         columns=list(SCORES),
         rows=score_digest(SCORES),
         code=code_digest(SCRIPTS / "read_cohort.py"),
+
+
+rule count_cohort:
+    input:
+        photos=ancient(SETTINGS.cohort["photos"]),
+        scores=ancient(SETTINGS.cohort["scores"]),
+    output:
+        counts="<results>/cohort/counts.csv",
+        notes="<results>/cohort/notes.csv",
+    log:
+        "<logs>/count_cohort/counts.log",
+    benchmark:
+        "<benchmarks>/count_cohort/counts.tsv"
+    conda:
+        "../../envs/pasi.yaml"
+    params:
+        index=GRADED,
+        extra_photos=SETTINGS.tiles["extra_photos"],
+        told=value_digest(COHORT.notes, count_table(COHORT)),
+        code=code_digest(SCRIPTS / "count_cohort.py"),
+    script:
+        "../scripts/count_cohort.py"

@@ -11,7 +11,8 @@ from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
 from pasi.cohort import cohort_columns
-from pasi.config import read_settings
+from pasi.cohort_counts import count_table
+from pasi.config import file_names, read_settings
 from pasi.digests import PhotoDigests, code_digest, value_digest
 from pasi.inputs import read_inputs
 from pasi.problems import InputError
@@ -37,7 +38,9 @@ EMPTY_WEIGHTS = 10_000  # bytes; a file of weights without tensors is smaller, t
 def read_checked():
     """Settings, cohort and pretrained weights of this run; every problem of the config or of its inputs at once."""
     try:
-        settings = read_settings(config)
+        # What is typed on the command line is laid over the Snakefile's own file, which is sound.
+        files = workflow.overwrite_configfiles or workflow.configfiles
+        settings = read_settings(config, source=file_names(files) or "config")
         return settings, *read_inputs(settings)
     except InputError as error:
         raise WorkflowError(str(error)) from None

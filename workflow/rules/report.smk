@@ -172,6 +172,8 @@ rule write_tables:
 rule write_report:
     input:
         scores="<results>/cohort/scores.parquet",
+        counts="<results>/cohort/counts.csv",
+        notes="<results>/cohort/notes.csv",
         photos="<results>/tiles/index.parquet",
         split="<results>/splits/subjects.parquet",
         balance="<results>/splits/balance.csv",

@@ -14,7 +14,5 @@ log_to(snakemake.log[0])
 files, params = snakemake.input, snakemake.params
 index = SeverityIndex.from_config(params.index)
 cohort = read_cohort(files.photos, files.scores, None, index, params.extra_photos)
-for note in cohort.notes:
-    print(f"note: {note}")
 columns = cohort_columns(cohort, index)
 write_table({name: columns[name] for name in params.columns}, snakemake.output.table)

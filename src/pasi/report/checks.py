@@ -46,9 +46,10 @@ def cohort_flow(content: ReportContent) -> list[Step]:
     lacking = incomplete_visits(scores["subject"], scores["visit"], len(content.index.regions))
     composites = set(zip(photos["subject"], photos["visit"], photos["region"], strict=True))
     parts = {part: len(rows_of(content.split, part=part)) for part in ("train", "test")}
+    (graded,) = rows_of(content.counts, unit="regions")
     return [
         Step(len(photos["subject"]), "photos", "decoded, one tile each"),
-        Step(len(composites), "composites", f"one a visit and region; {len(scores['subject']):,} scored"),
+        Step(len(composites), "composites", f"one a visit and region; {graded['held']:,} have grades"),
         Step(visits, "visits", f"{visits - lacking:,} with all regions, {lacking:,} without"),
         Step(len(set(scores["subject"])), "subjects", f"{parts['train']:,} train, {parts['test']:,} test"),
     ]

@@ -29,6 +29,8 @@ class Sources:
     """Where the tables of a finished run lie; the layout of each is the contract of the stage that writes it."""
 
     scores: Path
+    counts: Path
+    notes: Path
     photos: Path
     split: Path
     balance: Path
@@ -49,6 +51,8 @@ class ReportContent:
     index: SeverityIndex
     config: Mapping[str, Any]
     scores: Columns
+    counts: Columns
+    notes: Columns
     photos: Columns
     split: Columns
     balance: Columns
@@ -70,7 +74,8 @@ def load_content(
 
     Raises TableError where a table or figure is missing or damaged.
     """
-    tables = ("scores", "photos", "split", "balance", "oof", "visits", "metrics", "intervals", "differences")
+    cohort = ("scores", "counts", "notes", "photos", "split", "balance")
+    tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences")
     return ReportContent(
         index=SeverityIndex.from_config(config["index"]),
         config=config,
