@@ -319,7 +319,7 @@ class TestFindings:
 
     def test_the_interval_and_whether_it_includes_zero_are_in_the_sentence(self):
         sentence = verdict(make_content()).sentences[0]
-        assert "= +0.30 (95% interval \N{MINUS SIGN}0.02 to +0.50; it includes zero; 4 subjects)" in sentence
+        assert "= +0.300 (95% interval \N{MINUS SIGN}0.020 to +0.500; it includes zero; 4 subjects)" in sentence
 
     def test_the_best_network_is_named_beside_a_chosen_ensemble(self):
         content = make_content()

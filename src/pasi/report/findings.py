@@ -130,10 +130,10 @@ def _judgement(row: Row) -> str:
 def _comparison(learner: str, row: Row) -> str:
     """One row of differences.csv as a sentence, and whether its interval includes zero."""
     place = "Out of fold" if row["part"] == "oof" else "On the test part"
-    between = f"{signed(row['low'])} to {signed(row['high'])}"
+    between = f"{signed(row['low'], 3)} to {signed(row['high'], 3)}"  # two decimals make 0.00 of what excludes zero
     zero = "it includes zero" if row["low"] <= 0 <= row["high"] else "it excludes zero"
     interval = "no interval" if isnan(row["low"]) else f"95% interval {between}; {zero}"
-    difference = f"CCC minus that of {row['reference']} = {signed(row['ccc_difference'])}"
+    difference = f"CCC minus that of {row['reference']} = {signed(row['ccc_difference'], 3)}"
     return f"{learner}: {place.lower()}, {difference} ({interval}; {count_of(row['subjects'], 'subject')})."
 
 
