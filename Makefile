@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 DEMO := --configfile config/demo.yaml
 
-.PHONY: demo test lint env clean-demo
+.PHONY: demo test faults lint env clean-demo
 .DEFAULT_GOAL := demo
 
 demo: $(INSTALLED)
@@ -14,6 +14,10 @@ demo: $(INSTALLED)
 
 test: $(INSTALLED)
 	$(BIN)/pytest -n 2 --dist worksteal
+
+# Runs that are killed, starved of disk and misled for real: docs/reliability.md.
+faults: $(INSTALLED)
+	$(BIN)/pytest -n 2 --dist worksteal -m faults
 
 lint: $(INSTALLED) data/trial/photos.csv
 	$(BIN)/ruff check

@@ -1,12 +1,9 @@
 """The workflow as a user runs it: a whole run on a small cohort, and what runs again after which change."""
 
 import os
-import re
 import shutil
 import subprocess
-import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -17,73 +14,15 @@ from PIL import Image
 from pasi.run_lock import hold_run
 from pasi.simulate import simulate_trial
 from pasi.tables import read_table
-
-CHECKOUT = Path(__file__).parents[1]
-BACKBONES = ["squeezenet1_1", "shufflenet_v2_x0_5"]
-CONFIG = {
-    "cohort": {"photos": "trial/photos.csv", "scores": "trial/scores.csv"},
-    "tiles": {"size": 32, "shards": 4},
-    "splits": {"restarts": 20},
-    "training": {"backbones": BACKBONES, "weights": "none", "max_epochs": 2},
-    "evaluation": {"draws": 50},
-}
-
-
-def run(folder, *arguments, cores=2):
-    """`snakemake` in a copy of the checkout, with the code of the copy; returns what it printed."""
-    command = [sys.executable, "-m", "snakemake", *arguments, "--cores", str(cores), "--configfile", "small.yaml"]
-    environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    printed = done.stdout + done.stderr
-    if done.returncode:
-        raise AssertionError(printed)
-    return printed
-
-
-def planned(folder, *arguments):
-    """Jobs that a dry run names, by rule; without the targets, which run nothing."""
-    printed = run(folder, *arguments, "-n", "--quiet", "rules")
-    table = re.findall(r"^(\w+) +(\d+)$", printed, re.MULTILINE)
-    targets = {"total", "all", "tiles", "splits", "train", "oof", "stack", "report"}
-    return {rule: int(count) for rule, count in table if rule not in targets}
+from small_run import BACKBONES, CONFIG, changed, command, environment, make_copy, planned, run, with_config
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
     """A copy of the checkout with a small trial of ten subjects, run once."""
-    folder = tmp_path_factory.mktemp("checkout")
-    for name in ("src", "workflow", "config", "profiles", "envs"):
-        shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(CHECKOUT / "Snakefile", folder)
-    simulate_trial(folder / "trial", subjects=10, photo_size=(154, 102), seed=1)
-    (folder / "small.yaml").write_text(yaml.safe_dump(CONFIG))
+    folder = make_copy(tmp_path_factory.mktemp("checkout"))
     run(folder)
     return folder
-
-
-@contextmanager
-def changed(path, change):
-    """Give `path` other text for a while."""
-    text, stat = path.read_text(), path.stat()
-    path.write_text(change(text))
-    try:
-        yield
-    finally:
-        path.write_text(text)
-        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-
-
-def with_config(folder, section, **values):
-    """The small config with other values in one section, for a while."""
-    config = {**CONFIG, section: {**CONFIG.get(section, {}), **values}}
-    return changed(folder / "small.yaml", lambda _: yaml.safe_dump(config))
-
-
-def replaced(text, old, new):
-    """`text` with `old`, which must be there, replaced."""
-    if old not in text:
-        raise AssertionError(f"{old!r} is not there to be changed")
-    return text.replace(old, new)
 
 
 def test_a_run_leaves_all_results(copy):
@@ -172,11 +111,9 @@ def test_a_killed_run_goes_on_by_the_same_command_though_its_training_lives_on(c
     before = (fold / "predictions.parquet").read_bytes()
     log = copy / "results/logs/train_fold/squeezenet1_1-fold1.log"
     log.unlink()
-    environment = {**os.environ, "PYTHONPATH": str(copy / "src")}
-    command = [sys.executable, "-m", "snakemake", "-f", str(fold.relative_to(copy) / "predictions.parquet")]
-    options = ["--cores", "2", "--configfile", "small.yaml"]
+    forced = command("-f", str(fold.relative_to(copy) / "predictions.parquet"))
     with (copy / "killed.log").open("w") as told:
-        killed = subprocess.Popen([*command, *options], cwd=copy, env=environment, stdout=told, stderr=told)
+        killed = subprocess.Popen(forced, cwd=copy, env=environment(copy), stdout=told, stderr=told)
         for _ in range(600):
             if log.exists() and "fitted" in log.read_text():
                 break
