@@ -1,7 +1,9 @@
 """Tables, arrays and JSON that appear on disk whole or not at all."""
 
+import errno
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,9 +21,17 @@ Columns = Mapping[str, Sequence]
 # Ids are text also where they look like numbers or dates: subject 007 is not 7.
 IDS = {name: pa.string() for name in ("subject", "visit", "region")}
 
+FULL = {errno.ENOSPC, errno.EDQUOT}
+LOCKED = {errno.EACCES, errno.EPERM, errno.EROFS}
+LITTLE = 2**20  # bytes; a disk with less is full
+
 
 class TableError(MendableError, ValueError):
     """A table that cannot be used: the message names the file, what is wrong with it and what to do."""
+
+
+class PublishError(MendableError):
+    """A file that cannot be written: the message names it, why, how much room there is and what to do."""
 
 
 @contextmanager
@@ -29,19 +39,54 @@ def publish(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; it takes the place of `path` only when the block ends without an error.
 
     The bytes are on the disk (fsync) before the name is, so a reader sees the old file or the whole new one. The
-    temporary name keeps the suffix, because writers choose the format by it.
+    temporary name keeps the suffix, because writers choose the format by it. Raises PublishError where the disk is full
+    or may not be written; what stood at `path` is then still there.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
         sync_folder(path.parent)
+    except Exception as error:
+        told = _disk_fault(error, path, temporary)
+        if told is None:
+            raise
+        raise PublishError(told) from error
     finally:
+        _drop(temporary)
+
+
+def _disk_fault(error: Exception, path: Path, temporary: Path) -> str | None:
+    """What of an error is the disk's fault, told for a user; None where nothing is."""
+    if isinstance(error, MendableError):
+        return None
+    folder = next(folder for folder in path.absolute().parents if folder.exists())
+    free, written = shutil.disk_usage(folder).free, temporary.stat().st_size if temporary.exists() else 0
+    code = getattr(error, "errno", None)
+    if code in FULL or (code is None and free < LITTLE):  # torch and safetensors do not hand on what the disk said
+        return (
+            f"{path} cannot be written: the disk is full ({written / 1e6:.1f} MB of it written, {free / 1e6:.1f} MB "
+            "free). Make room, or set results to a folder on a larger disk, and give the same command again."
+        )
+    if code in LOCKED:
+        return (
+            f"{path} cannot be written: {os.strerror(code)}. Give this user the right to write there, or set results "
+            "to another folder, and give the same command again."
+        )
+    return None
+
+
+def _drop(temporary: Path) -> None:
+    """Remove what is left of an unfinished file, where the disk lets us."""
+    try:
         temporary.unlink(missing_ok=True)
+    except OSError as error:
+        if error.errno not in LOCKED:
+            raise
 
 
 def sync_folder(folder: Path) -> None:
