@@ -42,7 +42,16 @@ def test_weeks_order_visits_where_there_are_any(tmp_path):
     order = [("A", "V2", -1.5), ("A", "V1", 8.0), ("B", "V1", None), ("B", "V2", None)]
     assert [(score.subject, score.visit, score.week) for score in cohort.scores] == order
     assert [(photo.subject, photo.visit) for photo in cohort.photos] == [row[:2] for row in order]
-    np.testing.assert_array_equal(cohort_columns(cohort, LEAF)["week"], [-1.5, 8, np.nan, np.nan])
+    columns = cohort_columns(cohort, LEAF)
+    np.testing.assert_array_equal(columns["week"], [-1.5, 8, np.nan, np.nan])
+    assert columns["first_visit"] == [True, False, True, False]
+
+
+def test_a_first_visit_without_a_photo_leaves_its_subject_without_a_baseline(tmp_path):
+    scores = ["A,V1,top,4", "A,V2,top,2", "B,V1,top,4", "B,V2,top,2"]
+    cohort = read(tmp_path, ["A,V2,top,a.jpg", "B,V1,top,b.jpg", "B,V2,top,c.jpg"], scores)
+    assert [score[:2] for score in cohort.scores] == [("A", "V2"), ("B", "V1"), ("B", "V2")]
+    assert cohort_columns(cohort, LEAF)["first_visit"] == [False, True, False]
 
 
 @given(photos=st.permutations(PHOTOS), scores=st.permutations(SCORES))
@@ -66,6 +75,7 @@ def test_columns_of_the_scores_table(tmp_path):
         "subject": ["A", "A"],
         "visit": ["1", "1"],
         "week": [0, 0],
+        "first_visit": [True, True],
         "region": ["upper", "trunk"],
         "erythema": [1, 0],
         "induration": [2, 0],

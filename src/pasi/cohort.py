@@ -52,6 +52,7 @@ class Cohort:
     scores: tuple[Score, ...]
     root: Path
     notes: tuple[str, ...]  # what is left out or worth a look, and no fault; names no folder
+    first_visits: Mapping[str, str]  # of each subject, whether or not it is left out: a later one is no baseline
     unseen: tuple[Score, ...] = ()  # left out, for want of a photo
     surplus: int = 0  # photos left out, for there are enough
 
@@ -132,7 +133,8 @@ def _assemble(photos: CsvTable, scores: CsvTable, paths: Sequence[str], index: S
     notes += [
         f"{Path(scores.file).name}: {left}, for want of a photo: {names}" for left, names in _left_out(graded, present)
     ]
-    return Cohort(tuple(shown), tuple(present), root, tuple(notes), tuple(absent), surplus)
+    firsts = MappingProxyType({score.subject: score.visit for score in reversed(graded)})
+    return Cohort(tuple(shown), tuple(present), root, tuple(notes), firsts, tuple(absent), surplus)
 
 
 def _left_out(graded: Sequence[Score], present: Sequence[Score]) -> Iterator[tuple[str, str]]:
@@ -195,9 +197,10 @@ def _ignored(table: CsvTable) -> Iterator[str]:
 
 
 def cohort_columns(cohort: Cohort, index: SeverityIndex) -> dict[str, Any]:
-    """The columns of cohort/scores.parquet: ids, week (NaN if none), grades, composite (Equation 1), attributes.
+    """The columns of cohort/scores.parquet: ids, week (NaN if none), first_visit, grades, composite, attributes.
 
-    One row a subject, visit and region, in the order of the cohort; numbers are float64, everything else is text.
+    One row a subject, visit and region, in the order of the cohort; numbers are float64, first_visit is true or false,
+    everything else is text. composite follows Equation 1.
     """
     scores = cohort.scores
     labels = np.array([score.labels for score in scores], dtype=np.float64).reshape(-1, len(index.labels))
@@ -206,6 +209,7 @@ def cohort_columns(cohort: Cohort, index: SeverityIndex) -> dict[str, Any]:
         "subject": [score.subject for score in scores],
         "visit": [score.visit for score in scores],
         "week": np.array(weeks, dtype=np.float64),
+        "first_visit": [score.visit == cohort.first_visits[score.subject] for score in scores],
         "region": [score.region for score in scores],
         **dict(zip(index.label_names, labels.T, strict=True)),
         "composite": index.composite(labels),

@@ -11,7 +11,7 @@ from pasi.problems import Problem, did_you_mean
 # Columns that the tables of the pipeline have beside those of the signs and the area.
 RESERVED = frozenset(
     {"subject", "visit", "week", "region", "photo", "slot", "composite", "arm", "sex", "age", "site", "skin_type"}
-    | {"learner", "kind", "part", "fold", "level", "record", "observed", "predicted", "spread"}
+    | {"learner", "kind", "part", "fold", "level", "record", "observed", "predicted", "spread", "first_visit"}
 )
 
 Config = Mapping[str, Any]
