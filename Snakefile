@@ -26,6 +26,10 @@ include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/report.smk"
 
 
+onerror:
+    tell_of_failures(failed_trainings())
+
+
 # Lists every fold's outputs, so that a deleted one is trained again although a report exists.
 rule all:
     default_target: True

@@ -62,6 +62,7 @@ def scores():
     return {
         **{name: table[name].to_numpy(dtype=object) for name in ("subject", "visit", "region")},
         "week": table["visit"].map({"v0": 0.0, "v1": 8.0}).to_numpy(),
+        "first_visit": table["visit"].eq("v0").to_numpy(),
         "composite": table["observed"].to_numpy(),
     }
 
@@ -106,6 +107,25 @@ def test_out_of_fold_is_optimistic_where_the_held_out_fold_was_monitored(learner
     told = metrics_table(learners, visits, monitor="heldout")
     told = {(row.kind, row.part) for row in told[told["optimistic"]].itertuples()}
     assert told == {("backbone", "oof"), ("meta", "oof")}
+    intervals = interval_table(visits, monitor="heldout")
+    differences = difference_table(visits, "baseline_histogram_ridge", draws=10, seed=0, monitor="heldout")
+    for table in (intervals, differences):
+        told = table[table["optimistic"]]
+        assert set(told["learner"]) == {"net", "upside_down", "mean"}
+        assert set(told["part"]) == {"oof"}
+
+
+def test_a_network_that_was_left_out_stands_below_without_metrics(learners, visits):
+    whole = metrics_table(learners, visits)
+    table = metrics_table(learners, visits, left_out=["lost"])
+    pd.testing.assert_frame_equal(table[: len(whole)], whole)
+    lost = table[len(whole) :]
+    assert [tuple(row) for row in lost[["learner", "kind", "level", "part", "n"]].itertuples(index=False)] == [
+        ("lost", "backbone", level, part, 0) for level in ("visit", "region") for part in ("oof", "test")
+    ]
+    assert lost[["mae", "mse", "pcc", "ccc"]].isna().all(axis=None)
+    assert not lost[["below_baseline", "optimistic"]].any(axis=None)
+    assert best_learner(table) == best_learner(whole)
 
 
 def test_without_a_test_set(scores):
@@ -140,12 +160,10 @@ def test_visits_follow_equation_2_and_need_every_region(learners, scores):
 
 
 def test_the_first_visit_is_that_of_the_cohort_complete_or_not(learners, scores):
-    """By week, which runs against the order of the rows for s0; the first visit of s1 lacks a region."""
-    week = np.where(np.array(scores["subject"]) == "s0", 8.0 - np.array(scores["week"]), scores["week"])
+    """The first visit of s1 lacks a region, so that its second must not become the baseline."""
     lost = ~((learners["subject"] == "s1") & (learners["visit"] == "v0") & (learners["region"] == "lower"))
-    visits, _ = visit_table(learners[lost], scores | {"week": week}, INDEX)
+    visits, _ = visit_table(learners[lost], scores, INDEX)
     net = pick(visits, learner="net")
-    assert [pick(net, subject="s0", visit=visit)["first_visit"].item() for visit in ("v0", "v1")] == [False, True]
     assert pick(net, subject="s1")["first_visit"].tolist() == [False]
     assert pick(net, subject="s2")["first_visit"].tolist() == [True, False]
 
@@ -204,7 +222,9 @@ def test_a_constant_prediction_has_no_correlation_and_no_crash(learners, visits)
 
 def test_intervals_of_every_learner(visits):
     intervals = interval_table(visits)
-    assert list(intervals) == ["learner", "part", "metric", "estimate", "low", "high", "method", "subjects"]
+    estimates = ["estimate", "low", "high", "method", "subjects", "optimistic"]
+    assert list(intervals) == ["learner", "part", "metric", *estimates]
+    assert not intervals["optimistic"].any()
     assert len(intervals) == 5 * 2 * 2
     one = pick(intervals, learner="net", part="oof", metric="mae").iloc[0]
     own = pick(visits, learner="net", part="oof")
@@ -217,7 +237,11 @@ def test_differences_are_paired_by_visit(visits):
     reference = "baseline_histogram_ridge"
     shuffled = visits.sample(frac=1, random_state=0)
     found = difference_table(shuffled, reference, draws=200, seed=0)
-    assert list(found) == ["learner", "part", "reference", "ccc_difference", "low", "high", "subjects"]
+    estimates = ["ccc_difference", "low", "high", "method", "subjects", "optimistic"]
+    assert list(found) == ["learner", "part", "reference", *estimates]
+    assert set(pick(found, part="oof")["method"]) == {"paired subject bootstrap, percentiles of 200 draws"}
+    assert set(pick(found, part="test")["method"]) == {"none: fewer than 3 subjects"}
+    assert not found["optimistic"].any()
     assert reference not in set(found["learner"])
     assert set(found["reference"]) == {reference}
     one = pick(found, learner="net", part="oof").iloc[0]

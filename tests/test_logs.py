@@ -22,7 +22,7 @@ raise {name}({message})
         ("pasi.problems", "SettingError"),
         ("pasi.weights", "WeightsError"),
         ("pasi.backbones", "BackboneError"),
-        ("pasi.regressor", "TrainingError"),
+        ("pasi.failures", "TrainingError"),
     ],
 )
 def test_an_error_that_a_user_can_mend_is_told_without_a_stack(tmp_path, module, name):

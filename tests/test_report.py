@@ -50,7 +50,7 @@ CONFIG = {
     },
     "tiles": {"size": 128, "fit": "letterbox"},
     "splits": {"stratify_on": "desquamation"},
-    "training": {"backbones": ["resnet34", "vgg11"], "monitor": "inner", "weights": "imagenet"},
+    "training": {"keep": "best", "backbones": ["resnet34", "vgg11"], "monitor": "inner", "weights": "imagenet"},
     "report": {"title": "Trial", "rater_difference": 3.3, "images": "none"},
 }
 SUBJECTS = {"A": -1, "B": -1, "C": -1, "D": 0, "E": 0, "F": 1, "G": 1}  # subject -> fold, -1 for test
@@ -356,6 +356,13 @@ class TestFindings:
         metrics["mae"][metrics["learner"] == "baseline_mean"] = 1.0
         said = warnings(replace(content, metrics=metrics))
         assert "baseline_mean has a lower MAE out of fold (1.00) than resnet34 (2.35)." in said
+
+    def test_a_network_that_was_left_out_comes_first_with_its_reason(self):
+        said = warnings(
+            replace(make_content(), left_out=[("vgg11", 3, "vgg11, fold 3: nan."), ("vgg11", 4, "Fold 4 too.")])
+        )
+        assert said[0].startswith("1 of 2 networks left out of everything here")
+        assert said[0].endswith("vgg11, fold 3: nan. Fold 4 too.")
 
     def test_a_clean_run_has_only_the_warnings_that_it_earns(self):
         said = warnings(make_content())

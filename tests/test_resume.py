@@ -41,7 +41,7 @@ def train_here(folder, log, fault):
         for tensor in fitted.state.values():
             digest.update(tensor.numpy().tobytes())
         rows = [{name: row[name] for name in row if name != "seconds"} for row in fitted.history]
-        print(json.dumps([digest.hexdigest(), fitted.best_epoch, rows]))
+        print(json.dumps([digest.hexdigest(), fitted.epoch, rows]))
 
 
 def train(folder, **fault):

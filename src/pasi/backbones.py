@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 from torch import nn
 from torchvision.models import get_model
 
-from pasi.problems import MendableError
+from pasi.failures import TrainingError
 
 # Name of the last layer by family; its two tensors are the head that ImageNet weights do not fill.
 HEADS = {
@@ -28,7 +28,7 @@ HEADS = {
 }
 
 
-class BackboneError(MendableError):
+class BackboneError(TrainingError):
     """Weights that do not fit the network they were given to."""
 
 

@@ -36,32 +36,31 @@ def visit_table(learners: Columns, scores: Columns, index: SeverityIndex) -> tup
     """Equation 2 for each learner and visit, and how many visits of the cohort lack a region and are left out (R25).
 
     Columns: learner, kind, part, subject, visit, week (NaN where `scores` has none), first_visit (whether it is the
-    subject's first of the cohort, complete or not: improvement is measured from there alone), observed, predicted
+    subject's first that was scored, complete or not: improvement is measured from there alone), observed, predicted
     (points of the index). `scores` are those of cohort/scores.parquet.
     """
     frame, regions = _frame(learners), index.region_names
     rows = visit_rows(frame, regions, by=("learner", "part", "subject", "visit"))
     visits = frame.iloc[rows[:, 0]][["learner", "kind", "part", "subject", "visit"]].reset_index(drop=True)
-    cohort = _frame({name: scores[name] for name in ("subject", "visit", "week")}).drop_duplicates(["subject", "visit"])
-    cohort = cohort.assign(first_visit=_first_visits(cohort["subject"], cohort["week"]))
+    known = ("subject", "visit", "week", "first_visit")
+    cohort = _frame({name: scores[name] for name in known}).drop_duplicates(["subject", "visit"])
     visits = visits.merge(cohort, how="left", on=["subject", "visit"])
     for name in ("observed", "predicted"):
         visits[name] = index.combine(frame[name].to_numpy()[rows])
     return visits, len(cohort) - len(visit_rows(scores, regions))
 
 
-def _first_visits(subject: pd.Series, week: pd.Series) -> pd.Series:
-    """Whether each visit is its subject's first: by week, or by the order of the rows where a week is missing."""
-    weeks = week.groupby(subject, sort=False)
-    order = week.where(weeks.transform("count") == weeks.transform("size"), weeks.cumcount())
-    return order.index == order.groupby(subject, sort=False).transform("idxmin")
-
-
 def metrics_table(
-    learners: Columns, visits: Columns, *, ccc_ddof: int = 0, monitor: Literal["inner", "heldout"] = "inner"
+    learners: Columns,
+    visits: Columns,
+    *,
+    ccc_ddof: int = 0,
+    monitor: Literal["inner", "heldout"] = "inner",
+    left_out: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Columns METRICS: MAE, MSE, PCC and CCC of every learner and part, of visits and of regions, never mixed (R26).
 
+    left_out: backbones that a run went on without; their rows stand at the end, with n 0 and without metrics.
     below_baseline: CCC is not as high as that of the better baseline on the same rows; always false for baselines.
     optimistic: these are out-of-fold rows of networks that were stopped by the very fold that they then predict
     (`monitor` "heldout", R35), or of what is stacked on them.
@@ -76,41 +75,63 @@ def metrics_table(
     baselines = metrics[metrics["kind"] == "baseline"].groupby(["level", "part"])["ccc"].max()
     bar = metrics.merge(baselines.rename("bar"), how="left", on=["level", "part"])["bar"]
     below = (metrics["kind"] != "baseline") & bar.notna() & ~(metrics["ccc"] >= bar)
-    optimistic = (monitor == "heldout") & (metrics["kind"] != "baseline") & (metrics["part"] == "oof")
-    return metrics.assign(below_baseline=below.to_numpy(dtype=bool), optimistic=optimistic)
+    optimistic = [is_optimistic(row.kind, row.part, monitor) for row in metrics.itertuples()]
+    metrics = metrics.assign(below_baseline=below.to_numpy(dtype=bool), optimistic=optimistic)
+    empty = {"kind": "backbone", "n": 0, "below_baseline": False, "optimistic": False}
+    places = metrics[["level", "part"]].drop_duplicates()
+    absent = [places.assign(learner=name, **empty) for name in left_out]
+    return pd.concat([metrics, *absent], ignore_index=True)[METRICS]
 
 
-def interval_table(visits: Columns, ccc_ddof: int = 0) -> pd.DataFrame:
+def is_optimistic(kind: str, part: str, monitor: Literal["inner", "heldout"]) -> bool:
+    """Whether a figure is of out-of-fold rows whose networks were stopped by them, or of what is stacked on such."""
+    return monitor == "heldout" and kind != "baseline" and part == "oof"
+
+
+def interval_table(
+    visits: Columns, *, ccc_ddof: int = 0, monitor: Literal["inner", "heldout"] = "inner"
+) -> pd.DataFrame:
     """95% intervals of CCC and MAE over subjects, visit level (S10).
 
-    Columns: learner, part, metric ("ccc", "mae"), estimate, low, high, method, subjects.
+    Columns: learner, part, metric ("ccc", "mae"), estimate, low, high, method, subjects, optimistic.
     """
     records = []
-    for (learner, part), rows in _frame(visits).groupby(["learner", "part"], sort=False):
+    for (learner, kind, part), rows in _frame(visits).groupby(["learner", "kind", "part"], sort=False):
         data = rows["observed"], rows["predicted"], rows["subject"]
+        optimistic = is_optimistic(kind, part, monitor)
         for metric, interval in (("ccc", ccc_interval(*data, ddof=ccc_ddof)), ("mae", mae_interval(*data))):
-            records.append((learner, part, metric, *astuple(interval)))
-    columns = ["learner", "part", "metric", "estimate", "low", "high", "method", "subjects"]
+            records.append((learner, part, metric, *astuple(interval), optimistic))
+    columns = ["learner", "part", "metric", "estimate", "low", "high", "method", "subjects", "optimistic"]
     return pd.DataFrame(records, columns=columns)
 
 
-def difference_table(visits: Columns, reference: str, *, draws: int, seed: int, ccc_ddof: int = 0) -> pd.DataFrame:
+def difference_table(
+    visits: Columns,
+    reference: str,
+    *,
+    draws: int,
+    seed: int,
+    ccc_ddof: int = 0,
+    monitor: Literal["inner", "heldout"] = "inner",
+) -> pd.DataFrame:
     """CCC of every other learner minus that of `reference` on the same visits, with a paired 95% interval.
 
     Every learner meets the same draws of subjects. Columns: learner, part, reference, ccc_difference, low, high,
-    subjects. Raises ValueError where `reference` is not in `visits`, or not on the same visits.
+    method, subjects, optimistic. Raises ValueError where `reference` is not in `visits`, or not on the same visits.
     """
     frame = _frame(visits)
     ours = frame[frame["learner"] == reference].set_index(["part", "subject", "visit"])["predicted"]
     if not len(ours) and len(frame):
         raise ValueError(f"{reference} is not among the learners of the visits")
     records = []
-    for (learner, part), rows in frame[frame["learner"] != reference].groupby(["learner", "part"], sort=False):
+    others = frame[frame["learner"] != reference].groupby(["learner", "kind", "part"], sort=False)
+    for (learner, kind, part), rows in others:
         other = ours.reindex(pd.MultiIndex.from_frame(rows[["part", "subject", "visit"]]))
         data = rows["observed"], rows["predicted"], other, rows["subject"]
         found = difference_interval(*data, draws=draws, seed=seed, ddof=ccc_ddof)
-        records.append((learner, part, reference, found.estimate, found.low, found.high, found.subjects))
-    columns = ["learner", "part", "reference", "ccc_difference", "low", "high", "subjects"]
+        records.append((learner, part, reference, *astuple(found), is_optimistic(kind, part, monitor)))
+    estimates = ["ccc_difference", "low", "high", "method", "subjects"]
+    columns = ["learner", "part", "reference", *estimates, "optimistic"]
     return pd.DataFrame(records, columns=columns)
 
 

@@ -5,22 +5,20 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import pytorch_lightning as pl
 import torch
 import torch.nn.functional as F
 from pytorch_lightning.callbacks import Callback, Checkpoint
+from pytorch_lightning.plugins.io import TorchCheckpointIO
 from torch import Tensor, nn
 
 from pasi.checkpoints import Checkpoints, Throttle
 from pasi.composites import Draw, draw_augmentation
-from pasi.problems import MendableError
+from pasi.failures import TrainingError
 from pasi.samples import FoldSamples
-
-
-class TrainingError(MendableError):
-    """A training that cannot go on; the message names network, fold and epoch, and the key to change."""
 
 
 @dataclass(frozen=True)
@@ -217,6 +215,17 @@ class Chronicle(Callback):
                     f"{self.job.backbone}, fold {self.job.fold}: {name} is {loss} in epoch {epoch}. Lower "
                     "training.learning_rate, or set training.gradient_clip (1.0 is the default)."
                 )
+
+
+class PlainFiles(TorchCheckpointIO):
+    """Writes a checkpoint where it is told to.
+
+    Lightning's own way is by the folder for temporary files, which on a cluster is small and on another disk.
+    """
+
+    def save_checkpoint(self, checkpoint: dict, path: Path, storage_options: None = None) -> None:
+        """Write `checkpoint` to `path`."""
+        torch.save(checkpoint, path)
 
 
 class Saver(Checkpoint):

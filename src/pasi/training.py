@@ -3,6 +3,8 @@
 import json
 import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,8 +19,18 @@ from torch import Tensor
 from pasi.backbones import HeadSettings, build_backbone
 from pasi.checkpoints import hold_checkpoints
 from pasi.digests import code_digest, value_digest
+from pasi.failures import TrainingError
 from pasi.index import composite
-from pasi.regressor import Chronicle, FixedBatches, Job, Saver, SeverityRegressor, TrainingSettings, cpu_state
+from pasi.regressor import (
+    Chronicle,
+    FixedBatches,
+    Job,
+    PlainFiles,
+    Saver,
+    SeverityRegressor,
+    TrainingSettings,
+    cpu_state,
+)
 from pasi.samples import FoldFiles, FoldSamples, SampleSettings, load_samples
 from pasi.tables import publish, write_table
 from pasi.tiles import file_sha256
@@ -49,7 +61,7 @@ class Fitted:
     state: dict[str, Tensor]
     history: list[dict[str, float]]
     predicted: Tensor  # (n, outputs), in points, for the rows of FoldSamples.unseen
-    best_epoch: int
+    epoch: int  # whose weights `state` holds
 
 
 def train_fold(
@@ -67,7 +79,7 @@ def train_fold(
             data = load_samples(files, job.fold, samples)
             print(f"{job.backbone}, fold {job.fold}: {len(data.fit)} fitted, {len(data.monitor)} monitored", flush=True)
             fitted = fit_fold(job, data, settings, files.weights, Saver(checkpoints, outputs.checkpoint_seconds))
-            print(f"best epoch {fitted.best_epoch} of {len(fitted.history)}", flush=True)
+            print(f"weights of epoch {fitted.epoch}, {len(fitted.history)} epochs in all", flush=True)
             checkpoints.end(lambda folder: write_fold(job, fitted, data, folder, keep_weights=outputs.keep_weights))
         checkpoints.hand_out([outputs.folder / name for name in FILES])
 
@@ -90,7 +102,7 @@ def fit_fold(
 
     The best weights are those with the lowest monitored loss (`keep: best`). Bitwise repeatable on a CPU for one
     number of threads, whether or not it was stopped and resumed from what `saver` kept. Raises TrainingError where a
-    loss is not finite, BackboneError where weights do not fit.
+    loss is not finite or a GPU's memory too small, BackboneError where weights do not fit.
     """
     torch.set_num_threads(settings.threads)
     torch.set_float32_matmul_precision("high" if settings.precision == "tf32" else "highest")
@@ -102,21 +114,38 @@ def fit_fold(
     resume = saver and saver.checkpoints.newest()
     if resume:
         print(f"resumed from {resume.name}", flush=True)
-    _trainer(settings, chronicle, saver).fit(
-        module,
-        module.batches,
-        FixedBatches(data.monitor, settings.batch_size),
-        ckpt_path=resume,
-        weights_only=True,  # a checkpoint holds tensors and plain values, and nothing that could run
-    )
-    if settings.keep == "best":
-        module.network.load_state_dict(chronicle.best_state)
-    predicted = predict(module, data.unseen, settings.batch_size) * data.scale + data.center
-    return Fitted(cpu_state(module.network), chronicle.history, predicted, chronicle.best_epoch)
+    with _memory_told(job, settings.batch_size):
+        _trainer(settings, chronicle, saver).fit(
+            module,
+            module.batches,
+            FixedBatches(data.monitor, settings.batch_size),
+            ckpt_path=resume,
+            weights_only=True,  # a checkpoint holds tensors and plain values, and nothing that could run
+        )
+        epoch = chronicle.history[-1]["epoch"]
+        if settings.keep == "best":
+            epoch = chronicle.best_epoch
+            module.network.load_state_dict(chronicle.best_state)
+        predicted = predict(module, data.unseen, settings.batch_size) * data.scale + data.center
+    return Fitted(cpu_state(module.network), chronicle.history, predicted, epoch)
+
+
+@contextmanager
+def _memory_told(job: Job, batch: int) -> Iterator[None]:
+    """Tell a GPU whose memory is too small as what a user can change."""
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        free, total = (size / 2**30 for size in torch.cuda.mem_get_info())
+        raise TrainingError(
+            f"{job.backbone}, fold {job.fold}: the memory of the GPU is too small for batches of {batch} "
+            f"({free:.1f} of {total:.1f} GiB are free). Lower training.batch_size, set training.precision to bf16, or "
+            "keep other jobs off this GPU."
+        ) from error
 
 
 def _trainer(settings: TrainingSettings, chronicle: Chronicle, saver: Saver | None) -> pl.Trainer:
-    """A trainer that writes nothing by itself; the plug-in keeps Lightning from requeueing a Slurm job by itself."""
+    """A trainer that writes nothing by itself; LightningEnvironment keeps it from requeueing a Slurm job by itself."""
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)  # no advertisements in the job's log
     warnings.filterwarnings("ignore", message=".*LeafSpec.*")  # Lightning's own use of an older torch
     stopping = EarlyStopping("monitor_loss", patience=settings.early_stopping_patience)
@@ -128,7 +157,7 @@ def _trainer(settings: TrainingSettings, chronicle: Chronicle, saver: Saver | No
         max_epochs=settings.max_epochs,
         gradient_clip_val=settings.gradient_clip,
         callbacks=[callback for callback in (chronicle, stopping, saver) if callback],
-        plugins=[LightningEnvironment()],
+        plugins=[LightningEnvironment(), PlainFiles()],
         logger=False,
         enable_checkpointing=saver is not None,
         enable_progress_bar=False,
@@ -156,7 +185,7 @@ def write_fold(job: Job, fitted: Fitted, data: FoldSamples, folder: Path, *, kee
     metadata = {
         "backbone": job.backbone,
         "fold": str(job.fold),
-        "best_epoch": str(fitted.best_epoch),
+        "epoch": str(fitted.epoch),
         "kept": "yes" if keep_weights else "no: training.keep_weights leaves them out",
         "center": json.dumps(data.center.tolist()),
         "scale": json.dumps(data.scale.tolist()),

@@ -14,6 +14,7 @@ from pasi.cohort import cohort_columns
 from pasi.cohort_counts import count_table
 from pasi.config import file_names, read_settings
 from pasi.digests import PhotoDigests, code_digest, value_digest
+from pasi.failures import read_failure
 from pasi.inputs import read_inputs
 from pasi.problems import InputError
 from pasi.run_lock import RunningError, hold_run
@@ -124,6 +125,27 @@ def tell_of_notes():
     """Say what of the tables is left out, or looks odd, where whoever starts a run sees it."""
     for note in COHORT.notes:
         logger.warning(f"note: {note}")
+
+
+def tell_of_left_out(failures):
+    """Say which networks are left out, in a dry run too, since the plan is shorter than the config says."""
+    if workflow.is_main_process:
+        for backbone, fold, reason in failures:
+            logger.warning(
+                f"{backbone} is left out (stacking.allow_missing), because its fold {fold} failed: {reason}"
+            )
+
+
+def tell_of_failures(failures):
+    """Say which trainings failed for good and what to do, at the end of a run that failed."""
+    if failures:
+        reasons = "\n".join(f"  {reason}" for *_, reason in failures)
+        logger.error(
+            f"Failed for good ({len(failures)} of {len(TRAINED) * len(FOLDS)} trainings):\n{reasons}\n"
+            "What has ended is kept. Mend this and give the same command again, or set stacking.allow_missing to true "
+            "to go on without these networks. Each log: "
+            f"{SETTINGS.results}/logs/train_fold/BACKBONE-foldK.log"
+        )
 
 
 def tell_of_weights_not_kept():

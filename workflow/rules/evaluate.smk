@@ -29,6 +29,7 @@ rule evaluate_learners:
         ccc_ddof=SETTINGS.evaluation["ccc_ddof"],
         draws=SETTINGS.evaluation["draws"],
         seed=SETTINGS.seed,
+        left_out=[name for name in BACKBONES if name not in TRAINED],
         code=code_digest(SCRIPTS / "evaluate_learners.py"),
     script:
         "../scripts/evaluate_learners.py"

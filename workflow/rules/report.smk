@@ -89,7 +89,7 @@ rule draw_learning_curves:
     input:
         histories=expand(
             "<results>/models/{backbone}/fold{fold}/history.csv",
-            backbone=BACKBONES,
+            backbone=TRAINED,
             fold=FOLDS,
         ),
     output:
@@ -106,7 +106,7 @@ rule draw_learning_curves:
     conda:
         "../../envs/pasi.yaml"
     params:
-        backbones=BACKBONES,
+        backbones=TRAINED,
         monitor=SETTINGS.training["monitor"],
         code=code_digest(SCRIPTS / "draw_learning_curves.py"),
     script:
@@ -185,7 +185,7 @@ rule write_report:
         models=expand("<results>/stacking/{learner}.json", learner=METAS),
         histories=expand(
             "<results>/models/{backbone}/fold{fold}/history.csv",
-            backbone=BACKBONES,
+            backbone=TRAINED,
             fold=FOLDS,
         ),
         figures=expand(
@@ -207,6 +207,7 @@ rule write_report:
         "../../envs/pasi.yaml"
     params:
         config=SHOWN_CONFIG,
+        left_out=LEFT_OUT,
         training_code=code_digest(SCRIPTS / "train_fold.py"),
         code=code_digest(SCRIPTS / "write_report.py"),
     script:

@@ -8,6 +8,11 @@ STRATUM_STEP = next(
     if label.name == SETTINGS.splits["stratify_on"]
 )
 SPLIT_FILE = SETTINGS.splits["file"] or []
+SPLIT = {
+    "settings": {**SETTINGS.splits, "seed": SETTINGS.seed},
+    "step": STRATUM_STEP,
+    "file": value_digest(Path(SPLIT_FILE).read_text()) if SPLIT_FILE else None,
+}
 
 
 rule splits:
@@ -31,9 +36,7 @@ rule split_subjects:
     conda:
         "../../envs/pasi.yaml"
     params:
-        settings={**SETTINGS.splits, "seed": SETTINGS.seed},
-        step=STRATUM_STEP,
-        file=value_digest(Path(SPLIT_FILE).read_text()) if SPLIT_FILE else None,
+        **SPLIT,
         code=code_digest(SCRIPTS / "split_subjects.py"),
     script:
         "../scripts/split_subjects.py"

@@ -13,7 +13,7 @@ rule gather_predictions:
     input:
         predictions=expand(
             "<results>/models/{backbone}/fold{fold}/predictions.parquet",
-            backbone=BACKBONES,
+            backbone=TRAINED,
             fold=FOLDS,
         ),
         subjects="<results>/splits/subjects.parquet",
@@ -28,7 +28,7 @@ rule gather_predictions:
     conda:
         "../../envs/pasi.yaml"
     params:
-        learners=BACKBONES,
+        learners=TRAINED,
         folds=len(FOLDS),
         code=code_digest(SCRIPTS / "gather_predictions.py"),
     script:

@@ -1,6 +1,7 @@
 # In:  tiles, cohort/labels.parquet, splits; ImageNet weights from the cache that all runs share
 # Out: models/{backbone}/fold{k}/ weights.safetensors, history.csv, predictions.parquet (held-out fold and test set);
 # while it lasts also checkpoints/, which no rule declares: a training that was stopped goes on from there
+# A training that fails for good leaves failed.json there; with stacking.allow_missing the plan goes on without its network.
 # Again when: tiles, labels or the split were made again, or the pretrained weights, a setting of composites or training,
 # the seed, or the code that training reaches changes.
 
@@ -31,6 +32,50 @@ TARGET = {
     "scale": SETTINGS.training["target_scale"],
     "has_area": SETTINGS.index.area is not None,
 }
+TRAINING = {
+    "settings": TRAINING_SETTINGS,
+    "composites": dict(SETTINGS.composites),
+    "monitor": SETTINGS.training["monitor"],
+    "target": TARGET,
+    "fit": SETTINGS.tiles["fit"],
+    "grid": SETTINGS.index.grid,
+    "seed": SETTINGS.seed,
+}
+TRAINING_CODE = code_digest(SCRIPTS / "train_fold.py")
+TRIAL = value_digest(
+    PHOTO_ROWS, TILE_SETTINGS, TILE_CODE, score_digest(LABEL_COLUMNS), SPLIT
+)
+
+
+def pretrained(backbone):
+    """What stands for the weights that a backbone starts from."""
+    return WEIGHTS[backbone].cached_name if WEIGHTS else "none"
+
+
+def training_digest(backbone):
+    """Digest of all that shapes the trainings of a backbone, as far as it is known before any job has run."""
+    return value_digest(TRAINING, TRAINING_CODE, TRIAL, pretrained(backbone))
+
+
+def failed_trainings():
+    """Why trainings failed for good when they were last tried as they are planned now: [backbone, fold, reason]."""
+    folder = Path(SETTINGS.results) / "models"
+    tried = {
+        (name, fold): read_failure(folder / name / f"fold{fold}", training_digest(name))
+        for name in BACKBONES
+        for fold in FOLDS
+    }
+    return [[*key, reason] for key, reason in tried.items() if reason]
+
+
+# A learner is whole or not there: a network that lacks a fold is left out with all its folds.
+LEFT_OUT = failed_trainings() if SETTINGS.stacking["allow_missing"] else []
+TRAINED = [
+    name for name in BACKBONES if name not in {backbone for backbone, _, _ in LEFT_OUT}
+]
+tell_of_left_out(LEFT_OUT)
+if not TRAINED:
+    raise WorkflowError("no network is left: a training of each failed for good")
 
 
 localrules:
@@ -41,17 +86,17 @@ rule train:
     input:
         expand(
             "<results>/models/{backbone}/fold{fold}/predictions.parquet",
-            backbone=BACKBONES,
+            backbone=TRAINED,
             fold=FOLDS,
         ),
         expand(
             "<results>/models/{backbone}/fold{fold}/history.csv",
-            backbone=BACKBONES,
+            backbone=TRAINED,
             fold=FOLDS,
         ),
         expand(
             "<results>/models/{backbone}/fold{fold}/weights.safetensors",
-            backbone=BACKBONES,
+            backbone=TRAINED,
             fold=FOLDS,
         ),
 
@@ -95,16 +140,9 @@ rule train_fold:
         mem_mb=6000,
         runtime=720,
     params:
-        settings=TRAINING_SETTINGS,
-        composites=dict(SETTINGS.composites),
-        monitor=SETTINGS.training["monitor"],
-        target=TARGET,
-        fit=SETTINGS.tiles["fit"],
-        grid=SETTINGS.index.grid,
-        seed=SETTINGS.seed,
-        pretrained=lambda wildcards: (
-            WEIGHTS[wildcards.backbone].cached_name if WEIGHTS else "none"
-        ),
-        code=code_digest(SCRIPTS / "train_fold.py"),
+        **TRAINING,
+        pretrained=lambda wildcards: pretrained(wildcards.backbone),
+        training=lambda wildcards: training_digest(wildcards.backbone),
+        code=TRAINING_CODE,
     script:
         "../scripts/train_fold.py"

@@ -18,7 +18,8 @@ visits, incomplete = visit_table(learners, read_table(files.scores), SeverityInd
 print(f"{incomplete} visits lack a region and have no index")
 write_table(learners, out.learners)
 write_table(visits, out.visits)
-write_table(metrics_table(learners, visits, ccc_ddof=params.ccc_ddof, monitor=params.monitor), out.metrics)
-write_table(interval_table(visits, params.ccc_ddof), out.intervals)
-differences = difference_table(visits, params.reference, draws=params.draws, seed=params.seed, ccc_ddof=params.ccc_ddof)
+reading = {"ccc_ddof": params.ccc_ddof, "monitor": params.monitor}
+write_table(metrics_table(learners, visits, left_out=params.left_out, **reading), out.metrics)
+write_table(interval_table(visits, **reading), out.intervals)
+differences = difference_table(visits, params.reference, draws=params.draws, seed=params.seed, **reading)
 write_table(differences, out.differences)

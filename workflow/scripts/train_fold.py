@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pasi.composites import CompositeSettings
+from pasi.failures import failure_kept
 from pasi.logs import log_to
 from pasi.regressor import Job, TrainingSettings
 from pasi.samples import FoldFiles, SampleSettings, Target
@@ -17,10 +18,12 @@ files, out, params = snakemake.input, snakemake.output, snakemake.params
 training = snakemake.config["training"]  # of keys that are no params, because another value trains nothing again
 backbone, kept = snakemake.wildcards.backbone, training["keep_weights"]
 target, composites = Target(**params.target), CompositeSettings(**params.composites)
-train_fold(
-    Job(backbone, int(snakemake.wildcards.fold), params.seed),
-    FoldFiles(files.index, files.shards, files.labels, files.subjects, files.inner, files.weights or None),
-    SampleSettings(target, composites, params.monitor, params.fit, params.grid),
-    TrainingSettings(**params.settings),
-    FoldOutputs(Path(out.history).parent, kept == "all" or backbone in kept, training["checkpoint_seconds"]),
-)
+folder = Path(out.history).parent
+with failure_kept(folder, params.training):
+    train_fold(
+        Job(backbone, int(snakemake.wildcards.fold), params.seed),
+        FoldFiles(files.index, files.shards, files.labels, files.subjects, files.inner, files.weights or None),
+        SampleSettings(target, composites, params.monitor, params.fit, params.grid),
+        TrainingSettings(**params.settings),
+        FoldOutputs(folder, kept == "all" or backbone in kept, training["checkpoint_seconds"]),
+    )

@@ -21,4 +21,5 @@ provenance = {
     "Code": {"training": params.training_code, "report": params.code},
 }
 sources = Sources(**tables, figures=Path(files.figures[0]).parent)
-write_report(load_content(sources, params.config, provenance), snakemake.output.report)
+content = load_content(sources, params.config, provenance, left_out=params.left_out)
+write_report(content, snakemake.output.report)

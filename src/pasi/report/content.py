@@ -65,17 +65,26 @@ class ReportContent:
     histories: Histories
     figures: Mapping[str, str]
     provenance: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    left_out: Sequence[tuple[str, int, str]] = ()  # backbone, fold and reason of trainings that failed for good
 
 
 def load_content(
-    sources: Sources, config: Mapping[str, Any], provenance: Mapping[str, Mapping[str, str]]
+    sources: Sources,
+    config: Mapping[str, Any],
+    provenance: Mapping[str, Mapping[str, str]],
+    *,
+    left_out: Sequence[tuple[str, int, str]] = (),
 ) -> ReportContent:
     """Read what `sources` names. `config` is the whole config; `provenance` is title -> name -> text, shown as it is.
 
+    Learners that the run went on without, which metrics.csv has with n 0, are told by `left_out` and not by `metrics`.
     Raises TableError where a table or figure is missing or damaged.
     """
     cohort = ("scores", "counts", "notes", "photos", "split", "balance")
     tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences")
+    read = {name: _read(getattr(sources, name), NUMBERS.get(name, ())) for name in tables}
+    judged = read["metrics"]["n"] > 0
+    read["metrics"] = {name: values[judged] for name, values in read["metrics"].items()}
     return ReportContent(
         index=SeverityIndex.from_config(config["index"]),
         config=config,
@@ -83,7 +92,8 @@ def load_content(
         histories=read_histories(sources.histories),
         figures={name: data_uri(Path(sources.figures) / name) for name in FIGURES},
         provenance=provenance,
-        **{name: _read(getattr(sources, name), NUMBERS.get(name, ())) for name in tables},
+        left_out=left_out,
+        **read,
     )
 
 

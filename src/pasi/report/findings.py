@@ -145,6 +145,7 @@ def rater_floor(rater_difference: float | None) -> float | None:
 def warnings(content: ReportContent) -> list[str]:
     """What a reader must know before believing a number; in the order of weight."""
     found = [
+        *_left_out_warnings(content),
         *_training_warnings(content.config["training"]),
         *_test_warnings(content),
         *_baseline_warnings(content),
@@ -152,6 +153,14 @@ def warnings(content: ReportContent) -> list[str]:
         *_undefined_warnings(content),
     ]
     return [warning for warning in found if warning]
+
+
+def _left_out_warnings(content: ReportContent) -> list[str]:
+    networks = {backbone for backbone, _, _ in content.left_out}
+    reasons = " ".join(reason for *_, reason in content.left_out)
+    planned = count_of(len(content.config["training"]["backbones"]), "network")
+    said = f"{len(networks)} of {planned} left out of everything here, because a training failed for good"
+    return [f"{said} (stacking.allow_missing). {reasons}"] if networks else []
 
 
 def _training_warnings(training: dict) -> list[str]:

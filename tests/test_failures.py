@@ -1,0 +1,37 @@
+"""Why a training failed is kept, under the settings that it failed under, and only while it fails."""
+
+import pytest
+
+from pasi.failures import NAME, TrainingError, failure_kept, read_failure
+from pasi.tables import TableError
+
+
+def fail(folder, error):
+    with pytest.raises(type(error)), failure_kept(folder, "these settings"):
+        raise error
+
+
+def test_the_reason_is_kept_for_the_same_settings_alone(tmp_path):
+    fail(tmp_path, TrainingError("vgg11, fold 2: train_loss is nan"))
+    assert read_failure(tmp_path, "these settings") == "vgg11, fold 2: train_loss is nan"
+    assert read_failure(tmp_path, "other settings") is None
+
+
+def test_what_is_no_fault_of_the_training_is_not_kept(tmp_path):
+    fail(tmp_path, TableError("a table is damaged"))
+    fail(tmp_path, KeyboardInterrupt())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_training_that_ends_forgets_that_it_failed(tmp_path):
+    fail(tmp_path, TrainingError("nan"))
+    with failure_kept(tmp_path, "these settings"):
+        pass
+    assert read_failure(tmp_path, "these settings") is None
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"training": "these settings"}'])
+def test_a_spoilt_record_counts_as_none(tmp_path, text):
+    (tmp_path / NAME).write_text(text)
+    assert read_failure(tmp_path, "these settings") is None
