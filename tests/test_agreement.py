@@ -91,9 +91,11 @@ def test_fewer_than_three_subjects_give_no_interval_and_say_so():
 
 
 def test_perfect_or_undefined_concordance_has_no_interval():
-    for predicted in (OBSERVED, np.full(8, 7.0)):
-        found = ccc_interval(OBSERVED, predicted, SUBJECTS)
-        assert math.isnan(found.low) == (predicted is OBSERVED)
+    assert math.isnan(ccc_interval(OBSERVED, OBSERVED, SUBJECTS).low)
+    flat = ccc_interval(OBSERVED, np.full(8, 7.0), SUBJECTS)
+    assert (flat.estimate, flat.method) == (0, "none: all observed or all predicted values are equal")
+    assert math.isnan(flat.low)
+    assert math.isnan(flat.high)
     alone = ccc_interval([1, 5, 5, 5], [1, 5, 5, 5], ["a", "b", "c", "d"])  # without a, nothing varies
     assert math.isnan(alone.high)
     assert alone.method == "none: CCC undefined or 1, of all subjects or without one"

@@ -51,8 +51,10 @@ def ccc_interval(
         return _no_interval(estimate, count)
     sums = _moment_sums(observed, predicted, codes)
     without = _ccc_of_sums(sums.sum(axis=0) - sums, ddof)
+    nan = float("nan")
+    if np.ptp(observed) == 0 or np.ptp(predicted) == 0:  # CCC is 0 whoever was sampled, which is no precision
+        return Interval(estimate, nan, nan, "none: all observed or all predicted values are equal", count)
     if not (np.abs([estimate, *without]) < 1).all():  # also where one is NaN
-        nan = float("nan")
         return Interval(estimate, nan, nan, "none: CCC undefined or 1, of all subjects or without one", count)
     center, reach = np.arctanh(estimate), _student(level, count - 1) * _jackknife_error(np.arctanh(without))
     low, high = np.tanh([center - reach, center + reach])
