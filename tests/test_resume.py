@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import tempfile
 from contextlib import redirect_stdout
 from dataclasses import replace
 
@@ -72,10 +73,11 @@ def unbroken(tmp_path_factory):
 
 @pytest.mark.parametrize("epoch", [1, 2, 4])
 def test_a_training_killed_after_an_epoch_repeats_that_one_alone(tmp_path, unbroken, epoch):
-    status, printed = train(tmp_path, epoch=epoch)
+    status, printed = train(tmp_path / "here", epoch=epoch)
     assert status == -signal.SIGKILL
     assert len([line for line in printed if line.startswith("epoch")]) == epoch + 1
-    status, printed = train(tmp_path)
+    (tmp_path / "here").rename(tmp_path / "moved")
+    status, printed = train(tmp_path / "moved")
     assert status == 0
     assert f"resumed from epoch-{epoch:06d}" in "\n".join(printed)
     assert len([line for line in printed if line.startswith("epoch")]) == EPOCHS - epoch
@@ -103,3 +105,10 @@ def test_two_torn_checkpoints_start_the_training_again(tmp_path, unbroken):
     assert status == 0
     assert len([line for line in printed if "is damaged" in line]) == 2
     assert printed[-1] == unbroken
+
+
+def test_checkpoints_do_not_pass_through_the_folder_for_temporary_files(tmp_path, monkeypatch):
+    """On a cluster it is small and on another disk; here it is not there at all."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "away"))
+    fit_fold(JOB, make_samples(), SETTINGS, None, Saver(Checkpoints(tmp_path), 0))
+    assert len(list(tmp_path.glob("epoch-*.ckpt"))) == SETTINGS.max_epochs

@@ -2,6 +2,9 @@
 
 import hashlib
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +83,27 @@ def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path):
         write_half(path)
     assert read_json(path) == {"a": 1}
     assert [file.name for file in path.parent.iterdir()] == ["t.json"]
+
+
+KILLED = """
+import resource, signal, sys
+from pasi.tables import write_table
+signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+write_table({"a": list(range(10_000))}, sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize("name", ["t.parquet", "t.csv"])
+def test_a_writer_that_is_killed_leaves_the_old_table(tmp_path, name):
+    """The kernel ends it in the middle of a write; what it wrote bears another name, which nothing reads."""
+    write_table({"a": [1]}, tmp_path / name)
+    killed = subprocess.run([sys.executable, "-c", KILLED, tmp_path / name], check=False)
+    assert killed.returncode == -signal.SIGXFSZ
+    assert read_table(tmp_path / name)["a"].tolist() == [1]
+    (torn,) = (path for path in tmp_path.iterdir() if path.name != name)
+    assert torn.name.startswith(".t.")
+    assert 0 < torn.stat().st_size <= 2000
 
 
 def test_nothing_stands_under_the_name_before_the_end(tmp_path):
