@@ -1,14 +1,13 @@
 """docs/paper.md: every statement of the paper has its row, and every name in the file exists."""
 
-import ast
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from doc_tables import TEST, has_name, has_test, table
 from pasi.config import load_config, load_schema, read_settings
 
 ROOT = Path(__file__).parents[1]
@@ -17,19 +16,6 @@ HEAD = ["R", "the paper says", "we do", "key", "code", "test"]
 CHOICES = ["R", "key", "default", "other readings", "paper_literal"]
 FINDINGS = ["A", "finding", "where the report shows it", "code", "test"]
 CODE = re.compile(r"pasi[.\w]*:[.\w]+")
-TEST = re.compile(r"test_\w+\.py::[:\w]+")
-
-
-def table(head: list[str]) -> list[list[str]]:
-    """Rows of every table of the map that has the columns `head`."""
-    rows, inside = [], False
-    for line in MAP.splitlines():
-        cells = [cell.strip() for cell in line.split("|")[1:-1]]
-        inside = cells == head or (inside and line.startswith("|"))
-        if inside and cells != head and set(cells) != {"---"}:
-            assert len(cells) == len(head), line
-            rows.append(cells)
-    return rows
 
 
 def quoted(text: str) -> list[str]:
@@ -45,30 +31,10 @@ def has_key(key: str) -> bool:
     return True
 
 
-@cache
-def names_in(path: Path) -> frozenset[str]:
-    """Names that a module assigns or defines, and those of its classes as Class.name."""
-    found = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        for inner in (node, *(node.body if isinstance(node, ast.ClassDef) else ())):
-            prefix = "" if inner is node else f"{node.name}."
-            if isinstance(inner, ast.FunctionDef | ast.ClassDef):
-                found.add(prefix + inner.name)
-            elif isinstance(inner, ast.Assign | ast.AnnAssign):
-                targets = inner.targets if isinstance(inner, ast.Assign) else [inner.target]
-                found |= {prefix + target.id for target in targets if isinstance(target, ast.Name)}
-    return frozenset(found)
-
-
-def has_name(path: Path, name: str) -> bool:
-    return path.is_file() and name in names_in(path)
-
-
 def exists(name: str) -> bool:
     """Whether a name in backticks is a test, code, key or file that there is."""
     if TEST.fullmatch(name):
-        file, _, test = name.partition("::")
-        return has_name(ROOT / "tests" / file, test.replace("::", "."))
+        return has_test(name)
     if CODE.fullmatch(name):
         module, _, code = name.partition(":")
         return has_name(ROOT / "src" / f"{module.replace('.', '/')}.py", code)
@@ -84,16 +50,16 @@ def settings_of(name: str) -> dict:
 
 
 def test_every_statement_and_finding_has_one_row():
-    assert [row[0] for row in table(HEAD)] == [f"R{number}" for number in range(1, 51)]
-    assert [row[0] for row in table(FINDINGS)] == [f"A{number}" for number in range(1, 12)]
+    assert [row[0] for row in table(MAP, HEAD)] == [f"R{number}" for number in range(1, 51)]
+    assert [row[0] for row in table(MAP, FINDINGS)] == [f"A{number}" for number in range(1, 12)]
 
 
 def test_every_name_exists():
-    values = {name for row in table(CHOICES) for cell in row[2:] for name in quoted(cell)}
+    values = {name for row in table(MAP, CHOICES) for cell in row[2:] for name in quoted(cell)}
     assert [name for name in quoted(MAP) if name not in values and not exists(name)] == []
 
 
-@pytest.mark.parametrize("row", table(HEAD), ids=lambda row: row[0])
+@pytest.mark.parametrize("row", table(MAP, HEAD), ids=lambda row: row[0])
 def test_a_row_names_key_code_and_test(row):
     *_, key, code, test = row
     assert all(row)
@@ -103,7 +69,7 @@ def test_a_row_names_key_code_and_test(row):
         assert all(form.fullmatch(name) and exists(name) for name in quoted(cell))
 
 
-@pytest.mark.parametrize("row", table(CHOICES), ids=lambda row: row[1].strip("`"))
+@pytest.mark.parametrize("row", table(MAP, CHOICES), ids=lambda row: row[1].strip("`"))
 def test_a_choice_says_what_the_configs_set(row):
     (key,), (default,), others, (literal,) = map(quoted, row[1:])
     section, _, name = key.partition(".")
@@ -116,7 +82,7 @@ def test_a_choice_says_what_the_configs_set(row):
 
 def test_what_paper_literal_changes_is_among_the_choices():
     default, literal = settings_of("config.yaml"), settings_of("paper_literal.yaml")
-    told = {quoted(row[1])[0] for row in table(CHOICES)} | {"stacking.learners", "report.title"}
+    told = {quoted(row[1])[0] for row in table(MAP, CHOICES)} | {"stacking.learners", "report.title"}
     changed = {
         f"{section}.{name}"
         for section in set(default) - {"seed", "results"}

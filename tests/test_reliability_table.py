@@ -1,0 +1,29 @@
+"""docs/reliability.md: every fault has one row, and every test that it names is there."""
+
+import re
+from pathlib import Path
+
+from doc_tables import TEST, has_test, table
+
+GUIDE = (Path(__file__).parents[1] / "docs" / "reliability.md").read_text(encoding="utf-8")
+ROWS = table(GUIDE, ["F", "fault", "what holds", "test"])
+LATER = {"F24", "F29", "F31", "F33"}
+
+
+def test_every_fault_has_one_row():
+    faults = [f"F{number}" for number in range(1, 37) if f"F{number}" not in LATER]
+    assert [row[0] for row in ROWS] == faults
+    assert all(fault in GUIDE for fault in LATER)
+
+
+def test_every_row_names_tests_that_are_there():
+    for row in ROWS:
+        names = re.findall(r"`([^`]+::[^`]+)`", row[3])
+        assert names, row[0]
+        assert [name for name in names if not (TEST.fullmatch(name) and has_test(name))] == []
+
+
+def test_slow_tests_are_marked_and_no_others():
+    slow = {path.name for path in Path(__file__).parent.glob("test_*.py") if "pytest.mark.faults" in path.read_text()}
+    marked = set(re.findall(r"`(test_\w+\.py)::\w+` \*", GUIDE))
+    assert marked <= slow
