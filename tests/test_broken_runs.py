@@ -92,19 +92,8 @@ def fill(file):
             open_file.write(bytes(2**16))
 
 
-@pytest.fixture
-def disk(tmp_path):
-    """A disk of 120 MB: the weights fit, and little else."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=120m", "none", folder], capture_output=True)
-    if mounted.returncode:
-        pytest.skip("a small disk can be mounted by root alone")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
-
-
-def test_a_disk_that_fills_up_is_told_and_the_run_goes_on_after_room_was_made(whole, anew, disk):
+def test_a_disk_that_fills_up_is_told_and_the_run_goes_on_after_room_was_made(whole, anew, mount_disk):
+    disk = mount_disk("120m")  # the weights fit, and little else
     (anew / "results").symlink_to(disk)
     filler, process = disk / "filler", start(anew)
     while process.poll() is None and not list(disk.glob("models/*/*/history.csv")):

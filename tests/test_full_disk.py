@@ -21,15 +21,8 @@ NOISE = np.random.default_rng(0).random(200_000)  # nothing that is written of i
 
 
 @pytest.fixture
-def disk(tmp_path):
-    """A disk of 64 kB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", folder], capture_output=True)
-    if mounted.returncode:
-        pytest.skip("a small disk can be mounted by root alone")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
+def disk(mount_disk):
+    return mount_disk("64k")
 
 
 def noisy_figure():
