@@ -135,8 +135,19 @@ def test_predictions_are_in_points():
 
 def test_a_loss_that_is_not_finite_names_network_fold_epoch_and_key():
     settings = replace(SETTINGS, gradient_clip=None, learning_rate=1e30)
-    with pytest.raises(TrainingError, match=r"squeezenet1_1, fold 2: .* in epoch \d.*training\.learning_rate"):
+    told = r"squeezenet1_1, fold 2: train_loss is (nan|inf) in epoch \d, first with rows \d(, \d)+ of .*learning_rate"
+    with pytest.raises(TrainingError, match=told):
         fit_fold(JOB, make_samples(), settings, None)
+
+
+@pytest.mark.parametrize("target", [math.nan, math.inf])
+@pytest.mark.parametrize("row", [1, 7, 11])  # fitted, monitored, unseen
+def test_a_target_that_is_not_finite_is_refused_before_anything_is_trained(target, row):
+    targets = [float(number) for number in range(12)]
+    targets[row] = target
+    told = rf"squeezenet1_1, fold 2: 1 targets are no finite number \(rows {row} of cohort/labels\.parquet"
+    with pytest.raises(TrainingError, match=told):
+        fit_fold(JOB, make_samples(targets), SETTINGS, None)
 
 
 def test_a_fold_leaves_weights_history_and_predictions(tmp_path):

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 from torchvision.models import get_model
@@ -29,7 +30,7 @@ HEADS = {
 
 
 class BackboneError(MendableError):
-    """Weights that do not fit the network they were given to."""
+    """Weights that cannot be read, or do not fit the network they were given to."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def build_backbone(backbone: str, outputs: int, head: HeadSettings, weights: Pat
     """A torchvision network that maps (n, 3, height, width) to (n, outputs).
 
     `weights` is a safetensors file made by `pasi.weights.fetch_weights`; the head stays as torchvision starts it.
-    Raises BackboneError where the file lacks a tensor, has one too many or one of another shape.
+    Raises BackboneError where the file is damaged, lacks a tensor, has one too many or one of another shape.
     """
     options = {"weights": None, "num_classes": outputs}
     if backbone == "googlenet":
@@ -68,8 +69,16 @@ def build_backbone(backbone: str, outputs: int, head: HeadSettings, weights: Pat
             if isinstance(module, nn.BatchNorm2d):
                 module.momentum = head.batch_norm_momentum
     if weights is not None:
-        load_pretrained(network, load_file(weights), head_of(backbone))
+        load_pretrained(network, read_weights(weights), head_of(backbone))
     return network
+
+
+def read_weights(path: Path) -> dict[str, torch.Tensor]:
+    """Tensors of a safetensors file; raises BackboneError where it is damaged."""
+    try:
+        return load_file(path)
+    except SafetensorError as error:
+        raise BackboneError(f"{path} is damaged ({error}): delete it and run again") from error
 
 
 def load_pretrained(network: nn.Module, state: dict[str, torch.Tensor], head: str) -> None:
