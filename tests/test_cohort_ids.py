@@ -18,9 +18,10 @@ def test_ids_are_harmless(tmp_path, name):
     ]
 
 
-def test_line_breaks_and_tabs_in_ids_are_shown(tmp_path):
-    rows = told(tmp_path, ['"A\t1",1,top,a.jpg'], ["A,1,top,1"])
-    assert rows == [f'photos.csv:2  subject  found "A\\t1", expected {FORM}  rename it']
+@pytest.mark.parametrize(("name", "shown"), [("A\t1", "A\\t1"), ("\r=1", "\\r=1"), ("A\n1", "A\\n1")])
+def test_line_breaks_and_tabs_in_ids_are_shown(tmp_path, name, shown):
+    rows = told(tmp_path, [f'"{name}",1,top,a.jpg'], ["A,1,top,1"])
+    assert rows == [f'photos.csv:2  subject  found "{shown}", expected {FORM}  rename it']
 
 
 def test_one_problem_a_value_tells_how_often_it_stands(tmp_path):

@@ -113,6 +113,14 @@ def test_attributes_are_short_and_harmless(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("cell", ["=1+1", "@x", "+1", "-1", "\t=1", "\r=1", "\n=1"])
+def test_no_attribute_is_a_formula_to_a_spreadsheet(tmp_path, cell):
+    rows = told(tmp_path, PHOTOS, ["subject,visit,region,rust,arm", f'A,1,top,1,"{cell}"', "A,1,base,1,"])
+    assert [row.split(", expected")[0] for row in rows] == [
+        f'scores.csv:2  arm  found "{cell.encode("unicode_escape").decode()}"'
+    ]
+
+
 def test_attributes_are_carried(tmp_path):
     cohort = read(tmp_path, PHOTOS, ["subject,visit,region,rust,sex,arm", "A,1,top,1,f,x", "A,1,base,1,f,"])
     assert [dict(score.attributes) for score in cohort.scores] == [{"arm": "x", "sex": "f"}, {"arm": "", "sex": "f"}]

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from safetensors import safe_open
 from torch import nn
 
+from pasi.checkpoints import Checkpoints
 from pasi.composites import Composer, CompositeSettings
 from pasi.failures import TrainingError
-from pasi.regressor import Batches, Job, SeverityRegressor, TrainingSettings
+from pasi.regressor import Batches, Job, Saver, SeverityRegressor, TrainingSettings
 from pasi.samples import FoldSamples, Target, scaling
-from pasi.tables import read_table
+from pasi.tables import TableError, read_table
 from pasi.training import fit_fold, write_fold
 
 JOB = Job("squeezenet1_1", 2, seed=0)
@@ -105,6 +106,15 @@ def test_frozen_composites_are_the_same_for_every_epoch_and_network():
     assert not torch.equal(anew._draw(0).angle, anew._draw(1).angle)
 
 
+def test_a_network_that_reads_its_version_from_its_state_takes_up_its_best_weights_and_a_checkpoint(tmp_path):
+    """MNASNet, whose states are refused where they were copied without their metadata."""
+    job, settings = Job("mnasnet0_5", 0, 0), replace(SETTINGS, max_epochs=3)
+    whole = fit_fold(job, make_samples(), settings, None)
+    fit_fold(job, make_samples(), replace(settings, max_epochs=2), None, Saver(Checkpoints(tmp_path), 0))
+    resumed = fit_fold(job, make_samples(), settings, None, Saver(Checkpoints(tmp_path), 0))
+    assert torch.equal(resumed.predicted, whole.predicted)
+
+
 def test_keep_last_keeps_the_last():
     """What is learned of brighter tiles makes the monitored rows worse, so the first epochs are the best."""
     targets = [0.0, 1, 2, 3, 4, 5, -30, -40, -50, 9, 10, 11]
@@ -136,8 +146,19 @@ def test_predictions_are_in_points():
 
 def test_a_loss_that_is_not_finite_names_network_fold_epoch_and_key():
     settings = replace(SETTINGS, gradient_clip=None, learning_rate=1e30)
-    with pytest.raises(TrainingError, match=r"squeezenet1_1, fold 2: .* in epoch \d.*training\.learning_rate"):
+    told = r"squeezenet1_1, fold 2: train_loss is (nan|inf) in epoch \d, first with rows \d(, \d)+ of .*learning_rate"
+    with pytest.raises(TrainingError, match=told):
         fit_fold(JOB, make_samples(), settings, None)
+
+
+@pytest.mark.parametrize("target", [math.nan, math.inf])
+@pytest.mark.parametrize("row", [1, 7, 11])  # fitted, monitored, unseen
+def test_a_target_that_is_not_finite_is_refused_before_anything_is_trained(target, row):
+    targets = [float(number) for number in range(12)]
+    targets[row] = target
+    told = rf"squeezenet1_1, fold 2: 1 targets are no finite number \(rows {row} of cohort/labels\.parquet"
+    with pytest.raises(TableError, match=told):
+        fit_fold(JOB, make_samples(targets), SETTINGS, None)
 
 
 def test_a_fold_leaves_weights_history_and_predictions(tmp_path):

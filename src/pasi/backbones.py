@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Literal
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 from torchvision.models import get_model
 
 from pasi.failures import TrainingError
+from pasi.tables import TableError
 
 # Name of the last layer by family; its two tensors are the head that ImageNet weights do not fill.
 HEADS = {
@@ -54,7 +56,8 @@ def build_backbone(backbone: str, outputs: int, head: HeadSettings, weights: Pat
     """A torchvision network that maps (n, 3, height, width) to (n, outputs).
 
     `weights` is a safetensors file made by `pasi.weights.fetch_weights`; the head stays as torchvision starts it.
-    Raises BackboneError where the file lacks a tensor, has one too many or one of another shape.
+    Raises TableError where the file is damaged, BackboneError where it lacks a tensor, has one too many or one of
+    another shape.
     """
     options = {"weights": None, "num_classes": outputs}
     if backbone == "googlenet":
@@ -68,8 +71,16 @@ def build_backbone(backbone: str, outputs: int, head: HeadSettings, weights: Pat
             if isinstance(module, nn.BatchNorm2d):
                 module.momentum = head.batch_norm_momentum
     if weights is not None:
-        load_pretrained(network, load_file(weights), head_of(backbone))
+        load_pretrained(network, read_weights(weights), head_of(backbone))
     return network
+
+
+def read_weights(path: Path) -> dict[str, torch.Tensor]:
+    """Tensors of a safetensors file; raises TableError where it is damaged."""
+    try:
+        return load_file(path)
+    except SafetensorError as error:
+        raise TableError(f"{path} is damaged ({error}): delete it and run again") from error
 
 
 def load_pretrained(network: nn.Module, state: dict[str, torch.Tensor], head: str) -> None:
@@ -80,6 +91,15 @@ def load_pretrained(network: nn.Module, state: dict[str, torch.Tensor], head: st
     wrong = sorted(wanted ^ given) or sorted(name for name in wanted if own[name].shape != state[name].shape)
     if wrong:
         raise BackboneError(f"the weights do not fit at {', '.join(wrong[:5])} ({len(wrong)} tensors)")
-    # MNASNet reads its version from the state's own metadata, which safetensors has none of: update, do not replace.
-    own.update({name: state[name] for name in wanted})
+    fill_network(network, {name: state[name] for name in wanted})
+
+
+def fill_network(network: nn.Module, state: dict[str, torch.Tensor]) -> None:
+    """Fill those tensors of `network` that `state` has.
+
+    MNASNet reads its version from the metadata of a state, which copied and stored tensors have none of, so its own
+    state is updated and not replaced.
+    """
+    own = network.state_dict()
+    own.update(state)
     network.load_state_dict(own)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 MAX_BYTES = 256 * 2**20  # a 64-megapixel PNG of pure noise has 192 MB
+MAX_BESIDE = 16 * 2**20  # bytes of metadata: the decoder copies them several times, and joins EXIF in quadratic time
 MAX_SCANS = 100  # progressive encoders write about ten; each costs a pass over the whole picture
 REEXPORT = "re-export the photo as JPEG"
 
@@ -87,7 +88,7 @@ def check_whole(data: bytes) -> None:
 
 def _check_jpeg(data: bytes) -> None:
     """Walk the markers to the end of the first picture; what follows (second view, gain map) is not looked at."""
-    position, scans = 2, 0
+    position, scans, beside = 2, 0, 0
     while found := JPEG_MARKER.search(data, position):
         marker = found[1][0]
         if marker == END:
@@ -98,13 +99,15 @@ def _check_jpeg(data: bytes) -> None:
         if scans > MAX_SCANS:
             raise PhotoError(f"has more than {MAX_SCANS} scans")
         length = 0 if marker == START else int.from_bytes(data[found.end() : found.end() + 2])
+        beside += length
+        _check_beside(beside)
         position = found.end() + length
     raise PhotoError("is damaged (the file ends early)", "copy it again from the camera, or " + REEXPORT)
 
 
 def _check_png(data: bytes) -> None:
     """Verify every checksum up to the end chunk, one frame, and that the pixel data is whole."""
-    position, pixels, header = len(PNG_MAGIC), [], b""
+    position, pixels, header, beside = len(PNG_MAGIC), [], b"", 0
     while True:
         try:
             length, name = struct.unpack_from(">I4s", data, position)
@@ -120,11 +123,19 @@ def _check_png(data: bytes) -> None:
             raise PhotoError("is animated")
         if name == b"IHDR":
             header = bytes(body)
-        elif name == b"IDAT":
+        if name == b"IDAT":
             pixels.append(body)
+        else:
+            beside += length
+            _check_beside(beside)
         position += 12 + length
     if _inflated_size(pixels, limit := _png_bytes(header)) != limit:
         raise PhotoError("is damaged (it has not the number of pixels that its header tells)")
+
+
+def _check_beside(count: int) -> None:
+    if count > MAX_BESIDE:
+        raise PhotoError(f"has more than {MAX_BESIDE // 2**20} MB beside its picture", "re-export it without metadata")
 
 
 def _png_bytes(header: bytes) -> int:

@@ -18,7 +18,9 @@ from torch import Tensor, nn
 from pasi.checkpoints import Checkpoints, Throttle
 from pasi.composites import Draw, draw_augmentation
 from pasi.failures import TrainingError
+from pasi.problems import some
 from pasi.samples import FoldSamples
+from pasi.tables import TableError
 
 
 @dataclass(frozen=True)
@@ -97,12 +99,19 @@ class SeverityRegressor(pl.LightningModule):
 
     def __init__(self, network: nn.Module, data: FoldSamples, job: Job, settings: TrainingSettings):
         super().__init__()
+        if not torch.isfinite(data.targets).all():
+            rows = (~torch.isfinite(data.targets)).any(dim=1).nonzero().flatten().tolist()
+            raise TableError(
+                f"{job.backbone}, fold {job.fold}: {len(rows)} targets are no finite number (rows "
+                f"{some(map(str, rows))} of cohort/labels.parquet, counted from 0). Delete that file and run again."
+            )
         self.network = network.to(memory_format=torch.channels_last)
         self.job, self.settings = job, settings
         self.batches = Batches(data.fit, settings.batch_size, job, self.epochs_done)
         self.composer = data.composer
         self.scaled = ((data.targets - data.center) / data.scale).float()  # (n, outputs)
         self.draw: Draw | None = None
+        self.steps: list[tuple[Tensor, Tensor]] = []  # sample numbers and loss of each batch of the epoch
         self.resumed_plateau: dict | None = None
 
     def forward(self, pictures: Tensor) -> Tensor:
@@ -119,6 +128,7 @@ class SeverityRegressor(pl.LightningModule):
         epoch = self.current_epoch
         torch.manual_seed(self.job.stream("dropout", epoch))
         self.draw = self._draw(epoch)
+        self.steps = []
 
     def epochs_done(self) -> int:
         """Epochs that are behind; `current_epoch` is one too low while Lightning takes up a checkpoint."""
@@ -137,6 +147,7 @@ class SeverityRegressor(pl.LightningModule):
         """Loss of one augmented batch of sample numbers."""
         draw = None if self.draw is None else self.draw.take(which.cpu())
         loss = F.mse_loss(self(self.composer.compose(which, draw)), self.scaled[which])
+        self.steps.append((which, loss.detach()))  # looked at after the epoch: a look at each would stall a GPU
         self.log("train_loss", loss, on_step=False, on_epoch=True, batch_size=len(which))
         return loss
 
@@ -195,7 +206,7 @@ class Chronicle(Callback):
             f"rate {rate:g}  {seconds:.1f} s",
             flush=True,
         )
-        self._refuse_not_finite(row, trainer.current_epoch)
+        self._refuse_not_finite(row, trainer.current_epoch, module.steps)
         if row["monitor_loss"] < self.best_loss:
             self.best_loss, self.best_epoch = row["monitor_loss"], trainer.current_epoch
             self.best_state = cpu_state(module.network)
@@ -208,11 +219,13 @@ class Chronicle(Callback):
         """Go on from a checkpoint."""
         vars(self).update(state_dict)
 
-    def _refuse_not_finite(self, row: dict[str, float], epoch: int) -> None:
+    def _refuse_not_finite(self, row: dict[str, float], epoch: int, steps: list[tuple[Tensor, Tensor]]) -> None:
+        first = next((which.tolist() for which, loss in steps if not torch.isfinite(loss)), [])
+        batch = f", first with rows {', '.join(map(str, sorted(first)))} of cohort/labels.parquet" if first else ""
         for name, loss in row.items():
             if not math.isfinite(loss):
                 raise TrainingError(
-                    f"{self.job.backbone}, fold {self.job.fold}: {name} is {loss} in epoch {epoch}. Lower "
+                    f"{self.job.backbone}, fold {self.job.fold}: {name} is {loss} in epoch {epoch}{batch}. Lower "
                     "training.learning_rate, or set training.gradient_clip (1.0 is the default)."
                 )
 

@@ -16,7 +16,7 @@ from pytorch_lightning.plugins.environments import LightningEnvironment
 from safetensors.torch import save_file
 from torch import Tensor
 
-from pasi.backbones import HeadSettings, build_backbone
+from pasi.backbones import HeadSettings, build_backbone, fill_network
 from pasi.checkpoints import hold_checkpoints
 from pasi.digests import code_digest, value_digest
 from pasi.failures import TrainingError
@@ -125,7 +125,7 @@ def fit_fold(
         epoch = chronicle.history[-1]["epoch"]
         if settings.keep == "best":
             epoch = chronicle.best_epoch
-            module.network.load_state_dict(chronicle.best_state)
+            fill_network(module.network, chronicle.best_state)
         predicted = predict(module, data.unseen, settings.batch_size) * data.scale + data.center
     return Fitted(cpu_state(module.network), chronicle.history, predicted, epoch)
 
