@@ -7,11 +7,12 @@ from base64 import b64decode
 from pathlib import Path
 
 import pytest
+import yaml
 
 from canaries import ELSEWHERE, IN_JPEG, IN_PNG, PLACES, mark, marks_in, marks_under, plant
 from pasi.figures import figure_s1, save_figure
 from pasi.index import SeverityIndex
-from small_run import changed, command, environment, make_copy, planned, run, with_config
+from small_run import CHECKOUT, changed, command, environment, make_copy, planned, run, with_config
 from test_weights import folder as weights_folder  # noqa: F401
 
 pytestmark = pytest.mark.faults
@@ -138,7 +139,8 @@ def test_no_pixel_of_a_photo_is_in_the_report_unless_asked_for(plain, tmp_path):
     assert len(shown) == 5
     assert set(shown) <= files
     assert [path.name for path in figures.glob("*.svg") if "<image" in path.read_text()] == []
-    bare = {path.suffix: path.read_bytes() for path in save_figure(figure_s1(SeverityIndex()), tmp_path / "bare")}
+    index = SeverityIndex.from_config(yaml.safe_load((CHECKOUT / "config/config.yaml").read_text())["index"])
+    bare = {path.suffix: path.read_bytes() for path in save_figure(figure_s1(index), tmp_path / "bare")}
     assert {path.suffix: path.read_bytes() for path in figures.glob("figure_s1.*")} == bare
     with with_config(plain, "report", images="grey"):
         run(plain, str((figures / "figure_s1.svg").relative_to(plain)))
