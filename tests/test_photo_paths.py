@@ -19,9 +19,9 @@ def test_good_paths_are_resolved(tmp_path):
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("", r"has a path at fault \(expected the path of a photo\): fill it in"),
+        ("", r"has a path at fault \(expected the path of a photo\): see what pasi check says of this line"),
         ("a\0.jpg", r"expected a path without control characters"),
-        ("a\\b.jpg", r'expected a path with /\): write "a/b.jpg"'),
+        ("a\\b.jpg", r"expected a path with /\): see what pasi check"),
         ("https://example.org/a.jpg", "no URL"),
         ("../a.jpg", "a path that stays in its folder"),
         ("a/../../b.jpg", "a path that stays in its folder"),

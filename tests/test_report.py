@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pasi.figures import figure_2, figure_3, figure_4, figure_s1, learning_curves, save_figure
-from pasi.index import SeverityIndex
+from pasi.index import Region, SeverityIndex
 from pasi.report import ReportContent, Sources, load_content, render_report, table_1, table_s1
 from pasi.report import write_report as write_page
 from pasi.report.checks import balances, cohort_flow, incomplete_visits, leakage_checks, photos_of_two_subjects
@@ -637,6 +637,33 @@ class TestBrowser:
         assert "<title>Trial: report</title>" in seen.stdout
         assert "Limits and intended use" in seen.stdout
         assert "CONSOLE" not in seen.stderr, seen.stderr
+        assert len(requested) == 1
+
+    def test_titles_names_and_notes_with_markup_run_nothing_and_fetch_nothing(self, results, tmp_path, requested):
+        content = load_content(results, CONFIG, {})
+        attack = (
+            f"</title></script><img src={requested[0]}/t.png onerror=document.title=1><script>document.title=2</script>"
+        )
+        index = replace(content.index, name=attack, unit=attack)
+        config = {**CONFIG, "report": {**CONFIG["report"], "title": f"T{attack}"}}
+        page = tmp_path / "report.html"
+        attacked = {"index": index, "config": config, "provenance": {attack: {attack: attack}}}
+        write_page(replace(content, **attacked, notes={"note": np.array([attack], object)}), page)
+        seen = browse(page, tmp_path, "--enable-logging=stderr", "--v=0", "--dump-dom")
+        assert "<title>T&lt;/title&gt;" in seen.stdout
+        assert seen.stdout.count("&lt;img src=") > 5
+        assert "CONSOLE" not in seen.stderr, seen.stderr
+        assert len(requested) == 1
+
+    def test_a_drawing_with_markup_in_its_names_runs_nothing_by_itself(self, tmp_path, requested):
+        attack = f"--><script>document.title=1</script><image href='{requested[0]}/s.png'/>"
+        drawn = save_figure(
+            figure_s1(replace(SeverityIndex.from_config(CONFIG["index"]), regions=(Region(attack, 1.0, 2),))),
+            tmp_path / "f",
+        )[0]
+        seen = browse(drawn, tmp_path, "--dump-dom")
+        assert "<svg" in seen.stdout
+        assert not re.search(r"<(script|image)\b", re.sub(r"<!--.*?-->", "", seen.stdout, flags=re.DOTALL))
         assert len(requested) == 1
 
     def test_the_policy_stops_what_the_escaping_would_let_through(self, results, tmp_path, requested):

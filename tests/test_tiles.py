@@ -115,14 +115,15 @@ def test_every_bad_photo_of_a_shard_is_told_at_once(tmp_path, photos):
         make_shard(photos, root, SETTINGS, *out, shard=0)
     problems = {problem.line: problem for problem in caught.value.problems}
     assert {line: problem.found for line, problem in problems.items()} == {
-        4: '"S1/2/lower-a.png", which is damaged (the file ends early)',
-        5: '"S1/1/lower.png", which is empty (0 bytes)',
-        6: '"S3/1/lower.png", which cannot be opened (no such file or directory)',
-        7: '"../elsewhere.png", which has a path at fault (expected a path that stays in its folder)',
+        4: "S1 2 lower photo 1, which is damaged (the file ends early)",
+        5: "S1 1 lower photo 1, which is empty (0 bytes)",
+        6: "S3 1 lower photo 1, which cannot be opened (no such file or directory)",
+        7: "S4 1 lower photo 1, which has a path at fault (expected a path that stays in its folder)",
     }
     assert {(problem.file, problem.column) for problem in problems.values()} == {("photos.csv", "photo")}
     assert problems[4].fix == "re-export the photo as JPEG"
     assert "photos.csv:4  photo" in str(caught.value)
+    assert ".png" not in str(caught.value), "the log of a job names no file (F16)"
     assert not any(path.exists() for path in out)
 
 

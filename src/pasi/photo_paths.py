@@ -10,6 +10,7 @@ from pasi.problems import did_you_mean
 
 # Plain paths, a part at a time; what begins with a point, is absolute or holds one of \\ and : needs a closer look.
 PLAIN = re.compile(r"(?:[^./\\:\x00-\x1f\x7f][^/\\:\x00-\x1f\x7f]*/)*[^./\\:\x00-\x1f\x7f][^/\\:\x00-\x1f\x7f]*")
+LOOK = "see what pasi check says of this line"  # it shows names on the screen; a PhotoError goes into logs (F16)
 LEAVES = ("lies elsewhere by a link", "a photo under cohort.photos_root", "copy it there")
 
 
@@ -53,14 +54,15 @@ def file_fault(path: str, base: str) -> tuple[str, str, str] | None:
 
 
 def resolve_photo(root: Path, path: str) -> Path:
-    """The file that `path`, a cell of photos.csv, means under `root`; raises PhotoError where it must not be read."""
+    """The file that `path`, a cell of photos.csv, means under `root`.
+
+    Raises PhotoError, which names no file, where it must not be read.
+    """
     if fault := path_fault(path):
-        expected, fix = fault
-        raise PhotoError(f"has a path at fault (expected {expected})", fix)
+        raise PhotoError(f"has a path at fault (expected {fault[0]})", LOOK)
     base = os.path.realpath(root)
     place = os.path.join(base, path)
     fault = file_fault(place, base) if is_under(os.path.dirname(place), base) else LEAVES
     if fault:
-        found, _, fix = fault
-        raise PhotoError(found, fix)
+        raise PhotoError(fault[0], LOOK)
     return Path(os.path.realpath(place))

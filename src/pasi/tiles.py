@@ -92,8 +92,10 @@ def _read_tile(photo: Photo, root: Path, settings: TileSettings) -> tuple[str, T
 
 
 def _problem(photo: Photo, error: PhotoError) -> Problem:
+    """What is wrong with a photo, for the log of a job: by its line and its place, never by its path (F16)."""
     expected = "a whole 8-bit JPEG or PNG in the folder of photos"
-    return Problem("photos.csv", photo.line, "photo", f'"{photo.path}", which {error.fault}', expected, error.fix)
+    found = f"{_place(_key(photo))}, which {error.fault}"
+    return Problem("photos.csv", photo.line, "photo", found, expected, error.fix)
 
 
 def index_tiles(index_paths: Sequence[Path], out: Path) -> None:

@@ -2,7 +2,10 @@
 #
 # What the first rules depend on is content, not time: tables are ancient() inputs, photos are none, and a digest among
 # the params covers exactly the rows, photos, settings and code that a rule reads. docs/design.md tells why.
+import os
 import shutil
+import sys
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -36,6 +39,15 @@ LOOKING = (
 EMPTY_WEIGHTS = 10_000  # bytes; a file of weights without tensors is smaller, that of any network larger
 
 
+def keep_private():
+    """Whatever this process and its jobs write is for its owner alone, .snakemake and all that is in it too (F32)."""
+    os.umask(0o077)
+    with suppress(
+        FileNotFoundError, PermissionError
+    ):  # not there yet, or somebody else's
+        Path(".snakemake").chmod(0o700)
+
+
 def read_checked():
     """Settings, cohort and pretrained weights of this run; every problem of the config or of its inputs at once."""
     try:
@@ -44,7 +56,11 @@ def read_checked():
         settings = read_settings(config, source=file_names(files) or "config")
         return settings, *read_inputs(settings)
     except InputError as error:
-        raise WorkflowError(str(error)) from None
+        # On the screen alone: a message may quote a cell or a path, and .snakemake/log keeps what it is told (F16).
+        print(error, file=sys.stderr, flush=True)
+        raise WorkflowError(
+            "the config, or a table that it names, is at fault: the lines above this one say where and how to mend it"
+        ) from None
 
 
 def photo_rows():
@@ -183,6 +199,7 @@ def shown_config():
     return {"seed": SETTINGS.seed, "index": INDEX, **shown}
 
 
+keep_private()
 SETTINGS, COHORT, WEIGHTS = read_checked()
 BACKBONES = SETTINGS.training["backbones"]
 FOLDS = range(SETTINGS.splits["folds"])
