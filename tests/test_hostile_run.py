@@ -3,12 +3,16 @@
 import os
 import re
 import subprocess
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
+import yaml
 
-from canaries import ELSEWHERE, IN_JPEG, IN_PNG, PLACES, marks_in, marks_under, plant
-from small_run import command, environment, make_copy, run, with_config
+from canaries import ELSEWHERE, IN_JPEG, IN_PNG, PLACES, mark, marks_in, marks_under, plant
+from pasi.figures import figure_s1, save_figure
+from pasi.index import SeverityIndex
+from small_run import CHECKOUT, changed, command, environment, make_copy, planned, run, with_config
 from test_weights import folder as weights_folder  # noqa: F401
 
 pytestmark = pytest.mark.faults
@@ -122,3 +126,57 @@ def test_pretrained_weights_are_for_their_owner_too(hostile, weights_folder):  #
     assert done.returncode == 0, done.stderr
     assert len(list((hostile / "data/weights").iterdir())) == 1
     assert loose(hostile / "data") == []
+
+
+def pictures(page: str) -> list[bytes]:
+    return [b64decode(coded) for coded in re.findall(r"data:image/[a-z+]+;base64,([A-Za-z0-9+/=]+)", page)]
+
+
+def test_no_pixel_of_a_photo_is_in_the_report_unless_asked_for(plain, tmp_path):
+    figures = plain / "results/report/figures"
+    files = {path.read_bytes() for path in figures.iterdir()}
+    shown = pictures((plain / "results/report/report.html").read_text())
+    assert len(shown) == 5
+    assert set(shown) <= files
+    assert [path.name for path in figures.glob("*.svg") if "<image" in path.read_text()] == []
+    index = SeverityIndex.from_config(yaml.safe_load((CHECKOUT / "config/config.yaml").read_text())["index"])
+    bare = {path.suffix: path.read_bytes() for path in save_figure(figure_s1(index), tmp_path / "bare")}
+    assert {path.suffix: path.read_bytes() for path in figures.glob("figure_s1.*")} == bare
+    with with_config(plain, "report", images="grey"):
+        run(plain, str((figures / "figure_s1.svg").relative_to(plain)))
+        assert "<image" in (figures / "figure_s1.svg").read_text()
+    run(plain)
+
+
+def test_a_photo_that_breaks_is_told_by_its_line_and_not_by_its_name(hostile):
+    table = (hostile / "trial/photos.csv").read_text().splitlines()
+    subject, visit, region, path, _ = table[5].split(",")
+    photo = hostile / "trial" / path
+    whole, stat = photo.read_bytes(), photo.stat()
+    photo.write_bytes(whole[: len(whole) // 2])
+    done = run_there(hostile)
+    photo.write_bytes(whole)
+    os.utime(photo, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert done.returncode
+    logs = "".join(path.read_text() for path in (hostile / "results/logs/make_tiles").iterdir())
+    assert re.search(rf"photos\.csv:6  photo  found {subject} {visit} {region} photo \d, which is damaged", logs)
+    assert marks_in((done.stdout + done.stderr).encode()) == set()
+    assert marks_under(hostile, *INPUTS) == {}
+    assert run_there(hostile).returncode == 0
+
+
+def test_what_is_wrong_with_a_table_stands_on_the_screen_alone(hostile):
+    with changed(hostile / "trial/photos.csv", lambda text: text.replace(f",{mark('dirs')}", f",../{mark('dirs')}", 1)):
+        done = run_there(hostile)
+    assert done.returncode
+    assert f'photos.csv:2  photo  found "../{mark("dirs")}' in done.stderr
+    assert marks_under(hostile, *INPUTS) == {}
+
+
+def test_a_clock_that_was_put_back_reruns_nothing(plain):
+    for folder in ("trial", "results", "src", "workflow"):
+        for path in (plain / folder).rglob("*"):
+            os.utime(path, (4e9, 4e9))  # the year 2096
+    assert "Nothing to be done" in run(plain)
+    with with_config(plain, "report", title="Another title"):
+        assert planned(plain) == {"write_report": 1}, "a change is noticed all the same"
