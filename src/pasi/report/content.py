@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pasi.figures.curves import Histories, read_histories
+from pasi.folds import read_split
 from pasi.index import SeverityIndex
 from pasi.tables import TableError, read_json, read_table
 
@@ -72,8 +73,9 @@ def load_content(
 ) -> ReportContent:
     """Read what `sources` names. `config` is the whole config; `provenance` is title -> name -> text, shown as it is.
 
-    Raises TableError where a table or figure is missing or damaged.
+    Raises TableError where a table or figure is missing or damaged, or the split must not be used (F20).
     """
+    read_split(sources.split)
     cohort = ("scores", "counts", "notes", "photos", "split", "balance")
     tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences")
     return ReportContent(
