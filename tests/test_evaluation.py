@@ -12,7 +12,7 @@ from pasi.evaluation import (
 )
 from pasi.index import Band, Region, SeverityIndex, Sign
 from pasi.metrics import ccc
-from pasi.tables import read_table, write_table
+from pasi.tables import TableError, read_table, write_table
 
 INDEX = SeverityIndex(
     name="PASI of two regions",
@@ -135,6 +135,13 @@ def test_without_a_test_set(scores):
     assert set(learners["part"]) == {"oof"}
     visits, _ = visit_table(learners, scores, INDEX)
     assert set(metrics_table(learners, visits)["part"]) == {"oof"}
+
+
+def test_learners_of_two_splits_are_refused():
+    oof, test = split_parts([rows(wavy, "net")])
+    other = rows(wavy, "baseline_mean").replace({"fold": {0: 1, 1: 0}})
+    with pytest.raises(TableError, match=r"all learners: .*: s0 in fold 0 and fold 1.* \(4 in all\)"):
+        stack_learners(oof, test, [], [other])
 
 
 def test_visits_follow_equation_2_and_need_every_region(learners, scores):

@@ -581,6 +581,13 @@ class TestFiles:
         (tmp_path / "f.png").write_bytes(b"\x89PNG")
         assert data_uri(tmp_path / "f").startswith("data:image/png;base64,")
 
+    def test_a_split_edited_by_hand_is_refused(self, results, tmp_path):
+        split = read_table(results.split)
+        torn = {name: [*values, extra] for (name, values), extra in zip(split.items(), ("A", "train", 0), strict=True)}
+        write_table(torn, tmp_path / "split.parquet")
+        with pytest.raises(TableError, match=r"subject A is in two parts \(test, train\)"):
+            load_content(replace(results, split=tmp_path / "split.parquet"), CONFIG, {})
+
     def test_a_missing_figure_is_named_with_what_to_do(self, results, tmp_path):
         with pytest.raises(TableError, match=r"figure_2\.svg.*run the rule that draws the figures"):
             load_content(replace(results, figures=tmp_path), CONFIG, {})

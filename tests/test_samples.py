@@ -9,7 +9,7 @@ from PIL import Image
 
 from pasi.composites import CompositeSettings
 from pasi.samples import FoldFiles, SampleSettings, Target, load_samples, scaling
-from pasi.tables import TableError, write_table
+from pasi.tables import TableError, read_table, write_table
 from pasi.tiles import TileSettings, index_tiles, make_shard
 
 SUBJECTS = {"S1": 0, "S2": 1, "S3": 1, "S4": -1, "S5": 2}  # fold, -1: test
@@ -70,6 +70,42 @@ def test_a_subject_that_the_split_lacks_is_named(tmp_path):
     split = {subject: fold for subject, fold in SUBJECTS.items() if subject != "S4"}
     with pytest.raises(TableError, match=r"subjects.parquet lacks subjects of the scores: S4. Delete it"):
         load_samples(make_files(tmp_path, split), 0, SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("column", "row", "value", "message"),
+    [
+        ("subject", 4, "S1", "subject S1 is in folds 0, 2"),
+        ("part", 1, "test", "test subject S2 has fold 1, expected -1"),  # of a training subject
+        ("part", 3, "train", "subject S4 has fold -1, expected 0 to 2"),  # of a test subject
+        ("fold", 0, 1, "fold 0 has no subject"),
+        ("part", 0, "dev", "subject S1 is in part dev, expected train or test"),
+    ],
+)
+def test_a_split_edited_by_hand_is_refused(tmp_path, column, row, value, message):
+    files = make_files(tmp_path)
+    split = {name: values.tolist() for name, values in read_table(files.subjects).items()}
+    split[column][row] = value
+    write_table(split, files.subjects)
+    with pytest.raises(TableError, match=message):
+        load_samples(files, 1, SETTINGS)
+
+
+def test_a_subject_in_two_parts_is_refused(tmp_path):
+    files = make_files(tmp_path)
+    split = read_table(files.subjects)
+    extra = {"subject": "S1", "part": "test", "fold": -1}
+    write_table({name: [*values, extra[name]] for name, values in split.items()}, files.subjects)
+    with pytest.raises(TableError, match=r"subjects.parquet: subject S1 is in two parts \(test, train\)"):
+        load_samples(files, 0, SETTINGS)
+
+
+@pytest.mark.parametrize(("subject", "found"), [("S1", "held-out"), ("S4", "test"), ("S9", "not in the split")])
+def test_a_monitored_subject_that_must_not_be_seen_is_refused(tmp_path, subject, found):
+    files = make_files(tmp_path)
+    write_table({"fold": [0, 0, 1, 2], "subject": ["S3", subject, "S1", "S2"]}, files.inner)
+    with pytest.raises(TableError, match=rf"fold 0 monitors subjects .*: {subject} \({found}\); make the split again"):
+        load_samples(files, 0, SETTINGS)
 
 
 def test_scaling_by_hand():

@@ -315,6 +315,17 @@ def test_cohort_share_is_capped():
     assert np.count_nonzero(split.subjects["fold"] == -1) <= 6  # ceil(60 / 10)
 
 
+@settings(max_examples=30, deadline=None)
+@given(cohorts, st.integers(0, 2**16))
+def test_no_part_of_cohort_share_has_more_subjects_than_its_share(cohort_records, seed):
+    """F20: of any cohort; a part that takes the last subjects so that none stays empty takes one."""
+    chosen = options(imbalance="cohort_share", test_fraction=0.0, seed=seed)
+    split = split_cohort(cohort(cohort_records), chosen, 1.0)
+    sizes = np.bincount(split.subjects["fold"], minlength=chosen.folds)
+    assert sizes.sum() == len(cohort_records)
+    assert sizes.max() <= -(-len(cohort_records) // chosen.folds)
+
+
 @pytest.mark.parametrize("method", ["greedy", "sgkf"])
 def test_the_tables_of_the_paper_trial(method, tmp_path):
     chosen = options(method=method, folds=5, restarts=200)

@@ -8,7 +8,7 @@ from pasi.index import Band, Region, SeverityIndex, Sign
 from pasi.meta_learners import FITTERS, StackingSettings
 from pasi.metrics import ccc
 from pasi.stacking import LinearFit, fit_learner
-from pasi.tables import write_json, write_table
+from pasi.tables import TableError, write_json, write_table
 
 INDEX = SeverityIndex(
     name="PASI without head",
@@ -87,6 +87,16 @@ def test_the_rows_of_a_fold_owe_nothing_to_its_observations():
         one, two = (fit_learner(name, table, test, StackingSettings(), INDEX).rows for table in (oof, changed))
         own = one["fold"] == 2
         np.testing.assert_array_equal(one.loc[own, "predicted"], two.loc[own, "predicted"])
+
+
+def test_a_subject_in_two_folds_or_in_the_test_set_too_is_refused():
+    oof, test = tables(near)
+    moved = oof["fold"].mask((oof["subject"] == "s1") & (oof["visit"] == "1"), 0)  # of fold 1; its other visit stays
+    with pytest.raises(TableError, match=r"several folds: s1 in fold 0 and fold 1 \(1 in all\)"):
+        fit_learner("mean", oof.assign(fold=moved), test, StackingSettings(), INDEX)
+    shared = test.replace({"subject": {"s5": "s0"}})
+    with pytest.raises(TableError, match=r"several folds: s0 in test and fold 0"):
+        fit_learner("mean", oof, shared, StackingSettings(), INDEX)
 
 
 def test_the_summary_is_json_and_predicts_again(tmp_path):

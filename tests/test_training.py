@@ -1,4 +1,5 @@
 import math
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -9,13 +10,14 @@ from hypothesis import strategies as st
 from safetensors import safe_open
 from torch import nn
 
+from pasi.backbones import HeadSettings, build_backbone
 from pasi.checkpoints import Checkpoints
 from pasi.composites import Composer, CompositeSettings
 from pasi.failures import TrainingError
-from pasi.regressor import Batches, Job, Saver, SeverityRegressor, TrainingSettings
+from pasi.regressor import Batches, Chronicle, Job, Saver, SeverityRegressor, TrainingSettings
 from pasi.samples import FoldSamples, Target, scaling
 from pasi.tables import TableError, read_table
-from pasi.training import fit_fold, write_fold
+from pasi.training import _trainer, fit_fold, predict, write_fold
 
 JOB = Job("squeezenet1_1", 2, seed=0)
 SETTINGS = TrainingSettings(
@@ -142,6 +144,30 @@ def test_predictions_are_in_points():
     fitted = fit_fold(JOB, make_samples(), settings, None)
     assert fitted.predicted.shape == (3, 1)
     assert fitted.predicted.numpy() == pytest.approx(2.5, abs=0.6)
+
+
+@pytest.mark.parametrize("backbone", ["squeezenet1_1", "shufflenet_v2_x0_5", "resnet18"])
+def test_predictions_do_not_depend_on_their_batch(backbone):
+    """F22: one at a time, all at once and in another order a composite has the same prediction, in points of 72."""
+    torch.manual_seed(0)
+    data = make_samples()
+    module = SeverityRegressor(build_backbone(backbone, 1, HeadSettings()), data, JOB, SETTINGS)
+    order = torch.tensor([7, 0, 11, 3, 9, 1, 5, 10, 2, 8, 4, 6])
+    together = predict(module, torch.arange(12), 64)
+    assert together.std() > 0
+    for batch_size, which in ((1, torch.arange(12)), (5, order)):
+        points = 20 * (predict(module, which, batch_size) - together[which])  # 20: a scale of composites
+        assert points.abs().max() < 1e-4
+
+
+@pytest.mark.parametrize(("deterministic", "workspace"), [(True, ":4096:8"), (False, None)])
+def test_cublas_is_told_to_repeat_itself_before_a_gpu_is_touched(monkeypatch, deterministic, workspace):
+    """Lightning sets it; cuBLAS reads it when its first handle is made, which no tensor on the GPU precedes here."""
+    monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG", raising=False)
+    _trainer(replace(SETTINGS, deterministic=deterministic), Chronicle(JOB), None)
+    assert os.environ.get("CUBLAS_WORKSPACE_CONFIG") == workspace
+    assert torch.are_deterministic_algorithms_enabled() == deterministic
+    assert not torch.cuda.is_initialized()
 
 
 def test_a_loss_that_is_not_finite_names_network_fold_epoch_and_key():

@@ -10,7 +10,7 @@ import pandas as pd
 from pasi.agreement import ccc_interval, difference_interval, mae_interval
 from pasi.folds import NO_FOLD
 from pasi.index import SeverityIndex
-from pasi.keys import KEYS, visit_rows
+from pasi.keys import KEYS, check_rows, visit_rows
 from pasi.metrics import score
 from pasi.tables import Columns
 
@@ -23,12 +23,13 @@ def stack_learners(oof: Columns, test: Columns, metas: Sequence[Columns], baseli
 
     oof and test are those of `gather_predictions`, metas and baselines the rows that `fit_learner` and `fit_baseline`
     made. Columns: learner, kind ("backbone", "meta", "baseline"), part, fold (-1 for test), subject, visit, region,
-    observed, predicted.
+    observed, predicted. Raises TableError where two learners were fitted on different splits (F20).
     """
     backbones = [_frame(oof).assign(part="oof"), _frame(test).assign(part="test", fold=NO_FOLD)]
     kinds = {"backbone": backbones, "meta": metas, "baseline": baselines}
     tables = [_frame(table).assign(kind=kind)[PREDICTIONS] for kind, tables in kinds.items() for table in tables]
     table = pd.concat([table for table in tables if len(table)], ignore_index=True)
+    check_rows(table, "the predictions of all learners")
     return table.sort_values("part", kind="stable", ignore_index=True)
 
 

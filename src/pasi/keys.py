@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from pasi.folds import NO_FOLD
 from pasi.problems import some
 from pasi.tables import TableError
 
@@ -20,6 +21,23 @@ def row_folds(scores: Mapping[str, Sequence], split: Mapping[str, Sequence]) -> 
             f"the split lacks subjects of the scores: {some(lost)} ({len(lost)} in all); make the split again"
         )
     return np.asarray(split["fold"])[at]
+
+
+def check_rows(rows: Mapping[str, Sequence], source: str) -> None:
+    """Raise TableError, naming the subjects, unless all rows of each are of one fold (-1: test); rows: subject, fold.
+
+    A subject in two folds, or in one and in the test set, would be judged by what was fitted to it.
+    """
+    pairs = pd.DataFrame({name: rows[name] for name in ("subject", "fold")}).drop_duplicates()
+    folds = pairs.groupby("subject", sort=True)["fold"].agg(sorted)
+    torn = [
+        f"{subject} in {' and '.join('test' if fold == NO_FOLD else f'fold {fold}' for fold in found)}"
+        for subject, found in folds.items()
+        if len(found) > 1
+    ]
+    if torn:
+        told = f"rows of one subject are of several folds: {some(torn)} ({len(torn)} in all)"
+        raise TableError(f"{source}: {told}; delete oof.parquet and baselines and run again")
 
 
 def key_index(table: Mapping[str, Sequence]) -> pd.MultiIndex:

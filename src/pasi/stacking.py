@@ -11,8 +11,9 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from pasi.folds import NO_FOLD
 from pasi.index import SeverityIndex
-from pasi.keys import KEYS, visit_rows
+from pasi.keys import KEYS, check_rows, visit_rows
 from pasi.meta_learners import FITTERS, Family, Samples, Solution, StackingSettings
 from pasi.predictions import wide
 from pasi.problems import SettingError
@@ -69,10 +70,13 @@ def fit_learner(
     coefficients fitted to all out-of-fold rows and applied to the five-network means (R42); these are smoother than
     the predictions of single networks that the coefficients were fitted to. The rows are learner, part, fold (-1 for
     test), subject, visit, region, observed, predicted. Raises ValueError for an unknown name,
-    SettingError for one fold only.
+    SettingError for one fold only, TableError for a subject in two folds, or in one and in the test set (F20).
     """
     if name not in FITTERS:
         raise ValueError(f"{name} is no meta-learner: one of {', '.join(FITTERS)}")
+    tested = np.full(len(test["subject"]), NO_FOLD)
+    rows = {"subject": [*oof["subject"], *test["subject"]], "fold": [*oof["fold"], *tested]}
+    check_rows(rows, "oof.parquet and test.parquet")
     backbones = list(dict.fromkeys(oof["learner"]))
     keys, composites = wide(oof, backbones)
     samples = make_samples(keys, composites, settings.level, index)
@@ -84,7 +88,7 @@ def fit_learner(
     unseen, means = wide(test, backbones)
     rows = [keys.assign(part="oof", predicted=_cross_predict(crossed, keys["fold"].to_numpy(), composites))]
     if len(unseen):
-        rows.append(unseen.assign(part="test", fold=-1, predicted=final.predict(means)))
+        rows.append(unseen.assign(part="test", fold=NO_FOLD, predicted=final.predict(means)))
     columns = ["learner", "part", "fold", *KEYS, "observed", "predicted"]
     table = pd.concat(rows, ignore_index=True).assign(learner=name)[columns]
     return Fit(_summary(name, settings, final, crossed, samples), table)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pasi.figures.curves import Histories, read_histories
+from pasi.folds import read_split
 from pasi.index import SeverityIndex
 from pasi.tables import TableError, read_json, read_table
 
@@ -78,8 +79,9 @@ def load_content(
     """Read what `sources` names. `config` is the whole config; `provenance` is title -> name -> text, shown as it is.
 
     Learners that the run went on without, which metrics.csv has with n 0, are told by `left_out` and not by `metrics`.
-    Raises TableError where a table or figure is missing or damaged.
+    Raises TableError where a table or figure is missing or damaged, or the split must not be used (F20).
     """
+    read_split(sources.split)
     cohort = ("scores", "counts", "notes", "photos", "split", "balance")
     tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences")
     read = {name: _read(getattr(sources, name), NUMBERS.get(name, ())) for name in tables}
