@@ -17,6 +17,7 @@ def test_every_backbone_has_a_regression_head(backbone):
     output = network.eval()(PICTURES)
     assert output.shape == (2, 1)
     assert torch.isfinite(output).all()
+    assert network.get_submodule(head_of(backbone)).weight.std() < 0.1, "predictions begin near the mean"
     output.sum().backward()
     stem = next(network.parameters())
     assert stem.grad is not None

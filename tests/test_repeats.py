@@ -31,14 +31,7 @@ def results_of(folder, cores, seed=None):
     results = copy / "results"
     told = {path for name in ("logs", "benchmarks") for path in (results / name).rglob("*")}
     files = sorted(path for path in results.rglob("*") if path.is_file() and path not in told)
-    return {str(path.relative_to(results)): content_of(path) for path in files if path.name not in TIMED}
-
-
-def content_of(path):
-    """Bytes of a file; of weights those of the tensors, because safetensors writes its metadata in any order."""
-    content = path.read_bytes()
-    header = int.from_bytes(content[:8], "little") if path.suffix == ".safetensors" else -8
-    return content[8 + header :]
+    return {str(path.relative_to(results)): path.read_bytes() for path in files if path.name not in TIMED}
 
 
 @pytest.fixture(scope="module")

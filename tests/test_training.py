@@ -1,3 +1,4 @@
+import json
 import math
 import os
 from dataclasses import replace
@@ -198,7 +199,9 @@ def test_a_fold_leaves_weights_history_and_predictions(tmp_path):
     history = read_table(tmp_path / "history.csv")
     assert list(history) == ["epoch", "train_loss", "monitor_loss", "learning_rate", "seconds"]
     with safe_open(tmp_path / "weights.safetensors", "pt") as file:
-        assert file.metadata()["kept"] == "yes"
+        told = json.loads(file.metadata()["training"])
+        assert told["kept"] == "yes"
+        assert (told["backbone"], told["fold"], told["epoch"]) == ("squeezenet1_1", 2, fitted.epoch)
         assert torch.equal(file.get_tensor("classifier.1.bias"), fitted.state["classifier.1.bias"])
 
 
@@ -207,7 +210,7 @@ def test_weights_that_are_not_kept_say_so(tmp_path):
     write_fold(JOB, fit_fold(JOB, data, SETTINGS, None), data, tmp_path, keep_weights=False)
     with safe_open(tmp_path / "weights.safetensors", "pt") as file:
         assert list(file.keys()) == []
-        assert "training.keep_weights" in file.metadata()["kept"]
+        assert "training.keep_weights" in json.loads(file.metadata()["training"])["kept"]
 
 
 @given(count=st.integers(2, 40), size=st.integers(2, 8), epoch=st.integers(0, 5))

@@ -55,15 +55,19 @@ def head_of(backbone: str) -> str:
 def build_backbone(backbone: str, outputs: int, head: HeadSettings, weights: Path | None = None) -> nn.Module:
     """A torchvision network that maps (n, 3, height, width) to (n, outputs).
 
-    `weights` is a safetensors file made by `pasi.weights.fetch_weights`; the head stays as torchvision starts it.
-    Raises TableError where the file is damaged, BackboneError where it lacks a tensor, has one too many or one of
-    another shape.
+    `weights` is a safetensors file made by `pasi.weights.fetch_weights`; the head is started anew, as torchvision does,
+    MNASNet's as a linear layer by itself. Raises TableError where the file is damaged, BackboneError where it lacks a
+    tensor, has one too many or one of another shape.
     """
     options = {"weights": None, "num_classes": outputs}
     if backbone == "googlenet":
         # Its ImageNet weights expect inputs in -1..1; the auxiliary classifiers serve training from scratch only.
         options |= {"aux_logits": False, "transform_input": weights is not None, "init_weights": weights is None}
     network = get_model(backbone, **options)
+    if backbone.startswith("mnasnet"):
+        # torchvision starts it with a spread of 1 / sqrt(outputs): with one instead of a thousand, predictions would
+        # begin, and after an epoch still be, tens of deviations off.
+        network.classifier[1].reset_parameters()
     if backbone.startswith("squeezenet") and head.squeezenet_relu == "drop":
         network.classifier[2] = nn.Identity()
     if head.batch_norm_momentum != "native":

@@ -182,16 +182,17 @@ def write_fold(job: Job, fitted: Fitted, data: FoldSamples, folder: Path, *, kee
     points = fitted.predicted.numpy()
     predicted = points[:, 0] if points.shape[1] == 1 else composite(points, has_area=data.has_area)
     identity = {"learner": [job.backbone] * len(points), "fold": [job.fold] * len(points)}
-    metadata = {
+    told = {
         "backbone": job.backbone,
-        "fold": str(job.fold),
-        "epoch": str(fitted.epoch),
+        "fold": job.fold,
+        "epoch": fitted.epoch,
         "kept": "yes" if keep_weights else "no: training.keep_weights leaves them out",
-        "center": json.dumps(data.center.tolist()),
-        "scale": json.dumps(data.scale.tolist()),
+        "center": data.center.tolist(),
+        "scale": data.scale.tolist(),
     }
     weights, history, predictions = (folder / name for name in FILES)
     with publish(weights) as temporary:
-        save_file(fitted.state if keep_weights else {}, temporary, metadata=metadata)
+        # One text: several would stand in an order that differs from run to run.
+        save_file(fitted.state if keep_weights else {}, temporary, metadata={"training": json.dumps(told)})
     write_table({name: [row[name] for row in fitted.history] for name in fitted.history[0]}, history)
     write_table({**identity, **data.rows, "predicted": predicted}, predictions)
