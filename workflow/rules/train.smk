@@ -46,28 +46,6 @@ TRIAL = value_digest(
     PHOTO_ROWS, TILE_SETTINGS, TILE_CODE, score_digest(LABEL_COLUMNS), SPLIT
 )
 
-
-def pretrained(backbone):
-    """What stands for the weights that a backbone starts from."""
-    return WEIGHTS[backbone].cached_name if WEIGHTS else "none"
-
-
-def training_digest(backbone):
-    """Digest of all that shapes the trainings of a backbone, as far as it is known before any job has run."""
-    return value_digest(TRAINING, TRAINING_CODE, TRIAL, pretrained(backbone))
-
-
-def failed_trainings():
-    """Why trainings failed for good when they were last tried as they are planned now: [backbone, fold, reason]."""
-    folder = Path(SETTINGS.results) / "models"
-    tried = {
-        (name, fold): read_failure(folder / name / f"fold{fold}", training_digest(name))
-        for name in BACKBONES
-        for fold in FOLDS
-    }
-    return [[*key, reason] for key, reason in tried.items() if reason]
-
-
 # A learner is whole or not there: a network that lacks a fold is left out with all its folds.
 LEFT_OUT = failed_trainings() if SETTINGS.stacking["allow_missing"] else []
 TRAINED = [
