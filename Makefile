@@ -15,9 +15,9 @@ demo: $(INSTALLED)
 test: $(INSTALLED)
 	$(BIN)/pytest -n 2 --dist worksteal
 
-# Runs that are killed, starved of disk and misled for real: docs/reliability.md.
+# Runs that are killed, starved of disk and misled for real: docs/reliability.md. The tests of a file share a run.
 faults: $(INSTALLED)
-	$(BIN)/pytest -n 2 --dist worksteal -m faults
+	$(BIN)/pytest -n 2 --dist loadfile -m faults
 
 lint: $(INSTALLED) data/trial/photos.csv
 	$(BIN)/ruff check

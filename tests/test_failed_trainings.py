@@ -13,20 +13,25 @@ POISON = f'{LOSS} * (float("nan") if (self.job.backbone, self.job.fold) in {FAIL
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory):
-    """A copy in which the loss of two trainings is not a number."""
+def failed_run(tmp_path_factory):
+    """A copy in which the loss of two trainings is not a number, run once, and what that run said."""
     folder = make_copy(tmp_path_factory.mktemp("checkout"))
     module = folder / "src/pasi/regressor.py"
     text = module.read_text()
     assert text.count(LOSS) == 1
     module.write_text(text.replace(LOSS, POISON))
-    return folder
-
-
-def test_the_rest_ends_and_the_end_lists_what_failed_and_why(copy):
     with pytest.raises(AssertionError) as failed:
-        run(copy)
-    told = str(failed.value)
+        run(folder)
+    return folder, str(failed.value)
+
+
+@pytest.fixture
+def copy(failed_run):
+    return failed_run[0]
+
+
+def test_the_rest_ends_and_the_end_lists_what_failed_and_why(failed_run):
+    copy, told = failed_run
     assert "Failed for good (2 of 10 trainings):" in told
     for backbone, fold in FAILING:
         assert f"  {backbone}, fold {fold}: train_loss is nan in epoch 0, first with rows " in told

@@ -42,3 +42,24 @@ def log(folder, module, name, message):
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
     assert (folder / "log").stat().st_mode & 0o077 == 0
     return (folder / "log").read_text()
+
+
+FULL = """
+import sys
+from contextlib import suppress
+from pathlib import Path
+from pasi.logs import log_to
+from pasi.tables import PublishError
+log_to(sys.argv[1])
+with suppress(OSError):
+    Path(sys.argv[1]).with_name("filler").write_bytes(bytes(2**20))
+raise PublishError("oof.parquet cannot be written")
+"""
+
+
+def test_what_a_full_disk_keeps_from_the_log_is_told_on_the_screen(mount_disk):
+    place = mount_disk("64k") / "log"
+    done = subprocess.run([sys.executable, "-c", FULL, place], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    told = f"{place} cannot be written (No space left on device). It should say:\noof.parquet cannot be written\n"
+    assert told in done.stderr

@@ -2,6 +2,8 @@
 
 import os
 import sys
+import traceback
+from functools import partial
 from pathlib import Path
 
 from pasi.problems import MendableError
@@ -10,17 +12,21 @@ from pasi.problems import MendableError
 def log_to(path: str | Path) -> None:
     """Send all that this process prints to `path`, line by line, and keep what it writes from other users' eyes."""
     os.umask(0o077)
+    screen = os.dup(sys.stderr.fileno())
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
         os.dup2(descriptor, stream.fileno())
         stream.reconfigure(line_buffering=True)
     os.close(descriptor)
-    sys.excepthook = _tell
+    sys.excepthook = partial(_tell, log=path, screen=screen)
 
 
-def _tell(kind: type, error: BaseException, trace) -> None:
-    if isinstance(error, MendableError):
-        print(error, file=sys.stderr)
-    else:
-        sys.__excepthook__(kind, error, trace)
+def _tell(kind: type, error: BaseException, trace, *, log: str | Path, screen: int) -> None:
+    """Print an error into the log; where that lies on a full disk, which is often the error, on the `screen`."""
+    stack = [] if isinstance(error, MendableError) else traceback.format_exception(kind, error, trace)
+    text = "".join(stack) or f"{error}\n"
+    try:
+        print(text, end="", file=sys.stderr, flush=True)
+    except OSError as fault:
+        os.write(screen, f"{log} cannot be written ({fault.strerror}). It should say:\n{text}".encode())
