@@ -8,7 +8,7 @@ configfile: "config/config.yaml"
 
 
 pathvars:
-    results=config["results"],
+    results=str(config["results"]),
     logs=f"{config['results']}/logs",
     benchmarks=f"{config['results']}/benchmarks",
 
@@ -27,7 +27,7 @@ include: "workflow/rules/report.smk"
 
 
 onerror:
-    tell_of_failures(failed_trainings())
+    tell_of_failures(failed_trainings(since=STARTED))
 
 
 # Lists every fold's outputs, so that a deleted one is trained again although a report exists.

@@ -50,19 +50,27 @@ def anew(whole, tmp_path):
 
 
 def test_a_run_that_is_killed_twenty_times_ends_with_the_same_tables(whole, anew):
-    """Half of the kills take the jobs with them, half leave them alive; the moments are drawn anew each time."""
+    """Half of the kills take the jobs with them, half leave them alive; the moments are drawn anew each time.
+
+    They are counted from the first job of a run, so that no run is killed while it still plans.
+    """
     seed = random.SystemRandom().randrange(2**32)
     print("moments of the kills drawn from", seed)  # pytest shows it where this fails
     draw = random.Random(seed)
     for _ in range(KILLS):
+        (anew / "told.log").unlink(missing_ok=True)
         process = start(anew)
-        time.sleep(draw.uniform(1, 12))
+        while process.poll() is None and "rule " not in (anew / "told.log").read_text():
+            time.sleep(0.1)
+        time.sleep(draw.uniform(0, 10))
         if draw.random() < 0.5:
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
         process.wait()
     run(anew)
+    logs = "".join(path.read_text() for path in (anew / "results/logs/train_fold").iterdir())
+    assert "resumed from epoch-" in logs or "had ended before" in logs, "no training was hit"
     assert tables(anew) == tables(whole)
     assert "Nothing to be done" in run(anew)
 
@@ -95,15 +103,14 @@ def fill(file):
 def test_a_disk_that_fills_up_is_told_and_the_run_goes_on_after_room_was_made(whole, anew, mount_disk):
     disk = mount_disk("120m")  # the weights fit, and little else
     (anew / "results").symlink_to(disk)
-    filler, process = disk / "filler", start(anew)
-    while process.poll() is None and not list(disk.glob("models/*/*/predictions.parquet")):
+    filler, process, told = disk / "filler", start(anew), anew / "told.log"
+    while process.poll() is None and "(Rule: train_fold)" not in told.read_text():  # until one has ended
         time.sleep(0.1)
     with pytest.raises(OSError, match="No space left"):
         fill(filler)
     assert process.wait() == 1
-    told = (anew / "told.log").read_text()
     full = r"results/\S+ cannot be written(: the disk is full \(.* MB free\)\. Make room| \(No space left on device\))"
-    assert re.search(full, told)
+    assert re.search(full, told.read_text())
     ended = {path: path.read_bytes() for path in disk.glob("models/*/*/predictions.parquet")}
     assert ended
     filler.unlink()

@@ -1,5 +1,7 @@
 """Why a training failed is kept, under the settings that it failed under, and only while it fails."""
 
+from contextlib import suppress
+
 import pytest
 
 from pasi.failures import NAME, TrainingError, failure_kept, read_failure
@@ -21,6 +23,20 @@ def test_what_is_no_fault_of_the_training_is_not_kept(tmp_path):
     fail(tmp_path, TableError("a table is damaged"))
     fail(tmp_path, KeyboardInterrupt())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_try_that_ends_otherwise_leaves_no_older_reason(tmp_path):
+    fail(tmp_path, TrainingError("nan"))
+    fail(tmp_path, TableError("a table is damaged"))
+    assert read_failure(tmp_path, "these settings") is None
+
+
+def test_a_full_disk_does_not_hide_the_reason(mount_disk, capsys):
+    disk = mount_disk("64k")
+    with suppress(OSError):
+        (disk / "filler").write_bytes(bytes(2**20))
+    fail(disk, TrainingError("nan"))
+    assert "failed.json cannot be written: the disk is full" in capsys.readouterr().out
 
 
 def test_a_training_that_ends_forgets_that_it_failed(tmp_path):

@@ -16,6 +16,7 @@ from pasi.checkpoints import Checkpoints
 from pasi.figures import save_figure
 from pasi.tables import PublishError, publish, write_json, write_table
 from pasi.tiles import TileSettings, make_shard
+from pasi.weights import Pretrained, fetch_weights
 
 NOISE = np.random.default_rng(0).random(200_000)  # nothing that is written of it fits into 64 kB
 
@@ -44,6 +45,13 @@ def write_tensors(path):
         save_file({"a": torch.from_numpy(NOISE)}, temporary)
 
 
+def fetch_noise(path):
+    """Weights from a folder on another disk; what is brought does not fit."""
+    source = path.parent.parent / "noise.pth"
+    source.write_bytes(NOISE.tobytes())
+    fetch_weights(Pretrained("squeezenet1_1", str(source), "0" * 8), path)
+
+
 WRITERS = {
     "t.parquet": lambda folder: write_table({"a": NOISE}, folder / "t.parquet"),
     "t.csv": lambda folder: write_table({"a": NOISE}, folder / "t.csv"),
@@ -51,6 +59,7 @@ WRITERS = {
     "f.svg": lambda folder: save_figure(noisy_figure(), folder / "f"),
     "s.npy": write_shard,
     "w.safetensors": lambda folder: write_tensors(folder / "w.safetensors"),
+    "fetched.safetensors": lambda folder: fetch_noise(folder / "fetched.safetensors"),
     "next.ckpt": lambda folder: Checkpoints(folder).save(1, lambda path: torch.save(torch.from_numpy(NOISE), path)),
 }
 

@@ -75,7 +75,7 @@ def build_backbone(backbone: str, outputs: int, head: HeadSettings, weights: Pat
             if isinstance(module, nn.BatchNorm2d):
                 module.momentum = head.batch_norm_momentum
     if weights is not None:
-        load_pretrained(network, read_weights(weights), head_of(backbone))
+        load_pretrained(network, read_weights(weights), backbone)
     return network
 
 
@@ -87,14 +87,15 @@ def read_weights(path: Path) -> dict[str, torch.Tensor]:
         raise TableError(f"{path} is damaged ({error}): delete it and run again") from error
 
 
-def load_pretrained(network: nn.Module, state: dict[str, torch.Tensor], head: str) -> None:
+def load_pretrained(network: nn.Module, state: dict[str, torch.Tensor], backbone: str) -> None:
     """Fill everything but the head of `network` from `state`."""
-    own = network.state_dict()
+    own, head = network.state_dict(), head_of(backbone)
     wanted = {name for name in own if not name.startswith(f"{head}.")}
     given = {name for name in state if not name.startswith((f"{head}.", "aux1.", "aux2."))}
     wrong = sorted(wanted ^ given) or sorted(name for name in wanted if own[name].shape != state[name].shape)
     if wrong:
-        raise BackboneError(f"the weights do not fit at {', '.join(wrong[:5])} ({len(wrong)} tensors)")
+        places = f"{', '.join(wrong[:5])} ({len(wrong)} tensors)"
+        raise BackboneError(f"{backbone}: its weights do not fit at {places}: use those of torchvision")
     fill_network(network, {name: state[name] for name in wanted})
 
 

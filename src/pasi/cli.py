@@ -63,7 +63,7 @@ def _add_simulate(commands: argparse._SubParsersAction) -> None:
 def _add_check(commands: argparse._SubParsersAction) -> None:
     add = commands.add_parser("check", help="check a config, its tables and its photos").add_argument
     told = "absent keys are those of config/config.yaml; of several files a later one is laid over those before it"
-    add("--config", type=Path, nargs="+", required=True, metavar="FILE", help=told)
+    add("--config", type=Path, nargs="+", action="extend", required=True, metavar="FILE", help=told)
     add("--no-photos", action="store_true", help="do not open the photos")
     add("--processes", type=_count, metavar="N", help="at once (default: one for each core)")
     commands.choices["check"].set_defaults(run=_check)

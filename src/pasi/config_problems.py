@@ -135,7 +135,7 @@ def _expected(schema: Schema, root: Schema) -> str:
 
 def _expected_option(options: Sequence[Any]) -> str:
     if len(options) > 8:
-        return f"one of the {len(options)} names in config/README.md"
+        return f"one of the {len(options)} names in config/config.yaml"
     *most, last = map(str, options)
     return f"{', '.join(most)} or {last}" if most else last
 

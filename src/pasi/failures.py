@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pasi.problems import MendableError
-from pasi.tables import write_json
+from pasi.tables import PublishError, write_json
 
 NAME = "failed.json"
 
@@ -22,18 +22,24 @@ def failure_kept(folder: Path, training: str) -> Iterator[None]:
     `training` is a digest of everything that shapes it: a failure under other settings says nothing of this one.
     """
     place = folder / NAME
+    place.unlink(missing_ok=True)
     try:
         yield
     except TrainingError as error:
-        write_json({"training": training, "reason": str(error)}, place)
+        try:
+            write_json({"training": training, "reason": str(error)}, place)
+        except PublishError as fault:  # a full disk must not hide why the training failed
+            print(fault, flush=True)
         raise
-    place.unlink(missing_ok=True)
 
 
-def read_failure(folder: Path, training: str) -> str | None:
-    """Why the training failed when it was last tried; None where it did not, or was another one."""
+def read_failure(folder: Path, training: str, since: float = 0.0) -> str | None:
+    """Why the training failed when it was last tried; None where it did not, was another one, or that was before
+    `since` (seconds since 1970)."""
+    place = folder / NAME
     try:
-        failure = json.loads((folder / NAME).read_text())
-        return failure["reason"] if failure["training"] == training else None
+        failure = json.loads(place.read_text())
+        told = failure["training"] == training and place.stat().st_mtime >= since
+        return failure["reason"] if told else None
     except (OSError, ValueError, KeyError, TypeError):  # none, or one that a full disk or a hand has spoilt
         return None

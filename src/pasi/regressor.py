@@ -221,7 +221,8 @@ class Chronicle(Callback):
 
     def _refuse_not_finite(self, row: dict[str, float], epoch: int, steps: list[tuple[Tensor, Tensor]]) -> None:
         first = next((which.tolist() for which, loss in steps if not torch.isfinite(loss)), [])
-        batch = f", first with rows {', '.join(map(str, sorted(first)))} of cohort/labels.parquet" if first else ""
+        rows = ", ".join(map(str, sorted(first)))
+        batch = f", first with rows {rows} of cohort/labels.parquet (counted from 0)" if first else ""
         for name, loss in row.items():
             if not math.isfinite(loss):
                 raise TrainingError(

@@ -67,15 +67,16 @@ def _disk_fault(error: Exception, path: Path, temporary: Path) -> str | None:
     folder = next(folder for folder in path.absolute().parents if folder.exists())
     free, written = shutil.disk_usage(folder).free, temporary.stat().st_size if temporary.exists() else 0
     code = getattr(error, "errno", None)
-    if code in FULL or (code is None and free < LITTLE):  # torch and safetensors do not hand on what the disk said
+    silent = isinstance(error, RuntimeError) or type(error).__module__.startswith("safetensors")
+    if code in FULL or (silent and free < LITTLE):  # torch and safetensors do not hand on what the disk said
         return (
             f"{path} cannot be written: the disk is full ({written / 1e6:.1f} MB of it written, {free / 1e6:.1f} MB "
-            "free). Make room, or set results to a folder on a larger disk, and give the same command again."
+            "free). Make room, or write to a larger disk (results in the config), and give the same command again."
         )
     if code in LOCKED:
         return (
-            f"{path} cannot be written: {os.strerror(code)}. Give this user the right to write there, or set results "
-            "to another folder, and give the same command again."
+            f"{path} cannot be written: {os.strerror(code)}. Give this user the right to write there, or write "
+            "elsewhere (results in the config), and give the same command again."
         )
     return None
 

@@ -12,7 +12,7 @@ from urllib.parse import urlparse
 
 from pasi.problems import InputError, MendableError, Problem
 from pasi.sha256sums import read_sums
-from pasi.tables import publish
+from pasi.tables import FULL, publish
 
 TORCHVISION = "https://download.pytorch.org/models"
 
@@ -179,6 +179,8 @@ def _obtain(pretrained: Pretrained, raw: Path) -> None:
         else:
             shutil.copyfile(pretrained.location, raw)
     except OSError as error:  # urllib's errors are OSErrors too
+        if error.errno in FULL:  # of the disk that they come to
+            raise
         raise WeightsError(f"{pretrained.location} cannot be read: {error}. {advice}") from error
     with raw.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()

@@ -5,6 +5,7 @@
 import os
 import shutil
 import sys
+import time
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -36,6 +37,7 @@ LOOKING = (
     "report",
     "list_rules",
 )
+STARTED = time.time()
 EMPTY_WEIGHTS = 10_000  # bytes; a file of weights without tensors is smaller, that of any network larger
 
 
@@ -59,7 +61,7 @@ def read_checked():
         # On the screen alone: a message may quote a cell or a path, and .snakemake/log keeps what it is told (F16).
         print(error, file=sys.stderr, flush=True)
         raise WorkflowError(
-            "the config, or a table that it names, is at fault: the lines above this one say where and how to mend it"
+            "the config, or a file that it names, is at fault: the lines above this one say where and how to mend it"
         ) from None
 
 
@@ -153,11 +155,16 @@ def training_digest(backbone):
     return value_digest(TRAINING, TRAINING_CODE, TRIAL, pretrained(backbone))
 
 
-def failed_trainings():
-    """Why trainings failed for good when they were last tried as they are planned now: [backbone, fold, reason]."""
+def failed_trainings(since=0.0):
+    """Why trainings failed for good when they were last tried as they are planned now: [backbone, fold, reason].
+
+    since: seconds since 1970; of older failures nothing is said.
+    """
     folder = Path(SETTINGS.results) / "models"
     tried = {
-        (name, fold): read_failure(folder / name / f"fold{fold}", training_digest(name))
+        (name, fold): read_failure(
+            folder / name / f"fold{fold}", training_digest(name), since
+        )
         for name in BACKBONES
         for fold in FOLDS
     }
@@ -169,7 +176,8 @@ def tell_of_left_out(failures):
     if workflow.is_main_process:
         for backbone, fold, reason in failures:
             logger.warning(
-                f"{backbone} is left out (stacking.allow_missing), because its fold {fold} failed: {reason}"
+                f"{backbone} is left out (stacking.allow_missing): {reason} To try it again, delete "
+                f"{SETTINGS.results}/models/{backbone}/fold{fold}/failed.json."
             )
 
 
@@ -177,10 +185,12 @@ def tell_of_failures(failures):
     """Say which trainings failed for good and what to do, at the end of a run that failed."""
     if failures:
         reasons = "\n".join(f"  {reason}" for *_, reason in failures)
+        missing = SETTINGS.stacking["allow_missing"]
         logger.error(
-            f"Failed for good ({len(failures)} of {len(TRAINED) * len(FOLDS)} trainings):\n{reasons}\n"
-            "What has ended is kept. Mend this and give the same command again, or set stacking.allow_missing to true "
-            "to go on without these networks. Each log: "
+            f"Failed for good ({len(failures)} of {len(BACKBONES) * len(FOLDS)} trainings):\n{reasons}\n"
+            "What has ended is kept. Mend this and give the same command again"
+            f"{'' if missing else ', or set stacking.allow_missing to true'}"
+            " to go on without these networks. Each log: "
             f"{SETTINGS.results}/logs/train_fold/BACKBONE-foldK.log"
         )
 

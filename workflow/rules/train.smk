@@ -43,7 +43,9 @@ TRAINING = {
 }
 TRAINING_CODE = code_digest(SCRIPTS / "train_fold.py")
 TRIAL = value_digest(
-    PHOTO_ROWS, TILE_SETTINGS, TILE_CODE, score_digest(LABEL_COLUMNS), SPLIT
+    (PHOTO_ROWS, TILE_SETTINGS, TILE_CODE),
+    (score_digest(LABEL_COLUMNS), code_digest(SCRIPTS / "read_cohort.py")),
+    (SPLIT, code_digest(SCRIPTS / "split_subjects.py")),
 )
 
 # A learner is whole or not there: a network that lacks a fold is left out with all its folds.
@@ -53,7 +55,9 @@ TRAINED = [
 ]
 tell_of_left_out(LEFT_OUT)
 if not TRAINED:
-    raise WorkflowError("no network is left: a training of each failed for good")
+    raise WorkflowError(
+        "no network is left, for a training of each failed: set stacking.allow_missing to false to try them again"
+    )
 
 
 localrules:

@@ -35,9 +35,9 @@ def table_1(metrics: Columns) -> dict[str, list]:
 
     Columns: rank (by MAE among all learners), learner, kind, mae, pcc, mse, ccc, below_baseline, optimistic, added. The
     rows are of the test part, or out of fold where there is no test part. Equal MAEs keep the order of `metrics`; NaN
-    is last.
+    is last, and what was left out (n 0) is not there.
     """
-    ranked = _by_mae(rows_of(metrics, level="visit", part=reported_part(metrics)))
+    ranked = _by_mae([row for row in rows_of(metrics, level="visit", part=reported_part(metrics)) if row["n"]])
     for rank, row in enumerate(ranked, start=1):
         row |= {"rank": rank, "added": is_added(row)}
     shown = [row for row in ranked if not row["added"]][:TOP] + [row for row in ranked if row["added"]]
