@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from pasi.keys import check_rows, key_index, row_folds, row_numbers, visit_rows
+from pasi.keys import check_one_fold, key_index, row_folds, row_numbers, visit_rows
 from pasi.tables import TableError
 
 TABLE = {
@@ -34,8 +34,8 @@ def test_the_fold_of_a_row_is_that_of_its_subject():
 
 
 def test_rows_of_a_subject_are_of_one_fold():
-    check_rows({"subject": ["a", "a", "b", "c"], "fold": [0, 0, 1, -1]}, "oof.parquet")
+    check_one_fold({"subject": ["a", "a", "b", "c"], "fold": [0, 0, 1, -1]}, "oof.parquet")
     torn = {"subject": ["a", "b", "a", "c", "c", "d"], "fold": [1, 0, 0, 2, -1, -1]}
     told = r"oof.parquet: .*: a in fold 0 and fold 1, c in test and fold 2 \(2 in all\); delete oof.parquet"
     with pytest.raises(TableError, match=told):
-        check_rows(torn, "oof.parquet")
+        check_one_fold(torn, "oof.parquet")

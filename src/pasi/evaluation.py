@@ -10,7 +10,7 @@ import pandas as pd
 from pasi.agreement import ccc_interval, difference_interval, mae_interval
 from pasi.folds import NO_FOLD
 from pasi.index import SeverityIndex
-from pasi.keys import KEYS, check_rows, visit_rows
+from pasi.keys import KEYS, check_one_fold, visit_rows
 from pasi.metrics import score
 from pasi.tables import Columns
 
@@ -29,7 +29,7 @@ def stack_learners(oof: Columns, test: Columns, metas: Sequence[Columns], baseli
     kinds = {"backbone": backbones, "meta": metas, "baseline": baselines}
     tables = [_frame(table).assign(kind=kind)[PREDICTIONS] for kind, tables in kinds.items() for table in tables]
     table = pd.concat([table for table in tables if len(table)], ignore_index=True)
-    check_rows(table, "the predictions of all learners")
+    check_one_fold(table, "the predictions of all learners")
     return table.sort_values("part", kind="stable", ignore_index=True)
 
 

@@ -23,7 +23,7 @@ def row_folds(scores: Mapping[str, Sequence], split: Mapping[str, Sequence]) -> 
     return np.asarray(split["fold"])[at]
 
 
-def check_rows(rows: Mapping[str, Sequence], source: str) -> None:
+def check_one_fold(rows: Mapping[str, Sequence], source: str) -> None:
     """Raise TableError, naming the subjects, unless all rows of each are of one fold (-1: test); rows: subject, fold.
 
     A subject in two folds, or in one and in the test set, would be judged by what was fitted to it.

@@ -13,7 +13,7 @@ import pandas as pd
 
 from pasi.folds import NO_FOLD
 from pasi.index import SeverityIndex
-from pasi.keys import KEYS, check_rows, visit_rows
+from pasi.keys import KEYS, check_one_fold, visit_rows
 from pasi.meta_learners import FITTERS, Family, Samples, Solution, StackingSettings
 from pasi.predictions import wide
 from pasi.problems import SettingError
@@ -76,7 +76,7 @@ def fit_learner(
         raise ValueError(f"{name} is no meta-learner: one of {', '.join(FITTERS)}")
     tested = np.full(len(test["subject"]), NO_FOLD)
     rows = {"subject": [*oof["subject"], *test["subject"]], "fold": [*oof["fold"], *tested]}
-    check_rows(rows, "oof.parquet and test.parquet")
+    check_one_fold(rows, "oof.parquet and test.parquet")
     backbones = list(dict.fromkeys(oof["learner"]))
     keys, composites = wide(oof, backbones)
     samples = make_samples(keys, composites, settings.level, index)
