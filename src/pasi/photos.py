@@ -9,6 +9,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -27,6 +28,7 @@ FITS = ("letterbox", "squash", "center_crop")
 MAX_PIXELS = 64_000_000  # a full-frame camera has 61 million; with 4 bytes a pixel a decode stays far below 1 GB
 MIN_SIDE = 16
 MAX_RATIO = 16  # the longer side over the shorter one
+BAND = 8  # rows or columns of a tile that are summed at once
 OVERSAMPLING = 4  # a DCT-scaled decode keeps at least so many pixels for each pixel of the tile (R15)
 WORKING_MODES = {"L": "L", "LA": "L", "RGB": "RGB", "RGBA": "RGB", "P": "RGB", "CMYK": "CMYK"}
 # Decoders meet what nobody foresaw; all that Pillow 13 was seen to raise on fuzzed files, and its kin.
@@ -128,7 +130,7 @@ def _shrink(photo: JpegImageFile | PngImageFile, size: int, fit: str) -> Tile:
     _refuse_transparency(photo)
     top, left, down, across = content_box(width, height, size, fit)
     side = min(width, height) if fit == "center_crop" else None
-    small = _average(photo, _weights(height, side, down, scale), _weights(width, side, across, scale))
+    small = _average(photo, _bands(height, side, down, scale), _bands(width, side, across, scale))
     if "icc_profile" in photo.info:  # None where its parts are missing
         small = to_srgb(small, photo.info["icc_profile"] or b"")
     else:
@@ -153,43 +155,49 @@ def _draft(photo: JpegImageFile | PngImageFile, size: int, fit: str) -> int:
     return 1
 
 
-def _weights(extent: int, side: int | None, count: int, scale: int) -> list[tuple[int, np.ndarray]]:
-    """For each of `count` target pixels: the first source pixel that it covers, and how much of each from there on.
-
-    The target covers the middle `side` of `extent` photo pixels, or all of them (side None); a source pixel is `scale`
-    photo pixels wide, the last one perhaps less. In units of 1/(2 count) photo pixel all edges are whole numbers, so
-    that weights and sums are exact, and a mirrored photo gives the mirrored tile.
-    """
-    side = extent if side is None else side
-    unit = 2 * count
-    edges = unit * np.minimum(np.arange(0, extent + scale, scale), extent)
-    weights = []
-    for low in count * (extent - side) + 2 * side * np.arange(count):
-        first = np.searchsorted(edges, low, side="right") - 1
-        last = np.searchsorted(edges, low + 2 * side, side="left")
-        overlap = np.minimum(edges[first + 1 : last + 1], low + 2 * side) - np.maximum(edges[first:last], low)
-        weights.append((int(first), overlap.astype(np.float64)))
-    return weights
-
-
 def _average(
     photo: Image.Image, rows: list[tuple[int, np.ndarray]], columns: list[tuple[int, np.ndarray]]
 ) -> np.ndarray:
-    """Exact area mean (rows, columns, channels) uint8, half up; only the rows of one target row are unpacked at a time.
+    """Area mean (rows, columns, channels) uint8, half up; only a band of the photo is unpacked at a time.
 
-    All sums are whole numbers below 2**53, so float64 holds them exactly in whatever order BLAS adds them.
+    All sums are whole numbers, hence exact in whatever order BLAS adds them: over one side they stay below 2**24, which
+    float32 holds (2 x 255 x 32,000, the longest side that MAX_PIXELS and MAX_RATIO allow), over both below 2**53.
     """
     mode = WORKING_MODES[photo.mode]
-    area = int(rows[0][1].sum() * columns[0][1].sum())
+    area = int(rows[0][1][0].sum() * columns[0][1][0].sum())  # of every pixel of the tile
     lines = []
-    for top, row_weights in rows:
-        strip = photo.crop((0, top, photo.width, top + len(row_weights))).convert(mode)
-        pixels = np.asarray(strip).reshape(len(row_weights), -1)
-        lines.append(row_weights @ pixels)
-    stack = np.stack(lines).reshape(len(rows), photo.width, -1)  # (rows, width, channels)
-    sums = [column_weights @ stack[:, left : left + len(column_weights)] for left, column_weights in columns]
-    total = np.stack(sums, axis=1).astype(np.int64)
+    for top, weights in rows:
+        strip = photo.crop((0, top, photo.width, top + weights.shape[1]))
+        strip = strip if strip.mode == mode else strip.convert(mode)
+        lines.append(weights.astype(np.float32) @ np.asarray(strip, np.float32).reshape(weights.shape[1], -1))
+    stack = np.concatenate(lines)  # (rows, width x channels)
+    across = stack.reshape(len(stack), photo.width, -1).swapaxes(0, 1).reshape(photo.width, -1)  # a pixel column a row
+    sums = [weights @ across[left : left + weights.shape[1]].astype(np.float64) for left, weights in columns]
+    total = np.concatenate(sums).reshape(-1, len(stack), across.shape[1] // len(stack)).swapaxes(0, 1).astype(np.int64)
     return ((2 * total + area) // (2 * area)).astype(np.uint8)
+
+
+@lru_cache(maxsize=8)  # photos of a trial have few sizes
+def _bands(extent: int, side: int | None, count: int, scale: int) -> list[tuple[int, np.ndarray]]:
+    """How much of each source pixel each of `count` target pixels covers, a few targets at a time.
+
+    Each band is its first source pixel and weights (targets, source pixels). The targets cover the middle `side` of
+    `extent` photo pixels, or all of them (side None); a source pixel is `scale` photo pixels wide, the last one perhaps
+    less. In units of 1/(2 count) photo pixel all edges are whole numbers, so that a mirrored photo gives the mirrored
+    tile.
+    """
+    side = extent if side is None else side
+    sources = 2 * count * np.minimum(np.arange(0, extent + scale, scale), extent)
+    targets = count * (extent - side) + 2 * side * np.arange(count + 1)
+    bands = []
+    for start in range(0, count, BAND):
+        edges = targets[start : start + BAND + 1]
+        first = np.searchsorted(sources, edges[0], side="right") - 1
+        last = np.searchsorted(sources, edges[-1], side="left")
+        left, right = sources[first:last], sources[first + 1 : last + 1]
+        overlap = np.minimum(edges[1:, None], right) - np.maximum(edges[:-1, None], left)
+        bands.append((int(first), overlap.clip(min=0)))
+    return bands
 
 
 def _orientation(photo: JpegImageFile | PngImageFile) -> int:
