@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 from pasi.checkpoints import Checkpoints
 from pasi.figures import save_figure
 from pasi.tables import PublishError, publish, write_json, write_table
-from pasi.tiles import TileSettings, make_shard
+from pasi.tiles import ShardFiles, TileSettings, make_shard
 from pasi.weights import Pretrained, fetch_weights
 
 NOISE = np.random.default_rng(0).random(200_000)  # nothing that is written of it fits into 64 kB
@@ -37,7 +37,14 @@ def write_shard(folder):
     picture = Image.fromarray((255 * NOISE[: 3 * 240 * 240]).astype(np.uint8).reshape(240, 240, 3))
     picture.save(folder.parent / "noise.png")
     photo = SimpleNamespace(subject="A", visit="1", region="upper", slot=0, path="noise.png", line=2)
-    make_shard([photo], folder.parent, TileSettings(size=256), folder / "s.npy", folder / "s.parquet", shard=0)
+    make_shard(
+        [photo],
+        folder.parent,
+        TileSettings(size=256),
+        ShardFiles(folder / "s.npy", folder / "s.parquet"),
+        shard=0,
+        known={},
+    )
 
 
 def write_tensors(path):

@@ -10,7 +10,7 @@ from PIL import Image
 from pasi.composites import CompositeSettings
 from pasi.samples import FoldFiles, SampleSettings, Target, load_samples, scaling
 from pasi.tables import TableError, read_table, write_table
-from pasi.tiles import TileSettings, index_tiles, make_shard
+from pasi.tiles import ShardFiles, TileSettings, index_tiles, make_shard
 
 SUBJECTS = {"S1": 0, "S2": 1, "S3": 1, "S4": -1, "S5": 2}  # fold, -1: test
 COMPOSITES = [4.0, 10.0, 20.0, 30.0, 6.0]
@@ -31,7 +31,14 @@ def make_files(folder, subjects=SUBJECTS):
     photos = [Photo(subject, f"{subject}.png", line) for line, subject in enumerate(SUBJECTS, 2)]
     for photo in photos:
         Image.new("RGB", (16, 16), (40 * photo.line,) * 3).save(folder / photo.path)
-    make_shard(photos, folder, TileSettings(size=8), folder / "shard.npy", folder / "shard.parquet", shard=0)
+    make_shard(
+        photos,
+        folder,
+        TileSettings(size=8),
+        ShardFiles(folder / "shard.npy", folder / "shard.parquet"),
+        shard=0,
+        known={},
+    )
     index_tiles([folder / "shard.parquet"], folder / "index.parquet")
     keys = {"subject": list(SUBJECTS), "visit": ["1"] * 5, "region": ["upper"] * 5}
     write_table({**keys, "composite": COMPOSITES}, folder / "labels.parquet")

@@ -139,3 +139,13 @@ def test_a_number_that_is_not_defined_is_an_empty_cell_of_a_csv(tmp_path):
     write_table({"name": ["a", "b"], "pcc": [0.5, float("nan")]}, tmp_path / "t.csv")
     assert (tmp_path / "t.csv").read_text() == '"name","pcc"\n"a",0.5\n"b",\n'
     np.testing.assert_array_equal(read_table(tmp_path / "t.csv")["pcc"], [0.5, np.nan])
+
+
+def test_a_bit_that_flips_in_the_data_of_a_table_is_found(tmp_path):
+    path = tmp_path / "t.parquet"
+    write_table({"x": np.arange(1000) ** 0.5}, path)
+    data = bytearray(path.read_bytes())
+    data[500] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(TableError, match=r"is damaged \(.*\): delete it and run again"):
+        read_table(path)

@@ -11,7 +11,17 @@ from PIL import Image
 from pasi.photos import KERNEL, decode_photo
 from pasi.problems import InputError
 from pasi.tables import TableError, read_table, write_table
-from pasi.tiles import COLUMNS, TileSettings, TileStore, file_sha256, index_tiles, make_shard, place_tiles, shard_of
+from pasi.tiles import (
+    COLUMNS,
+    ShardFiles,
+    TileSettings,
+    TileStore,
+    file_sha256,
+    index_tiles,
+    make_shard,
+    place_tiles,
+    shard_of,
+)
 
 SETTINGS = TileSettings(size=8, fit="letterbox")
 
@@ -52,14 +62,15 @@ def store(tmp_path, photos):
     return tmp_path / "tiles"
 
 
+def files_of(folder, shard):
+    return ShardFiles(*(folder / "tiles" / f"shard-{shard:02d}.{kind}" for kind in ("npy", "parquet")))
+
+
 def deal(folder, photos):
     """Make shards 0 and 7 and the index, as the workflow does."""
     for shard, subjects in ((0, ("S1", "S3")), (7, ("S2",))):
         chosen = [photo for photo in photos if photo.subject in subjects]
-        stem = folder / "tiles" / f"shard-{shard:02d}"
-        make_shard(
-            chosen, folder / "photos", SETTINGS, stem.with_suffix(".npy"), stem.with_suffix(".parquet"), shard=shard
-        )
+        make_shard(chosen, folder / "photos", SETTINGS, files_of(folder, shard), shard=shard, known={})
     indices = sorted((folder / "tiles").glob("shard-*.parquet"))
     index_tiles(indices, folder / "tiles" / "index.parquet")
 
@@ -98,10 +109,10 @@ def test_nothing_of_the_metadata_reaches_the_store(tmp_path):
     path = tmp_path / "photos" / "PHI-CANARY-2.jpg"
     Image.new("RGB", (32, 16)).save(path, exif=tags, comment=b"PHI-CANARY-3")
     photo = Photo("S1", "1", "lower", 0, path.name, 2)
-    out = tmp_path / "a.npy", tmp_path / "a.parquet"
-    make_shard([photo], path.parent, SETTINGS, *out, shard=0)
+    out = ShardFiles(tmp_path / "a.npy", tmp_path / "a.parquet")
+    make_shard([photo], path.parent, SETTINGS, out, shard=0, known={})
     assert all(b"PHI-CANARY" not in file.read_bytes() for file in out)
-    assert not any("CANARY" in str(value) for values in read_table(out[1]).values() for value in values)
+    assert not any("CANARY" in str(value) for values in read_table(out.index).values() for value in values)
 
 
 def test_every_bad_photo_of_a_shard_is_told_at_once(tmp_path, photos):
@@ -110,9 +121,9 @@ def test_every_bad_photo_of_a_shard_is_told_at_once(tmp_path, photos):
     (root / "S1/2/lower-a.png").write_bytes((root / "S1/2/lower-b.png").read_bytes()[:40])
     (root / "S3/1/lower.png").unlink()
     photos = [*photos, Photo("S4", "1", "lower", 0, "../elsewhere.png", 7)]
-    out = tmp_path / "tiles" / "shard-00.npy", tmp_path / "tiles" / "shard-00.parquet"
+    out = files_of(tmp_path, 0)
     with pytest.raises(InputError) as caught:
-        make_shard(photos, root, SETTINGS, *out, shard=0)
+        make_shard(photos, root, SETTINGS, out, shard=0, known={})
     problems = {problem.line: problem for problem in caught.value.problems}
     assert {line: problem.found for line, problem in problems.items()} == {
         4: "S1 2 lower photo 1, which is damaged (the file ends early)",

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
-from pasi.tables import TableError, publish, sync_folder
+from pasi.tables import TableError, link_file, publish, sync_folder
 
 GENERATIONS = 2  # the newest may be damaged, or of an epoch that a full disk cut short
 SHARE = 0.03  # of the time of a training goes into its checkpoints at most
@@ -71,7 +71,7 @@ class Checkpoints:
         """Publish the outputs of an ended training: second names of the same bytes, where the file system has those."""
         for output in outputs:
             with publish(output) as temporary:
-                _link(self.folder / "ended" / output.name, temporary)
+                link_file(self.folder / "ended" / output.name, temporary)
                 os.utime(temporary)  # as new as the job that gives it
 
 
@@ -138,10 +138,3 @@ class Throttle:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
-
-
-def _link(source: Path, target: Path) -> None:
-    try:
-        target.hardlink_to(source)
-    except OSError:  # a file system without hard links
-        shutil.copyfile(source, target)

@@ -99,6 +99,14 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def link_file(source: Path, target: Path) -> None:
+    """Make `target` a second name of the bytes of `source`; a copy, on a file system without hard links."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
 def write_table(columns: Columns, path: str | Path) -> None:
     """Write equally long columns (a data frame works) as Parquet or CSV, by the suffix of `path`.
 
@@ -111,7 +119,7 @@ def write_table(columns: Columns, path: str | Path) -> None:
             options = pa.csv.WriteOptions(quoting_style="needed")
             pa.csv.write_csv(table, temporary, options)
         else:
-            pa.parquet.write_table(table, temporary, compression="zstd")
+            pa.parquet.write_table(table, temporary, compression="zstd", write_page_checksum=True)
 
 
 def _plain(column: Sequence) -> Sequence:
@@ -131,7 +139,7 @@ def read_table(path: str | Path, columns: Sequence[str] | None = None) -> dict[s
         if path.suffix == ".csv":
             table = pa.csv.read_csv(path, convert_options=pa.csv.ConvertOptions(column_types=IDS))
         else:
-            table = pa.parquet.read_table(path)
+            table = pa.parquet.read_table(path, page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
         raise TableError(f"{path} is damaged ({error}): delete it and run again") from error
     missing = sorted(set(columns or ()) - set(table.column_names))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 
@@ -48,28 +48,42 @@ class TileSettings:
     fit: Literal["letterbox", "squash", "center_crop"] = "letterbox"
 
 
+class ShardFiles(NamedTuple):
+    """Of one shard: `array`, .npy, uint8 (n, size, size, 3), and `index`, a table of COLUMNS with a row a tile."""
+
+    array: Path
+    index: Path
+
+
 def shard_of(subject: str, shards: int) -> int:
     """The shard, 0 to `shards` - 1, of a subject: by its name alone, so that a new subject moves no other."""
     return int.from_bytes(hashlib.sha256(subject.encode()).digest()[:8]) % shards
 
 
 def make_shard(
-    photos: Sequence[Photo], root: Path, settings: TileSettings, array_path: Path, index_path: Path, *, shard: int
+    photos: Sequence[Photo],
+    root: Path,
+    settings: TileSettings,
+    files: ShardFiles,
+    *,
+    shard: int,
+    known: Mapping[str, Tile],
 ) -> None:
-    """Write the tiles of `photos` as .npy, uint8 (n, size, size, 3), and their rows of the index.
+    """Write the tiles of `photos` and their rows of the index.
 
     Rows are sorted by subject, visit, region and slot, whatever the order of `photos` (at least one). Each file under
-    `root` is read once. Raises InputError with every photo that cannot be used; then nothing is written.
+    `root` is read once, and decoded unless `known` has the tile of its SHA-256. Raises InputError with every photo that
+    cannot be used; then nothing is written.
     """
     photos = sorted(photos, key=_key)
     rows, problems = [], []
-    with publish(array_path) as temporary:
+    with publish(files.array) as temporary:
         with temporary.open("wb") as file:  # written and not mapped: a full disk is then an error and no crash
             shape = (len(photos), settings.size, settings.size, 3)
             np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
             for photo in photos:
                 try:
-                    digest, tile = _read_tile(photo, root, settings)
+                    digest, tile = _read_tile(resolve_photo(root, photo.path), settings, known)
                 except PhotoError as error:
                     problems.append(_problem(photo, error))
                     continue
@@ -78,17 +92,18 @@ def make_shard(
         if problems:
             raise InputError(problems)
         checksum = file_sha256(temporary)
-    write_table(dict(zip(COLUMNS, zip(*((*row, checksum) for row in rows), strict=True), strict=True)), index_path)
+    write_table(dict(zip(COLUMNS, zip(*((*row, checksum) for row in rows), strict=True), strict=True)), files.index)
 
 
 def _key(photo: Photo) -> Key:
     return photo.subject, photo.visit, photo.region, photo.slot
 
 
-def _read_tile(photo: Photo, root: Path, settings: TileSettings) -> tuple[str, Tile]:
+def _read_tile(path: Path, settings: TileSettings, known: Mapping[str, Tile]) -> tuple[str, Tile]:
     """SHA-256 of a photo's bytes, and the tile of the same bytes."""
-    data = read_photo(resolve_photo(root, photo.path))
-    return hashlib.sha256(data).hexdigest(), make_tile(io.BytesIO(data), size=settings.size, fit=settings.fit)
+    data = read_photo(path)
+    digest = hashlib.sha256(data).hexdigest()
+    return digest, known.get(digest) or make_tile(io.BytesIO(data), size=settings.size, fit=settings.fit)
 
 
 def _problem(photo: Photo, error: PhotoError) -> Problem:
