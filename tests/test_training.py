@@ -19,6 +19,7 @@ from pasi.regressor import Batches, Chronicle, Job, Saver, SeverityRegressor, Tr
 from pasi.samples import FoldSamples, Target, scaling
 from pasi.tables import TableError, read_table
 from pasi.training import _trainer, fit_fold, predict, write_fold
+from plain_loop import PlainLoop
 
 JOB = Job("squeezenet1_1", 2, seed=0)
 SETTINGS = TrainingSettings(
@@ -245,3 +246,15 @@ def test_a_gpu_without_memory_is_told_with_batch_free_and_total(monkeypatch):
     told = r"squeezenet1_1, fold 2: .* batches of 4 \(0\.5 of 8\.0 GiB are free\)\. Lower training\.batch_size"
     with pytest.raises(TrainingError, match=told):
         fit_fold(JOB, make_samples(), SETTINGS, None)
+
+
+@pytest.mark.parametrize("backbone", ["squeezenet1_1", "shufflenet_v2_x0_5"])
+def test_a_training_equals_a_plain_loop_bit_for_bit(backbone):
+    job, settings = Job(backbone, 1, seed=3), replace(SETTINGS, keep="last", max_epochs=3)
+    fitted = fit_fold(job, make_samples(), settings, None)
+    plain = PlainLoop(job, make_samples(), settings)
+    losses = [plain.epoch(number) for number in range(3)]
+    assert [row["monitor_loss"] for row in fitted.history] == pytest.approx(losses, rel=1e-6)
+    state = plain.network.state_dict()
+    assert all(torch.equal(fitted.state[name], state[name]) for name in state)
+    assert len(set(losses)) == 3

@@ -1,0 +1,53 @@
+"""A fold of random tiles, and the settings of the paper's experiment, to measure training with."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from pasi.composites import Composer, CompositeSettings
+from pasi.config import Settings, read_config_files
+from pasi.regressor import TrainingSettings
+from pasi.samples import FoldSamples
+
+SIZE, CELLS = 128, 4
+CONFIG = Path(__file__).parents[1] / "config" / "config.yaml"
+
+
+def paper() -> Settings:
+    """The paper's experiment, as configured."""
+    return read_config_files([CONFIG])
+
+
+def training_settings(**changes) -> TrainingSettings:
+    """Settings of training, on the CPU."""
+    section = {**paper().training, "device": "cpu", **changes}
+    return TrainingSettings(**{field.name: section[field.name] for field in fields(TrainingSettings)})
+
+
+def make_fold(fitted: int, monitored: int, *, size: int = SIZE) -> FoldSamples:
+    """A fold of composites of random tiles (4928x3264 photos, letterboxed), with random targets."""
+    count = fitted + monitored
+    random = np.random.default_rng(0)
+    tiles = random.integers(0, 256, (count * CELLS, size, size, 3), dtype=np.uint8)
+    top, height = size // 6, size * 2 // 3
+    tiles[:, :top] = tiles[:, top + height :] = 0
+    targets = torch.from_numpy(random.normal(size=(count, 1)))
+    composer = Composer(
+        torch.from_numpy(tiles),
+        torch.tensor([[top, 0, height, size]]).expand(len(tiles), 4),
+        torch.arange(len(tiles)).view(count, CELLS),
+        CompositeSettings(**paper().composites),
+    )
+    return FoldSamples(
+        composer=composer,
+        targets=targets,
+        center=torch.zeros(1, dtype=torch.float64),
+        scale=torch.ones(1, dtype=torch.float64),
+        fit=torch.arange(fitted),
+        monitor=torch.arange(fitted, count),
+        unseen=torch.arange(fitted, count),
+        rows={},
+        has_area=True,
+    )

@@ -1,0 +1,60 @@
+"""A training as plain PyTorch, without Lightning: what ours must equal, bit for bit, and may hardly exceed in time."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from pasi.backbones import HeadSettings, build_backbone
+from pasi.composites import draw_augmentation
+from pasi.regressor import Job, TrainingSettings
+from pasi.samples import FoldSamples
+
+
+class PlainLoop:
+    """A network and its optimizer, an epoch at a time: fp32, on the CPU, monitored and cut as ours."""
+
+    def __init__(self, job: Job, data: FoldSamples, settings: TrainingSettings):
+        torch.set_num_threads(settings.threads)
+        torch.manual_seed(job.stream("start"))
+        head = HeadSettings(settings.squeezenet_relu, settings.batch_norm_momentum)
+        network = build_backbone(job.backbone, data.targets.shape[1], head)
+        self.network: nn.Module = network.to(memory_format=torch.channels_last)
+        self.job, self.data, self.settings = job, data, settings
+        self.scaled = ((data.targets - data.center) / data.scale).float()
+        self.optimizer = torch.optim.SGD(
+            self.network.parameters(), lr=settings.learning_rate, momentum=settings.momentum
+        )
+        self.plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
+            self.optimizer,
+            factor=settings.plateau_factor,
+            threshold=settings.plateau_threshold,
+            patience=settings.plateau_patience,
+        )
+
+    def epoch(self, number: int) -> float:
+        """Train for one epoch; the monitored loss."""
+        data, composer = self.data, self.data.composer
+        torch.manual_seed(self.job.stream("dropout", number))
+        order = torch.Generator().manual_seed(self.job.stream("order", number))
+        drawn = torch.Generator().manual_seed(self.job.stream("augmentation", number))
+        draw = draw_augmentation(*composer.samples.shape, composer.settings, drawn)
+        self.network.train()
+        for which in data.fit[torch.randperm(len(data.fit), generator=order)].split(self.settings.batch_size):
+            loss = F.mse_loss(self.network(composer.compose(which, draw.take(which))), self.scaled[which])
+            self.optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.gradient_clip)
+            self.optimizer.step()
+        monitored = self.monitored()
+        self.plateau.step(monitored)
+        return float(monitored)
+
+    @torch.inference_mode()
+    def monitored(self) -> Tensor:
+        """Mean squared error of the monitored samples."""
+        self.network.eval()
+        losses = [
+            F.mse_loss(self.network(self.data.composer.compose(which)), self.scaled[which]) * len(which)
+            for which in self.data.monitor.split(self.settings.batch_size)
+        ]
+        return torch.stack(losses).sum() / len(self.data.monitor)
