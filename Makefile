@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 DEMO := --configfile config/demo.yaml
 
-.PHONY: demo test faults lint env clean-demo
+.PHONY: demo test faults lint bench bench-precision env clean-demo
 .DEFAULT_GOAL := demo
 
 demo: $(INSTALLED)
@@ -18,6 +18,19 @@ test: $(INSTALLED)
 # Runs that are killed, starved of disk and misled for real: docs/reliability.md. The tests of a file share a run.
 faults: $(INSTALLED)
 	$(BIN)/pytest -n 2 --dist loadfile -m faults
+
+# Ratios against rivals, into benchmarks/results.csv: docs/performance.md. One thread each, as Snakemake gives a job.
+bench: $(INSTALLED) build/rivals/installed
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/run.py $(ITEMS)
+
+bench-precision: $(INSTALLED)
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/precision.py $(ITEMS)
+
+# Rivals lie apart: nothing of the project may come to depend on them.
+build/rivals/installed: benchmarks/rivals.lock | $(INSTALLED)
+	rm -rf build/rivals
+	$(BIN)/pip install --quiet --no-deps --require-hashes --target build/rivals -r $<
+	@touch $@
 
 lint: $(INSTALLED) data/trial/photos.csv
 	$(BIN)/ruff check

@@ -1,0 +1,75 @@
+"""What a training job costs beside its steps: start, imports, reading, building the network, publishing."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial, wraps
+from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory
+
+from timing import Line, medians, run_child
+
+ALL = "import torch, torchvision, pytorch_lightning, pandas, sklearn"
+BACKBONE = "shufflenet_v2_x0_5"
+
+
+def lines() -> Iterator[Line]:
+    """A lone job; one of the 145 costs the same, and docs/performance.md says why no parent is kept warm for them."""
+    from trial import write_trial
+
+    with TemporaryDirectory() as folder:
+        write_trial(Path(folder))
+        job = partial(seconds_beside_steps, Path(folder))
+        ours, imports = medians(job, lambda: run_child(sys.executable, "-c", ALL)[0])
+    yield Line("training job beside its steps", "", ours, None, "CPU s", "<= 6")
+    yield Line("training job beside its steps", "imports of all libraries alone", ours, imports, "CPU s")
+    yield Line("each of the 145 beside its steps", "", ours, None, "CPU s", "<= 1.5")
+
+
+def seconds_beside_steps(folder: Path) -> float:
+    """CPU seconds of a process that trains for one epoch and predicts, without these two."""
+    rmtree(folder / "out", ignore_errors=True)  # where a training that has ended would be taken up
+    used, _ = run_child(sys.executable, __file__, str(folder))
+    return used - float((folder / "steps").read_text())
+
+
+def train(folder: Path) -> None:
+    """What workflow/scripts/train_fold.py does, for one epoch; leaves the CPU seconds of its steps in `steps`."""
+    from fold import paper, training_settings
+    from pasi import training
+    from pasi.composites import CompositeSettings
+    from pasi.regressor import Job
+    from pasi.samples import FoldFiles, SampleSettings, Target
+
+    steps: list[float] = []
+    training.predict = timed(training.predict, steps)
+    training.pl.Trainer.fit = timed(training.pl.Trainer.fit, steps)
+    section = paper()
+    tables = (folder / f"{name}.parquet" for name in ("labels", "subjects", "inner"))
+    target = Target(["composite"], [section.index.composite_maximum], "zscore", True)
+    training.train_fold(
+        Job(BACKBONE, 0, 0),
+        FoldFiles(folder / "index.parquet", [folder / "shard.npy"], *tables, None),
+        SampleSettings(target, CompositeSettings(**section.composites), "inner", "letterbox", 2),
+        training_settings(max_epochs=1),
+        training.FoldOutputs(folder / "out", True, 60),
+    )
+    (folder / "steps").write_text(str(sum(steps)))
+
+
+def timed(function: Callable, seconds: list[float]) -> Callable:
+    """`function`, whose CPU seconds are noted."""
+
+    @wraps(function)
+    def noted(*arguments, **options):
+        started = time.process_time()
+        result = function(*arguments, **options)
+        seconds.append(time.process_time() - started)
+        return result
+
+    return noted
+
+
+if __name__ == "__main__":
+    train(Path(sys.argv[1]))

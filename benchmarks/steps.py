@@ -1,0 +1,103 @@
+"""A step of training: composites, our loop against a plain one, and against what others would write."""
+
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from functools import partial
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import torch
+from PIL import Image, ImageEnhance
+
+from fold import CELLS, SIZE, make_fold, training_settings
+from pasi.composites import draw_augmentation
+from pasi.regressor import Job
+from pasi.samples import FoldSamples
+from pasi.training import fit_fold
+from plain_loop import PlainLoop
+from rivals import FastaiLoop, ReferenceLoop, write_composites
+from timing import Line, by_turns, medians, seconds_of
+
+BATCH = 16
+BACKBONE = "shufflenet_v2_x0_5"  # the fastest of the 29: what is beside the network weighs most
+NETWORKS = (  # batches an epoch, and our precisions; the rivals' is fp32
+    (BACKBONE, 8, ("fp32",)),
+    ("squeezenet1_1", 4, ("fp32", "bf16")),
+    ("resnet18", 2, ("fp32", "bf16")),
+)
+
+
+def lines() -> Iterator[Line]:
+    """On one thread, as a job trains."""
+    torch.set_num_threads(1)
+    with TemporaryDirectory() as folder:
+        data = make_fold(10 * BATCH, 2 * BATCH)
+        files = write_composites(data, Path(folder))
+        yield from composites(data, files)
+        yield plain(data)
+        for backbone, batches, precisions in NETWORKS:
+            yield from others(backbone, make_fold(batches * BATCH, BATCH), files, precisions)
+
+
+def composites(data: FoldSamples, files: list[Path]) -> Iterator[Line]:
+    """Sixteen augmented composites, against a PNG and PIL for each."""
+    which = torch.arange(BATCH)
+    draw = draw_augmentation(BATCH, CELLS, data.composer.settings, torch.Generator().manual_seed(0))
+    ours, theirs = (
+        1000 * seconds
+        for seconds in by_turns(lambda: data.composer.compose(which, draw), lambda: pil_composites(files[:BATCH], draw))
+    )
+    yield Line("composites of 16", "", ours, None, "CPU ms a batch", "<= 12")
+    yield Line("composites of 16", "a PNG and PIL a composite", ours, theirs, "CPU ms a batch")
+
+
+def pil_composites(files: list[Path], draw) -> torch.Tensor:
+    """The same turns and factors by Pillow: from a PNG of each composite to a batch."""
+    batch = []
+    for row, path in enumerate(files):
+        with Image.open(path) as picture:
+            source = picture.convert("RGB")
+        turned = Image.new("RGB", source.size)
+        for cell in range(CELLS):
+            top, left = divmod(int(draw.order[row, cell]), 2)
+            tile = source.crop((left * SIZE, top * SIZE, (left + 1) * SIZE, (top + 1) * SIZE))
+            tile = tile.rotate(float(draw.angle[row, cell]))
+            tile = ImageEnhance.Brightness(tile).enhance(float(draw.brightness[row, cell]))
+            tile = ImageEnhance.Contrast(tile).enhance(float(draw.contrast[row, cell]))
+            turned.paste(tile, (cell % 2 * SIZE, cell // 2 * SIZE))
+        batch.append(torch.from_numpy(np.array(turned)).permute(2, 0, 1).float().div(255))
+    return torch.stack(batch)
+
+
+def plain(data: FoldSamples) -> Line:
+    """An epoch of ours, by its own clock, against one of a plain loop that gives the same bits."""
+    job = Job(BACKBONE, 0, 0)
+    loop = PlainLoop(job, data, training_settings())
+    epochs = iter(range(10**6))
+    ours, theirs = medians(partial(second_epoch, job, data), lambda: seconds_of(lambda: loop.epoch(next(epochs))))
+    return Line(f"epoch of {BACKBONE}", "a plain PyTorch loop", ours, theirs, "CPU s", "<= 1.03")
+
+
+def second_epoch(job: Job, data: FoldSamples, precision: str = "fp32") -> float:
+    """Seconds of the second epoch of a training by ours, validation included."""
+    settings = training_settings(max_epochs=2, precision=precision)
+    with redirect_stdout(StringIO()):
+        return fit_fold(job, data, settings, None).history[1]["seconds"]
+
+
+def others(backbone: str, data: FoldSamples, files: list[Path], precisions: tuple[str, ...]) -> Iterator[Line]:
+    """Composites a second in an epoch of training, against the loops that others would write, in fp32."""
+    targets, fitted = data.targets.flatten().tolist(), len(data.fit)
+    rivals = {
+        "fastai's learner": FastaiLoop(backbone, files[: len(targets)], targets, fitted),
+        "torchvision's reference loop": ReferenceLoop(backbone, files[: len(targets)], targets, fitted),
+    }
+    ours = [partial(second_epoch, Job(backbone, 0, 0), data, precision) for precision in precisions]
+    seconds = medians(*ours, *(rival.epoch for rival in rivals.values()))
+    theirs = seconds[len(ours) :]
+    for precision, own in zip(precisions, seconds, strict=False):
+        for name, other in zip(rivals, theirs, strict=True):
+            target = ">= 1.5" if other == min(theirs) else ""
+            yield Line(f"{backbone}, {precision}", name, fitted / own, fitted / other, "composites / s", target)
