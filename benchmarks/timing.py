@@ -5,6 +5,7 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -77,7 +78,19 @@ def run_child(*command: str, **options) -> tuple[float, str]:
     return used.ru_utime + used.ru_stime, printed
 
 
-def peak_memory() -> float:
-    """Most memory that this process ever had, in MB: VmHWM, as ru_maxrss counts that of the parent before exec too."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+def run_watched(*command: str, **options) -> tuple[str, float]:
+    """What a command printed, and the most memory that it was seen to have, in MB."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options) as process:
+        most = 0.0
+        with ThreadPoolExecutor(1) as reader:
+            printed = reader.submit(process.stdout.read)
+            while process.poll() is None:
+                most = max(most, peak_memory(process.pid))
+                time.sleep(0.01)
+    return printed.result(), most
+
+
+def peak_memory(process: int | str = "self") -> float:
+    """Most memory that a process ever had, in MB: VmHWM, as ru_maxrss counts that of the parent before exec too."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int((status.partition("VmHWM:")[2].split() or ["0"])[0]) / 1024  # a process that has ended has none
