@@ -15,7 +15,7 @@ from pasi.backbones import HeadSettings, build_backbone
 from pasi.checkpoints import Checkpoints
 from pasi.composites import Composer, CompositeSettings
 from pasi.failures import TrainingError
-from pasi.regressor import Batches, Chronicle, Job, Saver, SeverityRegressor, TrainingSettings
+from pasi.regressor import Batches, Chronicle, Job, Saver, SeverityRegressor, TrainingSettings, fuses
 from pasi.samples import FoldSamples, Target, scaling
 from pasi.tables import TableError, read_table
 from pasi.training import _trainer, fit_fold, predict, write_fold
@@ -40,6 +40,7 @@ SETTINGS = TrainingSettings(
     device="cpu",
     precision="fp32",
     deterministic=True,
+    compile=False,
 )
 
 
@@ -258,3 +259,25 @@ def test_a_training_equals_a_plain_loop_bit_for_bit(backbone):
     state = plain.network.state_dict()
     assert all(torch.equal(fitted.state[name], state[name]) for name in state)
     assert len(set(losses)) == 3
+
+
+@pytest.mark.parametrize(("wanted", "modes"), [(False, []), (True, ["default"])])
+def test_the_network_is_compiled_where_that_is_wanted(monkeypatch, wanted, modes):
+    """Compiling takes minutes on a CPU, so only the call is looked at: docs/performance.md tells of a real one."""
+    seen = []
+    monkeypatch.setattr(nn.Module, "compile", lambda network, *, mode: seen.append(mode))
+    fit_fold(JOB, make_samples(), replace(SETTINGS, compile=wanted, max_epochs=1), None)
+    assert seen == modes
+
+
+@pytest.mark.parametrize(
+    ("device", "precision", "clip", "fused"),
+    [
+        ("cpu", "fp32", 1.0, False),
+        ("cuda", "tf32", 1.0, True),
+        ("cuda", "bf16", None, True),
+        ("cuda", "bf16", 1.0, False),
+    ],
+)
+def test_sgd_is_fused_on_a_gpu_where_lightning_lets_it(device, precision, clip, fused):
+    assert fuses(torch.device(device), replace(SETTINGS, precision=precision, gradient_clip=clip)) is fused

@@ -52,6 +52,10 @@ class Draw:
         """The choices for the composites `which`."""
         return Draw(self.order[which], self.angle[which], self.brightness[which], self.contrast[which])
 
+    def to(self, device: torch.device) -> "Draw":
+        """The same choices on `device`."""
+        return Draw(*(choice.to(device) for choice in (self.order, self.angle, self.brightness, self.contrast)))
+
 
 def draw_augmentation(count: int, cells: int, settings: CompositeSettings, generator: torch.Generator) -> Draw:
     """Choices for `count` composites, from `generator` alone."""
@@ -102,28 +106,28 @@ class Composer:
     def compose(self, which: Tensor, draw: Draw | None = None) -> Tensor:
         """Composites (n, 3, grid x size, grid x size) of the samples `which` (n,), augmented where `draw` is given.
 
-        Values are normalised, channels last in memory; without `draw` the result depends on the tiles alone.
+        Values are normalised, channels last in memory; without `draw`, which is where the tiles are, the result depends
+        on the tiles alone.
         """
         index = self.samples[which]  # (n, cells)
         if draw is None:
             pixels = self.tiles[index].flatten(3).float().div_(255)  # (n, cells, size, size x 3)
         else:
-            pixels = self._augment(index.gather(1, draw.order.to(index.device)), draw)
+            pixels = self._augment(index.gather(1, draw.order), draw)
         return self._normalize(self._tile(pixels))
 
     def _augment(self, index: Tensor, draw: Draw) -> Tensor:
         """The tiles `index` (n, cells), turned and jittered: (n, cells, size, size x 3)."""
-        angle = draw.angle.to(index.device)
         if self.settings.rotation == "any":
-            return self._turn(self._jitter(self.tiles[index].flatten(3), self.boxes[index, 0], draw), angle)
-        quarter = (angle / 90).long() % 4
+            return self._turn(self._jitter(self.tiles[index].flatten(3), self.boxes[index, 0], draw), draw.angle)
+        quarter = (draw.angle / 90).long() % 4
         source = (index % len(self.tiles) * self.size**2)[..., None] + self.turns[quarter]  # (n, cells, size x size)
         turned = self.tiles.view(-1, 3).index_select(0, source.flatten())
         return self._jitter(turned.view(*index.shape, self.size, -1), self.boxes[index, quarter], draw)
 
     def _jitter(self, pixels: Tensor, boxes: Tensor, draw: Draw) -> Tensor:
         """Scale brightness, then contrast around the mean grey of the photo; black outside of the photo stays black."""
-        brightness, contrast = (x.to(pixels.device)[..., None, None] for x in (draw.brightness, draw.contrast))
+        brightness, contrast = (x[..., None, None] for x in (draw.brightness, draw.contrast))
         pixels = pixels.float().div_(255).mul_(brightness).clamp_(0, 1)  # (n, cells, size, size x 3)
         channels = pixels.sum(2).unflatten(2, (self.size, 3)).sum(2)  # (n, cells, 3); black adds nothing
         area = (boxes[..., 2] * boxes[..., 3]).clamp(min=1)

@@ -44,6 +44,7 @@ class TrainingSettings:
     device: Literal["auto", "cpu", "cuda"]
     precision: Literal["fp32", "tf32", "bf16"]
     deterministic: bool
+    compile: bool
 
 
 @dataclass(frozen=True)
@@ -119,9 +120,11 @@ class SeverityRegressor(pl.LightningModule):
         return self.network(pictures.contiguous(memory_format=torch.channels_last))
 
     def setup(self, stage: str) -> None:
-        """Move tiles and targets to the device that trains."""
+        """Move tiles and targets to the device that trains, and have the network compiled for it."""
         self.composer.to(self.device)
         self.scaled = self.scaled.to(self.device)
+        if self.settings.compile:  # on a GPU with CUDA graphs: small networks wait for the launch of their kernels
+            self.network.compile(mode="reduce-overhead" if self.device.type == "cuda" else "default")
 
     def on_train_epoch_start(self) -> None:
         """Every random stream of an epoch starts from the epoch, so that a resumed training repeats it."""
@@ -141,11 +144,12 @@ class SeverityRegressor(pl.LightningModule):
         # Frozen: one draw for all trainings, as if the composites had been made once before them.
         job, drawn = (Job("", 0, self.job.seed), 0) if settings.augment == "frozen" else (self.job, epoch)
         generator = torch.Generator().manual_seed(job.stream("augmentation", drawn))
-        return draw_augmentation(*self.composer.samples.shape, settings, generator)
+        draw = draw_augmentation(*self.composer.samples.shape, settings, generator)
+        return draw.to(self.device)  # once an epoch: a GPU that is asked for numbers in each step waits
 
     def training_step(self, which: Tensor) -> Tensor:
         """Loss of one augmented batch of sample numbers."""
-        draw = None if self.draw is None else self.draw.take(which.cpu())
+        draw = None if self.draw is None else self.draw.take(which)
         loss = F.mse_loss(self(self.composer.compose(which, draw)), self.scaled[which])
         self.steps.append((which, loss.detach()))  # looked at after the epoch: a look at each would stall a GPU
         self.log("train_loss", loss, on_step=False, on_epoch=True, batch_size=len(which))
@@ -160,7 +164,11 @@ class SeverityRegressor(pl.LightningModule):
         """SGD with momentum, its rate cut where the monitored loss stands still."""
         s = self.settings
         optimizer = torch.optim.SGD(
-            self.network.parameters(), lr=s.learning_rate, momentum=s.momentum, weight_decay=s.weight_decay
+            self.network.parameters(),
+            lr=s.learning_rate,
+            momentum=s.momentum,
+            weight_decay=s.weight_decay,
+            fused=fuses(self.device, s),
         )
         self.plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
             optimizer, factor=s.plateau_factor, threshold=s.plateau_threshold, patience=s.plateau_patience
@@ -180,6 +188,14 @@ class SeverityRegressor(pl.LightningModule):
     def on_load_checkpoint(self, checkpoint: dict) -> None:
         """Hand the state of the plateau to the optimizer, which is made after this."""
         self.resumed_plateau = checkpoint["plateau"]
+
+
+def fuses(device: torch.device, settings: TrainingSettings) -> bool:
+    """Whether SGD runs as one kernel for all parameters: on a GPU, unless Lightning clips under mixed precision.
+
+    It then refuses a fused optimizer, for fear of gradients that are still scaled; those of bf16 never are.
+    """
+    return device.type == "cuda" and not (settings.precision == "bf16" and settings.gradient_clip)
 
 
 class Chronicle(Callback):
