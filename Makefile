@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 DEMO := --configfile config/demo.yaml
 
-.PHONY: demo test faults lint bench bench-precision env clean-demo
+.PHONY: demo test faults lint bench bench-precision bench-gpu env clean-demo
 .DEFAULT_GOAL := demo
 
 demo: $(INSTALLED)
@@ -25,6 +25,9 @@ bench: $(INSTALLED) build/rivals/installed
 
 bench-precision: $(INSTALLED)
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/precision.py $(ITEMS)
+
+bench-gpu: $(INSTALLED)
+	$(BIN)/python benchmarks/gpu.py $(ARGUMENTS)
 
 # Rivals lie apart: nothing of the project may come to depend on them.
 build/rivals/installed: benchmarks/rivals.lock | $(INSTALLED)

@@ -161,7 +161,8 @@ def _average(
     """Area mean (rows, columns, channels) uint8, half up; only a band of the photo is unpacked at a time.
 
     All sums are whole numbers, hence exact in whatever order BLAS adds them: over one side they stay below 2**24, which
-    float32 holds (2 x 255 x 32,000, the longest side that MAX_PIXELS and MAX_RATIO allow), over both below 2**53.
+    float32 holds (2 x 255 x 32,000, the longest side that MAX_PIXELS and MAX_RATIO allow), over both below 2**38. What
+    is cut off after the division is exact too: a quotient below a whole number is so by 1 / (8 x MAX_PIXELS) at least.
     """
     mode = WORKING_MODES[photo.mode]
     area = int(rows[0][1][0].sum() * columns[0][1][0].sum())  # of every pixel of the tile
@@ -173,8 +174,8 @@ def _average(
     stack = np.concatenate(lines)  # (rows, width x channels)
     across = stack.reshape(len(stack), photo.width, -1).swapaxes(0, 1).reshape(photo.width, -1)  # a pixel column a row
     sums = [weights @ across[left : left + weights.shape[1]].astype(np.float64) for left, weights in columns]
-    total = np.concatenate(sums).reshape(-1, len(stack), across.shape[1] // len(stack)).swapaxes(0, 1).astype(np.int64)
-    return ((2 * total + area) // (2 * area)).astype(np.uint8)
+    total = np.concatenate(sums).reshape(-1, len(stack), across.shape[1] // len(stack)).swapaxes(0, 1)
+    return ((2 * total + area) / (2 * area)).astype(np.uint8)
 
 
 @lru_cache(maxsize=8)  # photos of a trial have few sizes
