@@ -7,16 +7,17 @@ from PIL import Image
 from pasi.simulate import simulate_trial
 
 BUILD = Path(__file__).parents[1] / "build"
-QUALITIES = (90, 94, 96, 97)  # 2.4 to 8.5 MB for 4928x3264
+QUALITIES = (90, 94, 96, 97)
+COUNT = 32
 
 
 def full_size_photos() -> list[Path]:
-    """Sixteen synthetic JPEGs of 4928x3264, of several file sizes."""
+    """Thirty-two synthetic JPEGs of 4928x3264, about a third of a shard, of several file sizes."""
     folder = BUILD / "photos"
     if not (folder / "made").exists():
         simulate_trial(BUILD / "trial", subjects=1, seed=0)
         folder.mkdir(parents=True, exist_ok=True)
-        for number, path in enumerate(sorted((BUILD / "trial" / "photos").rglob("*.jpg"))[:16]):
+        for number, path in enumerate(sorted((BUILD / "trial" / "photos").rglob("*.jpg"))[:COUNT]):
             with Image.open(path) as photo:
                 photo.save(folder / f"{number:02d}.jpg", quality=QUALITIES[number % len(QUALITIES)])
         (folder / "made").touch()

@@ -45,6 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_simulate(commands)
     _add_check(commands)
     _add_table(commands)
+    _add_status(commands)
     return parser
 
 
@@ -77,6 +78,14 @@ def _add_table(commands: argparse._SubParsersAction) -> None:
     told = "a region is then one of this config's index; may be given again for a file laid over it"
     add("--config", type=Path, action="append", default=[], metavar="FILE", help=told)  # nargs would take DIR
     commands.choices["table"].set_defaults(run=_table)
+
+
+def _add_status(commands: argparse._SubParsersAction) -> None:
+    add = commands.add_parser("status", help="how far a run is: done, running, failed, expected end").add_argument
+    told = "the config of the run; of several files a later one is laid over those before it (default: %(default)s)"
+    add("--config", type=Path, nargs="+", default=[Path("config/config.yaml")], metavar="FILE", help=told)
+    add("--json", action="store_true", help="a record a training, for programs")
+    commands.choices["status"].set_defaults(run=_status)
 
 
 def _count(text: str) -> int:
@@ -153,6 +162,19 @@ def _table(options: argparse.Namespace) -> None:
     print(f"{out}: {len(table.rows)} photos")
     if table.unmatched:
         print(f"note: {len(table.unmatched)} other files: {listed(table.unmatched)}")
+
+
+def _status(options: argparse.Namespace) -> None:
+    """Print how far the run in this folder is."""
+    import time
+
+    from pasi.config import read_config_files
+    from pasi.status import read_status
+    from pasi.status_text import status_json, status_text
+
+    now = time.time()
+    status = read_status(read_config_files(options.config), now)
+    print(status_json(status) if options.json else status_text(status, now))
 
 
 def _regions(configs: Sequence[Path]) -> tuple[str, ...]:
