@@ -43,11 +43,14 @@ def lines() -> Iterator[Line]:
 
 def composites(data: FoldSamples, files: list[Path]) -> Iterator[Line]:
     """Sixteen augmented composites, against a PNG and PIL for each."""
-    which = torch.arange(BATCH)
-    draw = draw_augmentation(BATCH, CELLS, data.composer.settings, torch.Generator().manual_seed(0))
+    batches = data.fit.split(BATCH)
+    draw = draw_augmentation(*data.composer.samples.shape, data.composer.settings, torch.Generator().manual_seed(0))
     ours, theirs = (
-        1000 * seconds
-        for seconds in by_turns(lambda: data.composer.compose(which, draw), lambda: pil_composites(files[:BATCH], draw))
+        1000 * seconds / len(batches)
+        for seconds in by_turns(
+            lambda: [data.composer.compose(which, draw.take(which)) for which in batches],
+            lambda: [pil_composites([files[row] for row in which], draw.take(which)) for which in batches],
+        )
     )
     yield Line("composites of 16", "", ours, None, "CPU ms a batch", "<= 12")
     yield Line("composites of 16", "a PNG and PIL a composite", ours, theirs, "CPU ms a batch")

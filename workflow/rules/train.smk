@@ -15,6 +15,7 @@ TRAINING_SETTINGS = {
         "weights_cache",
         "keep_weights",
         "checkpoint_seconds",
+        "jobs_per_gpu",
         "monitor",
         "target",
         "target_scale",

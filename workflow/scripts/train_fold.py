@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pasi.composites import CompositeSettings
+from pasi.devices import lease_folder, lease_gpu
 from pasi.failures import failure_kept
 from pasi.logs import log_to
 from pasi.regressor import Job, TrainingSettings
@@ -19,7 +20,8 @@ training = snakemake.config["training"]  # of keys that are no params, because a
 backbone, kept = snakemake.wildcards.backbone, training["keep_weights"]
 target, composites = Target(**params.target), CompositeSettings(**params.composites)
 folder = Path(out.history).parent
-with failure_kept(folder, params.training):
+places = 0 if training["device"] == "cpu" else training["jobs_per_gpu"]
+with failure_kept(folder, params.training), lease_gpu(places, lease_folder()):
     train_fold(
         Job(backbone, int(snakemake.wildcards.fold), params.seed),
         FoldFiles(files.index, files.shards, files.labels, files.subjects, files.inner, files.weights or None),
