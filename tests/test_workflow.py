@@ -205,8 +205,8 @@ def test_the_weight_of_a_region_trains_nothing(copy):
     assert not {"make_tiles", "read_labels", "split_subjects", "train_fold"} & set(jobs)
 
 
-def test_keeping_no_weights_or_fewer_checkpoints_trains_nothing(copy):
-    with with_config(copy, "training", keep_weights="none", checkpoint_seconds=600):
+def test_keeping_no_weights_fewer_checkpoints_or_more_jobs_on_a_gpu_trains_nothing(copy):
+    with with_config(copy, "training", keep_weights="none", checkpoint_seconds=600, jobs_per_gpu=2):
         assert planned(copy) == {"write_report": 1}  # which shows the config
 
 
