@@ -6,8 +6,12 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pasi.problems import InputError, MendableError
+
+if TYPE_CHECKING:
+    from pasi.config import Settings
 
 # Imports of what a sub-command needs stand in it, so that `pasi --help` answers at once.
 
@@ -46,6 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_table(commands)
     _add_status(commands)
+    _add_doctor(commands)
     return parser
 
 
@@ -86,6 +91,16 @@ def _add_status(commands: argparse._SubParsersAction) -> None:
     add("--config", type=Path, nargs="+", default=[Path("config/config.yaml")], metavar="FILE", help=told)
     add("--json", action="store_true", help="a record a training, for programs")
     commands.choices["status"].set_defaults(run=_status)
+
+
+def _add_doctor(commands: argparse._SubParsersAction) -> None:
+    add = commands.add_parser(
+        "doctor", help="what this machine has for a run: versions, GPU, disk, rights"
+    ).add_argument
+    told = "the config of the run; of several files a later one is laid over those before it (default: %(default)s)"
+    add("--config", type=Path, nargs="+", default=[Path("config/config.yaml")], metavar="FILE", help=told)
+    add("--time", action="store_true", help="time a step of each network, and say what all trainings would take")
+    commands.choices["doctor"].set_defaults(run=_doctor)
 
 
 def _count(text: str) -> int:
@@ -175,6 +190,35 @@ def _status(options: argparse.Namespace) -> None:
     now = time.time()
     status = read_status(read_config_files(options.config), now)
     print(status_json(status) if options.json else status_text(status, now))
+
+
+def _doctor(options: argparse.Namespace) -> None:
+    """Print a line a finding; UsageError where one is a fault."""
+    from pasi.config import read_config_files
+    from pasi.doctor import examine
+
+    settings = read_config_files(options.config)
+    findings = examine(settings)
+    for thing, level, text in findings:
+        print(f"{level:<6}{thing:<10}{text}")
+    if options.time:
+        _time_steps(settings)
+    if faults := sum(level == "fault" for _, level, _ in findings):
+        raise UsageError(f"{faults} {'fault' if faults == 1 else 'faults'}, each with its fix above")
+
+
+def _time_steps(settings: "Settings") -> None:
+    """Print seconds a step, and an estimate of all trainings, one at a time."""
+    from pasi.inputs import read_inputs
+    from pasi.step_times import EPOCHS, steps_of_an_epoch, time_steps
+
+    cohort, _ = read_inputs(settings)
+    steps, folds = steps_of_an_epoch(len(cohort.scores), settings), settings.splits["folds"]
+    hours, trainings = 0.0, 0
+    for backbone, seconds in time_steps(settings):
+        print(f"{backbone:<20}{seconds:8.3f} s a step", flush=True)
+        hours, trainings = hours + folds * EPOCHS * steps * seconds / 3600, trainings + folds
+    print(f"{trainings} trainings of {EPOCHS} epochs, {steps} steps each, take {hours:.1f} h, one at a time")
 
 
 def _regions(configs: Sequence[Path]) -> tuple[str, ...]:

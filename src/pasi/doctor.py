@@ -1,0 +1,174 @@
+"""What a machine has for a run: versions, GPU, disk, rights, weights, Slurm. Nothing is changed, nothing is trained."""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import Literal, NamedTuple
+from urllib.error import URLError
+from urllib.parse import urlparse
+from urllib.request import Request, urlopen
+
+from packaging.requirements import Requirement
+
+from pasi.config import Settings
+from pasi.weights import PARAMETERS, locate_weights
+
+PACKAGE = "one-step-pasi"
+BYTES = 4  # of a parameter in fp32
+STATES = 3  # network, momentum and best network so far in a checkpoint, of which two are kept
+PATIENCE = 5  # seconds for an answer of a server or a program
+AMPERE = 8.0  # compute capability from which a GPU has bf16 and TF32
+
+
+class Finding(NamedTuple):
+    """What was found of one thing: in order, worth knowing, or a fault with its fix."""
+
+    thing: str
+    level: Literal["ok", "note", "fault"]
+    text: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """All findings for the run of these settings in the working directory."""
+    return [
+        *check_versions(),
+        *check_gpu(settings.training["device"]),
+        *check_rights([settings.results, settings.training["weights_cache"], ".snakemake"]),
+        *check_disk(settings),
+        *check_weights(settings),
+        *check_slurm(),
+    ]
+
+
+def check_versions(package: str = PACKAGE) -> Iterator[Finding]:
+    """Whether every library is there in a version that the package takes."""
+    required = [Requirement(text) for text in requires(package) or [] if "extra ==" not in text]
+    wrong = [f"{one.name} {found or 'is missing'}" for one in required if not _fits(one, found := _installed(one.name))]
+    if wrong:
+        yield Finding("versions", "fault", f"{', '.join(wrong)}: make the environment again (make env)")
+    else:
+        yield Finding("versions", "ok", f"{len(required)} libraries, torch {_installed('torch')}")
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _fits(requirement: Requirement, found: str | None) -> bool:
+    return found is not None and requirement.specifier.contains(found, prereleases=True)
+
+
+def check_gpu(device: str) -> Iterator[Finding]:
+    """The GPUs that the driver shows, and what they can do; a fault where the config wants one that is not there."""
+    query = ["--query-gpu=name,memory.free,memory.total,compute_cap,driver_version", "--format=csv,noheader,nounits"]
+    lines = (_printed("nvidia-smi", *query) or "").splitlines()
+    for line in lines:
+        name, free, total, capability, driver = (part.strip() for part in line.split(","))
+        half = "bf16 and TF32" if float(capability) >= AMPERE else "neither bf16 nor TF32"
+        yield Finding("GPU", "ok", f"{name}, {free} of {total} MiB free, {half}, driver {driver}")
+    if not lines and device == "cuda":
+        yield Finding(
+            "GPU", "fault", "none is shown by nvidia-smi: set training.device to auto or cpu, or mend the driver"
+        )
+    elif not lines:
+        yield Finding("GPU", "note", "none: trainings run on the CPU")
+
+
+def _printed(*command: str) -> str | None:
+    """What a program prints; None where it is not there, fails or hangs."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def check_rights(folders: list[str]) -> Iterator[Finding]:
+    """Whether this user may write where a run does."""
+    for name in folders:
+        there = _existing(Path(name))
+        if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+            yield Finding("rights", "ok", f"{name} can be written")
+        else:
+            yield Finding(
+                "rights", "fault", f"{name}: {there} cannot be written; change its owner, or set it elsewhere"
+            )
+
+
+def _existing(folder: Path) -> Path:
+    """A path, or the nearest one above it that is there."""
+    absolute = folder.absolute()
+    return next(one for one in (absolute, *absolute.parents) if one.exists())
+
+
+def check_disk(settings: Settings) -> Iterator[Finding]:
+    """Whether tiles, weights that are kept and checkpoints of one training find room where results go."""
+    backbones, keep = settings.training["backbones"], settings.training["keep_weights"]
+    kept = [name for name in backbones if keep == "all" or name in keep]
+    weights = BYTES * settings.splits["folds"] * sum(PARAMETERS[name] for name in kept)
+    checkpoints = 2 * STATES * BYTES * max(PARAMETERS[name] for name in backbones)
+    needed = weights + checkpoints + _tile_bytes(settings)
+    free = shutil.disk_usage(_existing(Path(settings.results))).free
+    text = f"{free / 1e9:.1f} GB free for {settings.results}, which takes up to {needed / 1e9:.1f} GB"
+    if free < needed:
+        yield Finding("disk", "fault", f"{text}: set training.keep_weights to none, or results to a larger disk")
+    else:
+        yield Finding("disk", "ok", text)
+
+
+def _tile_bytes(settings: Settings) -> int:
+    """Of all tiles; 0 where the table of photos is not there, which `pasi check` tells."""
+    try:
+        with open(settings.cohort["photos"], "rb") as file:
+            photos = max(0, sum(1 for _ in file) - 1)
+    except OSError:
+        return 0
+    return photos * 3 * settings.tiles["size"] ** 2
+
+
+def check_weights(settings: Settings) -> Iterator[Finding]:
+    """Whether pretrained weights are cached, in the folder that is named, or can be fetched."""
+    source, cache = settings.training["weights"], Path(settings.training["weights_cache"])
+    found = locate_weights(settings.training["backbones"], source)
+    missing = [one for one in found.values() if not (cache / one.cached_name).exists()]
+    if not missing:
+        yield Finding("weights", "ok", "trained from scratch" if not found else f"all {len(found)} networks are cached")
+    elif urlparse(missing[0].location).scheme not in ("http", "https"):
+        yield Finding("weights", "ok", f"{len(missing)} of {len(found)} will be taken from {source}")
+    elif _answers(missing[0].location):
+        yield Finding("weights", "ok", f"{len(missing)} of {len(found)} will be fetched; the server answers")
+    else:
+        server = urlparse(missing[0].location).netloc
+        fix = "put torchvision's files into a folder with a SHA256SUMS, and name it in training.weights"
+        text = f"{len(missing)} of {len(found)} are not cached, and {server} does not answer: {fix}"
+        yield Finding("weights", "fault", text)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(Request(url, method="HEAD"), timeout=PATIENCE) as answer:
+            return answer.status == 200
+    except (URLError, OSError, ValueError):
+        return False
+
+
+def check_slurm() -> Iterator[Finding]:
+    """Whether jobs can be submitted to Slurm from here, if that is wanted."""
+    partitions = _printed("sinfo", "--noheader", "--format=%P %a %D")
+    plugin = importlib.util.find_spec("snakemake_executor_plugin_slurm") is not None
+    if shutil.which("sbatch") is None:
+        yield Finding("Slurm", "note", "not here: jobs run on this machine")
+    elif partitions is None:
+        yield Finding("Slurm", "fault", "sbatch is here and sinfo does not answer: ask the cluster's administrators")
+    elif not plugin:
+        yield Finding("Slurm", "fault", "its plugin is missing: pip install snakemake-executor-plugin-slurm")
+    else:
+        names = re.findall(r"^(\S+) up", partitions, re.MULTILINE)
+        yield Finding("Slurm", "ok", f"partitions {', '.join(names) or 'none is up'}")

@@ -1,0 +1,57 @@
+"""Seconds of a training step of each network on the device that a run would use, and what the whole would take."""
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import fields
+
+import torch
+import torch.nn.functional as F
+
+from pasi.backbones import HeadSettings, build_backbone
+from pasi.config import Settings
+from pasi.regressor import TrainingSettings, fuses
+
+EPOCHS = 100  # that a training is taken to last; early stopping decides
+
+
+def steps_of_an_epoch(rows: int, settings: Settings) -> int:
+    """Steps of an epoch where a cohort has `rows` regions and visits, about: the split is by subjects."""
+    splits = settings.splits
+    inner = splits["inner_fraction"] if settings.training["monitor"] == "inner" else 0
+    fitted = rows * (1 - splits["test_fraction"]) * (1 - 1 / splits["folds"]) * (1 - inner)
+    return math.ceil(fitted / settings.training["batch_size"])
+
+
+def time_steps(settings: Settings) -> Iterator[tuple[str, float]]:
+    """Each backbone and the seconds of a step on a batch of random composites, the second of two."""
+    training = TrainingSettings(**{field.name: settings.training[field.name] for field in fields(TrainingSettings)})
+    side = settings.tiles["size"] * settings.index.grid
+    device = torch.device("cuda" if training.device != "cpu" and torch.cuda.is_available() else "cpu")
+    torch.set_num_threads(training.threads)
+    for backbone in settings.training["backbones"]:
+        yield backbone, _time_step(backbone, training, side, device)
+
+
+def _time_step(backbone: str, training: TrainingSettings, side: int, device: torch.device) -> float:
+    head = HeadSettings(training.squeezenet_relu, training.batch_norm_momentum)
+    network = build_backbone(backbone, 1, head).to(device, memory_format=torch.channels_last).train()
+    optimizer = torch.optim.SGD(network.parameters(), lr=1e-3, momentum=0.9, fused=fuses(device, training))
+    pictures = torch.rand(training.batch_size, 3, side, side, device=device)
+    pictures = pictures.contiguous(memory_format=torch.channels_last)
+    targets = torch.rand(training.batch_size, 1, device=device)
+    for _ in range(2):
+        started = _now(device)
+        with torch.autocast(device.type, torch.bfloat16, enabled=training.precision == "bf16"):
+            loss = F.mse_loss(network(pictures), targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return _now(device) - started
+
+
+def _now(device: torch.device) -> float:
+    """The time, once the device has done what it was asked for."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter()
