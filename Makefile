@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 DEMO := --configfile config/demo.yaml
 
-.PHONY: demo test faults lint bench bench-precision bench-gpu env clean-demo
+.PHONY: demo test faults test-slurm lint bench bench-precision bench-gpu env clean-demo
 .DEFAULT_GOAL := demo
 
 demo: $(INSTALLED)
@@ -18,6 +18,11 @@ test: $(INSTALLED)
 # Runs that are killed, starved of disk and misled for real: docs/reliability.md. The tests of a file share a run.
 faults: $(INSTALLED)
 	$(BIN)/pytest -n 2 --dist loadfile -m faults
+
+# On a Slurm of its own, which it installs as root on Debian and skips elsewhere; what it did is in build/slurm.log.
+test-slurm: $(INSTALLED)
+	@mkdir -p build
+	bash -o pipefail -c '$(BIN)/pytest -m slurm 2>&1 | tee build/slurm.log'
 
 # Ratios against rivals, into benchmarks/results.csv: docs/performance.md. One thread each, as Snakemake gives a job.
 bench: $(INSTALLED) build/rivals/installed

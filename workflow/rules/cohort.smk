@@ -8,6 +8,12 @@
 LABEL_COLUMNS = ["subject", "visit", "region", *SETTINGS.index.label_names, "composite"]
 
 
+localrules:
+    read_labels,
+    read_scores,
+    count_cohort,
+
+
 rule read_labels:
     input:
         photos=ancient(SETTINGS.cohort["photos"]),

@@ -3,6 +3,10 @@
 # Again when: a prediction changes, or a setting or the code of this stage.
 
 
+localrules:
+    evaluate_learners,
+
+
 rule evaluate_learners:
     input:
         oof="<results>/oof.parquet",

@@ -6,6 +6,16 @@ SHOWN_FIGURES = ["figure_2", "figure_3", "figure_4", "learning_curves", "figure_
 AUGMENTED = SETTINGS.composites["augment"] != "none"
 
 
+localrules:
+    draw_figure_2,
+    draw_figure_3,
+    draw_figure_4,
+    draw_learning_curves,
+    draw_figure_s1,
+    write_tables,
+    write_report,
+
+
 rule report:
     input:
         "<results>/report/report.html",

@@ -15,6 +15,10 @@ SPLIT = {
 }
 
 
+localrules:
+    split_subjects,
+
+
 rule splits:
     input:
         "<results>/splits/subjects.parquet",

@@ -3,6 +3,12 @@
 # Again when: a fold was trained again, or a setting or the code of this stage changes.
 
 
+localrules:
+    gather_predictions,
+    fit_learner,
+    fit_baseline,
+
+
 rule oof:
     input:
         "<results>/oof.parquet",

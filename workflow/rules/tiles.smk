@@ -8,6 +8,10 @@ PHOTO_ROWS = photo_rows()
 SHARDS = sorted(PHOTO_ROWS)
 
 
+localrules:
+    index_tiles,
+
+
 rule tiles:
     input:
         "<results>/tiles/index.parquet",
@@ -28,8 +32,8 @@ rule make_tiles:
     conda:
         "../../envs/pasi.yaml"
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         index=GRADED,
         extra_photos=SETTINGS.tiles["extra_photos"],

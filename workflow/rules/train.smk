@@ -120,8 +120,8 @@ rule train_fold:
     threads: SETTINGS.training["threads"]
     resources:
         gpu=1,
-        mem_mb=6000,
-        runtime=720,
+        mem_mb=lambda wildcards, attempt: 6000 * attempt,
+        runtime=lambda wildcards, attempt: 720 * attempt,
     params:
         **TRAINING,
         pretrained=lambda wildcards: pretrained(wildcards.backbone),
