@@ -7,16 +7,18 @@ min_version("9.27")
 configfile: "config/config.yaml"
 
 
-pathvars:
-    results=str(config["results"]),
-    logs=f"{config['results']}/logs",
-    benchmarks=f"{config['results']}/benchmarks",
-
-
 report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+
+
+pathvars:
+    results=SETTINGS.results,
+    logs=f"{SETTINGS.results}/logs",
+    benchmarks=f"{SETTINGS.results}/benchmarks",
+
+
 include: "workflow/rules/cohort.smk"
 include: "workflow/rules/tiles.smk"
 include: "workflow/rules/splits.smk"

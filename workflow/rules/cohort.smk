@@ -31,7 +31,7 @@ rule read_labels:
         extra_photos=SETTINGS.tiles["extra_photos"],
         columns=LABEL_COLUMNS,
         rows=score_digest(LABEL_COLUMNS),
-        code=code_digest(SCRIPTS / "read_cohort.py"),
+        code=code_digest(script_file("read_cohort.py")),
     script:
         "../scripts/read_cohort.py"
 
@@ -48,7 +48,7 @@ use rule read_labels as read_scores with:
         extra_photos=SETTINGS.tiles["extra_photos"],
         columns=list(SCORES),
         rows=score_digest(SCORES),
-        code=code_digest(SCRIPTS / "read_cohort.py"),
+        code=code_digest(script_file("read_cohort.py")),
 
 
 rule count_cohort:
@@ -68,6 +68,6 @@ rule count_cohort:
         index=GRADED,
         extra_photos=SETTINGS.tiles["extra_photos"],
         told=value_digest(COHORT.notes, count_table(COHORT)),
-        code=code_digest(SCRIPTS / "count_cohort.py"),
+        code=code_digest(script_file("count_cohort.py")),
     script:
         "../scripts/count_cohort.py"

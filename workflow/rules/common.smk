@@ -25,7 +25,6 @@ from pasi.run_lock import RunningError, hold_run
 from pasi.tiles import shard_of
 from pasi.weights import PARAMETERS
 
-SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 LOOKING = (
     "dryrun",
     "lint",
@@ -39,6 +38,11 @@ LOOKING = (
 )
 STARTED = time.time()
 EMPTY_WEIGHTS = 10_000  # bytes; a file of weights without tensors is smaller, that of any network larger
+
+
+def script_file(name):
+    """Place of a script of a rule; not from the main Snakefile's folder, which is another one where this is a module."""
+    return workflow.source_path(f"../scripts/{name}")
 
 
 def keep_private():
@@ -232,6 +236,8 @@ def shown_config():
 
 keep_private()
 SETTINGS, COHORT, WEIGHTS = read_checked()
+# Scripts are handed `config`, which lacks defaults where another workflow has this one as a module.
+config["training"] = dict(SETTINGS.training)
 BACKBONES = SETTINGS.training["backbones"]
 FOLDS = range(SETTINGS.splits["folds"])
 METAS = SETTINGS.stacking["learners"]

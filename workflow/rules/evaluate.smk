@@ -34,6 +34,6 @@ rule evaluate_learners:
         draws=SETTINGS.evaluation["draws"],
         seed=SETTINGS.seed,
         left_out=[name for name in BACKBONES if name not in TRAINED],
-        code=code_digest(SCRIPTS / "evaluate_learners.py"),
+        code=code_digest(script_file("evaluate_learners.py")),
     script:
         "../scripts/evaluate_learners.py"

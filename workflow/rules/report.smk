@@ -42,7 +42,7 @@ rule draw_figure_2:
         "../../envs/pasi.yaml"
     params:
         index=INDEX,
-        code=code_digest(SCRIPTS / "draw_figure_2.py"),
+        code=code_digest(script_file("draw_figure_2.py")),
     script:
         "../scripts/draw_figure_2.py"
 
@@ -66,7 +66,7 @@ rule draw_figure_3:
         "../../envs/pasi.yaml"
     params:
         index=INDEX,
-        code=code_digest(SCRIPTS / "draw_figure_3.py"),
+        code=code_digest(script_file("draw_figure_3.py")),
     script:
         "../scripts/draw_figure_3.py"
 
@@ -90,7 +90,7 @@ rule draw_figure_4:
         "../../envs/pasi.yaml"
     params:
         index=INDEX,
-        code=code_digest(SCRIPTS / "draw_figure_4.py"),
+        code=code_digest(script_file("draw_figure_4.py")),
     script:
         "../scripts/draw_figure_4.py"
 
@@ -118,7 +118,7 @@ rule draw_learning_curves:
     params:
         backbones=TRAINED,
         monitor=SETTINGS.training["monitor"],
-        code=code_digest(SCRIPTS / "draw_learning_curves.py"),
+        code=code_digest(script_file("draw_learning_curves.py")),
     script:
         "../scripts/draw_learning_curves.py"
 
@@ -147,7 +147,7 @@ rule draw_figure_s1:
         # What is never drawn at random is not shown turned or shuffled either.
         rotation=SETTINGS.composites["rotation"] if AUGMENTED else "none",
         shuffle=SETTINGS.composites["shuffle"] and AUGMENTED,
-        code=code_digest(SCRIPTS / "draw_figure_s1.py"),
+        code=code_digest(script_file("draw_figure_s1.py")),
     script:
         "../scripts/draw_figure_s1.py"
 
@@ -174,7 +174,7 @@ rule write_tables:
         "../../envs/pasi.yaml"
     params:
         order=[*BACKBONES, *METAS],
-        code=code_digest(SCRIPTS / "write_tables.py"),
+        code=code_digest(script_file("write_tables.py")),
     script:
         "../scripts/write_tables.py"
 
@@ -218,7 +218,7 @@ rule write_report:
     params:
         config=SHOWN_CONFIG,
         left_out=LEFT_OUT,
-        training_code=code_digest(SCRIPTS / "train_fold.py"),
-        code=code_digest(SCRIPTS / "write_report.py"),
+        training_code=code_digest(script_file("train_fold.py")),
+        code=code_digest(script_file("write_report.py")),
     script:
         "../scripts/write_report.py"

@@ -41,6 +41,6 @@ rule split_subjects:
         "../../envs/pasi.yaml"
     params:
         **SPLIT,
-        code=code_digest(SCRIPTS / "split_subjects.py"),
+        code=code_digest(script_file("split_subjects.py")),
     script:
         "../scripts/split_subjects.py"

@@ -36,7 +36,7 @@ rule gather_predictions:
     params:
         learners=TRAINED,
         folds=len(FOLDS),
-        code=code_digest(SCRIPTS / "gather_predictions.py"),
+        code=code_digest(script_file("gather_predictions.py")),
     script:
         "../scripts/gather_predictions.py"
 
@@ -65,7 +65,7 @@ rule fit_learner:
         ridge_alpha=SETTINGS.stacking["ridge_alpha"],
         level=SETTINGS.stacking["level"],
         index=SCORED,
-        code=code_digest(SCRIPTS / "fit_learner.py"),
+        code=code_digest(script_file("fit_learner.py")),
     script:
         "../scripts/fit_learner.py"
 
@@ -87,6 +87,6 @@ rule fit_baseline:
         "../../envs/pasi.yaml"
     params:
         fit=SETTINGS.tiles["fit"],
-        code=code_digest(SCRIPTS / "fit_baseline.py"),
+        code=code_digest(script_file("fit_baseline.py")),
     script:
         "../scripts/fit_baseline.py"

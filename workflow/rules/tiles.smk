@@ -3,7 +3,7 @@
 # Again when: the content of a photo of the shard, the rows of its subjects, the settings or the decoder change.
 
 TILE_SETTINGS = {"size": SETTINGS.tiles["size"], "fit": SETTINGS.tiles["fit"]}
-TILE_CODE = code_digest(SCRIPTS / "make_tiles.py")
+TILE_CODE = code_digest(script_file("make_tiles.py"))
 PHOTO_ROWS = photo_rows()
 SHARDS = sorted(PHOTO_ROWS)
 
@@ -57,6 +57,6 @@ rule index_tiles:
     conda:
         "../../envs/pasi.yaml"
     params:
-        code=code_digest(SCRIPTS / "index_tiles.py"),
+        code=code_digest(script_file("index_tiles.py")),
     script:
         "../scripts/index_tiles.py"

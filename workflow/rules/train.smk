@@ -42,11 +42,11 @@ TRAINING = {
     "grid": SETTINGS.index.grid,
     "seed": SETTINGS.seed,
 }
-TRAINING_CODE = code_digest(SCRIPTS / "train_fold.py")
+TRAINING_CODE = code_digest(script_file("train_fold.py"))
 TRIAL = value_digest(
     (PHOTO_ROWS, TILE_SETTINGS, TILE_CODE),
-    (score_digest(LABEL_COLUMNS), code_digest(SCRIPTS / "read_cohort.py")),
-    (SPLIT, code_digest(SCRIPTS / "split_subjects.py")),
+    (score_digest(LABEL_COLUMNS), code_digest(script_file("read_cohort.py"))),
+    (SPLIT, code_digest(script_file("split_subjects.py"))),
 )
 
 # A learner is whole or not there: a network that lacks a fold is left out with all its folds.
