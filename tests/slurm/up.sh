@@ -1,6 +1,7 @@
 #!/bin/bash
 # up.sh FOLDER: start a Slurm of one node with two GPUs that cannot compute, for a test. Root on Debian, where
-# slurm-wlm and munge are installed. All of it lies in FOLDER; programs find it by SLURM_CONF=FOLDER/slurm.conf.
+# slurm-wlm and munge are installed. All of it lies in FOLDER, but two links to it in /etc/slurm: the executor plugin
+# hands SLURM_CONF on to no job.
 set -euo pipefail
 folder=$1
 host=$(hostname -s)
@@ -48,7 +49,8 @@ NodeName=$host NodeAddr=127.0.0.1 CPUs=$(nproc) RealMemory=$memory Gres=gpu:2 St
 PartitionName=main Nodes=$host Default=YES MaxTime=INFINITE State=UP
 CONF
 printf 'AutoDetect=off\nName=gpu File=%s/gpu[0-1]\n' "$folder" >"$folder/gres.conf"
-export SLURM_CONF=$folder/slurm.conf
+mkdir -p /etc/slurm
+ln -sf "$folder"/{slurm,gres}.conf /etc/slurm/
 /usr/sbin/slurmctld -c
 /usr/sbin/slurmd -c
 for _ in $(seq 100); do
