@@ -77,11 +77,15 @@ def read_csv_table(path: str | Path, required: Collection[str], optional: Collec
 
 
 def _columns(header: Sequence[str], rows: Iterator[list[str]]) -> dict[str, list[str]]:
-    """Rows as columns, a piece at a time: hundreds of thousands of lists at once keep the garbage collector busy."""
+    """Rows as columns, a piece at a time: hundreds of thousands of lists at once keep the garbage collector busy.
+
+    Cells of a piece with the same text are one object: a subject stands in dozens of rows.
+    """
     columns = {name: [] for name in header}
     while piece := list(islice(rows, 4096)):
         for name, cells in zip(header, zip(*piece, strict=True), strict=True):
-            columns[name] += cells
+            once = {cell: cell for cell in cells}
+            columns[name] += map(once.__getitem__, cells)
     return columns
 
 

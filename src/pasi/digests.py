@@ -7,10 +7,12 @@ script reaches, of the rows it reads, of the photos it decodes. Times of files p
 import ast
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 PACKAGE = Path(__file__).parent
 EDGE = 65536  # bytes read at either end of a photo when planning; the tile job itself reads and hashes all of it
@@ -26,10 +28,11 @@ def code_digest(script: str | Path) -> str:
 
     A package that is reached counts with its data files (templates, style sheets), byte by byte.
     """
-    digest = hashlib.sha256(_normal(Path(script)).encode())
+    digest = hashlib.sha256(_read_source(Path(script).read_text()).meaning.encode())
     for path in sorted(reached_files(script)):
         digest.update(path.relative_to(PACKAGE).as_posix().encode())
-        digest.update(_normal(path).encode() if path.suffix == ".py" else path.read_bytes())
+        code = path.suffix == ".py"
+        digest.update(_read_source(path.read_text()).meaning.encode() if code else path.read_bytes())
     return digest.hexdigest()
 
 
@@ -51,14 +54,8 @@ def reached_files(script: str | Path) -> set[Path]:
 
 def _imports(path: Path) -> set[Path]:
     """Files of this package that one file imports, with the __init__ of each package on the way."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.update({node.module}, (f"{node.module}.{alias.name}" for alias in node.names))
     files: set[Path] = set()
-    for name in names:
+    for name in _read_source(path.read_text()).imports:
         parts = name.split(".")
         if parts[0] != "pasi":
             continue
@@ -68,19 +65,31 @@ def _imports(path: Path) -> set[Path]:
     return files
 
 
-def _normal(path: Path) -> str:
-    """Source without comments, layout and docstrings; `ast.unparse`, as `ast.dump` differs between Pythons."""
-    tree = ast.parse(path.read_text())
+class Source(NamedTuple):
+    """What a file of code means, without comments, layout and docstrings, and the modules that it imports."""
+
+    meaning: str
+    imports: frozenset[str]
+
+
+@cache  # by the text: two dozen rules reach the same modules, and every plan and every job of a cluster digests them
+def _read_source(text: str) -> Source:
+    tree = ast.parse(text)
+    imports: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            first = node.body[0] if node.body else None
-            if (
-                isinstance(first, ast.Expr)
-                and isinstance(first.value, ast.Constant)
-                and isinstance(first.value.value, str)
-            ):
-                node.body = node.body[1:] or [ast.Pass()]
-    return ast.unparse(tree)
+        if isinstance(node, ast.Import):
+            imports.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            imports.update({node.module}, (f"{node.module}.{alias.name}" for alias in node.names))
+        elif isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            _drop_docstring(node)
+    return Source(ast.unparse(tree), frozenset(imports))  # `ast.dump` differs between Pythons
+
+
+def _drop_docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    first = node.body[0] if node.body else None
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+        node.body = node.body[1:] or [ast.Pass()]
 
 
 class PhotoDigests:
@@ -94,17 +103,19 @@ class PhotoDigests:
         self.connection = sqlite3.connect(memory, timeout=60)
         self.connection.execute("CREATE TABLE IF NOT EXISTS photo (state TEXT PRIMARY KEY, content TEXT) WITHOUT ROWID")
 
-    def digest(self, paths: Iterable[Path]) -> list[str]:
-        """A digest for each photo; "absent" for one that is not there (yet)."""
+    def digest(self, folder: Path, paths: Iterable[str]) -> list[str]:
+        """A digest for each photo under a folder; "absent" for one that is not there (yet)."""
+        base = str(folder.absolute())
         with self.connection:
-            return [self._digest_one(path) for path in paths]
+            return [self._digest_one(f"{base}/{path}") for path in paths]
 
-    def _digest_one(self, path: Path) -> str:
+    def _digest_one(self, path: str) -> str:
+        """Paths are texts here: 270,000 of them as objects take longer than all else."""
         try:
-            stat = path.stat()
+            stat = os.stat(path)
         except OSError:
             return "absent"
-        state = value_digest(str(path.absolute()), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+        state = value_digest(path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
         known = self.connection.execute("SELECT content FROM photo WHERE state = ?", (state,)).fetchone()
         if known:
             return known[0]
@@ -113,8 +124,8 @@ class PhotoDigests:
         return content
 
 
-def _ends(path: Path, size: int) -> str:
-    with path.open("rb") as file:
+def _ends(path: str, size: int) -> str:
+    with open(path, "rb") as file:
         digest = hashlib.sha256(f"{size}:".encode() + file.read(EDGE))
         file.seek(max(EDGE, size - EDGE))
         digest.update(file.read(EDGE))

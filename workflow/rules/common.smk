@@ -72,7 +72,7 @@ def read_checked():
 def photo_rows():
     """One row a photo, by shard: subject, visit, region, slot and what the file holds. Paths play no part."""
     digests = PhotoDigests(Path(".snakemake") / "pasi" / "photos.sqlite")
-    contents = digests.digest(COHORT.root / photo.path for photo in COHORT.photos)
+    contents = digests.digest(COHORT.root, (photo.path for photo in COHORT.photos))
     rows = {}
     for photo, content in zip(COHORT.photos, contents, strict=True):
         row = (photo.subject, photo.visit, photo.region, photo.slot, content)
