@@ -148,6 +148,7 @@ def _trainer(settings: TrainingSettings, chronicle: Chronicle, saver: Saver | No
     """A trainer that writes nothing by itself; LightningEnvironment keeps it from requeueing a Slurm job by itself."""
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)  # no advertisements in the job's log
     warnings.filterwarnings("ignore", message=".*LeafSpec.*")  # Lightning's own use of an older torch
+    warnings.filterwarnings("ignore", message=".*`srun`.*")  # advice for trainings that take several nodes
     stopping = EarlyStopping("monitor_loss", patience=settings.early_stopping_patience)
     return pl.Trainer(
         accelerator={"cuda": "gpu"}.get(settings.device, settings.device),
