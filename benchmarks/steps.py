@@ -1,6 +1,6 @@
 """A step of training: composites, our loop against a plain one, and against what others would write."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import redirect_stdout
 from functools import partial
 from io import StringIO
@@ -48,12 +48,18 @@ def composites(data: FoldSamples, files: list[Path]) -> Iterator[Line]:
     ours, theirs = (
         1000 * seconds / len(batches)
         for seconds in by_turns(
-            lambda: [data.composer.compose(which, draw.take(which)) for which in batches],
-            lambda: [pil_composites([files[row] for row in which], draw.take(which)) for which in batches],
+            partial(each, batches, lambda which: data.composer.compose(which, draw.take(which))),
+            partial(each, batches, lambda which: pil_composites([files[row] for row in which], draw.take(which))),
         )
     )
     yield Line("composites of 16", "", ours, None, "CPU ms a batch", "<= 12")
     yield Line("composites of 16", "a PNG and PIL a composite", ours, theirs, "CPU ms a batch")
+
+
+def each(batches: Iterable[torch.Tensor], make: Callable[[torch.Tensor], torch.Tensor]) -> None:
+    """Make each batch and let it go, as training does: ten that are kept cost fresh memory for each."""
+    for which in batches:
+        make(which)
 
 
 def pil_composites(files: list[Path], draw) -> torch.Tensor:
