@@ -3,6 +3,7 @@
 Tiles, splits and everything behind the trainings are made by the rules themselves. Made once and kept in build/.
 """
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ from pasi.simulate import simulate_trial
 from pasi.tables import read_table, write_table
 
 REPOSITORY = Path(__file__).parents[1]
-FOLDER = REPOSITORY / "build" / "finished"
+PARTS = ("Snakefile", "workflow", "src/pasi", "config", "profiles")
 EPOCHS = 100
 FOLDS = 5
 
@@ -28,32 +29,42 @@ def snakemake(*arguments: str) -> list[str]:
 
 
 def finished_run() -> Path:
-    """The folder of the run, in which nothing is left to do."""
-    if not (FOLDER / "results" / "report" / "report.html").exists():
-        shutil.copytree(REPOSITORY / "config", FOLDER / "config", dirs_exist_ok=True)
-        (FOLDER / "config" / "finished.yaml").write_text("training: {weights: none}\n")
-        simulate_trial(FOLDER / "data" / "trial", photo_size=(77, 51), processes=os.cpu_count() or 1)
-        run("tiles", "splits")
-        make_up_trainings()
-        run("--touch", "train")
-    run()
-    return FOLDER
+    """The folder of the run, in which nothing is left to do; another one for each state of the code."""
+    folder = REPOSITORY / "build" / f"finished-{state_of_code()}"
+    if not (folder / "results" / "report" / "report.html").exists():
+        shutil.copytree(REPOSITORY / "config", folder / "config", dirs_exist_ok=True)
+        (folder / "config" / "finished.yaml").write_text("training: {weights: none}\n")
+        simulate_trial(folder / "data" / "trial", photo_size=(77, 51), processes=os.cpu_count() or 1)
+        run(folder, "tiles", "splits")
+        make_up_trainings(folder / "results")
+        run(folder, "--touch", "train")
+        run(folder)
+    return folder
 
 
-def run(*arguments: str) -> None:
+def state_of_code() -> str:
+    """A digest of all that decides what runs again: with other code, Snakemake would really train."""
+    digest = hashlib.sha256()
+    for path in sorted(path for part in PARTS for path in [REPOSITORY / part, *(REPOSITORY / part).rglob("*.*")]):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def run(folder: Path, *arguments: str) -> None:
     """Run Snakemake on it."""
-    subprocess.run(snakemake(*arguments), cwd=FOLDER, check=True, capture_output=True)
+    subprocess.run(snakemake(*arguments), cwd=folder, check=True, capture_output=True)
 
 
-def make_up_trainings() -> None:
+def make_up_trainings(results: Path) -> None:
     """Weights without tensors, a history and noise around the truth for each network and fold."""
-    labels = read_table(FOLDER / "results" / "cohort" / "labels.parquet")
-    split = read_table(FOLDER / "results" / "splits" / "subjects.parquet")
+    labels = read_table(results / "cohort" / "labels.parquet")
+    split = read_table(results / "splits" / "subjects.parquet")
     home = dict(zip(split["subject"], split["fold"].tolist(), strict=True))
     fold = np.array([home[subject] for subject in labels["subject"]])
     for backbone in paper().training["backbones"]:
         for number in range(FOLDS):
-            folder = FOLDER / "results" / "models" / backbone / f"fold{number}"
+            folder = results / "models" / backbone / f"fold{number}"
             write_predictions(folder, labels, fold)
             write_history(folder)
             (folder / "weights.safetensors").write_bytes(b"")
