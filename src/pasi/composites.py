@@ -14,6 +14,7 @@ from torch import Tensor
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
+AT_ONCE = 4  # composites that a CPU makes at a time: what lies between tiles and a batch then stays in its cache
 LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, as torchvision and Pillow weigh grey
 
 
@@ -48,7 +49,7 @@ class Draw:
     brightness: Tensor
     contrast: Tensor
 
-    def take(self, which: Tensor) -> "Draw":
+    def take(self, which: Tensor | slice) -> "Draw":
         """The choices for the composites `which`."""
         return Draw(self.order[which], self.angle[which], self.brightness[which], self.contrast[which])
 
@@ -109,12 +110,28 @@ class Composer:
         Values are normalised, channels last in memory; without `draw`, which is where the tiles are, the result depends
         on the tiles alone.
         """
+        side = self.grid * self.size
+        pictures = torch.empty(len(which), side, side * 3, device=self.tiles.device)
+        step = AT_ONCE if self.tiles.device.type == "cpu" else max(1, len(which))
+        for first in range(0, len(which), step):
+            part = slice(first, first + step)
+            self._fill(pictures[part], which[part], None if draw is None else draw.take(part))
+        return pictures.unflatten(2, (side, 3)).permute(0, 3, 1, 2)
+
+    def _fill(self, pictures: Tensor, which: Tensor, draw: Draw | None) -> None:
+        """Write the composites of the samples `which` into `pictures` (n, side, side x 3)."""
         index = self.samples[which]  # (n, cells)
         if draw is None:
             pixels = self.tiles[index].flatten(3).float().div_(255)  # (n, cells, size, size x 3)
         else:
             pixels = self._augment(index.gather(1, draw.order), draw)
-        return self._normalize(self._tile(pixels))
+        rows = pixels.unflatten(1, (self.grid, self.grid)).transpose(2, 3)  # (n, row, y, column, x and channel)
+        pictures.view(rows.shape).copy_(rows)
+        if self.settings.normalize == "imagenet":
+            mean, deviation = (
+                pictures.new_tensor(x).repeat(pictures.shape[1]) for x in (IMAGENET_MEAN, IMAGENET_DEVIATION)
+            )
+            pictures.sub_(mean).div_(deviation)
 
     def _augment(self, index: Tensor, draw: Draw) -> Tensor:
         """The tiles `index` (n, cells), turned and jittered: (n, cells, size, size x 3)."""
@@ -151,19 +168,6 @@ class Composer:
         matrix = torch.stack([cosine, -sine, zero, sine, cosine, zero], dim=1).view(-1, 2, 3)
         grid = F.affine_grid(matrix, list(flat.shape), align_corners=False)
         return F.grid_sample(flat, grid, align_corners=False).permute(0, 2, 3, 1).reshape(pixels.shape)
-
-    def _tile(self, pixels: Tensor) -> Tensor:
-        """(n, cells, size, size x 3) to (n, grid x size, grid x size x 3), cells row by row."""
-        rows = pixels.unflatten(1, (self.grid, self.grid)).transpose(2, 3)  # (n, row, y, column, x and channel)
-        return rows.reshape(len(pixels), self.grid * self.size, -1)
-
-    def _normalize(self, pictures: Tensor) -> Tensor:
-        """(n, side, side x 3) to (n, 3, side, side), on the scale of the pretrained weights."""
-        side = pictures.shape[1]
-        if self.settings.normalize == "imagenet":
-            mean, deviation = (pictures.new_tensor(x).repeat(side) for x in (IMAGENET_MEAN, IMAGENET_DEVIATION))
-            pictures = pictures.sub_(mean).div_(deviation)
-        return pictures.unflatten(2, (side, 3)).permute(0, 3, 1, 2)
 
 
 def quarter_boxes(boxes: Tensor, size: int) -> Tensor:
