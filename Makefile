@@ -22,7 +22,7 @@ faults: $(INSTALLED)
 # On a Slurm of its own, which it installs as root on Debian and skips elsewhere; what it did is in build/slurm.log.
 test-slurm: $(INSTALLED)
 	@mkdir -p build
-	bash -o pipefail -c '$(BIN)/pytest -m slurm 2>&1 | tee build/slurm.log'
+	bash -o pipefail -c '$(BIN)/pytest -m slurm -rsP 2>&1 | tee build/slurm.log'
 
 # Ratios against rivals, into benchmarks/results.csv: docs/performance.md. One thread each, as Snakemake gives a job.
 bench: $(INSTALLED) build/rivals/installed

@@ -1,4 +1,4 @@
-"""A run on a real Slurm of one node: a job killed, one put back, one out of time; the same tables as a local run.
+"""A run on a real Slurm of one node: a job preempted, one killed, one out of time; the same tables as a local run.
 
 `make test-slurm` runs it, and installs Slurm where it is root on Debian.
 """
@@ -9,11 +9,13 @@ import shutil
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import yaml
 
+from pasi.status import held_locks
 from small_run import CONFIG, command, environment, make_copy, run
 
 pytestmark = pytest.mark.slurm
@@ -21,13 +23,13 @@ HERE = Path(__file__).parent
 PACKAGES = ("slurm-wlm", "munge")
 LINKS = [Path("/etc/slurm") / name for name in ("slurm.conf", "gres.conf")]
 TARGET = "results/evaluation/metrics.csv"
-FOLDS = range(3)
+FOLDS = {0, 1, 2}
 LONG = {
     **CONFIG,
     "splits": {"folds": 3, "restarts": 20},
     "training": {
         "backbones": ["squeezenet1_1"], "weights": "none", "checkpoint_seconds": 0,
-        "max_epochs": 400, "early_stopping_patience": 400,
+        "max_epochs": 100, "early_stopping_patience": 100,
     },
 }  # fmt: skip
 TIMED = {"history.csv"}  # has the seconds of each epoch
@@ -38,13 +40,22 @@ SETTINGS = (
 )  # fmt: skip
 
 
+def install() -> None:
+    """Slurm from Debian's packages; skips with what apt-get said where they cannot be had."""
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *PACKAGES]):
+        program = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *arguments]
+        done = subprocess.run(program, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"{' '.join(program[2:])} failed: {done.stderr[-500:]}")
+
+
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
     """A Slurm that is up; skips where none can be had."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         pytest.skip("a Slurm of one's own needs root on Debian")
     if shutil.which("slurmctld") is None:
-        subprocess.run(["apt-get", "install", "-y", "--no-install-recommends", *PACKAGES], check=True)
+        install()
     if LINKS[0].exists():
         pytest.skip(f"{LINKS[0]} is there: a test must not touch a Slurm that somebody uses")
     folder = tmp_path_factory.mktemp("slurm")
@@ -52,10 +63,19 @@ def cluster(tmp_path_factory):
         subprocess.run([HERE / "slurm" / "up.sh", folder], check=True)
         yield folder
     finally:
-        for place in folder.glob("*.pid"):
-            os.kill(int(place.read_text()), signal.SIGTERM)
+        take_down([int(place.read_text()) for place in folder.glob("*.pid")])
         for link in LINKS:
             link.unlink(missing_ok=True)
+
+
+def take_down(daemons: list[int]) -> None:
+    """End all jobs, and then the daemons, which wait for none of them otherwise."""
+    subprocess.run(["scancel", "--user=root"], check=False)
+    wait_for(lambda: not answers("squeue", "--noheader"))
+    for process in daemons:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGTERM)
+    wait_for(lambda: not any(Path(f"/proc/{process}").exists() for process in daemons))
 
 
 def answers(*program: str) -> str:
@@ -65,7 +85,7 @@ def answers(*program: str) -> str:
 
 
 def make_long(folder: Path) -> Path:
-    """A copy of the checkout whose trainings take more than a minute."""
+    """A copy of the checkout whose trainings take long enough to be met at work."""
     copy = make_copy(folder)
     (copy / "small.yaml").write_text(yaml.safe_dump(LONG))
     return copy
@@ -95,13 +115,28 @@ def wait_for(what, seconds=180):
     return found
 
 
-def checkpointed(copy: Path, fold: int) -> str | None:
-    """Slurm's id of the job of a fold that is running and has a checkpoint."""
-    saved = list((copy / f"results/models/squeezenet1_1/fold{fold}/checkpoints").glob("*/*.ckpt"))
-    return running().get(fold) if saved else None
+def at_work(copy: Path) -> dict[int, str]:
+    """The running trainings that have a checkpoint."""
+    models = copy / "results/models/squeezenet1_1"
+    return {fold: job for fold, job in running().items() if any(models.glob(f"fold{fold}/checkpoints/*/*.ckpt"))}
 
 
-def test_killed_put_back_and_out_of_time_gives_the_tables_of_a_local_run(cluster, tmp_path):
+def trainer(copy: Path, fold: int) -> int:
+    """The process that trains a fold."""
+    return held_locks()[(copy / f"results/models/squeezenet1_1/fold{fold}/checkpoints/lock").stat().st_ino]
+
+
+def preempt_one(before: dict[int, str]) -> set[int]:
+    """The fold whose job gives way, of two that have all GPUs, to a job of the urgent partition."""
+    urgent = ["sbatch", "--partition=urgent", "--gres=gpu:1", "--mem=100", "--output=/dev/null", "--wrap=sleep 5"]
+    subprocess.run(urgent, check=True, stdout=subprocess.DEVNULL)
+    gone = wait_for(lambda: before.keys() - running().keys())
+    assert len(gone) == 1
+    wait_for(lambda: "PD" in answers("squeue", "--noheader", "--format=%t", f"--jobs={before[min(gone)]}"))
+    return gone
+
+
+def test_preempted_killed_and_out_of_time_gives_the_tables_of_a_local_run(cluster, tmp_path):
     local = make_long(tmp_path / "local")
     run(local, TARGET)
     copy = make_long(tmp_path / "cluster")
@@ -110,16 +145,19 @@ def test_killed_put_back_and_out_of_time_gives_the_tables_of_a_local_run(cluster
         stdout=(copy / "run.log").open("w"), stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     try:
-        subprocess.run(["scancel", "--signal=KILL", "--full", wait_for(lambda: checkpointed(copy, 0))], check=True)
-        subprocess.run(["scontrol", "requeue", wait_for(lambda: checkpointed(copy, 1))], check=True)
-        late = wait_for(lambda: checkpointed(copy, 2))
+        before = wait_for(lambda: jobs if len(jobs := at_work(copy)) == 2 else None)
+        (other,) = before.keys() - preempt_one(before)
+        subprocess.run(["scancel", "--signal=KILL", "--full", before[other]], check=True)
+        (third,) = FOLDS - before.keys()
+        late = wait_for(lambda: at_work(copy).get(third))
+        os.kill(trainer(copy, third), signal.SIGSTOP)  # so that it is out of time however fast the machine is
         subprocess.run(["scontrol", "update", f"JobId={late}", "TimeLimit=1"], check=True)
         assert snakemake.wait(timeout=600) == 0, (copy / "run.log").read_text()
     finally:
         if snakemake.poll() is None:
             os.killpg(snakemake.pid, signal.SIGKILL)
-            subprocess.run(["scancel", "--user=root"], check=False)
     told = (copy / "run.log").read_text()
+    print(told)  # for the log that make test-slurm keeps
     assert "Submitted" in told or "submitted" in told
     for fold in FOLDS:
         log = copy / f"results/logs/train_fold/squeezenet1_1-fold{fold}.log"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # up.sh FOLDER: start a Slurm of one node with two GPUs that cannot compute, for a test. Root on Debian, where
 # slurm-wlm and munge are installed. All of it lies in FOLDER, but two links to it in /etc/slurm: the executor plugin
-# hands SLURM_CONF on to no job.
+# hands SLURM_CONF on to no job. A job that is put back starts again after 10 seconds (cred_expire) and not after 120.
 set -euo pipefail
 folder=$1
 host=$(hostname -s)
@@ -22,6 +22,7 @@ SlurmctldHost=$host(127.0.0.1)
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
+AuthInfo=cred_expire=10
 StateSaveLocation=$folder/state
 SlurmdSpoolDir=$folder/spool
 SlurmctldPidFile=$folder/slurmctld.pid
@@ -37,6 +38,8 @@ SchedulerType=sched/backfill
 SchedulerParameters=bf_interval=1,sched_interval=1,batch_sched_delay=0,sched_min_interval=0
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
 AccountingStorageType=accounting_storage/none
 JobAcctGatherType=jobacct_gather/none
 JobCompType=jobcomp/none
@@ -47,6 +50,7 @@ OverTimeLimit=0
 GresTypes=gpu
 NodeName=$host NodeAddr=127.0.0.1 CPUs=$(nproc) RealMemory=$memory Gres=gpu:2 State=UNKNOWN
 PartitionName=main Nodes=$host Default=YES MaxTime=INFINITE State=UP
+PartitionName=urgent Nodes=$host PriorityTier=10 MaxTime=INFINITE State=UP
 CONF
 printf 'AutoDetect=off\nName=gpu File=%s/gpu[0-1]\n' "$folder" >"$folder/gres.conf"
 mkdir -p /etc/slurm
