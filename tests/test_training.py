@@ -1,6 +1,9 @@
+import io
 import json
 import math
 import os
+import signal
+from contextlib import redirect_stdout
 from dataclasses import replace
 
 import numpy as np
@@ -75,6 +78,21 @@ def make_samples(targets=None, augment="per_epoch"):
         rows=rows,
         has_area=True,
     )
+
+
+def test_lightning_puts_no_slurm_job_back_by_itself(monkeypatch):
+    for name, value in {"SLURM_JOB_ID": "7", "SLURM_JOB_NAME": "fold", "SLURM_NTASKS": "1"}.items():
+        monkeypatch.setenv(name, value)
+    handlers = []
+
+    class Screen(io.StringIO):
+        def write(self, text):
+            handlers.append(signal.getsignal(signal.SIGUSR1))  # by which Slurm says that time is nearly out
+            return super().write(text)
+
+    with redirect_stdout(Screen()):
+        fit_fold(JOB, make_samples(), SETTINGS, None)
+    assert set(handlers) == {signal.SIG_DFL}
 
 
 def test_the_same_job_gives_the_same_bits():
