@@ -75,6 +75,13 @@ def test_gpus_are_told_with_what_they_can_do(programs):
     ]
 
 
+def test_a_driver_that_does_not_tell_all_of_its_gpu_is_taken_as_it_is(programs):
+    programs("nvidia-smi", "GRID M60, [N/A], [N/A], [N/A], 535.54")
+    assert told(check_gpu("auto")) == [
+        ("ok", "GRID M60, [N/A] of [N/A] MiB free, bf16 and TF32 not known, driver 535.54")
+    ]
+
+
 @pytest.mark.parametrize("broken", [False, True])
 def test_no_gpu_is_a_fault_only_where_one_is_wanted(programs, broken):
     if broken:

@@ -72,7 +72,7 @@ def check_gpu(device: str) -> Iterator[Finding]:
     lines = (_printed("nvidia-smi", *query) or "").splitlines()
     for line in lines:
         name, free, total, capability, driver = (part.strip() for part in line.split(","))
-        half = "bf16 and TF32" if float(capability) >= AMPERE else "neither bf16 nor TF32"
+        half = _precisions(capability)
         yield Finding("GPU", "ok", f"{name}, {free} of {total} MiB free, {half}, driver {driver}")
     if not lines and device == "cuda":
         yield Finding(
@@ -80,6 +80,13 @@ def check_gpu(device: str) -> Iterator[Finding]:
         )
     elif not lines:
         yield Finding("GPU", "note", "none: trainings run on the CPU")
+
+
+def _precisions(capability: str) -> str:
+    try:
+        return "bf16 and TF32" if float(capability) >= AMPERE else "neither bf16 nor TF32"
+    except ValueError:  # "[N/A]", as a driver says of what it does not know
+        return "bf16 and TF32 not known"
 
 
 def _printed(*command: str) -> str | None:
