@@ -1,6 +1,9 @@
 """Every way to an environment is the lock file: conda, container and pip cannot differ."""
 
+import hashlib
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import yaml
@@ -9,12 +12,38 @@ CHECKOUT = Path(__file__).parents[1]
 LOCK = "requirements.lock"
 
 
-def test_conda_takes_the_lock_and_the_python_that_it_was_made_for():
-    conda = yaml.safe_load((CHECKOUT / "envs" / "pasi.yaml").read_text())
-    *plain, last = conda["dependencies"]
-    assert plain == ["python=3.11", "pip"]
-    assert last == {"pip": [f"-r ../{LOCK}"]}
+def deploy(folder: Path, programs: Path) -> subprocess.CompletedProcess:
+    """Run the script that completes a conda environment in `folder`, with a pip that tells what it is asked for."""
+    pip = programs / "pip"
+    pip.write_text('#!/bin/sh\necho "$@"\n')
+    pip.chmod(0o755)
+    path = f"{programs}:{os.environ['PATH']}"
+    script = CHECKOUT / "envs" / "pasi.post-deploy.sh"
+    return subprocess.run(
+        ["bash", script], cwd=folder, env={"PATH": path}, capture_output=True, text=True, check=False
+    )  # fmt: skip
+
+
+def test_another_lock_makes_another_conda_environment():
+    text = (CHECKOUT / "envs" / "pasi.yaml").read_text()
+    digest = hashlib.sha256((CHECKOUT / LOCK).read_bytes()).hexdigest()
+    assert f"# sha256 of {LOCK}: {digest}\n" in text
+    assert yaml.safe_load(text)["dependencies"] == ["python=3.11", "pip"]
     assert "--python-version 3.11" in (CHECKOUT / "docs" / "design.md").read_text()
+
+
+def test_a_conda_environment_is_completed_by_the_lock_with_its_hashes_and_the_package(tmp_path):
+    done = deploy(CHECKOUT, tmp_path)
+    assert done.stdout.splitlines() == [
+        f"install --require-hashes -r {LOCK}",
+        "install --no-deps --no-build-isolation -e .",
+    ]
+
+
+def test_a_conda_environment_is_not_left_without_the_package(tmp_path):
+    done = deploy(tmp_path, tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "this is not the checkout of One-Step PASI" in done.stderr
 
 
 def test_the_container_installs_the_lock_with_its_hashes_and_nothing_else():
