@@ -29,7 +29,7 @@ LONG = {
     "splits": {"folds": 3, "restarts": 20},
     "training": {
         "backbones": ["squeezenet1_1"], "weights": "none", "checkpoint_seconds": 0,
-        "max_epochs": 100, "early_stopping_patience": 100,
+        "max_epochs": 150, "early_stopping_patience": 150,
     },
 }  # fmt: skip
 TIMED = {"history.csv"}  # has the seconds of each epoch
