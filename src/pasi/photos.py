@@ -28,8 +28,7 @@ FITS = ("letterbox", "squash", "center_crop")
 MAX_PIXELS = 64_000_000  # a full-frame camera has 61 million; with 4 bytes a pixel a decode stays far below 1 GB
 MIN_SIDE = 16
 MAX_RATIO = 16  # the longer side over the shorter one
-BAND = 8  # rows or columns of a tile that are summed at once
-STRIP = 4  # bands that are unpacked at once
+BAND = 8  # rows or columns of a tile that are summed at once, few enough for memory that was had before
 OVERSAMPLING = 4  # a DCT-scaled decode keeps at least so many pixels for each pixel of the tile (R15)
 WORKING_MODES = {"L": "L", "LA": "L", "RGB": "RGB", "RGBA": "RGB", "P": "RGB", "CMYK": "CMYK"}
 # Decoders meet what nobody foresaw; all that Pillow 13 was seen to raise on fuzzed files, and its kin.
@@ -159,7 +158,7 @@ def _draft(photo: JpegImageFile | PngImageFile, size: int, fit: str) -> int:
 def _average(
     photo: Image.Image, rows: list[tuple[int, np.ndarray]], columns: list[tuple[int, np.ndarray]]
 ) -> np.ndarray:
-    """Area mean (rows, columns, channels) uint8, half up; only a strip of the photo is unpacked at a time.
+    """Area mean (rows, columns, channels) uint8, half up; only a band of the photo is unpacked at a time.
 
     All sums are whole numbers, hence exact in whatever order BLAS adds them: over one side they stay below 2**24, which
     float32 holds (2 x 255 x 32,000, the longest side that MAX_PIXELS and MAX_RATIO allow), over both below 2**38. What
@@ -167,19 +166,20 @@ def _average(
     """
     mode = WORKING_MODES[photo.mode]
     area = int(rows[0][1][0].sum() * columns[0][1][0].sum())  # of every pixel of the tile
-    lines = []
-    for start in range(0, len(rows), STRIP):
-        bands = rows[start : start + STRIP]
-        top, bottom = bands[0][0], bands[-1][0] + bands[-1][1].shape[1]
-        strip = photo.crop((0, top, photo.width, bottom))
-        pixels = np.asarray(strip if strip.mode == mode else strip.convert(mode)).reshape(bottom - top, -1)
-        for first, weights in bands:
-            band = pixels[first - top : first - top + weights.shape[1]].astype(np.float32)
-            lines.append(weights.astype(np.float32) @ band)
-    stack = np.concatenate(lines)  # (rows, width x channels)
-    across = stack.reshape(len(stack), photo.width, -1).swapaxes(0, 1).reshape(photo.width, -1)  # a pixel column a row
-    sums = [weights @ across[left : left + weights.shape[1]].astype(np.float64) for left, weights in columns]
-    total = np.concatenate(sums).reshape(-1, len(stack), across.shape[1] // len(stack)).swapaxes(0, 1)
+    down = sum(len(weights) for _, weights in rows)
+    lines = np.empty((down, photo.width * len(mode)), dtype=np.float32)
+    target = 0
+    for top, weights in rows:
+        strip = photo.crop((0, top, photo.width, top + weights.shape[1]))
+        pixels = np.asarray(strip if strip.mode == mode else strip.convert(mode)).reshape(weights.shape[1], -1)
+        np.matmul(weights.astype(np.float32), pixels.astype(np.float32), out=lines[target : target + len(weights)])
+        target += len(weights)
+    across = lines.reshape(down, photo.width, -1).swapaxes(0, 1)  # (width, rows, channels), as no copy
+    sums = [
+        weights @ across[left : left + weights.shape[1]].reshape(weights.shape[1], -1).astype(np.float64)
+        for left, weights in columns
+    ]
+    total = np.concatenate(sums).reshape(-1, down, len(mode)).swapaxes(0, 1)
     return ((2 * total + area) / (2 * area)).astype(np.uint8)
 
 
