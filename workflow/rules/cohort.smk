@@ -16,8 +16,8 @@ localrules:
 
 rule read_labels:
     input:
-        photos=ancient(SETTINGS.cohort["photos"]),
-        scores=ancient(SETTINGS.cohort["scores"]),
+        photos=local(ancient(SETTINGS.cohort["photos"])),
+        scores=local(ancient(SETTINGS.cohort["scores"])),
     output:
         table="<results>/cohort/labels.parquet",
     log:
@@ -53,8 +53,8 @@ use rule read_labels as read_scores with:
 
 rule count_cohort:
     input:
-        photos=ancient(SETTINGS.cohort["photos"]),
-        scores=ancient(SETTINGS.cohort["scores"]),
+        photos=local(ancient(SETTINGS.cohort["photos"])),
+        scores=local(ancient(SETTINGS.cohort["scores"])),
     output:
         counts="<results>/cohort/counts.csv",
         notes="<results>/cohort/notes.csv",

@@ -1,7 +1,8 @@
 # Settings, lists, wildcard constraints and the digests that decide what runs again. No rule.
 #
 # What the first rules depend on is content, not time: tables are ancient() inputs, photos are none, and a digest among
-# the params covers exactly the rows, photos, settings and code that a rule reads. docs/design.md tells why.
+# the params covers exactly the rows, photos, settings and code that a rule reads. docs/design.md tells why. What is the
+# user's is local(): it stays where it is when results go to a storage.
 import os
 import shutil
 import sys

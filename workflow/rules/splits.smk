@@ -27,7 +27,7 @@ rule splits:
 rule split_subjects:
     input:
         labels="<results>/cohort/labels.parquet",
-        file=ancient(SPLIT_FILE),
+        file=local(ancient(SPLIT_FILE)),
     output:
         subjects="<results>/splits/subjects.parquet",
         inner="<results>/splits/inner.parquet",

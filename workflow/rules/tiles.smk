@@ -19,9 +19,9 @@ rule tiles:
 
 rule make_tiles:
     input:
-        photos=ancient(SETTINGS.cohort["photos"]),
-        scores=ancient(SETTINGS.cohort["scores"]),
-        root=ancient(SETTINGS.cohort["photos_root"] or []),
+        photos=local(ancient(SETTINGS.cohort["photos"])),
+        scores=local(ancient(SETTINGS.cohort["scores"])),
+        root=local(ancient(SETTINGS.cohort["photos_root"] or [])),
     output:
         array="<results>/tiles/shard-{shard}.npy",
         index="<results>/tiles/shard-{shard}.parquet",
