@@ -157,6 +157,8 @@ def test_a_real_run_is_seen_at_work_and_stopped(tmp_path):
     finally:
         os.killpg(run.pid, signal.SIGKILL)
         run.wait()
-    status = told(copy)
+    deadline = time.monotonic() + 60
+    while (status := told(copy))["counts"]["running"]:  # a busy machine takes a while to bury the training
+        assert time.monotonic() < deadline, status
     assert status["process"] is None
     assert (status["counts"]["running"], status["counts"]["begun"]) == (0, 1)
