@@ -112,11 +112,12 @@ def _check_jpeg(data: bytes) -> None:
 
 
 def _jpeg_markers(data: bytes) -> Iterator[int]:
-    """Places in `data` where a marker could begin, in order: three times as fast as a regular expression."""
+    """Places in `data` where a marker could begin, in order: several times as fast as a regular expression."""
     values = np.frombuffer(data, dtype=np.uint8)
     for start in range(0, len(values) - 1, CHUNK):
         part = values[start : start + CHUNK + 1]
-        pairs = (part[:-1] == 0xFF) & (part[1:] != 0)
+        # 0xFF followed by anything but 0, in one pass less than two comparisons take
+        pairs = np.minimum((part[:-1] == 0xFF).view(np.uint8), part[1:]).view(bool)
         if pairs.any():
             (places,) = pairs.nonzero()
             yield from (start + places[IS_MARKER[part[places + 1]]]).tolist()
