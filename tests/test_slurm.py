@@ -64,6 +64,7 @@ def cluster(tmp_path_factory):
         yield folder
     finally:
         take_down([int(place.read_text()) for place in folder.glob("*.pid")])
+        end_those_in(tmp_path_factory.getbasetemp())
         for link in LINKS:
             link.unlink(missing_ok=True)
 
@@ -76,6 +77,14 @@ def take_down(daemons: list[int]) -> None:
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGTERM)
     wait_for(lambda: not any(Path(f"/proc/{process}").exists() for process in daemons))
+
+
+def end_those_in(folder: Path) -> None:
+    """End what works in a folder: a Slurm without cgroups loses sight of what a job that was killed has begun."""
+    for place in Path("/proc").glob("[0-9]*/cwd"):
+        with suppress(OSError):  # it has ended by itself
+            if place.readlink().is_relative_to(folder):
+                os.kill(int(place.parent.name), signal.SIGKILL)
 
 
 def answers(*program: str) -> str:
@@ -154,8 +163,7 @@ def test_preempted_killed_and_out_of_time_gives_the_tables_of_a_local_run(cluste
         subprocess.run(["scontrol", "update", f"JobId={late}", "TimeLimit=1"], check=True)
         assert snakemake.wait(timeout=600) == 0, (copy / "run.log").read_text()
     finally:
-        if snakemake.poll() is None:
-            os.killpg(snakemake.pid, signal.SIGKILL)
+        end_those_in(copy)
     told = (copy / "run.log").read_text()
     print(told)  # for the log that make test-slurm keeps
     assert "Submitted" in told or "submitted" in told
