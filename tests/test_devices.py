@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from pasi.devices import BATCH_SYSTEMS, VISIBLE, LeaseError, lease_gpu, visible_gpus
+from pasi.devices import BATCH_JOBS, VISIBLE, LeaseError, lease_folder, lease_gpu, visible_gpus
 
 JOB = """
 import os, sys, time
@@ -25,7 +25,7 @@ with lease_gpu(jobs, folder) as gpu:
 
 def start(folder, gpus, jobs=1, seconds=0.5):
     """A process that leases one of `gpus`."""
-    environment = {name: value for name, value in os.environ.items() if name not in BATCH_SYSTEMS}
+    environment = {name: value for name, value in os.environ.items() if name not in BATCH_JOBS}
     return subprocess.Popen(
         [sys.executable, "-c", JOB, str(folder), str(jobs), str(seconds)],
         env={**environment, VISIBLE: gpus}, stdout=subprocess.PIPE, text=True,
@@ -80,13 +80,25 @@ def test_a_killed_job_gives_its_gpu_back(tmp_path):
     assert leases([waiting])[0][0] == "3"
 
 
-@pytest.mark.parametrize("name", BATCH_SYSTEMS)
-def test_a_batch_system_has_assigned_the_gpus(tmp_path, name):
-    environment = {name: "1", VISIBLE: "0,1"}
+@pytest.mark.parametrize("name", BATCH_JOBS)
+def test_a_batch_system_has_assigned_the_gpu(tmp_path, name):
+    environment = {name: "1", VISIBLE: "2"}
     with lease_gpu(1, tmp_path / "leases", environment) as gpu:
         assert gpu is None
-        assert environment == {name: "1", VISIBLE: "0,1"}
+        assert environment == {name: "1", VISIBLE: "2"}
     assert not (tmp_path / "leases").exists()
+
+
+@pytest.mark.parametrize("name", BATCH_JOBS)
+def test_a_whole_run_inside_one_job_of_a_batch_system_shares_its_gpus(tmp_path, name):
+    environments = [{name: "1", VISIBLE: "0,1"} for _ in range(2)]
+    with lease_gpu(1, tmp_path, environments[0]) as first, lease_gpu(1, tmp_path, environments[1]) as second:
+        assert {first, second} == {"0", "1"}
+
+
+def test_gpu_0_of_two_jobs_of_a_batch_system_is_not_the_same():
+    folders = [lease_folder(environment) for environment in ({}, {"SLURM_JOB_ID": "7"}, {"SLURM_JOB_ID": "8"})]
+    assert [folder.name.removeprefix(folders[0].name) for folder in folders] == ["", "-7", "-8"]
 
 
 @pytest.mark.parametrize("environment", [{VISIBLE: ""}, {VISIBLE: "-1"}])

@@ -1,7 +1,8 @@
-"""Which GPU a training gets on a machine where no batch system says so.
+"""Which GPU a training gets of those that it can see.
 
 Snakemake counts GPUs (`--resources gpu=2`) and hands out no ids (snakemake issue 281): without this, all jobs would
 train on the first one. A training leases a GPU by a lock that the kernel gives back when it ends, however it ends.
+A training that a batch system gave one GPU has nothing to choose.
 """
 
 import os
@@ -16,8 +17,8 @@ from filelock import FileLock, Timeout
 from pasi.problems import MendableError
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
-# Where one of these is set, a batch system has assigned GPUs, and sets CUDA_VISIBLE_DEVICES itself.
-BATCH_SYSTEMS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "FLUX_JOB_ID", "KUBERNETES_SERVICE_HOST")
+# What batch systems call the job that a process belongs to.
+BATCH_JOBS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "FLUX_JOB_ID", "KUBERNETES_SERVICE_HOST")
 DRIVER = Path("/proc/driver/nvidia/gpus")
 POLL = 0.2  # seconds between two looks for a GPU that is free
 
@@ -26,9 +27,13 @@ class LeaseError(MendableError):
     """A folder of leases that cannot be used; the message names it and what to do."""
 
 
-def lease_folder() -> Path:
-    """Where all runs of this user on this machine keep their leases."""
-    return Path(tempfile.gettempdir()) / f"pasi-gpus-{os.getuid()}"
+def lease_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where all runs of this user on this machine keep their leases, or those in one job of a batch system.
+
+    A batch system may number the GPUs of each job from 0, so that GPU 0 of two jobs is not the same.
+    """
+    job = next((f"-{environment[name]}" for name in BATCH_JOBS if name in environment), "")
+    return Path(tempfile.gettempdir()) / f"pasi-gpus-{os.getuid()}{job}"
 
 
 def visible_gpus(environment: Mapping[str, str], driver: Path = DRIVER) -> list[str]:
@@ -51,10 +56,11 @@ def lease_gpu(
     """Make one GPU the only one that this process sees, for as long as the block lasts; yields its id.
 
     At most `jobs_per_gpu` processes have it at once; the emptiest GPU is taken, and where none is free this waits.
-    None, and nothing is changed, where there is no GPU, a batch system has assigned them, or `jobs_per_gpu` is 0.
+    None, and nothing is changed, where there is no GPU, a batch system has assigned one, or `jobs_per_gpu` is 0.
     """
     ids = visible_gpus(environment)
-    if not ids or not jobs_per_gpu or any(name in environment for name in BATCH_SYSTEMS):
+    assigned = len(ids) == 1 and any(name in environment for name in BATCH_JOBS)
+    if not ids or assigned or not jobs_per_gpu:
         yield None
         return
     _prepare(folder)
