@@ -92,6 +92,9 @@ def test_each_training_has_the_state_that_its_files_tell(settings, tmp_path):
     assert "         r/logs/train_fold/shufflenet_v2_x0_5-fold1.log" in text
     assert json.loads(status_json(status))["counts"] == {"done": 1, "running": 1, "begun": 1, "failed": 1, "waiting": 0}
     assert states(read_status(settings, NOW))["squeezenet1_1", 1] == "begun", "its lock is free again"
+    (place / "host").write_text("another-machine")
+    os.utime(place / "host", (NOW - 5, NOW - 5))
+    assert states(read_status(settings, NOW))["squeezenet1_1", 1] == "running", "on another machine"
 
 
 def test_the_end_is_told_from_what_has_ended(settings, tmp_path):

@@ -19,9 +19,9 @@ from pasi.checkpoints import Checkpoints
 from pasi.composites import Composer, CompositeSettings
 from pasi.failures import TrainingError
 from pasi.regressor import Batches, Chronicle, Job, Saver, SeverityRegressor, TrainingSettings, fuses
-from pasi.samples import FoldSamples, Target, scaling
+from pasi.samples import FoldFiles, FoldSamples, SampleSettings, Target, scaling
 from pasi.tables import TableError, read_table
-from pasi.training import _trainer, fit_fold, predict, write_fold
+from pasi.training import FILES, FoldOutputs, _trainer, fit_fold, predict, train_fold, write_fold
 from plain_loop import PlainLoop
 
 JOB = Job("squeezenet1_1", 2, seed=0)
@@ -223,6 +223,45 @@ def test_a_fold_leaves_weights_history_and_predictions(tmp_path):
         assert told["kept"] == "yes"
         assert (told["backbone"], told["fold"], told["epoch"]) == ("squeezenet1_1", 2, fitted.epoch)
         assert torch.equal(file.get_tensor("classifier.1.bias"), fitted.state["classifier.1.bias"])
+
+
+def train_from_empty_files(folder):
+    """A training whose files hold nothing, so that it fails as soon as it reads them."""
+    names = ("index", "scores", "subjects", "inner")
+    for name in names:
+        (folder / name).touch()
+    index, scores, subjects, inner = (str(folder / name) for name in names)
+    samples = SampleSettings(
+        Target(["pasi"], [72], "zscore", has_area=False), CompositeSettings(), "inner", "letterbox", 2
+    )
+    files = FoldFiles(index, [], scores, subjects, inner, None)
+    train_fold(JOB, files, samples, SETTINGS, FoldOutputs(folder / "fold", keep_weights=True, checkpoint_seconds=0))
+
+
+def test_a_job_that_comes_after_its_fold_was_trained_and_gathered_leaves_the_outputs(tmp_path, capsys):
+    (tmp_path / "fold").mkdir()
+    for name in FILES:
+        (tmp_path / "fold" / name).write_text("of a later run")
+    train_from_empty_files(tmp_path)
+    assert "squeezenet1_1, fold 2: a later run has trained it; nothing is left to do" in capsys.readouterr().out
+    assert {(tmp_path / "fold" / name).read_text() for name in FILES} == {"of a later run"}
+
+
+def test_outputs_of_another_training_that_is_not_gathered_are_not_taken_for_ones_own(tmp_path):
+    """A job that waited while a process of an older run, of other settings, trained the fold."""
+    (tmp_path / "fold/checkpoints/another/ended").mkdir(parents=True)
+    for name in FILES:
+        (tmp_path / "fold" / name).write_text("of other settings")
+    with pytest.raises(TableError):
+        train_from_empty_files(tmp_path)
+
+
+def test_a_job_whose_outputs_are_not_all_there_trains(tmp_path):
+    (tmp_path / "fold").mkdir()
+    for name in FILES[1:]:
+        (tmp_path / "fold" / name).write_text("of a run that was killed")
+    with pytest.raises(TableError):
+        train_from_empty_files(tmp_path)
 
 
 def test_weights_that_are_not_kept_say_so(tmp_path):

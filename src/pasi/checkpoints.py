@@ -16,6 +16,7 @@ from pathlib import Path
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
+from pasi.sign_of_life import shows_life
 from pasi.tables import TableError, link_file, publish, sync_folder
 
 GENERATIONS = 2  # the newest may be damaged, or of an epoch that a full disk cut short
@@ -24,9 +25,10 @@ SHARE = 0.03  # of the time of a training goes into its checkpoints at most
 
 @dataclass(frozen=True)
 class Checkpoints:
-    """The folder of one training."""
+    """The folder of one training; `first`: whether no training of the fold had left anything there."""
 
     folder: Path
+    first: bool = False
 
     def save(self, epoch: int, write: Callable[[Path], None]) -> None:
         """Keep what `write` writes as the checkpoint before `epoch`, and drop all but the newest two.
@@ -82,12 +84,13 @@ def hold_checkpoints(root: Path, key: str) -> Iterator[Checkpoints]:
     Waits while another process trains the fold: it may have outlived the Snakemake that started it. The kernel gives
     the lock back when its holder ends, however it ends. Raises TableError where `root` cannot be written.
     """
-    with _acquire(root):
-        for other in root.iterdir():
-            if other.is_dir() and other.name != key:
+    with _acquire(root), shows_life(root / "host"):
+        found = [path for path in root.iterdir() if path.is_dir()]
+        for other in found:
+            if other.name != key:
                 shutil.rmtree(other)
         (root / key).mkdir(exist_ok=True)
-        yield Checkpoints(root / key)
+        yield Checkpoints(root / key, first=not found)
 
 
 def _acquire(root: Path) -> AcquireReturnProxy:

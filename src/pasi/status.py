@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pasi.config import Settings
+from pasi.sign_of_life import lives_elsewhere
 from pasi.tables import TableError, read_table
 
 STATES = ("done", "running", "begun", "failed", "waiting")
@@ -33,8 +34,8 @@ STEP_SECONDS = {
 class Training:
     """One network on one fold.
 
-    state: "done"; "running" in a process of this machine; "begun", neither done nor running here: it was stopped, or
-    runs on another machine; "failed" for good when it was last tried, with the reason; "waiting". epoch: the last in
+    state: "done"; "running", in a process of this machine or with a fresh sign of life from another; "begun", and
+    stopped; "failed" for good when it was last tried, with the reason; "waiting". epoch: the last in
     its log. age: seconds since the log's last line. seconds: of all its epochs, where they are known.
     """
 
@@ -90,11 +91,12 @@ def read_training(results: Path, backbone: str, fold: int, locks: dict[int, int]
     if all((folder / name).exists() for name in FILES):
         return Training(*place, "done", str(log), seconds=history_seconds(folder / "history.csv"))
     told = {"log": str(log), **_read_log(log, now)}
-    if _inode(folder / "checkpoints" / "lock") in locks:
+    checkpoints = folder / "checkpoints"
+    if _inode(checkpoints / "lock") in locks or lives_elsewhere(checkpoints / "host", now):
         return Training(*place, "running", **told)
     if reason := _reason(folder / "failed.json"):
         return Training(*place, "failed", **told, reason=reason)
-    begun = told["epoch"] is not None or any(folder.glob("checkpoints/*/*.ckpt"))
+    begun = told["epoch"] is not None or any(checkpoints.glob("*/*.ckpt"))
     return Training(*place, "begun" if begun else "waiting", **told)
 
 

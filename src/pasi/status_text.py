@@ -64,7 +64,7 @@ def _named(state: str, trainings: list[Training]) -> Iterator[str]:
     if len(trainings) > SHOWN:
         yield f"{state:<9}and {len(trainings) - SHOWN} more"
     if state == "begun" and trainings:
-        yield f"{'':<9}(stopped, or at work on another machine: the same command goes on)"
+        yield f"{'':<9}(stopped: the same command goes on)"
 
 
 def _end(status: Status, now: float) -> str:

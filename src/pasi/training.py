@@ -69,10 +69,16 @@ def train_fold(
 ) -> None:
     """Train one network and publish weights, history and predictions; prints a line an epoch.
 
-    A training that was stopped goes on from its last checkpoint, and one that had ended is not done again.
+    A training that was stopped goes on from its last checkpoint, and one that had ended is not done again. Snakemake
+    empties the outputs before it starts a job: a job that finds them, and no checkpoints, has outlived its Snakemake,
+    and comes after a later run has trained and gathered the fold. It leaves them as they are.
     """
     key = training_key(job, files, samples, settings, outputs)
+    published = [outputs.folder / name for name in FILES]
     with hold_checkpoints(outputs.folder / "checkpoints", key) as checkpoints:
+        if checkpoints.first and all(path.exists() for path in published):
+            print(f"{job.backbone}, fold {job.fold}: a later run has trained it; nothing is left to do", flush=True)
+            return
         if checkpoints.ended:
             print(f"{job.backbone}, fold {job.fold}: had ended before; its outputs are taken up", flush=True)
         else:
@@ -81,7 +87,7 @@ def train_fold(
             fitted = fit_fold(job, data, settings, files.weights, Saver(checkpoints, outputs.checkpoint_seconds))
             print(f"weights of epoch {fitted.epoch}, {len(fitted.history)} epochs in all", flush=True)
             checkpoints.end(lambda folder: write_fold(job, fitted, data, folder, keep_weights=outputs.keep_weights))
-        checkpoints.hand_out([outputs.folder / name for name in FILES])
+        checkpoints.hand_out(published)
 
 
 def training_key(
