@@ -32,6 +32,8 @@ def finished_run() -> Path:
     """The folder of the run, in which nothing is left to do; another one for each state of the code."""
     folder = REPOSITORY / "build" / f"finished-{state_of_code()}"
     if not (folder / "results" / "report" / "report.html").exists():
+        for older in folder.parent.glob("finished-*"):
+            shutil.rmtree(older)
         shutil.copytree(REPOSITORY / "config", folder / "config", dirs_exist_ok=True)
         (folder / "config" / "finished.yaml").write_text("training: {weights: none}\n")
         simulate_trial(folder / "data" / "trial", photo_size=(77, 51), processes=os.cpu_count() or 1)

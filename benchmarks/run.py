@@ -1,6 +1,6 @@
 """Measure every item, print one table and write it to benchmarks/results.csv, machine and versions beside it.
 
-`python benchmarks/run.py` runs all; names of items after it, as `tiles steps`, run those alone.
+`python benchmarks/run.py` runs all; names of items after it, as `tiles steps`, run those alone, and write nothing.
 """
 
 import os
@@ -19,21 +19,30 @@ COLUMNS = ("item", "rival", "ours", "theirs", "unit", "ratio", "target", "met")
 
 
 def main(items: list[str]) -> None:
-    """Measure and print a line at a time; the files are written at the end."""
+    """Measure and print a line at a time; the files are written after each item, as a later one may fail."""
+    if unknown := sorted(set(items) - set(ITEMS)):
+        raise SystemExit(f"no item {', '.join(unknown)}: there are {', '.join(ITEMS)}")
     print(form(COLUMNS), flush=True)
     lines = []
-    for item in items:
+    for item in items or ITEMS:
         for line in import_module(item).lines():
             print(form(cells(line)), flush=True)
             lines.append(line)
-    write_table({name: [getattr(line, name) for line in lines] for name in COLUMNS}, HERE / "results.csv")
-    write_json(machine(), HERE / "machine.json")
+        if not items:
+            write_table({name: [getattr(line, name) for line in lines] for name in COLUMNS}, HERE / "results.csv")
+            write_json(machine(), HERE / "machine.json")
 
 
 def cells(line: Line) -> tuple[str, ...]:
-    """A line as text; numbers with three digits."""
-    values = (getattr(line, name) for name in COLUMNS)
-    return tuple("" if value is None else f"{value:.3g}" if isinstance(value, float) else value for value in values)
+    """A line as text; numbers with three digits, or whole."""
+    return tuple(shown(getattr(line, name)) for name in COLUMNS)
+
+
+def shown(value: float | str | None) -> str:
+    """A cell."""
+    if isinstance(value, float):
+        return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return "" if value is None else str(value)
 
 
 def form(texts: tuple[str, ...]) -> str:
@@ -60,4 +69,4 @@ def machine() -> dict[str, str | int]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or list(ITEMS))
+    main(sys.argv[1:])

@@ -69,7 +69,7 @@ def test_old_and_missing_libraries_are_named(monkeypatch):
 
 def test_gpus_are_told_with_what_they_can_do(programs):
     programs("nvidia-smi", GPU_LINE)
-    assert told(check_gpu("auto")) == [
+    assert told(check_gpu("auto", lambda: True)) == [
         ("ok", "Tesla T4, 14913 of 15360 MiB free, neither bf16 nor TF32, driver 535.54"),
         ("ok", "NVIDIA A100, 40000 of 40960 MiB free, bf16 and TF32, driver 535.54"),
     ]
@@ -77,9 +77,21 @@ def test_gpus_are_told_with_what_they_can_do(programs):
 
 def test_a_driver_that_does_not_tell_all_of_its_gpu_is_taken_as_it_is(programs):
     programs("nvidia-smi", "GRID M60, [N/A], [N/A], [N/A], 535.54")
-    assert told(check_gpu("auto")) == [
+    assert told(check_gpu("auto", lambda: True)) == [
         ("ok", "GRID M60, [N/A] of [N/A] MiB free, bf16 and TF32 not known, driver 535.54")
     ]
+
+
+@pytest.mark.parametrize(("visible", "reason"), [(None, "the driver may be too old"), ("", "_DEVICES is ''")])
+def test_gpus_that_torch_does_not_find_are_a_fault_unless_the_cpu_is_wanted(programs, monkeypatch, visible, reason):
+    programs("nvidia-smi", GPU_LINE)
+    if visible is None:
+        monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    else:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    level, text = told(check_gpu("auto", lambda: False))[-1]
+    assert (level, reason in text) == ("fault", True)
+    assert {level for level, _ in told(check_gpu("cpu", lambda: False))} == {"ok"}
 
 
 @pytest.mark.parametrize("broken", [False, True])
@@ -109,11 +121,14 @@ def test_the_disk_is_held_against_what_the_run_takes(settings, monkeypatch, tmp_
     needed = 4 * (5 + 6) * 1_235_496 + 1000 * 49_152
     usage = namedtuple("usage", "free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(needed))
-    assert told(check_disk(small)) == [("ok", "0.1 GB free for results, which takes up to 0.1 GB")]
+    assert told(check_disk(small)) == [("ok", "0.1 GB free for results, which takes up to 0.1 GB more")]
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(needed - 1))
     ((level, text),) = told(check_disk(small))
     assert level == "fault"
     assert text.endswith("set training.keep_weights to none, or results to a larger disk")
+    (tmp_path / "results/tiles").mkdir(parents=True)
+    (tmp_path / "results/tiles/shard-00.npy").write_bytes(b"1")
+    assert told(check_disk(small))[0][0] == "ok", "what is there takes no more room"
 
 
 def test_weights_that_a_server_has_will_be_fetched(settings, tmp_path):
@@ -136,15 +151,23 @@ def test_weights_that_a_server_has_will_be_fetched(settings, tmp_path):
     assert told(check_weights(with_training(settings, weights="none"))) == [("ok", "trained from scratch")]
 
 
+def test_a_folder_of_weights_that_is_not_there_is_one_fault_among_the_findings(settings):
+    ((level, text),) = told(check_weights(with_training(settings, backbones=("alexnet",), weights="nowhere")))
+    assert (level, "nowhere" in text) == ("fault", True)
+
+
 def test_slurm_is_looked_for(programs, monkeypatch):
     assert told(check_slurm()) == [("note", "not here: jobs run on this machine")]
     programs("sbatch", "")
-    assert told(check_slurm())[0][0] == "fault"
+    ((level, text),) = told(check_slurm())
+    assert (level, "nothing can be submitted" in text) == ("note", True)
     programs("sinfo", "main* up 1\nold down 3\ngpu up 2\n")
     monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda _: None)
     assert told(check_slurm()) == [("fault", "its plugin is missing: pip install snakemake-executor-plugin-slurm")]
     monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda _: object())
-    assert told(check_slurm()) == [("ok", "partitions main*, gpu")]
+    assert told(check_slurm()) == [("ok", "partitions main, gpu")]
+    programs("sinfo", "main* down 1\n")
+    assert told(check_slurm()) == [("note", "no partition is up: jobs that are submitted wait")]
 
 
 def test_the_command_times_a_step_and_ends_well_where_nothing_is_at_fault(programs, tmp_path, monkeypatch, capsys):

@@ -14,8 +14,9 @@ import pytest
 from filelock import FileLock
 
 from pasi.backbones import HEADS
+from pasi.checkpoints import FILES
 from pasi.config import read_settings
-from pasi.status import FILES, STEP_SECONDS, read_status, seconds_left
+from pasi.status import STEP_SECONDS, read_status, seconds_left
 from pasi.status_text import status_json, status_text
 from pasi.tables import write_table
 from pasi.weights import PARAMETERS

@@ -15,13 +15,13 @@ from safetensors import safe_open
 from torch import nn
 
 from pasi.backbones import HeadSettings, build_backbone
-from pasi.checkpoints import Checkpoints
+from pasi.checkpoints import FILES, Checkpoints
 from pasi.composites import Composer, CompositeSettings
 from pasi.failures import TrainingError
 from pasi.regressor import Batches, Chronicle, Job, Saver, SeverityRegressor, TrainingSettings, fuses
 from pasi.samples import FoldFiles, FoldSamples, SampleSettings, Target, scaling
 from pasi.tables import TableError, read_table
-from pasi.training import FILES, FoldOutputs, _trainer, fit_fold, predict, train_fold, write_fold
+from pasi.training import FoldOutputs, _trainer, fit_fold, predict, train_fold, write_fold
 from plain_loop import PlainLoop
 
 JOB = Job("squeezenet1_1", 2, seed=0)

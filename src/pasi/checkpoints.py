@@ -19,6 +19,7 @@ from filelock import AcquireReturnProxy, FileLock, Timeout
 from pasi.sign_of_life import shows_life
 from pasi.tables import TableError, link_file, publish, sync_folder
 
+FILES = ("weights.safetensors", "history.csv", "predictions.parquet")  # what a training leaves behind
 GENERATIONS = 2  # the newest may be damaged, or of an epoch that a full disk cut short
 SHARE = 0.03  # of the time of a training goes into its checkpoints at most
 

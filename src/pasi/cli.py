@@ -1,10 +1,10 @@
-"""The `pasi` command: make a synthetic trial, check one's own, write the table of a folder of photos."""
+"""The `pasi` command: make a synthetic trial, check one's own, tell how a run or a machine is doing."""
 
 import argparse
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,20 +87,22 @@ def _add_table(commands: argparse._SubParsersAction) -> None:
 
 def _add_status(commands: argparse._SubParsersAction) -> None:
     add = commands.add_parser("status", help="how far a run is: done, running, failed, expected end").add_argument
-    told = "the config of the run; of several files a later one is laid over those before it (default: %(default)s)"
-    add("--config", type=Path, nargs="+", default=[Path("config/config.yaml")], metavar="FILE", help=told)
+    _add_config(add)
     add("--json", action="store_true", help="a record a training, for programs")
     commands.choices["status"].set_defaults(run=_status)
 
 
 def _add_doctor(commands: argparse._SubParsersAction) -> None:
-    add = commands.add_parser(
-        "doctor", help="what this machine has for a run: versions, GPU, disk, rights"
-    ).add_argument
-    told = "the config of the run; of several files a later one is laid over those before it (default: %(default)s)"
-    add("--config", type=Path, nargs="+", default=[Path("config/config.yaml")], metavar="FILE", help=told)
+    told = "what this machine has for a run: versions, GPU, rights, disk, weights, Slurm"
+    add = commands.add_parser("doctor", help=told).add_argument
+    _add_config(add)
     add("--time", action="store_true", help="time a step of each network, and say what all trainings would take")
     commands.choices["doctor"].set_defaults(run=_doctor)
+
+
+def _add_config(add: Callable[..., argparse.Action]) -> None:
+    told = "the config of the run; of several files a later one is laid over those before it (default: %(default)s)"
+    add("--config", type=Path, nargs="+", default=[Path("config/config.yaml")], metavar="FILE", help=told)
 
 
 def _count(text: str) -> int:
@@ -204,7 +206,7 @@ def _doctor(options: argparse.Namespace) -> None:
     if options.time:
         _time_steps(settings)
     if faults := sum(level == "fault" for _, level, _ in findings):
-        raise UsageError(f"{faults} {'fault' if faults == 1 else 'faults'}, each with its fix above")
+        raise UsageError(f"{faults} {'fault' if faults == 1 else 'faults'}; how to mend it stands beside it")
 
 
 def _time_steps(settings: "Settings") -> None:

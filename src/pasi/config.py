@@ -65,7 +65,9 @@ def load_config(path: str | Path) -> dict[str, Any]:
     try:
         config = yaml.load(Path(path).read_text(encoding="utf-8-sig"), _Loader)
     except OSError as error:
-        raise _refusal(path, None, error.strerror.lower(), "a config file", "correct the path") from error
+        raise _refusal(
+            path, None, error.strerror.lower(), "a config file", "correct the path, or name another file by --config"
+        ) from error
     except UnicodeDecodeError as error:
         raise _refusal(path, None, "other text than UTF-8", "UTF-8", "save the file as UTF-8") from error
     except yaml.MarkedYAMLError as error:

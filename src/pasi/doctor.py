@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -16,10 +16,11 @@ from urllib.request import Request, urlopen
 from packaging.requirements import Requirement
 
 from pasi.config import Settings
+from pasi.kept_weights import BYTES, missing_bytes
+from pasi.problems import InputError
 from pasi.weights import PARAMETERS, locate_weights
 
 PACKAGE = "one-step-pasi"
-BYTES = 4  # of a parameter in fp32
 STATES = 3  # network, momentum and best network so far in a checkpoint, of which two are kept
 PATIENCE = 5  # seconds for an answer of a server or a program
 AMPERE = 8.0  # compute capability from which a GPU has bf16 and TF32
@@ -66,8 +67,15 @@ def _fits(requirement: Requirement, found: str | None) -> bool:
     return found is not None and requirement.specifier.contains(found, prereleases=True)
 
 
-def check_gpu(device: str) -> Iterator[Finding]:
-    """The GPUs that the driver shows, and what they can do; a fault where the config wants one that is not there."""
+def _torch_finds_gpu() -> bool:
+    import torch  # takes seconds, and is asked only where the driver shows a GPU
+
+    return torch.cuda.is_available()
+
+
+def check_gpu(device: str, found: Callable[[], bool] = _torch_finds_gpu) -> Iterator[Finding]:
+    """The GPUs that the driver shows, and what they can do; a fault where torch finds none of them, or the config wants
+    one that is not there."""
     query = ["--query-gpu=name,memory.free,memory.total,compute_cap,driver_version", "--format=csv,noheader,nounits"]
     lines = (_printed("nvidia-smi", *query) or "").splitlines()
     for line in lines:
@@ -80,6 +88,11 @@ def check_gpu(device: str) -> Iterator[Finding]:
         )
     elif not lines:
         yield Finding("GPU", "note", "none: trainings run on the CPU")
+    elif device != "cpu" and not found():
+        visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+        reason = f"CUDA_VISIBLE_DEVICES is {visible!r}" if visible is not None else "the driver may be too old for it"
+        text = f"torch finds none of them: {reason}; mend that, or set training.device to cpu"
+        yield Finding("GPU", "fault", text)
 
 
 def _precisions(capability: str) -> str:
@@ -116,14 +129,11 @@ def _existing(folder: Path) -> Path:
 
 
 def check_disk(settings: Settings) -> Iterator[Finding]:
-    """Whether tiles, weights that are kept and checkpoints of one training find room where results go."""
-    backbones, keep = settings.training["backbones"], settings.training["keep_weights"]
-    kept = [name for name in backbones if keep == "all" or name in keep]
-    weights = BYTES * settings.splits["folds"] * sum(PARAMETERS[name] for name in kept)
-    checkpoints = 2 * STATES * BYTES * max(PARAMETERS[name] for name in backbones)
-    needed = weights + checkpoints + _tile_bytes(settings)
+    """Whether what is not there yet of tiles and kept weights, and checkpoints of one training, find room."""
+    checkpoints = 2 * STATES * BYTES * max(PARAMETERS[name] for name in settings.training["backbones"])
+    needed = missing_bytes(settings) + checkpoints + _tile_bytes(settings)
     free = shutil.disk_usage(_existing(Path(settings.results))).free
-    text = f"{free / 1e9:.1f} GB free for {settings.results}, which takes up to {needed / 1e9:.1f} GB"
+    text = f"{free / 1e9:.1f} GB free for {settings.results}, which takes up to {needed / 1e9:.1f} GB more"
     if free < needed:
         yield Finding("disk", "fault", f"{text}: set training.keep_weights to none, or results to a larger disk")
     else:
@@ -131,19 +141,24 @@ def check_disk(settings: Settings) -> Iterator[Finding]:
 
 
 def _tile_bytes(settings: Settings) -> int:
-    """Of all tiles; 0 where the table of photos is not there, which `pasi check` tells."""
+    """Of tiles that are not made yet; 0 where the table of photos is not there, which `pasi check` tells."""
     try:
         with open(settings.cohort["photos"], "rb") as file:
             photos = max(0, sum(1 for _ in file) - 1)
     except OSError:
         return 0
-    return photos * 3 * settings.tiles["size"] ** 2
+    made = sum(shard.stat().st_size for shard in Path(settings.results).glob("tiles/shard-*.npy"))
+    return max(0, photos * 3 * settings.tiles["size"] ** 2 - made)
 
 
 def check_weights(settings: Settings) -> Iterator[Finding]:
     """Whether pretrained weights are cached, in the folder that is named, or can be fetched."""
     source, cache = settings.training["weights"], Path(settings.training["weights_cache"])
-    found = locate_weights(settings.training["backbones"], source)
+    try:
+        found = locate_weights(settings.training["backbones"], source)
+    except InputError as error:
+        yield Finding("weights", "fault", str(error))
+        return
     missing = [one for one in found.values() if not (cache / one.cached_name).exists()]
     if not missing:
         yield Finding("weights", "ok", "trained from scratch" if not found else f"all {len(found)} networks are cached")
@@ -173,9 +188,11 @@ def check_slurm() -> Iterator[Finding]:
     if shutil.which("sbatch") is None:
         yield Finding("Slurm", "note", "not here: jobs run on this machine")
     elif partitions is None:
-        yield Finding("Slurm", "fault", "sbatch is here and sinfo does not answer: ask the cluster's administrators")
+        text = "sbatch is here and sinfo does not answer: nothing can be submitted (--profile profiles/slurm) from here"
+        yield Finding("Slurm", "note", text)
     elif not plugin:
         yield Finding("Slurm", "fault", "its plugin is missing: pip install snakemake-executor-plugin-slurm")
+    elif names := re.findall(r"^(\S+?)\*? up", partitions, re.MULTILINE):
+        yield Finding("Slurm", "ok", f"partitions {', '.join(names)}")
     else:
-        names = re.findall(r"^(\S+) up", partitions, re.MULTILINE)
-        yield Finding("Slurm", "ok", f"partitions {', '.join(names) or 'none is up'}")
+        yield Finding("Slurm", "note", "no partition is up: jobs that are submitted wait")

@@ -33,13 +33,13 @@ def failure_kept(folder: Path, training: str) -> Iterator[None]:
         raise
 
 
-def read_failure(folder: Path, training: str, since: float = 0.0) -> str | None:
-    """Why the training failed when it was last tried; None where it did not, was another one, or that was before
-    `since` (seconds since 1970)."""
+def read_failure(folder: Path, training: str | None = None, since: float = 0.0) -> str | None:
+    """Why the training failed when it was last tried; None where it did not, that was before `since` (seconds since
+    1970), or it was another one than `training`, where that is given."""
     place = folder / NAME
     try:
         failure = json.loads(place.read_text())
-        told = failure["training"] == training and place.stat().st_mtime >= since
+        told = training in (None, failure["training"]) and place.stat().st_mtime >= since
         return failure["reason"] if told else None
     except (OSError, ValueError, KeyError, TypeError):  # none, or one that a full disk or a hand has spoilt
         return None

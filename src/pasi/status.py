@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pasi.checkpoints import FILES
 from pasi.config import Settings
+from pasi.failures import read_failure
 from pasi.sign_of_life import lives_elsewhere
 from pasi.tables import TableError, read_table
 
 STATES = ("done", "running", "begun", "failed", "waiting")
-FILES = ("weights.safetensors", "history.csv", "predictions.parquet")  # of a training that has ended
 EPOCH = re.compile(r"^epoch +(\d+) .* ([0-9.]+) s$", re.MULTILINE)
 FLOCK = re.compile(r"FLOCK +\w+ +WRITE (\d+) [0-9a-f]+:[0-9a-f]+:(\d+) ")
 
@@ -35,8 +36,8 @@ class Training:
     """One network on one fold.
 
     state: "done"; "running", in a process of this machine or with a fresh sign of life from another; "begun", and
-    stopped; "failed" for good when it was last tried, with the reason; "waiting". epoch: the last in
-    its log. age: seconds since the log's last line. seconds: of all its epochs, where they are known.
+    stopped; "failed" for good when it was last tried, under whatever settings, with the reason; "waiting". epoch: the
+    last in its log. age: seconds since the log's last line. seconds: of all its epochs, where they are known.
     """
 
     backbone: str
@@ -94,7 +95,7 @@ def read_training(results: Path, backbone: str, fold: int, locks: dict[int, int]
     checkpoints = folder / "checkpoints"
     if _inode(checkpoints / "lock") in locks or lives_elsewhere(checkpoints / "host", now):
         return Training(*place, "running", **told)
-    if reason := _reason(folder / "failed.json"):
+    if reason := read_failure(folder):
         return Training(*place, "failed", **told, reason=reason)
     begun = told["epoch"] is not None or any(checkpoints.glob("*/*.ckpt"))
     return Training(*place, "begun" if begun else "waiting", **told)
@@ -129,13 +130,6 @@ def _read_log(log: Path, now: float) -> dict:
     if not epochs:
         return {"epoch": None, "age": age, "seconds": None}
     return {"epoch": int(epochs[-1][0]), "age": age, "seconds": sum(float(seconds) for _, seconds in epochs)}
-
-
-def _reason(place: Path) -> str | None:
-    try:
-        return str(json.loads(place.read_text())["reason"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 def history_seconds(path: Path) -> float | None:

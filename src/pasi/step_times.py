@@ -10,9 +10,14 @@ import torch.nn.functional as F
 
 from pasi.backbones import HeadSettings, build_backbone
 from pasi.config import Settings
+from pasi.problems import MendableError
 from pasi.regressor import TrainingSettings, fuses
 
 EPOCHS = 100  # that a training is taken to last; early stopping decides
+
+
+class StepError(MendableError):
+    """A step that cannot be done on this device; the message says which and what to change."""
 
 
 def steps_of_an_epoch(rows: int, settings: Settings) -> int:
@@ -24,13 +29,26 @@ def steps_of_an_epoch(rows: int, settings: Settings) -> int:
 
 
 def time_steps(settings: Settings) -> Iterator[tuple[str, float]]:
-    """Each backbone and the seconds of a step on a batch of random composites, the second of two."""
+    """Each backbone and the seconds of a step on a batch of random composites, the second of two.
+
+    As a training does it, but for clipping, the making of composites and `training.compile`. Raises StepError where
+    there is no GPU though `training.device` wants one, or where its memory is too small.
+    """
     training = TrainingSettings(**{field.name: settings.training[field.name] for field in fields(TrainingSettings)})
     side = settings.tiles["size"] * settings.index.grid
-    device = torch.device("cuda" if training.device != "cpu" and torch.cuda.is_available() else "cpu")
+    available = torch.cuda.is_available()
+    if training.device == "cuda" and not available:
+        raise StepError("torch finds no GPU: set training.device to auto or cpu, or mend the driver")
+    device = torch.device("cuda" if training.device != "cpu" and available else "cpu")
     torch.set_num_threads(training.threads)
+    torch.set_float32_matmul_precision("high" if training.precision == "tf32" else "highest")
     for backbone in settings.training["backbones"]:
-        yield backbone, _time_step(backbone, training, side, device)
+        try:
+            seconds = _time_step(backbone, training, side, device)
+        except torch.OutOfMemoryError as error:
+            fix = "lower training.batch_size, or set training.precision to bf16"
+            raise StepError(f"{backbone}: the memory of the GPU is too small for a step: {fix}") from error
+        yield backbone, seconds
 
 
 def _time_step(backbone: str, training: TrainingSettings, side: int, device: torch.device) -> float:

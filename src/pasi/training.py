@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from pasi.backbones import HeadSettings, build_backbone, fill_network
-from pasi.checkpoints import hold_checkpoints
+from pasi.checkpoints import FILES, hold_checkpoints
 from pasi.digests import code_digest, value_digest
 from pasi.failures import TrainingError
 from pasi.index import composite
@@ -36,9 +36,6 @@ from pasi.tables import publish, write_table
 from pasi.tiles import file_sha256
 
 PRECISIONS = {"fp32": "32-true", "tf32": "32-true", "bf16": "bf16-mixed"}
-
-
-FILES = ("weights.safetensors", "history.csv", "predictions.parquet")  # what a training leaves behind
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from pasi.config import file_names, read_settings
 from pasi.digests import PhotoDigests, code_digest, value_digest
 from pasi.failures import read_failure
 from pasi.inputs import read_inputs
+from pasi.kept_weights import kept_weights, missing_bytes
 from pasi.problems import InputError
 from pasi.run_lock import RunningError, hold_run
 from pasi.tiles import shard_of
@@ -36,6 +37,14 @@ LOOKING = (
     "detailed_summary",
     "report",
     "list_rules",
+    "list_target_rules",
+    "list_untracked",
+    "list_changes",
+    "list_input_changes",
+    "list_params_changes",
+    "list_conda_envs",
+    "d3dag",
+    "print_compilation",
 )
 STARTED = time.time()
 EMPTY_WEIGHTS = 10_000  # bytes; a file of weights without tensors is smaller, that of any network larger
@@ -97,12 +106,6 @@ def cached_weights(wildcards):
     )
 
 
-def keeps_weights(backbone):
-    """Whether the trained weights of a backbone are kept."""
-    keep = SETTINGS.training["keep_weights"]
-    return keep == "all" or backbone in keep
-
-
 def only_looks():
     """Whether this call of Snakemake runs no job, which Snakemake itself knows only once the workflow has been read."""
     arguments, _ = get_argument_parser().parse_known_args()
@@ -117,22 +120,9 @@ def hold_this_run():
         raise WorkflowError(str(error)) from None
 
 
-def weights_files():
-    """Place of each network's weights, and its backbone, for those that the config keeps."""
-    return {
-        Path(
-            SETTINGS.results, "models", name, f"fold{fold}", "weights.safetensors"
-        ): name
-        for name in BACKBONES
-        if keeps_weights(name)
-        for fold in FOLDS
-    }
-
-
 def refuse_small_disk():
     """Stop before a training whose weights would not fit on the disk."""
-    missing = [name for file, name in weights_files().items() if not file.exists()]
-    bytes_needed = 4 * sum(PARAMETERS[name] for name in missing)
+    bytes_needed = missing_bytes(SETTINGS)
     results = Path(SETTINGS.results).absolute()
     folder = next(folder for folder in [results, *results.parents] if folder.exists())
     free = shutil.disk_usage(folder).free
@@ -204,7 +194,7 @@ def tell_of_weights_not_kept():
     """Say which weights the config wants and an earlier run left out: they take no training again by themselves."""
     empty = [
         str(file)
-        for file in weights_files()
+        for file in kept_weights(SETTINGS)
         if file.exists() and file.stat().st_size < EMPTY_WEIGHTS
     ]
     if empty:

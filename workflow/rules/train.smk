@@ -119,7 +119,7 @@ rule train_fold:
         "../../envs/pasi.yaml"
     threads: SETTINGS.training["threads"]
     resources:
-        gpu=1,
+        gpu=0 if SETTINGS.training["device"] == "cpu" else 1,
         mem_mb=lambda wildcards, attempt: 6000 * attempt,
         runtime=lambda wildcards, attempt: 720 * attempt,
     params:
