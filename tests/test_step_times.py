@@ -25,7 +25,7 @@ def test_each_network_is_timed():
 
 def test_no_gpu_is_told_where_one_is_wanted(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(StepError, match="torch finds no GPU: set training.device to auto or cpu"):
+    with pytest.raises(StepError, match=r"torch finds no GPU: set training\.device to auto or cpu"):
         next(time_steps(with_training(device="cuda")))
 
 
