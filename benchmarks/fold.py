@@ -1,6 +1,5 @@
 """A fold of random tiles, and the settings of the paper's experiment, to measure training with."""
 
-from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +21,7 @@ def paper() -> Settings:
 
 def training_settings(**changes) -> TrainingSettings:
     """Settings of training, on the CPU."""
-    section = {**paper().training, "device": "cpu", **changes}
-    return TrainingSettings(**{field.name: section[field.name] for field in fields(TrainingSettings)})
+    return TrainingSettings.of({**paper().training, "device": "cpu", **changes})
 
 
 def make_fold(fitted: int, monitored: int, *, size: int = SIZE) -> FoldSamples:

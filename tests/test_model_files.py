@@ -14,7 +14,7 @@ from torchvision.models import get_model
 
 from pasi.backbones import HeadSettings, build_backbone
 from pasi.checkpoints import Checkpoints
-from pasi.regressor import Saver
+from pasi.saver import Saver
 from pasi.tables import TableError, read_json, write_json
 from pasi.training import fit_fold
 from pasi.weights import Pretrained, WeightsError, fetch_weights

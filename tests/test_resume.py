@@ -13,7 +13,8 @@ from dataclasses import replace
 import pytest
 
 from pasi.checkpoints import Checkpoints
-from pasi.regressor import Chronicle, Saver
+from pasi.chronicle import Chronicle
+from pasi.saver import Saver
 from pasi.training import fit_fold
 from test_training import JOB, SETTINGS, make_samples
 

@@ -1,5 +1,6 @@
 """What a fold trains on: the part of each row, targets and their scale, and what is refused."""
 
+import math
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -112,6 +113,16 @@ def test_a_monitored_subject_that_must_not_be_seen_is_refused(tmp_path, subject,
     files = make_files(tmp_path)
     write_table({"fold": [0, 0, 1, 2], "subject": ["S3", subject, "S1", "S2"]}, files.inner)
     with pytest.raises(TableError, match=rf"fold 0 monitors subjects .*: {subject} \({found}\); make the split again"):
+        load_samples(files, 0, SETTINGS)
+
+
+@pytest.mark.parametrize("target", [math.nan, math.inf])
+@pytest.mark.parametrize("row", [0, 1, 2, 3])  # held out, fitted, monitored, test
+def test_a_target_that_is_not_finite_is_refused_before_anything_is_trained(tmp_path, target, row):
+    files = make_files(tmp_path)
+    composites = [*COMPOSITES[:row], target, *COMPOSITES[row + 1 :]]
+    write_table({**read_table(files.scores), "composite": composites}, files.scores)
+    with pytest.raises(TableError, match=rf"labels\.parquet: 1 targets are no finite number \(rows {row}, counted"):
         load_samples(files, 0, SETTINGS)
 
 

@@ -16,10 +16,12 @@ from torch import nn
 
 from pasi.backbones import HeadSettings, build_backbone
 from pasi.checkpoints import FILES, Checkpoints
+from pasi.chronicle import Chronicle
 from pasi.composites import Composer, CompositeSettings
 from pasi.failures import TrainingError
-from pasi.regressor import Batches, Chronicle, Job, Saver, SeverityRegressor, TrainingSettings, fuses
+from pasi.regressor import Batches, Job, SeverityRegressor, TrainingSettings, fuses
 from pasi.samples import FoldFiles, FoldSamples, SampleSettings, Target, scaling
+from pasi.saver import Saver
 from pasi.tables import TableError, read_table
 from pasi.training import FoldOutputs, _trainer, fit_fold, predict, train_fold, write_fold
 from plain_loop import PlainLoop
@@ -196,16 +198,6 @@ def test_a_loss_that_is_not_finite_names_network_fold_epoch_and_key():
     told = r"squeezenet1_1, fold 2: train_loss is (nan|inf) in epoch \d, first with rows \d(, \d)+ of .*learning_rate"
     with pytest.raises(TrainingError, match=told):
         fit_fold(JOB, make_samples(), settings, None)
-
-
-@pytest.mark.parametrize("target", [math.nan, math.inf])
-@pytest.mark.parametrize("row", [1, 7, 11])  # fitted, monitored, unseen
-def test_a_target_that_is_not_finite_is_refused_before_anything_is_trained(target, row):
-    targets = [float(number) for number in range(12)]
-    targets[row] = target
-    told = rf"squeezenet1_1, fold 2: 1 targets are no finite number \(rows {row} of cohort/labels\.parquet"
-    with pytest.raises(TableError, match=told):
-        fit_fold(JOB, make_samples(targets), SETTINGS, None)
 
 
 def test_a_fold_leaves_weights_history_and_predictions(tmp_path):

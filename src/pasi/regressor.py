@@ -2,25 +2,17 @@
 
 import hashlib
 import math
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal, Self
 
 import pytorch_lightning as pl
 import torch
 import torch.nn.functional as F
-from pytorch_lightning.callbacks import Callback, Checkpoint
-from pytorch_lightning.plugins.io import TorchCheckpointIO
 from torch import Tensor, nn
 
-from pasi.checkpoints import Checkpoints, Throttle
 from pasi.composites import Draw, draw_augmentation
-from pasi.failures import TrainingError
-from pasi.problems import some
 from pasi.samples import FoldSamples
-from pasi.tables import TableError
 
 
 @dataclass(frozen=True)
@@ -45,6 +37,11 @@ class TrainingSettings:
     precision: Literal["fp32", "tf32", "bf16"]
     deterministic: bool
     compile: bool
+
+    @classmethod
+    def of(cls, section: Mapping[str, Any]) -> Self:
+        """Of a whole `training` section, whose other keys shape nothing that is learned."""
+        return cls(**{field.name: section[field.name] for field in fields(cls)})
 
 
 @dataclass(frozen=True)
@@ -100,12 +97,6 @@ class SeverityRegressor(pl.LightningModule):
 
     def __init__(self, network: nn.Module, data: FoldSamples, job: Job, settings: TrainingSettings):
         super().__init__()
-        if not torch.isfinite(data.targets).all():
-            rows = (~torch.isfinite(data.targets)).any(dim=1).nonzero().flatten().tolist()
-            raise TableError(
-                f"{job.backbone}, fold {job.fold}: {len(rows)} targets are no finite number (rows "
-                f"{some(map(str, rows))} of cohort/labels.parquet, counted from 0). Delete that file and run again."
-            )
         self.network = network.to(memory_format=torch.channels_last)
         self.job, self.settings = job, settings
         self.batches = Batches(data.fit, settings.batch_size, job, self.epochs_done)
@@ -196,84 +187,3 @@ def fuses(device: torch.device, settings: TrainingSettings) -> bool:
     It then refuses a fused optimizer, for fear of gradients that are still scaled; those of bf16 never are.
     """
     return device.type == "cuda" and not (settings.precision == "bf16" and settings.gradient_clip)
-
-
-class Chronicle(Callback):
-    """One row and one printed line an epoch, the best weights, and an end where a loss is not finite."""
-
-    def __init__(self, job: Job):
-        self.job = job
-        self.history: list[dict[str, float]] = []
-        self.best_loss, self.best_epoch, self.best_state = float("inf"), -1, {}
-        self.started = 0.0
-
-    def on_train_epoch_start(self, trainer: pl.Trainer, module: SeverityRegressor) -> None:
-        """Note when the epoch began."""
-        self.started = time.perf_counter()
-
-    def on_train_epoch_end(self, trainer: pl.Trainer, module: SeverityRegressor) -> None:
-        """Add the epoch's row, after its validation."""
-        row = {name: trainer.callback_metrics[name].item() for name in ("train_loss", "monitor_loss")}
-        rate = trainer.optimizers[0].param_groups[0]["lr"]
-        seconds = time.perf_counter() - self.started
-        self.history.append({"epoch": trainer.current_epoch, **row, "learning_rate": rate, "seconds": seconds})
-        print(
-            f"epoch {trainer.current_epoch:>4}  train {row['train_loss']:.4f}  monitored {row['monitor_loss']:.4f}  "
-            f"rate {rate:g}  {seconds:.1f} s",
-            flush=True,
-        )
-        self._refuse_not_finite(row, trainer.current_epoch, module.steps)
-        if row["monitor_loss"] < self.best_loss:
-            self.best_loss, self.best_epoch = row["monitor_loss"], trainer.current_epoch
-            self.best_state = cpu_state(module.network)
-
-    def state_dict(self) -> dict:
-        """What a checkpoint keeps."""
-        return {name: getattr(self, name) for name in ("history", "best_loss", "best_epoch", "best_state")}
-
-    def load_state_dict(self, state_dict: dict) -> None:
-        """Go on from a checkpoint."""
-        vars(self).update(state_dict)
-
-    def _refuse_not_finite(self, row: dict[str, float], epoch: int, steps: list[tuple[Tensor, Tensor]]) -> None:
-        first = next((which.tolist() for which, loss in steps if not torch.isfinite(loss)), [])
-        rows = ", ".join(map(str, sorted(first)))
-        batch = f", first with rows {rows} of cohort/labels.parquet (counted from 0)" if first else ""
-        for name, loss in row.items():
-            if not math.isfinite(loss):
-                raise TrainingError(
-                    f"{self.job.backbone}, fold {self.job.fold}: {name} is {loss} in epoch {epoch}{batch}. Lower "
-                    "training.learning_rate, or set training.gradient_clip (1.0 is the default)."
-                )
-
-
-class PlainFiles(TorchCheckpointIO):
-    """Writes a checkpoint where it is told to.
-
-    Lightning's own way is by the folder for temporary files, which on a cluster is small and on another disk.
-    """
-
-    def save_checkpoint(self, checkpoint: dict, path: Path, storage_options: None = None) -> None:
-        """Write `checkpoint` to `path`."""
-        torch.save(checkpoint, path)
-
-
-class Saver(Checkpoint):
-    """Saves a checkpoint at the end of an epoch, after all other callbacks, where it is time."""
-
-    def __init__(self, checkpoints: Checkpoints, seconds: float):
-        self.checkpoints, self.throttle = checkpoints, Throttle(seconds)
-
-    def on_train_epoch_end(self, trainer: pl.Trainer, module: SeverityRegressor) -> None:
-        """Save, but not once it was decided to stop: a training resumed from there would do one epoch more."""
-        if self.throttle.due and not trainer.should_stop:
-            with self.throttle.measured():
-                self.checkpoints.save(trainer.current_epoch + 1, trainer.save_checkpoint)
-
-
-def cpu_state(network: nn.Module) -> dict[str, Tensor]:
-    """A copy of the network's state on the CPU."""
-    return {
-        name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
-        for name, tensor in network.state_dict().items()
-    }

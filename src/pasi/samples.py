@@ -76,7 +76,7 @@ class FoldSamples:
 
 
 def load_samples(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldSamples:
-    """Read the samples of `fold`; TableError for damaged tiles and a split with a subject in two parts or in none."""
+    """Read the samples of `fold`; TableError for damaged tiles, targets or a split."""
     target, monitor = settings.target, settings.monitor
     scores = read_table(files.scores, ["subject", "visit", "region", "composite", *target.columns])
     role = roles(read_split(files.subjects), read_table(files.inner), fold, monitor)
@@ -86,6 +86,7 @@ def load_samples(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldS
     numbers = {name: torch.from_numpy(np.flatnonzero(part == name)) for name in ("fit", "monitor", "held_out", "test")}
     unseen = torch.cat([numbers["held_out"], numbers["test"]])
     targets = torch.tensor(np.stack([scores[name] for name in target.columns], axis=1), dtype=torch.float64)
+    _refuse_not_finite(targets, files.scores)
     center, scale = scaling(targets[numbers["fit"]], target)
     return FoldSamples(
         composer=load_composer(files, scores, settings),
@@ -102,6 +103,15 @@ def load_samples(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldS
         },
         has_area=target.has_area,
     )
+
+
+def _refuse_not_finite(targets: Tensor, file: Path) -> None:
+    """Such a target would be the loss of the whole training, and nothing else would tell where it came from."""
+    if rows := (~torch.isfinite(targets)).any(dim=1).nonzero().flatten().tolist():
+        raise TableError(
+            f"{file}: {len(rows)} targets are no finite number (rows {some(map(str, rows))}, counted from 0). Delete "
+            "that file and run again."
+        )
 
 
 def load_composer(files: FoldFiles, scores: dict[str, np.ndarray], settings: SampleSettings) -> Composer:

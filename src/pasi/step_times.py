@@ -3,7 +3,6 @@
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import fields
 
 import torch
 import torch.nn.functional as F
@@ -34,7 +33,7 @@ def time_steps(settings: Settings) -> Iterator[tuple[str, float]]:
     As a training does it, but for clipping, the making of composites and `training.compile`. Raises StepError where
     there is no GPU though `training.device` wants one, or where its memory is too small.
     """
-    training = TrainingSettings(**{field.name: settings.training[field.name] for field in fields(TrainingSettings)})
+    training = TrainingSettings.of(settings.training)
     side = settings.tiles["size"] * settings.index.grid
     available = torch.cuda.is_available()
     if training.device == "cuda" and not available:

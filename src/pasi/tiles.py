@@ -24,7 +24,7 @@ Key = tuple[str, str, str, int]  # subject, visit, region and slot of a photo
 
 
 class Photo(Protocol):
-    """A row of photos.csv, as `pasi.cohort` hands it out."""
+    """A row of photos.csv, as `pasi.cohort` hands it out; not imported, as what is imported here trains again."""
 
     @property
     def subject(self) -> str: ...

@@ -18,20 +18,13 @@ from torch import Tensor
 
 from pasi.backbones import HeadSettings, build_backbone, fill_network
 from pasi.checkpoints import FILES, hold_checkpoints
+from pasi.chronicle import Chronicle, cpu_state
 from pasi.digests import code_digest, value_digest
 from pasi.failures import TrainingError
 from pasi.index import composite
-from pasi.regressor import (
-    Chronicle,
-    FixedBatches,
-    Job,
-    PlainFiles,
-    Saver,
-    SeverityRegressor,
-    TrainingSettings,
-    cpu_state,
-)
+from pasi.regressor import FixedBatches, Job, SeverityRegressor, TrainingSettings
 from pasi.samples import FoldFiles, FoldSamples, SampleSettings, load_samples
+from pasi.saver import PlainFiles, Saver
 from pasi.tables import publish, write_table
 from pasi.tiles import file_sha256
 
