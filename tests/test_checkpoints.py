@@ -1,19 +1,21 @@
 """What a stopped training goes on from: whole generations, damage passed over, one holder at a time, ended once."""
 
+import shutil
 import subprocess
 import sys
 import time
 
 import pytest
 
-from pasi.checkpoints import Checkpoints, Throttle, discard_checkpoints, hold_checkpoints
+from pasi.checkpoints import Checkpoints, Throttle, discard_checkpoints, hold_fold, take_up
 from pasi.tables import PublishError, TableError
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from pasi.checkpoints import hold_checkpoints
-with hold_checkpoints(Path(sys.argv[1]), "key"):
+from pasi.checkpoints import hold_fold, take_up
+with hold_fold(Path(sys.argv[1])):
+    take_up(Path(sys.argv[1]), "key")
     print("held", flush=True)
     time.sleep(60)
 """
@@ -85,11 +87,9 @@ def test_outputs_cut_short_are_no_end(tmp_path):
 
 
 def test_what_another_training_left_is_dropped(tmp_path):
-    with hold_checkpoints(tmp_path / "root", "old") as checkpoints:
-        save(checkpoints, 1)
-    with hold_checkpoints(tmp_path / "root", "new") as checkpoints:
-        assert checkpoints.newest() is None
-    assert not (tmp_path / "root" / "old").exists()
+    save(take_up(tmp_path, "old"), 1)
+    assert take_up(tmp_path, "new").newest() is None
+    assert not (tmp_path / "old").exists()
 
 
 def test_a_fold_has_one_training_at_a_time_and_the_next_waits(tmp_path, capsys):
@@ -115,9 +115,24 @@ def test_a_fold_has_one_training_at_a_time_and_the_next_waits(tmp_path, capsys):
     assert not (tmp_path / "root").exists()
 
 
+def test_who_waits_for_a_fold_that_is_gathered_meanwhile_gets_it(tmp_path):
+    root, arguments = tmp_path / "root", [sys.executable, "-c", HOLDER, tmp_path / "root"]
+    with hold_fold(root):
+        waiter = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+        assert "this one waits" in waiter.stdout.readline()
+        shutil.rmtree(root)
+        time.sleep(0.2)  # a few of its looks at the lock
+    try:
+        assert waiter.stdout.readline() == "held\n"
+        assert (root / "key").is_dir()
+    finally:
+        waiter.kill()
+        waiter.wait()
+
+
 def test_a_folder_that_cannot_be_written_is_told_before_anything_is_trained(tmp_path):
     (tmp_path / "root").write_text("a file")
-    with pytest.raises(TableError, match="root cannot be written"), hold_checkpoints(tmp_path / "root", "key"):
+    with pytest.raises(TableError, match="root cannot be written"), hold_fold(tmp_path / "root"):
         pass
 
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from pasi.run_lock import RunningError, hold_run
+from pasi.run_lock import RUN, RunningError, has_outlived, hold_run
 
 HOLDER = """
 import subprocess, sys, time
@@ -31,7 +31,7 @@ def holder(tmp_path):
 
 def test_a_second_run_is_refused_with_process_host_and_start(tmp_path, holder):
     with pytest.raises(RunningError, match=rf"process {holder.pid} on .+, started 20\d\d-.*wait for it"):
-        hold_run(tmp_path)
+        hold_run(tmp_path, {})
 
 
 def test_a_killed_run_leaves_nothing_locked_though_its_job_lives_on(tmp_path, holder):
@@ -39,7 +39,7 @@ def test_a_killed_run_leaves_nothing_locked_though_its_job_lives_on(tmp_path, ho
     (tmp_path / "locks" / "0.output.lock").write_text("results/oof.parquet")
     holder.kill()
     holder.wait()
-    assert hold_run(tmp_path).is_locked
+    assert hold_run(tmp_path, {}).is_locked
     assert list((tmp_path / "locks").iterdir()) == []
 
 
@@ -57,3 +57,21 @@ def test_of_runs_that_start_at_once_one_gets_the_folder(tmp_path):
         process.wait()
     subprocess.run(["kill", *map(str, jobs)], check=False)
     assert len(jobs) == 1
+
+
+def test_a_job_knows_whether_a_later_run_than_its_own_has_begun(tmp_path):
+    first, second = {}, {}
+    hold_run(tmp_path, first).release()
+    assert not has_outlived(tmp_path, first)
+    hold_run(tmp_path, second).release()
+    assert has_outlived(tmp_path, first)
+    assert not has_outlived(tmp_path, second)
+
+
+@pytest.mark.parametrize("left", [None, "", "[]", "{}"])
+def test_what_is_not_known_is_no_later_run(tmp_path, left):
+    if left is not None:
+        (tmp_path / "pasi").mkdir()
+        (tmp_path / "pasi/run.json").write_text(left)
+    assert not has_outlived(tmp_path, {RUN: "a"})
+    assert not has_outlived(tmp_path, {})

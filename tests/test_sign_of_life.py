@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from pasi.checkpoints import hold_checkpoints
+from pasi.checkpoints import hold_fold
 from pasi.sign_of_life import FRESH, lives_elsewhere, shows_life
 
 NOW = 1_700_000_000.0
@@ -54,11 +54,16 @@ def test_a_killed_process_gives_no_further_sign(tmp_path):
     code += "with shows_life(Path(sys.argv[1]), 0.01): os.kill(os.getpid(), 9)"
     place = tmp_path / "host"
     assert subprocess.run([sys.executable, "-c", code, place], check=False).returncode == -9
-    assert place.exists()
-    assert not lives_elsewhere(place, place.stat().st_mtime + FRESH)
+    last = place.stat().st_mtime
+    time.sleep(0.1)
+    assert place.stat().st_mtime == last
+    place.write_text("other")
+    os.utime(place, (last, last))
+    assert lives_elsewhere(place, last)
+    assert not lives_elsewhere(place, last + FRESH)
 
 
 def test_whoever_has_the_checkpoints_of_a_fold_shows_life(tmp_path):
-    with hold_checkpoints(tmp_path / "checkpoints", "key"):
+    with hold_fold(tmp_path / "checkpoints"):
         assert (tmp_path / "checkpoints/host").read_text() == os.uname().nodename
     assert not (tmp_path / "checkpoints/host").exists()

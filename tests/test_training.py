@@ -19,7 +19,8 @@ from pasi.checkpoints import FILES, Checkpoints
 from pasi.chronicle import Chronicle
 from pasi.composites import Composer, CompositeSettings
 from pasi.failures import TrainingError
-from pasi.regressor import Batches, Job, SeverityRegressor, TrainingSettings, fuses
+from pasi.regressor import Batches, Job, SeverityRegressor, TrainingSettings, fuses, set_arithmetic
+from pasi.run_lock import RUN, hold_run
 from pasi.samples import FoldFiles, FoldSamples, SampleSettings, Target, scaling
 from pasi.saver import Saver
 from pasi.tables import TableError, read_table
@@ -230,30 +231,50 @@ def train_from_empty_files(folder):
     train_fold(JOB, files, samples, SETTINGS, FoldOutputs(folder / "fold", keep_weights=True, checkpoint_seconds=0))
 
 
-def test_a_job_that_comes_after_its_fold_was_trained_and_gathered_leaves_the_outputs(tmp_path, capsys):
-    (tmp_path / "fold").mkdir()
-    for name in FILES:
-        (tmp_path / "fold" / name).write_text("of a later run")
-    train_from_empty_files(tmp_path)
-    assert "squeezenet1_1, fold 2: a later run has trained it; nothing is left to do" in capsys.readouterr().out
-    assert {(tmp_path / "fold" / name).read_text() for name in FILES} == {"of a later run"}
+@pytest.fixture
+def outlived(tmp_path, monkeypatch):
+    """A folder in which a later run has begun than that of this process."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(RUN, "of this process")
+    hold_run(tmp_path / ".snakemake", {}).release()
+    return tmp_path
 
 
-def test_outputs_of_another_training_that_is_not_gathered_are_not_taken_for_ones_own(tmp_path):
-    """A job that waited while a process of an older run, of other settings, trained the fold."""
-    (tmp_path / "fold/checkpoints/another/ended").mkdir(parents=True)
+def leave_outputs(folder):
+    (folder / "fold").mkdir(exist_ok=True)
     for name in FILES:
-        (tmp_path / "fold" / name).write_text("of other settings")
+        (folder / "fold" / name).write_text("of a later run")
+
+
+@pytest.mark.parametrize("gathered", [True, False])
+def test_a_job_that_has_outlived_its_run_leaves_what_a_later_one_made(outlived, capsys, gathered):
+    leave_outputs(outlived)
+    if not gathered:
+        (outlived / "fold/checkpoints/of-other-settings/ended").mkdir(parents=True)
+    train_from_empty_files(outlived)
+    assert "squeezenet1_1, fold 2: a later run has begun, and the fold is left to it" in capsys.readouterr().out
+    assert {(outlived / "fold" / name).read_text() for name in FILES} == {"of a later run"}
+    assert gathered or (outlived / "fold/checkpoints/of-other-settings/ended").is_dir()
+
+
+def test_a_job_that_has_outlived_its_run_goes_on_with_the_same_training(outlived, monkeypatch):
+    with monkeypatch.context() as before:
+        before.delenv(RUN)
+        with pytest.raises(TableError):
+            train_from_empty_files(outlived)
+    with pytest.raises(TableError):
+        train_from_empty_files(outlived)
+
+
+def test_a_job_of_the_run_at_work_trains_whatever_lies_there(tmp_path, monkeypatch):
+    """As where outputs are kept in a storage: Snakemake empties that, and not the copy on this disk."""
+    monkeypatch.chdir(tmp_path)
+    lock = hold_run(tmp_path / ".snakemake", environment := {})
+    monkeypatch.setenv(RUN, environment[RUN])
+    leave_outputs(tmp_path)
     with pytest.raises(TableError):
         train_from_empty_files(tmp_path)
-
-
-def test_a_job_whose_outputs_are_not_all_there_trains(tmp_path):
-    (tmp_path / "fold").mkdir()
-    for name in FILES[1:]:
-        (tmp_path / "fold" / name).write_text("of a run that was killed")
-    with pytest.raises(TableError):
-        train_from_empty_files(tmp_path)
+    lock.release()
 
 
 def test_weights_that_are_not_kept_say_so(tmp_path):
@@ -330,3 +351,13 @@ def test_the_network_is_compiled_where_that_is_wanted(monkeypatch, wanted, modes
 )
 def test_sgd_is_fused_on_a_gpu_where_lightning_lets_it(device, precision, clip, fused):
     assert fuses(torch.device(device), replace(SETTINGS, precision=precision, gradient_clip=clip)) is fused
+
+
+@pytest.mark.parametrize(("precision", "rounds"), [("fp32", False), ("tf32", True), ("bf16", False)])
+def test_products_and_convolutions_round_to_tf32_where_that_is_wanted_alone(precision, rounds):
+    try:
+        set_arithmetic(replace(SETTINGS, precision=precision))
+        assert torch.backends.cudnn.allow_tf32 is rounds
+        assert torch.backends.cuda.matmul.allow_tf32 is rounds
+    finally:
+        set_arithmetic(SETTINGS)

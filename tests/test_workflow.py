@@ -1,6 +1,8 @@
 """The workflow as a user runs it: a whole run on a small cohort, and what runs again after which change."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -11,7 +13,7 @@ import pytest
 import yaml
 from PIL import Image
 
-from pasi.run_lock import hold_run
+from pasi.run_lock import RUN, hold_run
 from pasi.simulate import simulate_trial
 from pasi.tables import read_table
 from small_run import BACKBONES, CONFIG, changed, command, environment, make_copy, planned, run, with_config
@@ -97,13 +99,34 @@ def test_one_fold_can_be_forced(copy):
 
 
 def test_a_second_run_in_the_folder_is_refused(copy):
-    lock = hold_run(copy / ".snakemake")
+    lock = hold_run(copy / ".snakemake", {})
     try:
         with pytest.raises(AssertionError, match=f"another run is at work in this folder .process {os.getpid()} on"):
             run(copy)
         assert planned(copy) == {}, "a dry run may look"
+        for look in ("--summary", "--rulegraph", "--list-rules", "--list-params-changes"):
+            run(copy, look)
     finally:
         lock.release()
+
+
+def test_a_job_that_a_batch_system_starts_after_a_later_run_began_touches_nothing(copy, monkeypatch):
+    fold = "results/models/squeezenet1_1/fold3/predictions.parquet"
+    job = ("--mode", "remote", "-f", fold)
+    before = (copy / fold).stat().st_mtime_ns
+    monkeypatch.setenv(RUN, "an earlier one")
+    with pytest.raises(AssertionError, match="a later run has begun in this folder; this job of an earlier one"):
+        run(copy, *job)
+    assert (copy / fold).stat().st_mtime_ns == before
+    monkeypatch.setenv(RUN, json.loads((copy / ".snakemake/pasi/run.json").read_text())["run"])
+    run(copy, *job, "-n")
+
+
+@pytest.mark.parametrize(("device", "gpus"), [("cpu", 0), ("auto", 1)])
+def test_a_training_asks_for_a_gpu_unless_the_cpu_is_wanted(copy, device, gpus):
+    with with_config(copy, "training", device=device):
+        told = run(copy, "-n", "-f", "results/models/squeezenet1_1/fold3/predictions.parquet")
+    assert re.search(rf"resources: .*\bgpu={gpus}\b", told)
 
 
 def test_a_killed_run_goes_on_by_the_same_command_though_its_training_lives_on(copy):

@@ -10,7 +10,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,10 +26,9 @@ SHARE = 0.03  # of the time of a training goes into its checkpoints at most
 
 @dataclass(frozen=True)
 class Checkpoints:
-    """The folder of one training; `first`: whether no training of the fold had left anything there."""
+    """The folder of one training."""
 
     folder: Path
-    first: bool = False
 
     def save(self, epoch: int, write: Callable[[Path], None]) -> None:
         """Keep what `write` writes as the checkpoint before `epoch`, and drop all but the newest two.
@@ -79,33 +78,39 @@ class Checkpoints:
 
 
 @contextmanager
-def hold_checkpoints(root: Path, key: str) -> Iterator[Checkpoints]:
-    """The checkpoints of the training `key` of a fold, for this process alone; what other trainings left is dropped.
+def hold_fold(root: Path) -> Iterator[None]:
+    """Keep other trainings of a fold out of its folder of checkpoints, `root`, and show that one is at work.
 
     Waits while another process trains the fold: it may have outlived the Snakemake that started it. The kernel gives
     the lock back when its holder ends, however it ends. Raises TableError where `root` cannot be written.
     """
     with _acquire(root), shows_life(root / "host"):
-        found = [path for path in root.iterdir() if path.is_dir()]
-        for other in found:
-            if other.name != key:
-                shutil.rmtree(other)
-        (root / key).mkdir(exist_ok=True)
-        yield Checkpoints(root / key, first=not found)
+        yield
+
+
+def take_up(root: Path, key: str) -> Checkpoints:
+    """The checkpoints of the training `key` of a fold that is held; what other trainings left is dropped."""
+    for other in root.iterdir():
+        if other.is_dir() and other.name != key:
+            shutil.rmtree(other)
+    (root / key).mkdir(exist_ok=True)
+    return Checkpoints(root / key)
 
 
 def _acquire(root: Path) -> AcquireReturnProxy:
     """The lock of a fold, taken; tells where it has to wait."""
-    lock = FileLock(root / "lock")
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        return lock.acquire(timeout=0)
-    except Timeout:
-        print("another process is training this fold; this one waits for it to end", flush=True)
-        return lock.acquire()
-    except OSError as error:
-        fix = "give this user the right to, or set results elsewhere"
-        raise TableError(f"{root} cannot be written ({error.strerror}): {fix}") from error
+    lock, timeout = FileLock(root / "lock"), 0
+    while True:
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            with suppress(FileNotFoundError):  # discarded in between, by whoever gathered the fold
+                return lock.acquire(timeout=timeout)
+        except Timeout:
+            print("another process is training this fold; this one waits for it to end", flush=True)
+            timeout = -1
+        except OSError as error:
+            fix = "give this user the right to, or set results elsewhere"
+            raise TableError(f"{root} cannot be written ({error.strerror}): {fix}") from error
 
 
 def discard_checkpoints(root: Path) -> None:

@@ -187,3 +187,11 @@ def fuses(device: torch.device, settings: TrainingSettings) -> bool:
     It then refuses a fused optimizer, for fear of gradients that are still scaled; those of bf16 never are.
     """
     return device.type == "cuda" and not (settings.precision == "bf16" and settings.gradient_clip)
+
+
+def set_arithmetic(settings: TrainingSettings) -> None:
+    """Threads of this process, and whether a GPU rounds to TF32: torch lets convolutions do so unless told not to."""
+    tf32 = settings.precision == "tf32"
+    torch.set_num_threads(settings.threads)
+    torch.set_float32_matmul_precision("high" if tf32 else "highest")
+    torch.backends.cudnn.allow_tf32 = tf32

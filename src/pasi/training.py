@@ -17,12 +17,13 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from pasi.backbones import HeadSettings, build_backbone, fill_network
-from pasi.checkpoints import FILES, hold_checkpoints
+from pasi.checkpoints import FILES, hold_fold, take_up
 from pasi.chronicle import Chronicle, cpu_state
 from pasi.digests import code_digest, value_digest
 from pasi.failures import TrainingError
 from pasi.index import composite
-from pasi.regressor import FixedBatches, Job, SeverityRegressor, TrainingSettings
+from pasi.regressor import FixedBatches, Job, SeverityRegressor, TrainingSettings, set_arithmetic
+from pasi.run_lock import has_outlived
 from pasi.samples import FoldFiles, FoldSamples, SampleSettings, load_samples
 from pasi.saver import PlainFiles, Saver
 from pasi.tables import publish, write_table
@@ -59,16 +60,16 @@ def train_fold(
 ) -> None:
     """Train one network and publish weights, history and predictions; prints a line an epoch.
 
-    A training that was stopped goes on from its last checkpoint, and one that had ended is not done again. Snakemake
-    empties the outputs before it starts a job: a job that finds them, and no checkpoints, has outlived its Snakemake,
-    and comes after a later run has trained and gathered the fold. It leaves them as they are.
+    A training that was stopped goes on from its last checkpoint, and one that had ended is not done again. A job that
+    has outlived its run, and gets the fold after a later run, leaves it as it is.
     """
     key = training_key(job, files, samples, settings, outputs)
-    published = [outputs.folder / name for name in FILES]
-    with hold_checkpoints(outputs.folder / "checkpoints", key) as checkpoints:
-        if checkpoints.first and all(path.exists() for path in published):
-            print(f"{job.backbone}, fold {job.fold}: a later run has trained it; nothing is left to do", flush=True)
+    root, published = outputs.folder / "checkpoints", [outputs.folder / name for name in FILES]
+    with hold_fold(root):
+        if has_outlived(Path(".snakemake")) and (not (root / key).is_dir() or all(path.exists() for path in published)):
+            print(f"{job.backbone}, fold {job.fold}: a later run has begun, and the fold is left to it", flush=True)
             return
+        checkpoints = take_up(root, key)
         if checkpoints.ended:
             print(f"{job.backbone}, fold {job.fold}: had ended before; its outputs are taken up", flush=True)
         else:
@@ -100,8 +101,7 @@ def fit_fold(
     number of threads, whether or not it was stopped and resumed from what `saver` kept. Raises TrainingError where a
     loss is not finite or a GPU's memory too small, BackboneError where weights do not fit.
     """
-    torch.set_num_threads(settings.threads)
-    torch.set_float32_matmul_precision("high" if settings.precision == "tf32" else "highest")
+    set_arithmetic(settings)
     torch.manual_seed(job.stream("start"))
     head = HeadSettings(settings.squeezenet_relu, settings.batch_norm_momentum)
     network = build_backbone(job.backbone, data.targets.shape[1], head, weights)

@@ -23,7 +23,7 @@ from pasi.failures import read_failure
 from pasi.inputs import read_inputs
 from pasi.kept_weights import kept_weights, missing_bytes
 from pasi.problems import InputError
-from pasi.run_lock import RunningError, hold_run
+from pasi.run_lock import RunningError, has_outlived, hold_run
 from pasi.tiles import shard_of
 from pasi.weights import PARAMETERS
 
@@ -118,6 +118,14 @@ def hold_this_run():
         return hold_run(Path(".snakemake"))
     except RunningError as error:
         raise WorkflowError(str(error)) from None
+
+
+def refuse_late_job():
+    """End a job that a batch system starts when its run is dead and a later one at work, before it empties an output."""
+    if not workflow.is_main_process and has_outlived(Path(".snakemake")):
+        raise WorkflowError(
+            "a later run has begun in this folder; this job of an earlier one leaves everything to it"
+        )
 
 
 def refuse_small_disk():
@@ -226,6 +234,7 @@ def shown_config():
 
 
 keep_private()
+refuse_late_job()
 SETTINGS, COHORT, WEIGHTS = read_checked()
 # Scripts are handed `config`, which lacks defaults where another workflow has this one as a module.
 config["training"] = dict(SETTINGS.training)
