@@ -12,14 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from fold import paper
+from fold import EPOCHS, FOLDS, paper
 from pasi.simulate import simulate_trial
 from pasi.tables import read_table, write_table
 
 REPOSITORY = Path(__file__).parents[1]
 PARTS = ("Snakefile", "workflow", "src/pasi", "config", "profiles")
-EPOCHS = 100
-FOLDS = 5
 
 
 def snakemake(*arguments: str) -> list[str]:
@@ -34,7 +32,7 @@ def finished_run() -> Path:
     if not (folder / "results" / "report" / "report.html").exists():
         for older in folder.parent.glob("finished-*"):
             shutil.rmtree(older)
-        shutil.copytree(REPOSITORY / "config", folder / "config", dirs_exist_ok=True)
+        shutil.copytree(REPOSITORY / "config", folder / "config")
         (folder / "config" / "finished.yaml").write_text("training: {weights: none}\n")
         simulate_trial(folder / "data" / "trial", photo_size=(77, 51), processes=os.cpu_count() or 1)
         run(folder, "tiles", "splits")

@@ -3,12 +3,10 @@
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from fold import paper
+from fold import EPOCHS, FITTED, FOLDS, MONITORED, paper
 from pasi.backbones import HeadSettings, build_backbone
 
 SIDE = 256
-FITTED, MONITORED = 618, 114  # composites of a fold of the paper's trial
-EPOCHS, FOLDS = 100, 5
 BACKWARD = 2  # of the forward pass, as is usual; torch's own count of it leaves out that depthwise layers have groups
 
 

@@ -11,6 +11,8 @@ from pasi.regressor import TrainingSettings
 from pasi.samples import FoldSamples
 
 SIZE, CELLS = 128, 4
+FITTED, MONITORED = 618, 114  # composites of a fold of the paper's trial
+EPOCHS, FOLDS = 100, 5  # of a training, as docs/scale.md takes it, and of a network
 CONFIG = Path(__file__).parents[1] / "config" / "config.yaml"
 
 

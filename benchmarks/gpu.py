@@ -14,14 +14,12 @@ from io import StringIO
 import torch
 from torch.profiler import ProfilerActivity, profile
 
-from fold import make_fold, paper, training_settings
+from fold import EPOCHS, FITTED, FOLDS, MONITORED, make_fold, paper, training_settings
 from pasi.regressor import Job
 from pasi.samples import FoldSamples
 from pasi.training import fit_fold
 
-BATCH, FITTED, MONITORED = 16, 618, 114  # composites of a fold of the paper's trial
-EPOCHS = 100  # a training, as docs/scale.md takes it
-FOLDS = 5
+BATCH = 16
 
 
 @dataclass(frozen=True)

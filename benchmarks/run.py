@@ -15,11 +15,12 @@ from timing import Line
 
 ITEMS = ("tiles", "jobs", "steps", "dag", "tables", "report")
 HERE = Path(__file__).parent
+PART = HERE / "results.part.csv"
 COLUMNS = ("item", "rival", "ours", "theirs", "unit", "ratio", "target", "met")
 
 
 def main(items: list[str]) -> None:
-    """Measure and print a line at a time; the files are written after each item, as a later one may fail."""
+    """Measure and print a line at a time; what is measured when an item fails stays in results.part.csv."""
     if unknown := sorted(set(items) - set(ITEMS)):
         raise SystemExit(f"no item {', '.join(unknown)}: there are {', '.join(ITEMS)}")
     print(form(COLUMNS), flush=True)
@@ -29,8 +30,10 @@ def main(items: list[str]) -> None:
             print(form(cells(line)), flush=True)
             lines.append(line)
         if not items:
-            write_table({name: [getattr(line, name) for line in lines] for name in COLUMNS}, HERE / "results.csv")
-            write_json(machine(), HERE / "machine.json")
+            write_table({name: [getattr(line, name) for line in lines] for name in COLUMNS}, PART)
+    if not items:
+        PART.replace(HERE / "results.csv")
+        write_json(machine(), HERE / "machine.json")
 
 
 def cells(line: Line) -> tuple[str, ...]:

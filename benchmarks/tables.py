@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
-from finished import FOLDS, write_predictions
-from fold import paper
+from finished import write_predictions
+from fold import FOLDS, paper
 from pasi.cohort import cohort_columns, read_cohort
 from pasi.predictions import gather_predictions
 from pasi.simulate import simulate_trial

@@ -97,8 +97,10 @@ def test_a_whole_run_inside_one_job_of_a_batch_system_shares_its_gpus(tmp_path, 
 
 
 def test_gpu_0_of_two_jobs_of_a_batch_system_is_not_the_same():
-    folders = [lease_folder(environment) for environment in ({}, {"SLURM_JOB_ID": "7"}, {"SLURM_JOB_ID": "8"})]
-    assert [folder.name.removeprefix(folders[0].name) for folder in folders] == ["", "-7", "-8"]
+    jobs = [{}, {"SLURM_JOB_ID": "7"}, {"SLURM_JOB_ID": "8"}]
+    elements = [{"LSB_JOBID": "9", "LSB_JOBINDEX": number} for number in ("1", "2")]
+    folders = [lease_folder(environment) for environment in (*jobs, *elements)]
+    assert [folder.name.removeprefix(folders[0].name) for folder in folders] == ["", "-7", "-8", "-9-1", "-9-2"]
 
 
 @pytest.mark.parametrize("environment", [{VISIBLE: ""}, {VISIBLE: "-1"}])

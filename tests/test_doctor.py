@@ -82,7 +82,7 @@ def test_a_driver_that_does_not_tell_all_of_its_gpu_is_taken_as_it_is(programs):
     ]
 
 
-@pytest.mark.parametrize(("visible", "reason"), [(None, "the driver may be too old"), ("", "_DEVICES is ''")])
+@pytest.mark.parametrize(("visible", "reason"), [(None, "the driver may be too old"), ("7", "_DEVICES is '7'")])
 def test_gpus_that_torch_does_not_find_are_a_fault_unless_the_cpu_is_wanted(programs, monkeypatch, visible, reason):
     programs("nvidia-smi", GPU_LINE)
     if visible is None:
@@ -92,6 +92,23 @@ def test_gpus_that_torch_does_not_find_are_a_fault_unless_the_cpu_is_wanted(prog
     level, text = told(check_gpu("auto", lambda: False))[-1]
     assert (level, reason in text) == ("fault", True)
     assert {level for level, _ in told(check_gpu("cpu", lambda: False))} == {"ok"}
+
+
+def test_gpus_that_are_hidden_are_a_fault_only_where_one_is_wanted(programs, monkeypatch):
+    programs("nvidia-smi", GPU_LINE)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    hidden = "none is to be seen, as CUDA_VISIBLE_DEVICES is '': trainings run on the CPU"
+    assert told(check_gpu("auto", lambda: False))[-1] == ("note", hidden)
+    assert told(check_gpu("cuda", lambda: False))[-1][0] == "fault"
+
+
+def test_a_torch_that_cannot_be_loaded_is_a_fault(programs):
+    def load():
+        raise ImportError("libcudart.so.12: cannot open shared object file")
+
+    programs("nvidia-smi", GPU_LINE)
+    level, text = told(check_gpu("auto", load))[-1]
+    assert (level, "torch cannot be loaded (libcudart.so.12" in text) == ("fault", True)
 
 
 @pytest.mark.parametrize("broken", [False, True])
@@ -151,9 +168,15 @@ def test_weights_that_a_server_has_will_be_fetched(settings, tmp_path):
     assert told(check_weights(with_training(settings, weights="none"))) == [("ok", "trained from scratch")]
 
 
-def test_a_folder_of_weights_that_is_not_there_is_one_fault_among_the_findings(settings):
+def test_a_folder_of_weights_at_fault_is_one_line_among_the_findings(settings, tmp_path):
     ((level, text),) = told(check_weights(with_training(settings, backbones=("alexnet",), weights="nowhere")))
     assert (level, "nowhere" in text) == ("fault", True)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty/SHA256SUMS").touch()
+    ((level, text),) = told(check_weights(with_training(settings, weights="empty")))
+    assert level == "fault"
+    assert "\n" not in text
+    assert text.endswith(" (and 28 more: pasi check lists them)")
 
 
 def test_slurm_is_looked_for(programs, monkeypatch):
@@ -190,6 +213,6 @@ def test_the_command_times_a_step_and_ends_well_where_nothing_is_at_fault(progra
         os.umask(mask)
     printed = capsys.readouterr().out
     assert "ok    weights   trained from scratch\n" in printed
-    # 36 rows x 0.9 x 0.8 x 0.85 are 22, in batches of 16
-    assert "5 trainings of 100 epochs, 2 steps each, take 0.0 h, one at a time" in printed
+    # 36 rows x 0.9 x 0.8 are 26: 22 fitted in two batches of 16, 4 monitored in one
+    assert "5 trainings of 100 epochs, each worth 2.3 steps, take 0.0 h, one at a time" in printed
     assert "shufflenet_v2_x0_5" in printed

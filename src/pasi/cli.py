@@ -101,8 +101,9 @@ def _add_doctor(commands: argparse._SubParsersAction) -> None:
 
 
 def _add_config(add: Callable[..., argparse.Action]) -> None:
-    told = "the config of the run; of several files a later one is laid over those before it (default: %(default)s)"
-    add("--config", type=Path, nargs="+", default=[Path("config/config.yaml")], metavar="FILE", help=told)
+    usual = Path("config/config.yaml")
+    told = f"the config of the run; of several files a later one is laid over those before it (default: {usual})"
+    add("--config", type=Path, nargs="+", default=[usual], metavar="FILE", help=told)
 
 
 def _count(text: str) -> int:
@@ -220,7 +221,7 @@ def _time_steps(settings: "Settings") -> None:
     for backbone, seconds in time_steps(settings):
         print(f"{backbone:<20}{seconds:8.3f} s a step", flush=True)
         hours, trainings = hours + folds * EPOCHS * steps * seconds / 3600, trainings + folds
-    print(f"{trainings} trainings of {EPOCHS} epochs, {steps} steps each, take {hours:.1f} h, one at a time")
+    print(f"{trainings} trainings of {EPOCHS} epochs, each worth {steps:.1f} steps, take {hours:.1f} h, one at a time")
 
 
 def _regions(configs: Sequence[Path]) -> tuple[str, ...]:

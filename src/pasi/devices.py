@@ -19,6 +19,7 @@ from pasi.problems import MendableError
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 # What batch systems call the job that a process belongs to.
 BATCH_JOBS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "FLUX_JOB_ID", "KUBERNETES_SERVICE_HOST")
+ELEMENT = "LSB_JOBINDEX"  # of an array of LSF, whose elements share the id of their job
 DRIVER = Path("/proc/driver/nvidia/gpus")
 POLL = 0.2  # seconds between two looks for a GPU that is free
 
@@ -32,8 +33,9 @@ def lease_folder(environment: Mapping[str, str] = os.environ) -> Path:
 
     A batch system may number the GPUs of each job from 0, so that GPU 0 of two jobs is not the same.
     """
-    job = next((f"-{environment[name]}" for name in BATCH_JOBS if name in environment), "")
-    return Path(tempfile.gettempdir()) / f"pasi-gpus-{os.getuid()}{job}"
+    job = next(([environment[name]] for name in BATCH_JOBS if name in environment), [])
+    element = [environment[ELEMENT]] if ELEMENT in environment else []
+    return Path(tempfile.gettempdir()) / "-".join(["pasi-gpus", str(os.getuid()), *job, *element])
 
 
 def visible_gpus(environment: Mapping[str, str], driver: Path = DRIVER) -> list[str]:

@@ -16,6 +16,7 @@ from urllib.request import Request, urlopen
 from packaging.requirements import Requirement
 
 from pasi.config import Settings
+from pasi.devices import VISIBLE, visible_gpus
 from pasi.kept_weights import BYTES, missing_bytes
 from pasi.problems import InputError
 from pasi.weights import PARAMETERS, locate_weights
@@ -88,9 +89,22 @@ def check_gpu(device: str, found: Callable[[], bool] = _torch_finds_gpu) -> Iter
         )
     elif not lines:
         yield Finding("GPU", "note", "none: trainings run on the CPU")
-    elif device != "cpu" and not found():
-        visible = os.environ.get("CUDA_VISIBLE_DEVICES")
-        reason = f"CUDA_VISIBLE_DEVICES is {visible!r}" if visible is not None else "the driver may be too old for it"
+    elif device != "cpu":
+        yield from _check_torch(device, found)
+
+
+def _check_torch(device: str, found: Callable[[], bool]) -> Iterator[Finding]:
+    """What torch makes of the GPUs of this machine, where that is not as it should be."""
+    visible = os.environ.get(VISIBLE)
+    try:
+        seen = found()
+    except (ImportError, OSError) as error:
+        yield Finding("GPU", "fault", f"torch cannot be loaded ({error}): make the environment again (make env)")
+        return
+    if not seen and device == "auto" and visible is not None and not visible_gpus(os.environ):
+        yield Finding("GPU", "note", f"none is to be seen, as {VISIBLE} is {visible!r}: trainings run on the CPU")
+    elif not seen:
+        reason = f"{VISIBLE} is {visible!r}" if visible is not None else "the driver may be too old for it"
         text = f"torch finds none of them: {reason}; mend that, or set training.device to cpu"
         yield Finding("GPU", "fault", text)
 
@@ -157,7 +171,8 @@ def check_weights(settings: Settings) -> Iterator[Finding]:
     try:
         found = locate_weights(settings.training["backbones"], source)
     except InputError as error:
-        yield Finding("weights", "fault", str(error))
+        first, *more = ("; ".join(problem.cells()) for problem in error.problems)
+        yield Finding("weights", "fault", f"{first} (and {len(more)} more: pasi check lists them)" if more else first)
         return
     missing = [one for one in found.values() if not (cache / one.cached_name).exists()]
     if not missing:

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from pasi.backbones import HeadSettings, build_backbone
 from pasi.config import Settings
 from pasi.problems import MendableError
-from pasi.regressor import TrainingSettings, fuses
+from pasi.regressor import TrainingSettings, fuses, set_arithmetic
 
 EPOCHS = 100  # that a training is taken to last; early stopping decides
 
@@ -19,19 +19,26 @@ class StepError(MendableError):
     """A step that cannot be done on this device; the message says which and what to change."""
 
 
-def steps_of_an_epoch(rows: int, settings: Settings) -> int:
-    """Steps of an epoch where a cohort has `rows` regions and visits, about: the split is by subjects."""
-    splits = settings.splits
-    inner = splits["inner_fraction"] if settings.training["monitor"] == "inner" else 0
-    fitted = rows * (1 - splits["test_fraction"]) * (1 - 1 / splits["folds"]) * (1 - inner)
-    return math.ceil(fitted / settings.training["batch_size"])
+def steps_of_an_epoch(rows: int, settings: Settings) -> float:
+    """Steps that an epoch is worth where a cohort has `rows` regions and visits, about: the split is by subjects.
+
+    A batch that is monitored goes forward alone, which is a third of a step.
+    """
+    splits, size = settings.splits, settings.training["batch_size"]
+    trained = rows * (1 - splits["test_fraction"]) * (1 - 1 / splits["folds"])
+    inner = trained * splits["inner_fraction"]
+    if settings.training["monitor"] == "inner":
+        fitted, monitored = trained - inner, inner
+    else:
+        fitted, monitored = trained, trained / (splits["folds"] - 1)
+    return math.ceil(fitted / size) + math.ceil(monitored / size) / 3
 
 
 def time_steps(settings: Settings) -> Iterator[tuple[str, float]]:
     """Each backbone and the seconds of a step on a batch of random composites, the second of two.
 
-    As a training does it, but for clipping, the making of composites and `training.compile`. Raises StepError where
-    there is no GPU though `training.device` wants one, or where its memory is too small.
+    As a training does it, but for clipping, weight decay, the making of composites and `training.compile`. Raises
+    StepError where there is no GPU though `training.device` wants one, or where its memory is too small.
     """
     training = TrainingSettings.of(settings.training)
     side = settings.tiles["size"] * settings.index.grid
@@ -39,8 +46,8 @@ def time_steps(settings: Settings) -> Iterator[tuple[str, float]]:
     if training.device == "cuda" and not available:
         raise StepError("torch finds no GPU: set training.device to auto or cpu, or mend the driver")
     device = torch.device("cuda" if training.device != "cpu" and available else "cpu")
-    torch.set_num_threads(training.threads)
-    torch.set_float32_matmul_precision("high" if training.precision == "tf32" else "highest")
+    set_arithmetic(training)
+    torch.use_deterministic_algorithms(training.deterministic, warn_only=True)
     for backbone in settings.training["backbones"]:
         try:
             seconds = _time_step(backbone, training, side, device)
