@@ -12,6 +12,7 @@ from torch import nn
 
 from fold import paper
 from pasi.backbones import HeadSettings, build_backbone
+from pasi.weights import PARAMETERS
 from timing import by_turns
 
 BATCH, SIDE = 16, 256
@@ -20,6 +21,8 @@ ROUNDS = 1  # VGG takes half a minute a step
 
 def main(backbones: list[str]) -> None:
     """A line a network: contiguous and channels last in fp32, channels last in bf16, and their ratios to the first."""
+    if unknown := sorted(set(backbones) - set(PARAMETERS)):
+        raise SystemExit(f"no network {', '.join(unknown)}: there are {', '.join(PARAMETERS)}")
     torch.set_num_threads(1)
     print("| network | fp32, contiguous (s) | channels last (s) | by contiguous | bf16, channels last (s) | by fp32 |")
     print("|---|---|---|---|---|---|")

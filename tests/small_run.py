@@ -22,7 +22,7 @@ CONFIG = {
     "training": {"backbones": BACKBONES, "weights": "none", "max_epochs": 2},
     "evaluation": {"draws": 50},
 }
-TARGETS = {"total", "all", "tiles", "splits", "train", "oof", "stack", "report"}  # rules that run nothing
+TARGETS = {"total", "all", "everything", "tiles", "splits", "train", "oof", "stack", "report"}  # rules that run nothing
 
 
 def make_copy(folder: Path) -> Path:

@@ -12,6 +12,7 @@ from PIL import Image
 from pasi.cli import main
 from pasi.config import load_schema
 from pasi.problems import InputError
+from small_run import CHECKOUT
 
 CONFIG = """\
 index:
@@ -267,6 +268,27 @@ def test_an_unwritable_folder_is_told_without_a_traceback(tmp_path, capsys):
     (tmp_path / "file").touch()
     assert main(["simulate", "--out", str(tmp_path / "file" / "trial"), "--tables-only"]) == 2
     assert capsys.readouterr().err.startswith("pasi simulate: [Errno ")
+
+
+def test_status_takes_several_configs_in_both_ways(study, capsys):
+    (study.parent / "more.yaml").write_text("{results: elsewhere, training: {backbones: [vgg11]}}")
+    said = []
+    for more in (["more.yaml"], ["--config", "more.yaml"]):
+        assert main(["status", "--config", "my.yaml", *more]) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] == said[1]
+    assert said[0].startswith("elsewhere: no run is at work")
+    assert "0 of 2 done" in said[0], "two folds are of my.yaml"
+
+
+def test_a_reader_that_has_seen_enough_gets_no_complaint():
+    read, write = os.pipe()
+    os.close(read)
+    program = [Path(sys.executable).with_name("pasi"), "status"]
+    done = subprocess.run(program, cwd=CHECKOUT, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write)
+    assert done.stderr == ""
+    assert done.returncode == 1
 
 
 def test_default_folder_is_where_the_config_looks():

@@ -134,15 +134,23 @@ def test_the_disk_is_held_against_what_the_run_takes(settings, monkeypatch, tmp_
     (tmp_path / "photos.csv").write_text("subject,visit,region,photo\n" + "S,1,upper,a.jpg\n" * 1000)
     small = with_training(settings, backbones=("squeezenet1_1",), keep_weights=("squeezenet1_1",))
     small = replace(small, cohort=MappingProxyType({**small.cohort, "photos": "photos.csv"}))
-    # 1,235,496 parameters: 5 folds and 6 states of a checkpoint, 4 bytes each; 1,000 tiles of 128 x 128 x 3
-    needed = 4 * (5 + 6) * 1_235_496 + 1000 * 49_152
+    # 1,235,496 parameters: 5 folds and 9 states in three checkpoints, 4 bytes each; 1,000 tiles of 128 x 128 x 3
+    needed = 4 * (5 + 9) * 1_235_496 + 1000 * 49_152
     usage = namedtuple("usage", "free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(needed))
-    assert told(check_disk(small)) == [("ok", "0.1 GB free for results, which takes up to 0.1 GB more")]
+    assert told(check_disk(small)) == [
+        (
+            "ok",
+            "118.3 MB free for results, which takes up to 118.3 MB more, and 44.5 MB for each training at work beside "
+            "the first",
+        )
+    ]
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(needed - 1))
     ((level, text),) = told(check_disk(small))
     assert level == "fault"
-    assert text.endswith("set training.keep_weights to none, or results to a larger disk")
+    assert text.endswith(": set training.keep_weights to none, or results to a folder on a larger disk")
+    ((_, text),) = told(check_disk(with_training(small, keep_weights="none", backbones=("vgg19",))))
+    assert text.endswith(": set results to a folder on a larger disk")
     (tmp_path / "results/tiles").mkdir(parents=True)
     (tmp_path / "results/tiles/shard-00.npy").write_bytes(b"1")
     assert told(check_disk(small))[0][0] == "ok", "what is there takes no more room"

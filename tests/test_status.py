@@ -16,6 +16,7 @@ from filelock import FileLock
 from pasi.backbones import HEADS
 from pasi.checkpoints import FILES
 from pasi.config import read_settings
+from pasi.run_lock import hold_run
 from pasi.status import STEP_SECONDS, read_status, seconds_left
 from pasi.status_text import status_json, status_text
 from pasi.tables import write_table
@@ -60,6 +61,9 @@ epoch    1  train 0.9000  monitored 0.9500  rate 0.01  3.5 s
 """
 
 
+FAILURE = {"training": "x", "reason": "shufflenet_v2_x0_5, fold 1: train_loss is nan\nmore", "for_good": True}
+
+
 def test_an_empty_folder_waits(settings):
     status = read_status(settings, NOW)
     assert set(states(status).values()) == {"waiting"}
@@ -77,7 +81,7 @@ def test_each_training_has_the_state_that_its_files_tell(settings, tmp_path):
     log(tmp_path, "shufflenet_v2_x0_5", 0, EPOCHS, age=7200)
     failed = tmp_path / "r/models/shufflenet_v2_x0_5/fold1/failed.json"
     failed.parent.mkdir(parents=True)
-    failed.write_text(json.dumps({"training": "x", "reason": "shufflenet_v2_x0_5, fold 1: train_loss is nan"}))
+    failed.write_text(json.dumps(FAILURE))
     place = tmp_path / "r/models/squeezenet1_1/fold1/checkpoints"
     place.mkdir(parents=True)
     with FileLock(place / "lock"):
@@ -98,14 +102,66 @@ def test_each_training_has_the_state_that_its_files_tell(settings, tmp_path):
     assert states(read_status(settings, NOW))["squeezenet1_1", 1] == "running", "on another machine"
 
 
+def fail(folder, backbone, fold, age):
+    place = folder / "r/models" / backbone / f"fold{fold}" / "failed.json"
+    place.parent.mkdir(parents=True)
+    place.write_text(json.dumps(FAILURE))
+    os.utime(place, (NOW - age, NOW - age))
+
+
 def test_the_end_is_told_from_what_has_ended(settings, tmp_path):
     end(tmp_path, "squeezenet1_1", 0, 490)
     log(tmp_path, "squeezenet1_1", 1, EPOCHS)
     status = read_status(settings, NOW)
     # 490 - 6 of the same network; 490 x 0.21 / 0.49 for each fold of the other, of which nothing has ended
-    assert seconds_left(status.trainings) == pytest.approx(490 - 6 + 2 * 210)
-    assert status.left == pytest.approx(904)
+    assert status.left == pytest.approx(490 - 6 + 2 * 210)
     assert "15 min from now, with one training at once" in status_text(status, NOW)
+    assert seconds_left(status.trainings, 1) == pytest.approx(904)
+    assert seconds_left(status.trainings, 3) == pytest.approx(484), "the longest is not shared"
+
+
+def test_a_resumed_training_has_the_epochs_before_it_too(settings, tmp_path):
+    end(tmp_path, "squeezenet1_1", 0, 490)
+    place = tmp_path / "r/models/squeezenet1_1/fold1/checkpoints/key"
+    place.mkdir(parents=True)
+    for epoch in (8, 10):
+        (place / f"epoch-{epoch:06d}-0123456789abcdef.ckpt").touch()
+    log(tmp_path, "squeezenet1_1", 1, "resumed from epoch-000010-0123456789abcdef.ckpt\n")
+    status = read_status(settings, NOW)
+    assert (status.trainings[1].state, status.trainings[1].epoch) == ("begun", 9)
+    log(tmp_path, "squeezenet1_1", 1, EPOCHS.replace("epoch    0", "epoch   10").replace("epoch    1", "epoch   11"))
+    resumed = read_status(settings, NOW).trainings[1]
+    assert (resumed.epoch, resumed.seconds) == (11, 3.0 * 12)
+
+
+def test_a_failure_waits_while_a_later_run_is_at_work(settings, tmp_path):
+    end(tmp_path, "squeezenet1_1", 0, 100)
+    fail(tmp_path, "squeezenet1_1", 1, age=60)
+    fail(tmp_path, "shufflenet_v2_x0_5", 0, age=10)
+    lock = hold_run(tmp_path / ".snakemake", {})
+    os.utime(tmp_path / ".snakemake/pasi/run.json", (NOW - 30, NOW - 30))
+    assert list(states(read_status(settings, NOW)).values()) == ["done", "waiting", "failed", "waiting"]
+    lock.release()
+    assert list(states(read_status(settings, NOW)).values()) == ["done", "failed", "failed", "waiting"]
+
+
+def test_where_nothing_is_left_but_failures_there_is_no_end_to_expect(settings, tmp_path):
+    end(tmp_path, "squeezenet1_1", 0, 100)
+    for backbone, fold in (("squeezenet1_1", 1), ("shufflenet_v2_x0_5", 0), ("shufflenet_v2_x0_5", 1)):
+        fail(tmp_path, backbone, fold, age=10)
+    text = status_text(read_status(settings, NOW), NOW)
+    assert text.endswith("no training is left but those that failed: mend that, and give the same command again")
+    assert "more" not in text, "a line a training"
+
+
+def test_stacking_is_made_once_every_learner_is(settings, tmp_path):
+    (tmp_path / "r/stacking").mkdir(parents=True)
+    first, *others = settings.stacking["learners"]
+    (tmp_path / f"r/stacking/{first}.json").touch()
+    assert read_status(settings, NOW).stages["stack"] == "not made"
+    for learner in others:
+        (tmp_path / f"r/stacking/{learner}.json").touch()
+    assert read_status(settings, NOW).stages["stack"] == "made"
 
 
 def test_done_is_all_done(settings, tmp_path):

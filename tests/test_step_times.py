@@ -8,7 +8,8 @@ import torch
 
 from pasi import step_times
 from pasi.config import read_settings
-from pasi.step_times import StepError, steps_of_an_epoch, time_steps
+from pasi.regressor import DeviceError
+from pasi.step_times import StepError, epochs_of_a_training, steps_of_an_epoch, time_steps
 
 
 def with_training(**changes):
@@ -25,7 +26,7 @@ def test_each_network_is_timed():
 
 def test_no_gpu_is_told_where_one_is_wanted(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(StepError, match=r"torch finds no GPU: set training\.device to auto or cpu"):
+    with pytest.raises(DeviceError, match=r"torch finds no GPU: set training\.device to auto or cpu"):
         next(time_steps(with_training(device="cuda")))
 
 
@@ -36,6 +37,11 @@ def test_a_gpu_that_is_too_small_is_told_with_the_network(monkeypatch):
     monkeypatch.setattr(step_times, "_time_step", full)
     with pytest.raises(StepError, match="shufflenet_v2_x0_5: the memory of the GPU is too small for a step: lower"):
         next(time_steps(with_training(device="cpu")))
+
+
+@pytest.mark.parametrize(("most", "epochs"), [(28, 28), (1000, 100)])
+def test_a_training_is_taken_to_last_as_long_as_it_may(most, epochs):
+    assert epochs_of_a_training(with_training(max_epochs=most)) == epochs
 
 
 def test_steps_of_an_epoch_follow_the_split():

@@ -19,7 +19,7 @@ from pasi.checkpoints import FILES, Checkpoints
 from pasi.chronicle import Chronicle
 from pasi.composites import Composer, CompositeSettings
 from pasi.failures import TrainingError
-from pasi.regressor import Batches, Job, SeverityRegressor, TrainingSettings, fuses, set_arithmetic
+from pasi.regressor import Batches, DeviceError, Job, SeverityRegressor, TrainingSettings, fuses, set_arithmetic
 from pasi.run_lock import RUN, hold_run
 from pasi.samples import FoldFiles, FoldSamples, SampleSettings, Target, scaling
 from pasi.saver import Saver
@@ -351,6 +351,12 @@ def test_the_network_is_compiled_where_that_is_wanted(monkeypatch, wanted, modes
 )
 def test_sgd_is_fused_on_a_gpu_where_lightning_lets_it(device, precision, clip, fused):
     assert fuses(torch.device(device), replace(SETTINGS, precision=precision, gradient_clip=clip)) is fused
+
+
+def test_a_gpu_that_is_wanted_and_not_there_is_told_in_a_line(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(DeviceError, match=r"torch finds no GPU: set training\.device to auto or cpu"):
+        fit_fold(JOB, make_samples(), replace(SETTINGS, device="cuda"), None)
 
 
 @pytest.mark.parametrize(("precision", "rounds"), [("fp32", False), ("tf32", True), ("bf16", False)])

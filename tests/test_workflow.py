@@ -77,6 +77,11 @@ def test_another_learning_rate_trains_all(copy):
     assert "make_tiles" not in jobs
 
 
+def test_the_workflow_is_the_same_where_the_catalog_looks_for_it(copy):
+    with with_config(copy, "training", learning_rate=0.02):
+        assert planned(copy, "--snakefile", "workflow/Snakefile") == planned(copy)
+
+
 def test_another_backbone_trains_five(copy):
     with with_config(copy, "training", backbones=[*BACKBONES, "mnasnet0_5"]):
         assert planned(copy)["train_fold"] == 5

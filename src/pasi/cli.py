@@ -13,6 +13,8 @@ from pasi.problems import InputError, MendableError
 if TYPE_CHECKING:
     from pasi.config import Settings
 
+CONFIG = Path("config/config.yaml")  # that Snakemake reads by itself
+
 # Imports of what a sub-command needs stand in it, so that `pasi --help` answers at once.
 
 
@@ -29,6 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o077)
     try:
         options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (MendableError, UsageError, OSError) as error:  # what a person can mend; anything else is a bug of ours
         if options.debug:
             raise
@@ -101,9 +107,13 @@ def _add_doctor(commands: argparse._SubParsersAction) -> None:
 
 
 def _add_config(add: Callable[..., argparse.Action]) -> None:
-    usual = Path("config/config.yaml")
-    told = f"the config of the run; of several files a later one is laid over those before it (default: {usual})"
-    add("--config", type=Path, nargs="+", default=[usual], metavar="FILE", help=told)
+    told = f"the config of the run; of several files a later one is laid over those before it (default: {CONFIG})"
+    add("--config", type=Path, nargs="+", action="extend", metavar="FILE", help=told)
+
+
+def _configs(options: argparse.Namespace) -> list[Path]:
+    """The files of --config, or the usual one."""
+    return options.config or [CONFIG]
 
 
 def _count(text: str) -> int:
@@ -190,8 +200,8 @@ def _status(options: argparse.Namespace) -> None:
     from pasi.status import read_status
     from pasi.status_text import status_json, status_text
 
-    now = time.time()
-    status = read_status(read_config_files(options.config), now)
+    settings, now = read_config_files(_configs(options)), time.time()
+    status = read_status(settings, now)
     print(status_json(status) if options.json else status_text(status, now))
 
 
@@ -200,7 +210,7 @@ def _doctor(options: argparse.Namespace) -> None:
     from pasi.config import read_config_files
     from pasi.doctor import examine
 
-    settings = read_config_files(options.config)
+    settings = read_config_files(_configs(options))
     findings = examine(settings)
     for thing, level, text in findings:
         print(f"{level:<6}{thing:<10}{text}")
@@ -213,15 +223,15 @@ def _doctor(options: argparse.Namespace) -> None:
 def _time_steps(settings: "Settings") -> None:
     """Print seconds a step, and an estimate of all trainings, one at a time."""
     from pasi.inputs import read_inputs
-    from pasi.step_times import EPOCHS, steps_of_an_epoch, time_steps
+    from pasi.step_times import epochs_of_a_training, steps_of_an_epoch, time_steps
 
     cohort, _ = read_inputs(settings)
     steps, folds = steps_of_an_epoch(len(cohort.scores), settings), settings.splits["folds"]
-    hours, trainings = 0.0, 0
+    epochs, hours, trainings = epochs_of_a_training(settings), 0.0, 0
     for backbone, seconds in time_steps(settings):
         print(f"{backbone:<20}{seconds:8.3f} s a step", flush=True)
-        hours, trainings = hours + folds * EPOCHS * steps * seconds / 3600, trainings + folds
-    print(f"{trainings} trainings of {EPOCHS} epochs, each worth {steps:.1f} steps, take {hours:.1f} h, one at a time")
+        hours, trainings = hours + folds * epochs * steps * seconds / 3600, trainings + folds
+    print(f"{trainings} trainings of {epochs} epochs, each worth {steps:.1f} steps, take {hours:.1f} h, one at a time")
 
 
 def _regions(configs: Sequence[Path]) -> tuple[str, ...]:

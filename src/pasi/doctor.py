@@ -22,7 +22,8 @@ from pasi.problems import InputError
 from pasi.weights import PARAMETERS, locate_weights
 
 PACKAGE = "one-step-pasi"
-STATES = 3  # network, momentum and best network so far in a checkpoint, of which two are kept
+STATES = 3  # network, momentum and best network so far in a checkpoint
+GENERATIONS = 3  # of a checkpoint: two are kept while the next is written
 PATIENCE = 5  # seconds for an answer of a server or a program
 AMPERE = 8.0  # compute capability from which a GPU has bf16 and TF32
 
@@ -144,14 +145,23 @@ def _existing(folder: Path) -> Path:
 
 def check_disk(settings: Settings) -> Iterator[Finding]:
     """Whether what is not there yet of tiles and kept weights, and checkpoints of one training, find room."""
-    checkpoints = 2 * STATES * BYTES * max(PARAMETERS[name] for name in settings.training["backbones"])
-    needed = missing_bytes(settings) + checkpoints + _tile_bytes(settings)
+    one = GENERATIONS * STATES * BYTES * max(PARAMETERS[name] for name in settings.training["backbones"])
+    needed = missing_bytes(settings) + one + _tile_bytes(settings)
     free = shutil.disk_usage(_existing(Path(settings.results))).free
-    text = f"{free / 1e9:.1f} GB free for {settings.results}, which takes up to {needed / 1e9:.1f} GB more"
+    text = (
+        f"{_size(free)} free for {settings.results}, which takes up to {_size(needed)} more, and {_size(one)} for each "
+        "training at work beside the first"
+    )
     if free < needed:
-        yield Finding("disk", "fault", f"{text}: set training.keep_weights to none, or results to a larger disk")
+        fewer = "training.keep_weights to none, or " if missing_bytes(settings) else ""
+        yield Finding("disk", "fault", f"{text}: set {fewer}results to a folder on a larger disk")
     else:
         yield Finding("disk", "ok", text)
+
+
+def _size(size: int) -> str:
+    """Bytes for a person."""
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
 
 
 def _tile_bytes(settings: Settings) -> int:

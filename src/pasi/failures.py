@@ -1,9 +1,10 @@
-"""Why a training failed for good, kept beside its outputs: a run names it at its end, and may go on without it."""
+"""Why a training failed, kept beside its outputs: a run names it at its end, and may go on without it."""
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from pasi.problems import MendableError
 from pasi.tables import PublishError, write_json
@@ -15,31 +16,40 @@ class TrainingError(MendableError):
     """A training that cannot go on; the message names network and fold, and the key to change."""
 
 
+class Failure(NamedTuple):
+    """Why a training failed when it was last tried, and when, in seconds since 1970.
+
+    training: digest of everything that shapes it; a failure under other settings says nothing of this one. for_good:
+    whether the fault lies in the training itself, and not in a disk or a machine.
+    """
+
+    training: str
+    reason: str
+    for_good: bool
+    time: float
+
+
 @contextmanager
 def failure_kept(folder: Path, training: str) -> Iterator[None]:
-    """Keep in `folder` why the training fails, if the fault lies in itself; nothing is left there if it does not.
-
-    `training` is a digest of everything that shapes it: a failure under other settings says nothing of this one.
-    """
+    """Keep in `folder` why a training (by its digest) fails, and nothing where it does not; a kill is no failure."""
     place = folder / NAME
     place.unlink(missing_ok=True)
     try:
         yield
-    except TrainingError as error:
+    except Exception as error:
+        reason = str(error) if isinstance(error, MendableError) else f"{type(error).__name__}: {error}"
         try:
-            write_json({"training": training, "reason": str(error)}, place)
+            for_good = isinstance(error, TrainingError)
+            write_json({"training": training, "reason": reason, "for_good": for_good}, place)
         except PublishError as fault:  # a full disk must not hide why the training failed
             print(fault, flush=True)
         raise
 
 
-def read_failure(folder: Path, training: str | None = None, since: float = 0.0) -> str | None:
-    """Why the training failed when it was last tried; None where it did not, that was before `since` (seconds since
-    1970), or it was another one than `training`, where that is given."""
+def read_failure(folder: Path) -> Failure | None:
+    """Why the training failed when it was last tried; None where it did not."""
     place = folder / NAME
     try:
-        failure = json.loads(place.read_text())
-        told = training in (None, failure["training"]) and place.stat().st_mtime >= since
-        return failure["reason"] if told else None
-    except (OSError, ValueError, KeyError, TypeError):  # none, or one that a full disk or a hand has spoilt
+        return Failure(**json.loads(place.read_text()), time=place.stat().st_mtime)
+    except (OSError, ValueError, TypeError):  # none, or one that a full disk or a hand has spoilt
         return None

@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from pasi.composites import Draw, draw_augmentation
+from pasi.problems import MendableError
 from pasi.samples import FoldSamples
 
 
@@ -179,6 +180,18 @@ class SeverityRegressor(pl.LightningModule):
     def on_load_checkpoint(self, checkpoint: dict) -> None:
         """Hand the state of the plateau to the optimizer, which is made after this."""
         self.resumed_plateau = checkpoint["plateau"]
+
+
+class DeviceError(MendableError):
+    """A device that is wanted and not there; the message names the key to change."""
+
+
+def training_device(settings: TrainingSettings) -> torch.device:
+    """Where a training runs: on a GPU if torch finds one, unless `device` says otherwise. Raises DeviceError."""
+    available = torch.cuda.is_available()
+    if settings.device == "cuda" and not available:
+        raise DeviceError("torch finds no GPU: set training.device to auto or cpu, or mend the driver")
+    return torch.device("cuda" if settings.device != "cpu" and available else "cpu")
 
 
 def fuses(device: torch.device, settings: TrainingSettings) -> bool:

@@ -35,9 +35,10 @@ STEP_SECONDS = {
 class Training:
     """One network on one fold.
 
-    state: "done"; "running", in a process of this machine or with a fresh sign of life from another; "begun", and
-    stopped; "failed" for good when it was last tried, under whatever settings, with the reason; "waiting". epoch: the
-    last in its log. age: seconds since the log's last line. seconds: of all its epochs, where they are known.
+    state: "done", under whatever settings; "running", in a process of this machine or with a fresh sign of life from
+    another; "begun", and stopped; "failed" when it was last tried, under whatever settings, with the reason; "waiting",
+    which it also does where it failed before the run that is at work. epoch: the last in its log, or before its last
+    checkpoint. age: seconds since the log's last line. seconds: of all its epochs, where they are known.
     """
 
     backbone: str
@@ -53,7 +54,7 @@ class Training:
 @dataclass(frozen=True)
 class Status:
     """A run: trainings; stages, each with what is there of it; the process that runs it here, if any; `left`: seconds
-    that the trainings still take, None where none has ended, with `at_once` of them at once."""
+    until the last training ends, None where none has ended yet, with `at_once` of them at once."""
 
     results: str
     trainings: list[Training]
@@ -72,32 +73,35 @@ def read_status(settings: Settings, now: float | None = None) -> Status:
     now = time.time() if now is None else now
     locks = held_locks()
     results = Path(settings.results)
+    process, since = read_run(locks)
     trainings = [
-        read_training(results, backbone, fold, locks, now)
+        read_training(results, backbone, fold, locks, now, since)
         for backbone in settings.training["backbones"]
         for fold in range(settings.splits["folds"])
     ]
     at_once = max(1, sum(one.state == "running" for one in trainings))
-    left = seconds_left(trainings)
-    return Status(
-        settings.results, trainings, dict(read_stages(results)), run_process(locks), left and left / at_once, at_once
-    )
+    stages = dict(read_stages(results, settings.stacking["learners"]))
+    return Status(settings.results, trainings, stages, process, seconds_left(trainings, at_once), at_once)
 
 
-def read_training(results: Path, backbone: str, fold: int, locks: dict[int, int], now: float) -> Training:
-    """The state of one training."""
+def read_training(
+    results: Path, backbone: str, fold: int, locks: dict[int, int], now: float, since: float = 0.0
+) -> Training:
+    """The state of one training; what failed before `since`, in seconds since 1970, waits to be tried again."""
     folder = results / "models" / backbone / f"fold{fold}"
     log = results / "logs" / "train_fold" / f"{backbone}-fold{fold}.log"
     place = backbone, fold
     if all((folder / name).exists() for name in FILES):
         return Training(*place, "done", str(log), seconds=history_seconds(folder / "history.csv"))
-    told = {"log": str(log), **_read_log(log, now)}
     checkpoints = folder / "checkpoints"
+    saved = [int(path.name.split("-")[1]) for path in checkpoints.glob("*/epoch-*.ckpt")]
+    told = {"log": str(log), **_read_log(log, now, max(saved, default=0))}
     if _inode(checkpoints / "lock") in locks or lives_elsewhere(checkpoints / "host", now):
         return Training(*place, "running", **told)
-    if reason := read_failure(folder):
-        return Training(*place, "failed", **told, reason=reason)
-    begun = told["epoch"] is not None or any(checkpoints.glob("*/*.ckpt"))
+    failure = read_failure(folder)
+    if failure and failure.time >= since:
+        return Training(*place, "failed", **told, reason=failure.reason)
+    begun = told["epoch"] is not None and not failure
     return Training(*place, "begun" if begun else "waiting", **told)
 
 
@@ -120,16 +124,20 @@ def _inode(path: Path) -> int | None:
         return None
 
 
-def _read_log(log: Path, now: float) -> dict:
-    """Epoch and age of a log, and the seconds of the epochs in it."""
+def _read_log(log: Path, now: float, saved: int) -> dict:
+    """Epoch, age and seconds by a log, which begins anew where a training is resumed; `saved`: epochs in a checkpoint.
+
+    Epochs that the log does not have are taken to have been as long as those that it has.
+    """
     try:
-        text, age = log.read_text(errors="replace"), now - log.stat().st_mtime
+        text, age = log.read_text(errors="replace"), max(0.0, now - log.stat().st_mtime)
     except OSError:
-        return {"epoch": None, "age": None, "seconds": None}
+        text, age = "", None
     epochs = EPOCH.findall(text)
     if not epochs:
-        return {"epoch": None, "age": age, "seconds": None}
-    return {"epoch": int(epochs[-1][0]), "age": age, "seconds": sum(float(seconds) for _, seconds in epochs)}
+        return {"epoch": saved - 1 if saved else None, "age": age, "seconds": None}
+    last, seconds = int(epochs[-1][0]), sum(float(seconds) for _, seconds in epochs)
+    return {"epoch": last, "age": age, "seconds": seconds / len(epochs) * (last + 1)}
 
 
 def history_seconds(path: Path) -> float | None:
@@ -140,10 +148,11 @@ def history_seconds(path: Path) -> float | None:
         return None
 
 
-def seconds_left(trainings: Sequence[Training]) -> float | None:
-    """Seconds that what is not done takes, one after another, less what is behind; None where none has ended.
+def seconds_left(trainings: Sequence[Training], at_once: int) -> float | None:
+    """Seconds until the last training ends with `at_once` of them at once; None where none has ended yet.
 
-    A training takes as long as those of its network that have ended, or as all that have, by STEP_SECONDS.
+    A training takes as long as those of its network that have ended, or as all that have, by STEP_SECONDS. They are
+    shared evenly, and the longest is not shared.
     """
     ended = [(one.backbone, one.seconds) for one in trainings if one.state == "done" and one.seconds]
     if not ended:
@@ -155,32 +164,36 @@ def seconds_left(trainings: Sequence[Training]) -> float | None:
         return sum(own) / len(own) if own else by_step * STEP_SECONDS[backbone]
 
     waiting = [one for one in trainings if one.state not in ("done", "failed")]
-    return sum(max(0.0, whole(one.backbone) - (one.seconds or 0.0)) for one in waiting)
+    each = [max(0.0, whole(one.backbone) - (one.seconds or 0.0)) for one in waiting]
+    return max(sum(each) / at_once, max(each, default=0.0))
 
 
-def read_stages(results: Path) -> Iterator[tuple[str, str]]:
-    """Each stage around the trainings, and whether what it makes is there."""
+def read_stages(results: Path, learners: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each stage around the trainings, and whether what it makes is there; `learners`: the meta-learners."""
     shards = len(list(results.glob("tiles/shard-*.npy")))
     indexed = (results / "tiles" / "index.parquet").exists()
     yield "tiles", f"{shards} shards, {'indexed' if indexed else 'not all made'}" if shards else "not made"
-    for stage, name in (
-        ("splits", "splits/subjects.parquet"),
-        ("oof", "oof.parquet"),
-        ("stack", "stacking"),
-        ("evaluation", "evaluation/metrics.csv"),
-        ("report", "report/report.html"),
+    for stage, names in (
+        ("splits", ["splits/subjects.parquet"]),
+        ("oof", ["oof.parquet"]),
+        ("stack", [f"stacking/{learner}.json" for learner in learners]),
+        ("evaluation", ["evaluation/metrics.csv"]),
+        ("report", ["report/report.html"]),
     ):
-        yield stage, "made" if (results / name).exists() else "not made"
+        yield stage, "made" if all((results / name).exists() for name in names) else "not made"
 
 
-def run_process(locks: dict[int, int]) -> str | None:
-    """The Snakemake that is at work in this folder, as it says itself; None where there is none on this machine."""
+def read_run(locks: dict[int, int]) -> tuple[str | None, float]:
+    """The Snakemake that is at work in this folder, as it says itself, and when it began, in seconds since 1970.
+
+    None and 0 where there is none on this machine.
+    """
     folder = Path(".snakemake") / "pasi"
     process = locks.get(_inode(folder / "run.lock") or -1)
     if process is None:
-        return None
+        return None, 0.0
     try:
-        run = json.loads((folder / "run.json").read_text())
-        return f"process {run['process']} on {run['host']}, started {run['started']}"
+        run, began = json.loads((folder / "run.json").read_text()), (folder / "run.json").stat().st_mtime
+        return f"process {run['process']} on {run['host']}, started {run['started']}", began
     except (OSError, ValueError, KeyError, TypeError):
-        return f"process {process} on {os.uname().nodename}"
+        return f"process {process} on {os.uname().nodename}", 0.0

@@ -58,7 +58,7 @@ def _named(state: str, trainings: list[Training]) -> Iterator[str]:
     for one in trainings[:SHOWN]:
         age = "" if one.age is None else f", last line {_span(one.age)} ago"
         epoch = "before its first epoch" if one.epoch is None else f"epoch {one.epoch}"
-        yield f"{state:<9}{one.backbone} fold {one.fold}: {one.reason or epoch + age}"
+        yield f"{state:<9}{one.backbone} fold {one.fold}: {(one.reason or epoch + age).splitlines()[0]}"
         if state == "failed":
             yield f"{'':<9}{one.log}"
     if len(trainings) > SHOWN:
@@ -70,6 +70,8 @@ def _named(state: str, trainings: list[Training]) -> Iterator[str]:
 def _end(status: Status, now: float) -> str:
     if status.count("done") == len(status.trainings):
         return "all trainings are done"
+    if status.count("done") + status.count("failed") == len(status.trainings):
+        return "no training is left but those that failed: mend that, and give the same command again"
     if status.left is None:
         return "expected end: not known before a training has ended"
     end = datetime.fromtimestamp(now + status.left).strftime("%Y-%m-%d %H:%M")

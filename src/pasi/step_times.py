@@ -10,13 +10,18 @@ import torch.nn.functional as F
 from pasi.backbones import HeadSettings, build_backbone
 from pasi.config import Settings
 from pasi.problems import MendableError
-from pasi.regressor import TrainingSettings, fuses, set_arithmetic
+from pasi.regressor import TrainingSettings, fuses, set_arithmetic, training_device
 
-EPOCHS = 100  # that a training is taken to last; early stopping decides
+EPOCHS = 100  # that a training is taken to last where it may; early stopping decides
 
 
 class StepError(MendableError):
     """A step that cannot be done on this device; the message says which and what to change."""
+
+
+def epochs_of_a_training(settings: Settings) -> int:
+    """Epochs that a training is taken to last."""
+    return min(EPOCHS, settings.training["max_epochs"])
 
 
 def steps_of_an_epoch(rows: int, settings: Settings) -> float:
@@ -38,14 +43,11 @@ def time_steps(settings: Settings) -> Iterator[tuple[str, float]]:
     """Each backbone and the seconds of a step on a batch of random composites, the second of two.
 
     As a training does it, but for clipping, weight decay, the making of composites and `training.compile`. Raises
-    StepError where there is no GPU though `training.device` wants one, or where its memory is too small.
+    DeviceError where there is no GPU though `training.device` wants one, and StepError where its memory is too small.
     """
     training = TrainingSettings.of(settings.training)
     side = settings.tiles["size"] * settings.index.grid
-    available = torch.cuda.is_available()
-    if training.device == "cuda" and not available:
-        raise StepError("torch finds no GPU: set training.device to auto or cpu, or mend the driver")
-    device = torch.device("cuda" if training.device != "cpu" and available else "cpu")
+    device = training_device(training)
     set_arithmetic(training)
     torch.use_deterministic_algorithms(training.deterministic, warn_only=True)
     for backbone in settings.training["backbones"]:

@@ -22,7 +22,7 @@ from pasi.chronicle import Chronicle, cpu_state
 from pasi.digests import code_digest, value_digest
 from pasi.failures import TrainingError
 from pasi.index import composite
-from pasi.regressor import FixedBatches, Job, SeverityRegressor, TrainingSettings, set_arithmetic
+from pasi.regressor import FixedBatches, Job, SeverityRegressor, TrainingSettings, set_arithmetic, training_device
 from pasi.run_lock import has_outlived
 from pasi.samples import FoldFiles, FoldSamples, SampleSettings, load_samples
 from pasi.saver import PlainFiles, Saver
@@ -99,7 +99,8 @@ def fit_fold(
 
     The best weights are those with the lowest monitored loss (`keep: best`). Bitwise repeatable on a CPU for one
     number of threads, whether or not it was stopped and resumed from what `saver` kept. Raises TrainingError where a
-    loss is not finite or a GPU's memory too small, BackboneError where weights do not fit.
+    loss is not finite or a GPU's memory too small, BackboneError where weights do not fit, DeviceError where a GPU is
+    wanted and not there.
     """
     set_arithmetic(settings)
     torch.manual_seed(job.stream("start"))
@@ -147,7 +148,7 @@ def _trainer(settings: TrainingSettings, chronicle: Chronicle, saver: Saver | No
     warnings.filterwarnings("ignore", message=".*`srun`.*")  # advice for trainings that take several nodes
     stopping = EarlyStopping("monitor_loss", patience=settings.early_stopping_patience)
     return pl.Trainer(
-        accelerator={"cuda": "gpu"}.get(settings.device, settings.device),
+        accelerator=training_device(settings).type,
         devices=1,
         precision=PRECISIONS[settings.precision],
         deterministic="warn" if settings.deterministic else False,  # VGG and AlexNet have no exact kernel on a GPU

@@ -165,13 +165,16 @@ def failed_trainings(since=0.0):
     """
     folder = Path(SETTINGS.results) / "models"
     tried = {
-        (name, fold): read_failure(
-            folder / name / f"fold{fold}", training_digest(name), since
-        )
+        (name, fold): read_failure(folder / name / f"fold{fold}")
         for name in BACKBONES
         for fold in FOLDS
     }
-    return [[*key, reason] for key, reason in tried.items() if reason]
+    return [
+        [name, fold, failure.reason]
+        for (name, fold), failure in tried.items()
+        if failure and failure.for_good and failure.time >= since
+        if failure.training == training_digest(name)
+    ]
 
 
 def tell_of_left_out(failures):
