@@ -8,11 +8,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
+from pasi.cohort import Photo
 from pasi.known_tiles import keep_tiles, known_tiles
 from pasi.photos import content_box, decode_photo
 from pasi.tiles import ShardFiles, TileSettings, make_shard
@@ -22,15 +22,6 @@ from timing import Line, by_turns, peak_memory, run_child
 SETTINGS = TileSettings()
 SIDE = 128
 SCALE = 8
-
-
-class Photo(NamedTuple):
-    subject: str
-    path: str
-    line: int
-    visit: str = "V1"
-    region: str = "upper"
-    slot: int = 0
 
 
 def lines() -> Iterator[Line]:
@@ -53,7 +44,7 @@ def lines() -> Iterator[Line]:
 
 def make_tiles(photos: list[Path], folder: Path, *, keep: bool = False) -> None:
     """What a tile job does: read, hash, check, decode, shrink, write; `keep`: with the tiles of the last time."""
-    rows = [Photo(f"S{number:02d}", path.name, number + 2) for number, path in enumerate(photos)]
+    rows = [Photo(f"S{number:02d}", "V1", "upper", 0, path.name, number + 2) for number, path in enumerate(photos)]
     files = ShardFiles(folder / "shard-00.npy", folder / "shard-00.parquet")
     known = known_tiles(files, SETTINGS) if keep else {}
     make_shard(rows, photos[0].parent, SETTINGS, files, shard=0, known=known)

@@ -7,21 +7,13 @@ import pytest
 from PIL import Image
 
 from pasi import known_tiles, tiles
+from pasi.cohort import Photo
 from pasi.known_tiles import keep_tiles
 from pasi.photos import make_tile
 from pasi.tables import read_table
 from pasi.tiles import ShardFiles, TileSettings, make_shard
 
 SETTINGS = TileSettings(size=8)
-
-
-class Photo(NamedTuple):
-    subject: str
-    path: str
-    line: int
-    visit: str = "1"
-    region: str = "upper"
-    slot: int = 0
 
 
 @pytest.fixture
@@ -47,7 +39,7 @@ class Shard(NamedTuple):
 
     def make(self, *names, settings=SETTINGS):
         """Make and keep the shard as the job does, from an empty place; what it then holds."""
-        photos = [Photo(name, f"{name}.png", line) for line, name in enumerate(names or ("A", "B"), 2)]
+        photos = [Photo(name, "1", "upper", 0, f"{name}.png", line) for line, name in enumerate(names or ("A", "B"), 2)]
         for path in self.files:
             path.unlink(missing_ok=True)
         known = known_tiles.known_tiles(self.files, settings)

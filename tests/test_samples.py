@@ -2,12 +2,12 @@
 
 import math
 from dataclasses import replace
-from typing import NamedTuple
 
 import pytest
 import torch
 from PIL import Image
 
+from pasi.cohort import Photo
 from pasi.composites import CompositeSettings
 from pasi.samples import FoldFiles, SampleSettings, Target, load_samples, scaling
 from pasi.tables import TableError, read_table, write_table
@@ -18,18 +18,9 @@ COMPOSITES = [4.0, 10.0, 20.0, 30.0, 6.0]
 SETTINGS = SampleSettings(Target(["composite"], [72.0], "zscore", True), CompositeSettings(), "inner", "letterbox", 2)
 
 
-class Photo(NamedTuple):
-    subject: str
-    path: str
-    line: int
-    visit: str = "1"
-    region: str = "upper"
-    slot: int = 0
-
-
 def make_files(folder, subjects=SUBJECTS):
     """Five subjects with one grey photo and one score each, and the split of `subjects`; S3 is monitored in fold 0."""
-    photos = [Photo(subject, f"{subject}.png", line) for line, subject in enumerate(SUBJECTS, 2)]
+    photos = [Photo(subject, "1", "upper", 0, f"{subject}.png", line) for line, subject in enumerate(SUBJECTS, 2)]
     for photo in photos:
         Image.new("RGB", (16, 16), (40 * photo.line,) * 3).save(folder / photo.path)
     make_shard(

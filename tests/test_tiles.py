@@ -2,12 +2,12 @@
 
 import time
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from pasi.cohort import Photo
 from pasi.photos import KERNEL, decode_photo
 from pasi.problems import InputError
 from pasi.tables import TableError, read_table, write_table
@@ -24,15 +24,6 @@ from pasi.tiles import (
 )
 
 SETTINGS = TileSettings(size=8, fit="letterbox")
-
-
-class Photo(NamedTuple):
-    subject: str
-    visit: str
-    region: str
-    slot: int
-    path: str
-    line: int
 
 
 def write_photo(path, grey, size=(32, 16)):
