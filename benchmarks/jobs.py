@@ -39,9 +39,11 @@ def train(folder: Path) -> None:
     from fold import paper, training_settings
     from pasi import training
     from pasi.composites import CompositeSettings
+    from pasi.leave_out import leave_out
     from pasi.regressor import Job
     from pasi.samples import FoldFiles, SampleSettings, Target
 
+    leave_out("pandas")
     steps: list[float] = []
     training.predict = timed(training.predict, steps)
     training.pl.Trainer.fit = timed(training.pl.Trainer.fit, steps)

@@ -52,8 +52,8 @@ def anew(whole, tmp_path):
 def test_a_run_that_is_killed_twenty_times_ends_with_the_same_tables(whole, anew):
     """Half of the kills take the jobs with them, half leave them alive; the moments are drawn anew each time.
 
-    They are counted from the first job of a run, so that no run is killed while it still plans. A training is imports for
-    one half of its time, in which a kill costs it nothing that could be taken up, and epochs for the other.
+    They are counted from the first job of a run, so that no run is killed while it still plans. A training is imports
+    for one half of its time, in which a kill costs it nothing that could be taken up, and epochs for the other.
     """
     seed = random.SystemRandom().randrange(2**32)
     print("moments of the kills drawn from", seed)  # pytest shows it where this fails
