@@ -3,14 +3,18 @@
 import subprocess
 import sys
 
+from pasi.leave_out import leave_empty
 from pasi.tables import read_table, write_table
 
 TABLE = {"subject": ["007", "8"], "loss": [1.5, float("nan")], "fold": [0, 1]}
 CODE = """
 import sys
-from pasi.leave_out import leave_out
+from pasi.leave_out import leave_empty, leave_out
 leave_out("pandas")
+leave_empty("scipy.signal", "hamming")
 from pasi import samples, training
+import scipy.signal
+print(scipy.signal.hamming, hasattr(scipy.signal, "convolve"))
 from pasi.tables import read_table, write_table
 for name in sys.argv[1:]:
     write_table({"subject": ["007", "8"], "loss": [1.5, float("nan")], "fold": [0, 1]}, name)
@@ -20,10 +24,11 @@ import pandas
 """
 
 
-def test_a_training_reads_and_writes_the_same_tables_without_pandas(tmp_path):
+def test_a_training_reads_and_writes_the_same_tables_without_what_is_left_out(tmp_path):
     places = [tmp_path / "lean.parquet", tmp_path / "lean.csv"]
     done = subprocess.run([sys.executable, "-c", CODE, *places], capture_output=True, text=True, check=False)
-    *read, loaded = done.stdout.splitlines()
+    signal, *read, loaded = done.stdout.splitlines()
+    assert signal == "None False"
     assert loaded == "[]"
     assert done.stderr.endswith("ModuleNotFoundError: pandas is left out of this process\n")
     for place, told in zip(places, read, strict=True):
@@ -31,3 +36,11 @@ def test_a_training_reads_and_writes_the_same_tables_without_pandas(tmp_path):
         write_table(TABLE, usual)
         assert usual.read_bytes() == place.read_bytes()
         assert str({key: list(values) for key, values in read_table(usual).items()}) == told
+
+
+def test_a_module_that_is_loaded_stays():
+    import scipy.special
+
+    leave_empty("scipy.special")
+    assert sys.modules["scipy.special"] is scipy.special
+    assert scipy.special.expit(0) == 0.5

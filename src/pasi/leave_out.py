@@ -1,4 +1,4 @@
-"""A library that is installed, and that a process does without."""
+"""Libraries that are installed, that another one loads unasked, and that a process does without."""
 
 import sys
 from collections.abc import Sequence
@@ -10,9 +10,20 @@ from types import ModuleType
 def leave_out(library: str) -> None:
     """Have every import of `library` in this process fail from now on, as if it were not installed.
 
-    For libraries that another one loads wherever it finds them, as pyarrow does with pandas for any array.
+    For one that is loaded wherever it is found, as pandas is by pyarrow for any array.
     """
     sys.meta_path.insert(0, _Absent(library))
+
+
+def leave_empty(module: str, *names: str) -> None:
+    """Have every import of `module` in this process find nothing in it but `names`, each of them None.
+
+    For one that is loaded without a look whether it is there, as scipy.signal is by torchmetrics. Whoever then wants
+    something of it gets an AttributeError. Does nothing where the module is loaded already.
+    """
+    empty = ModuleType(module, "Left empty by pasi.leave_out.")
+    vars(empty).update(dict.fromkeys(names))
+    sys.modules.setdefault(module, empty)
 
 
 class _Absent(MetaPathFinder, Loader):

@@ -3,10 +3,15 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pasi.leave_out import leave_empty, leave_out
+
+# A fifth of what a training costs beside its steps. It uses neither; who loads them is imported below.
+leave_out("pandas")  # pyarrow loads it for any array
+leave_empty("scipy.signal", "hamming")  # torchmetrics loads it and looks for that name alone
+
 from pasi.composites import CompositeSettings
 from pasi.devices import lease_folder, lease_gpu
 from pasi.failures import failure_kept
-from pasi.leave_out import leave_out
 from pasi.logs import log_to
 from pasi.regressor import Job, TrainingSettings
 from pasi.samples import FoldFiles, SampleSettings, Target
@@ -16,7 +21,6 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 log_to(snakemake.log[0])
-leave_out("pandas")  # half a second of each training
 files, out, params = snakemake.input, snakemake.output, snakemake.params
 training = snakemake.config["training"]  # of keys that are no params, because another value trains nothing again
 backbone, kept = snakemake.wildcards.backbone, training["keep_weights"]
