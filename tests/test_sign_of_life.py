@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import threading
 import time
 
 import pytest
@@ -48,7 +47,6 @@ def test_a_sign_is_given_again_and_again_and_then_removed(tmp_path):
 def test_a_folder_that_takes_no_file_stops_nobody(tmp_path):
     with shows_life(tmp_path / "absent" / "host", 0.01):
         time.sleep(0.05)  # a few signs that cannot be given
-        assert threading.active_count() > 1, "it goes on trying"
     assert list(tmp_path.iterdir()) == []
 
 
