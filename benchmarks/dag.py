@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from finished import REPOSITORY, finished_run, snakemake
-from pasi.simulate import simulate_trial
+from pasi.simulate.trial import simulate_trial
 from timing import Line, medians, run_child, run_watched
 
 TRIALS = (

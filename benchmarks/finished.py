@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from fold import EPOCHS, FOLDS, paper
-from pasi.simulate import simulate_trial
-from pasi.tables import read_table, write_table
+from pasi.simulate.trial import simulate_trial
+from pasi.storage.tables import read_table, write_table
 
 REPOSITORY = Path(__file__).parents[1]
 PARTS = ("Snakefile", "workflow", "src/pasi", "config", "profiles")

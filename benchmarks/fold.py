@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from pasi.composites import Composer, CompositeSettings
-from pasi.config import Settings, read_config_files
-from pasi.regressor import TrainingSettings
-from pasi.samples import FoldSamples
+from pasi.config.settings import Settings, read_config_files
+from pasi.imaging.composites import Composer
+from pasi.imaging.settings import CompositeSettings
+from pasi.training.data import FoldData
+from pasi.training.settings import TrainingSettings
 
 SIZE, CELLS = 128, 4
 FITTED, MONITORED = 618, 114  # composites of a fold of the paper's trial
@@ -26,7 +27,7 @@ def training_settings(**changes) -> TrainingSettings:
     return TrainingSettings.of({**paper().training, "device": "cpu", **changes})
 
 
-def make_fold(fitted: int, monitored: int, *, size: int = SIZE) -> FoldSamples:
+def make_fold(fitted: int, monitored: int, *, size: int = SIZE) -> FoldData:
     """A fold of composites of random tiles (4928x3264 photos, letterboxed), with random targets."""
     count = fitted + monitored
     random = np.random.default_rng(0)
@@ -40,7 +41,7 @@ def make_fold(fitted: int, monitored: int, *, size: int = SIZE) -> FoldSamples:
         torch.arange(len(tiles)).view(count, CELLS),
         CompositeSettings(**paper().composites),
     )
-    return FoldSamples(
+    return FoldData(
         composer=composer,
         targets=targets,
         center=torch.zeros(1, dtype=torch.float64),

@@ -15,9 +15,9 @@ import torch
 from torch.profiler import ProfilerActivity, profile
 
 from fold import EPOCHS, FITTED, FOLDS, MONITORED, make_fold, paper, training_settings
-from pasi.regressor import Job
-from pasi.samples import FoldSamples
-from pasi.training import fit_fold
+from pasi.training.data import FoldData
+from pasi.training.seeds import TrainingJob
+from pasi.training.train import fit_fold
 
 BATCH = 16
 
@@ -51,7 +51,7 @@ def main() -> None:
         print(f"{precision}: {trainings} trainings of {EPOCHS} epochs take {hours:.1f} h, one at a time")
 
 
-def told(backbones: list[str], data: FoldSamples, changes: dict) -> Iterator[float]:
+def told(backbones: list[str], data: FoldData, changes: dict) -> Iterator[float]:
     """Measure and print each network; seconds of its five trainings."""
     for backbone in backbones:
         measured = measure(backbone, data, changes)
@@ -60,13 +60,13 @@ def told(backbones: list[str], data: FoldSamples, changes: dict) -> Iterator[flo
         yield measured.seconds * EPOCHS * FOLDS
 
 
-def measure(backbone: str, data: FoldSamples, changes: dict) -> Measured:
+def measure(backbone: str, data: FoldData, changes: dict) -> Measured:
     """The last epoch of three, and how busy a GPU is over all of them."""
     settings = training_settings(max_epochs=3, **changes)
     activities = [ProfilerActivity.CUDA] if changes["device"] == "cuda" else []
     started = time.perf_counter()
     with redirect_stdout(StringIO()), profile(activities=activities) if activities else StringIO() as kernels:
-        fitted = fit_fold(Job(backbone, 0, 0), data, settings, None)
+        fitted = fit_fold(TrainingJob(backbone, 0, 0), data, settings, None)
     wall = time.perf_counter() - started
     busy = sum(event.self_device_time_total for event in kernels.key_averages()) / 1e6 / wall if activities else 1.0
     return Measured(fitted.history[-1]["seconds"], busy)

@@ -35,16 +35,16 @@ def seconds_beside_steps(folder: Path) -> float:
 
 
 def train(folder: Path) -> None:
-    """What workflow/scripts/train_fold.py does, for one epoch; leaves the CPU seconds of its steps in `steps`."""
-    from pasi.leave_out import leave_empty, leave_out
+    """What workflow/scripts/train_fold.py does, for one epoch; leaves the CPU seconds of its steps in `to_steps`."""
+    from pasi.jobs.lean_imports import block_import, stub_module
 
-    leave_out("pandas")
-    leave_empty("scipy.signal", "hamming")
+    block_import("pandas")
+    stub_module("scipy.signal", "hamming")
     from fold import paper, training_settings
-    from pasi import training
-    from pasi.composites import CompositeSettings
-    from pasi.regressor import Job
-    from pasi.samples import FoldFiles, SampleSettings, Target
+    from pasi.imaging.settings import CompositeSettings
+    from pasi.training.seeds import TrainingJob
+    from pasi.training.settings import FoldFiles, SampleSettings, Target
+    from pasi.training.train import train as training
 
     steps: list[float] = []
     training.predict = timed(training.predict, steps)
@@ -53,7 +53,7 @@ def train(folder: Path) -> None:
     tables = (folder / f"{name}.parquet" for name in ("labels", "subjects", "inner"))
     target = Target(["composite"], [section.index.composite_maximum], "zscore", True)
     training.train_fold(
-        Job(BACKBONE, 0, 0),
+        TrainingJob(BACKBONE, 0, 0),
         FoldFiles(folder / "index.parquet", [folder / "shard.npy"], *tables, None),
         SampleSettings(target, CompositeSettings(**section.composites), "inner", "letterbox", 2),
         training_settings(max_epochs=1),

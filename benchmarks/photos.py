@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from pasi.simulate import simulate_trial
+from pasi.simulate.trial import simulate_trial
 
 BUILD = Path(__file__).parents[1] / "build"
 QUALITIES = (90, 94, 96, 97)

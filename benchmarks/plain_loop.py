@@ -4,18 +4,19 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from pasi.backbones import HeadSettings, build_backbone
-from pasi.composites import draw_augmentation
-from pasi.regressor import Job, TrainingSettings
-from pasi.samples import FoldSamples
+from pasi.imaging.composites import draw_augmentation
+from pasi.networks.build import HeadSettings, build_backbone
+from pasi.training.data import FoldData
+from pasi.training.seeds import TrainingJob
+from pasi.training.settings import TrainingSettings
 
 
 class PlainLoop:
     """A network and its optimizer, an epoch at a time: fp32, on the CPU, monitored and cut as ours."""
 
-    def __init__(self, job: Job, data: FoldSamples, settings: TrainingSettings):
+    def __init__(self, job: TrainingJob, data: FoldData, settings: TrainingSettings):
         torch.set_num_threads(settings.threads)
-        torch.manual_seed(job.stream("start"))
+        torch.manual_seed(job.seed_for("start"))
         head = HeadSettings(settings.squeezenet_relu, settings.batch_norm_momentum)
         network = build_backbone(job.backbone, data.targets.shape[1], head)
         self.network: nn.Module = network.to(memory_format=torch.channels_last)
@@ -34,10 +35,10 @@ class PlainLoop:
     def epoch(self, number: int) -> float:
         """Train for one epoch; the monitored loss."""
         data, composer = self.data, self.data.composer
-        torch.manual_seed(self.job.stream("dropout", number))
-        order = torch.Generator().manual_seed(self.job.stream("order", number))
-        drawn = torch.Generator().manual_seed(self.job.stream("augmentation", number))
-        draw = draw_augmentation(*composer.samples.shape, composer.settings, drawn)
+        torch.manual_seed(self.job.seed_for("dropout", number))
+        order = torch.Generator().manual_seed(self.job.seed_for("order", number))
+        drawn = torch.Generator().manual_seed(self.job.seed_for("augmentation", number))
+        draw = draw_augmentation(*composer.tile_numbers.shape, composer.settings, drawn)
         self.network.train()
         for which in data.fit[torch.randperm(len(data.fit), generator=order)].split(self.settings.batch_size):
             loss = F.mse_loss(self.network(composer.compose(which, draw.take(which))), self.scaled[which])

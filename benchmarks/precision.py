@@ -11,8 +11,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from fold import paper
-from pasi.backbones import HeadSettings, build_backbone
-from pasi.weights import PARAMETERS
+from pasi.networks.build import HeadSettings, build_backbone
+from pasi.networks.catalogue import PARAMETERS
 from timing import by_turns
 
 BATCH, SIDE = 16, 256

@@ -11,8 +11,8 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision.models import get_model
 from torchvision.transforms import v2
 
-from pasi.composites import IMAGENET_DEVIATION, IMAGENET_MEAN
-from pasi.samples import FoldSamples
+from pasi.imaging.composites import IMAGENET_DEVIATION, IMAGENET_MEAN
+from pasi.training.data import FoldData
 
 # Installed by `make bench` beside the project's own environment, which must not depend on them.
 sys.path.append(str(Path(__file__).parents[1] / "build" / "rivals"))
@@ -20,7 +20,7 @@ sys.path.append(str(Path(__file__).parents[1] / "build" / "rivals"))
 BATCH, RATE, MOMENTUM = 16, 0.01, 0.9
 
 
-def write_composites(data: FoldSamples, folder: Path) -> list[Path]:
+def write_composites(data: FoldData, folder: Path) -> list[Path]:
     """A PNG for each composite, as it is before augmentation."""
     files = []
     deviation, mean = torch.tensor(IMAGENET_DEVIATION), torch.tensor(IMAGENET_MEAN)

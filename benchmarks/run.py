@@ -10,7 +10,8 @@ from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
-from pasi.tables import write_json, write_table
+from pasi.storage.json_files import write_json
+from pasi.storage.tables import write_table
 from timing import Line
 
 ITEMS = ("tiles", "jobs", "steps", "dag", "tables", "report")

@@ -13,10 +13,10 @@ import torch
 from PIL import Image, ImageEnhance
 
 from fold import CELLS, SIZE, make_fold, training_settings
-from pasi.composites import draw_augmentation
-from pasi.regressor import Job
-from pasi.samples import FoldSamples
-from pasi.training import fit_fold
+from pasi.imaging.composites import draw_augmentation
+from pasi.training.data import FoldData
+from pasi.training.seeds import TrainingJob
+from pasi.training.train import fit_fold
 from plain_loop import PlainLoop
 from rivals import FastaiLoop, ReferenceLoop, write_composites
 from timing import Line, by_turns, medians, seconds_of
@@ -42,10 +42,12 @@ def lines() -> Iterator[Line]:
             yield from others(backbone, make_fold(batches * BATCH, BATCH), files, precisions)
 
 
-def composites(data: FoldSamples, files: list[Path]) -> Iterator[Line]:
+def composites(data: FoldData, files: list[Path]) -> Iterator[Line]:
     """Sixteen augmented composites, against a PNG and PIL for each."""
     batches = data.fit.split(BATCH)
-    draw = draw_augmentation(*data.composer.samples.shape, data.composer.settings, torch.Generator().manual_seed(0))
+    draw = draw_augmentation(
+        *data.composer.tile_numbers.shape, data.composer.settings, torch.Generator().manual_seed(0)
+    )
     ours, theirs = (
         1000 * seconds / len(batches)
         for seconds in by_turns(
@@ -81,9 +83,9 @@ def pil_composites(files: list[Path], draw) -> torch.Tensor:
     return torch.stack(batch)
 
 
-def plain(data: FoldSamples) -> Line:
+def plain(data: FoldData) -> Line:
     """An epoch of ours, by its own clock of wall time, against one of a plain loop that gives the same bits."""
-    job = Job(BACKBONE, 0, 0)
+    job = TrainingJob(BACKBONE, 0, 0)
     loop = PlainLoop(job, data, training_settings())
     epochs = iter(range(10**6))
     ours, theirs = medians(
@@ -92,21 +94,21 @@ def plain(data: FoldSamples) -> Line:
     return Line(f"epoch of {BACKBONE}", "a plain PyTorch loop", ours, theirs, "wall s", "<= 1.03")
 
 
-def second_epoch(job: Job, data: FoldSamples, precision: str = "fp32") -> float:
+def second_epoch(job: TrainingJob, data: FoldData, precision: str = "fp32") -> float:
     """Seconds of the second epoch of a training by ours, validation included."""
     settings = training_settings(max_epochs=2, precision=precision)
     with redirect_stdout(StringIO()):
         return fit_fold(job, data, settings, None).history[1]["seconds"]
 
 
-def others(backbone: str, data: FoldSamples, files: list[Path], precisions: tuple[str, ...]) -> Iterator[Line]:
+def others(backbone: str, data: FoldData, files: list[Path], precisions: tuple[str, ...]) -> Iterator[Line]:
     """Composites a second in an epoch of training, against the loops that others would write, in fp32."""
     targets, fitted = data.targets.flatten().tolist(), len(data.fit)
     rivals = {
         "fastai's learner": FastaiLoop(backbone, files[: len(targets)], targets, fitted),
         "torchvision's reference loop": ReferenceLoop(backbone, files[: len(targets)], targets, fitted),
     }
-    ours = [partial(second_epoch, Job(backbone, 0, 0), data, precision) for precision in precisions]
+    ours = [partial(second_epoch, TrainingJob(backbone, 0, 0), data, precision) for precision in precisions]
     seconds = medians(*ours, *(rival.epoch for rival in rivals.values()))
     theirs = seconds[len(ours) :]
     for precision, own in zip(precisions, seconds, strict=False):

@@ -11,10 +11,10 @@ import pandas as pd
 
 from finished import write_predictions
 from fold import FOLDS, paper
-from pasi.cohort import cohort_columns, read_cohort
-from pasi.predictions import gather_predictions
-from pasi.simulate import simulate_trial
-from pasi.tables import read_table, write_table
+from pasi.cohort.reading import read_cohort, score_table
+from pasi.learners.gather import gather_predictions
+from pasi.simulate.trial import simulate_trial
+from pasi.storage.tables import read_table, write_table
 from timing import Line, by_turns, peak_memory, run_child, seconds_of
 
 
@@ -35,7 +35,7 @@ def write_files(folder: Path, *, subjects: int) -> list[Path]:
     index = paper().index
     simulate_trial(folder / "trial", subjects=subjects, tables_only=True)
     tables = (folder / "trial" / f"{name}.csv" for name in ("photos", "scores"))
-    labels = cohort_columns(read_cohort(*tables, None, index, "error"), index)
+    labels = score_table(read_cohort(*tables, None, index, "error"), index)
     names = sorted(set(labels["subject"]))
     home = {name: -1 if number % 10 == 0 else number % FOLDS for number, name in enumerate(names)}
     part = ["test" if fold < 0 else "train" for fold in home.values()]

@@ -12,10 +12,12 @@ from time import perf_counter
 import numpy as np
 from PIL import Image
 
-from pasi.cohort import Photo
-from pasi.known_tiles import keep_tiles, known_tiles
-from pasi.photos import content_box, decode_photo
-from pasi.tiles import ShardFiles, TileSettings, make_shard
+from pasi.cohort.records import Photo
+from pasi.imaging.decode import decode_photo
+from pasi.imaging.fit import content_box
+from pasi.imaging.settings import TileSettings
+from pasi.imaging.tile_cache import cache_tiles, load_cached_tiles
+from pasi.imaging.tile_maker import ShardFiles, make_shard
 from photos import full_size_photos
 from timing import Line, by_turns, peak_memory, run_child
 
@@ -46,10 +48,10 @@ def make_tiles(photos: list[Path], folder: Path, *, keep: bool = False) -> None:
     """What a tile job does: read, hash, check, decode, shrink, write; `keep`: with the tiles of the last time."""
     rows = [Photo(f"S{number:02d}", "V1", "upper", 0, path.name, number + 2) for number, path in enumerate(photos)]
     files = ShardFiles(folder / "shard-00.npy", folder / "shard-00.parquet")
-    known = known_tiles(files, SETTINGS) if keep else {}
+    known = load_cached_tiles(files, SETTINGS) if keep else {}
     make_shard(rows, photos[0].parent, SETTINGS, files, shard=0, known=known)
     if keep:
-        keep_tiles(files, SETTINGS)
+        cache_tiles(files, SETTINGS)
 
 
 def decode(photos: list[Path]) -> None:

@@ -5,12 +5,15 @@ from pathlib import Path
 import numpy as np
 
 from fold import SIZE, paper
-from pasi.cohort import Cohort, cohort_columns, read_cohort
-from pasi.photos import KERNEL
-from pasi.simulate import simulate_trial
-from pasi.splits import SplitSettings, split_cohort
-from pasi.tables import write_table
-from pasi.tiles import COLUMNS, KEY, file_sha256
+from pasi.cohort.reading import read_cohort, score_table
+from pasi.cohort.records import Cohort
+from pasi.imaging.decode import KERNEL
+from pasi.imaging.tile_store import COLUMNS, PHOTO_KEY
+from pasi.simulate.trial import simulate_trial
+from pasi.splits.divide import split_cohort
+from pasi.splits.settings import SplitSettings
+from pasi.storage.hashing import file_sha256
+from pasi.storage.tables import write_table
 
 
 def write_trial(folder: Path, *, subjects: int = 60) -> Cohort:
@@ -19,7 +22,7 @@ def write_trial(folder: Path, *, subjects: int = 60) -> Cohort:
     simulate_trial(folder / "trial", subjects=subjects, tables_only=True)
     tables = (folder / "trial" / f"{name}.csv" for name in ("photos", "scores"))
     cohort = read_cohort(*tables, None, settings.index, settings.tiles["extra_photos"])
-    labels = cohort_columns(cohort, settings.index)
+    labels = score_table(cohort, settings.index)
     write_table(labels, folder / "labels.parquet")
     split = split_cohort(labels, SplitSettings(**settings.splits, seed=settings.seed), 1)
     write_table(split.subjects, folder / "subjects.parquet")
@@ -32,7 +35,7 @@ def write_tiles(cohort: Cohort, folder: Path) -> None:
     """One shard of noise with a row a photo."""
     count = len(cohort.photos)
     np.save(folder / "shard.npy", np.random.default_rng(0).integers(0, 256, (count, SIZE, SIZE, 3), dtype=np.uint8))
-    columns = {name: [getattr(photo, name) for photo in cohort.photos] for name in KEY} | {"row": range(count)}
+    columns = {name: [getattr(photo, name) for photo in cohort.photos] for name in PHOTO_KEY} | {"row": range(count)}
     same = {"width": 4928, "height": 3264, "shard": 0, "sha256": "", "kernel": KERNEL}
     same["shard_sha256"] = file_sha256(folder / "shard.npy")
     write_table({name: columns.get(name, [same.get(name)] * count) for name in COLUMNS}, folder / "index.parquet")

@@ -1,18 +1,34 @@
 """What several tests need: the shared real photos, where they are at hand, and disks that are soon full."""
 
+import hashlib
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from checkout import SHARED
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real photos and weights beside the checkout; tests that need it skip where it is missing."""
-    folder = Path(__file__).parents[2] / "shared"
-    if not folder.is_dir():
+    if not SHARED.is_dir():
         pytest.skip("the folder of real photos and weights (../shared) is not here")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def weights_folder(tmp_path_factory) -> Path:
+    """A folder of weights as torchvision would ship them, with its list of hashes."""
+    import torch
+    from torchvision.models import get_model
+
+    folder = tmp_path_factory.mktemp("weights")
+    torch.manual_seed(0)
+    torch.save(get_model("squeezenet1_1").state_dict(), folder / "squeezenet1_1.pth")
+    digest = hashlib.sha256((folder / "squeezenet1_1.pth").read_bytes()).hexdigest()
+    (folder / "SHA256SUMS").write_text(f"{digest}  squeezenet1_1.pth\n")
     return folder
 
 

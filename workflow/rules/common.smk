@@ -15,17 +15,21 @@ from snakemake.cli import get_argument_parser
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
-from pasi.cohort import cohort_columns
-from pasi.cohort_counts import count_table
-from pasi.config import file_names, read_settings
-from pasi.digests import PhotoDigests, code_digest, value_digest
-from pasi.failures import read_failure
-from pasi.inputs import read_inputs
-from pasi.kept_weights import kept_weights, missing_bytes
-from pasi.problems import InputError
-from pasi.run_lock import RunningError, has_outlived, hold_run
-from pasi.tiles import shard_of
-from pasi.weights import PARAMETERS
+from pasi.cohort.reading import score_table
+from pasi.cohort.counts import count_table
+from pasi.config.settings import read_settings
+from pasi.config.yaml_files import file_names
+from pasi.provenance.code_digest import code_digest
+from pasi.provenance.photo_digests import PhotoDigests
+from pasi.storage.hashing import value_digest
+from pasi.jobs.failures import read_failure
+from pasi.planning.inputs import read_run_inputs
+from pasi.planning.disk_space import weights_to_keep, missing_bytes
+from pasi.errors import InputError
+from pasi.jobs.run_lock import is_superseded, lock_run
+from pasi.errors import RunningError
+from pasi.imaging.tile_maker import shard_number
+from pasi.networks.catalogue import PARAMETERS
 
 LOOKING = (
     "dryrun",
@@ -70,7 +74,7 @@ def read_checked():
         # What is typed on the command line is laid over the Snakefile's own file, which is sound.
         files = workflow.overwrite_configfiles or workflow.configfiles
         settings = read_settings(config, source=file_names(files) or "config")
-        return settings, *read_inputs(settings)
+        return settings, *read_run_inputs(settings)
     except InputError as error:
         # On the screen alone: a message may quote a cell or a path, and .snakemake/log keeps what it is told (F16).
         print(error, file=sys.stderr, flush=True)
@@ -87,7 +91,7 @@ def photo_rows():
     for photo, content in zip(COHORT.photos, contents, strict=True):
         row = (photo.subject, photo.visit, photo.region, photo.slot, content)
         rows.setdefault(
-            f"{shard_of(photo.subject, SETTINGS.tiles['shards']):02d}", []
+            f"{shard_number(photo.subject, SETTINGS.tiles['shards']):02d}", []
         ).append(row)
     return rows
 
@@ -115,14 +119,14 @@ def only_looks():
 def hold_this_run():
     """The lock on this folder; a run that a killed one left locked goes on, and a second one beside it is refused."""
     try:
-        return hold_run(Path(".snakemake"))
+        return lock_run(Path(".snakemake"))
     except RunningError as error:
         raise WorkflowError(str(error)) from None
 
 
 def refuse_late_job():
     """End a job that a batch system starts when its run is dead and a later one at work, before it empties an output."""
-    if not workflow.is_main_process and has_outlived(Path(".snakemake")):
+    if not workflow.is_main_process and is_superseded(Path(".snakemake")):
         raise WorkflowError(
             "a later run has begun in this folder; this job of an earlier one leaves everything to it"
         )
@@ -205,7 +209,7 @@ def tell_of_weights_not_kept():
     """Say which weights the config wants and an earlier run left out: they take no training again by themselves."""
     empty = [
         str(file)
-        for file in kept_weights(SETTINGS)
+        for file in weights_to_keep(SETTINGS)
         if file.exists() and file.stat().st_size < EMPTY_WEIGHTS
     ]
     if empty:
@@ -255,7 +259,7 @@ GRADED = {
     **SCORED,
     "regions": [{**region, "weight": 1} for region in SCORED["regions"]],
 }
-SCORES = cohort_columns(COHORT, SETTINGS.index)
+SCORES = score_table(COHORT, SETTINGS.index)
 
 SHOWN_CONFIG = shown_config()
 

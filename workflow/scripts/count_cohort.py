@@ -2,16 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from pasi.cohort import read_cohort
-from pasi.cohort_counts import count_table
-from pasi.index import SeverityIndex
-from pasi.logs import log_to
-from pasi.tables import write_table
+from pasi.cohort.counts import count_table
+from pasi.cohort.reading import read_cohort
+from pasi.jobs.job_log import start_job_log
+from pasi.severity.index import SeverityIndex
+from pasi.storage.tables import write_table
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-log_to(snakemake.log[0])
+start_job_log(snakemake.log[0])
 files, params = snakemake.input, snakemake.params
 cohort = read_cohort(files.photos, files.scores, None, SeverityIndex.from_config(params.index), params.extra_photos)
 for note in cohort.notes:

@@ -2,17 +2,18 @@
 
 from typing import TYPE_CHECKING
 
-from pasi.figures import figure_2, save_figure
-from pasi.folds import read_split
-from pasi.index import SeverityIndex
-from pasi.logs import log_to
-from pasi.tables import read_table
+from pasi.figures.distributions import draw_distributions
+from pasi.figures.style import save_figure
+from pasi.jobs.job_log import start_job_log
+from pasi.severity.index import SeverityIndex
+from pasi.splits.roles import read_split
+from pasi.storage.tables import read_table
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-log_to(snakemake.log[0])
+start_job_log(snakemake.log[0])
 files = snakemake.input
 index = SeverityIndex.from_config(snakemake.params.index)
-figure = figure_2(read_table(files.scores), read_split(files.subjects), index)
+figure = draw_distributions(read_table(files.scores), read_split(files.subjects), index)
 save_figure(figure, snakemake.output.svg.removesuffix(".svg"))

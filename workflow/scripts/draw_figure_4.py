@@ -2,17 +2,18 @@
 
 from typing import TYPE_CHECKING
 
-from pasi.evaluation import best_learner
-from pasi.figures import figure_4, save_figure
-from pasi.index import SeverityIndex
-from pasi.logs import log_to
-from pasi.tables import read_table
+from pasi.evaluation.selection import best_learner
+from pasi.figures.courses import draw_courses
+from pasi.figures.style import save_figure
+from pasi.jobs.job_log import start_job_log
+from pasi.severity.index import SeverityIndex
+from pasi.storage.tables import read_table
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-log_to(snakemake.log[0])
+start_job_log(snakemake.log[0])
 files = snakemake.input
 index = SeverityIndex.from_config(snakemake.params.index)
-figure = figure_4(read_table(files.visits), index, best_learner(read_table(files.metrics)))
+figure = draw_courses(read_table(files.visits), index, best_learner(read_table(files.metrics)))
 save_figure(figure, snakemake.output.svg.removesuffix(".svg"))

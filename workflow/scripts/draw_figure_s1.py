@@ -2,19 +2,19 @@
 
 from typing import TYPE_CHECKING
 
-from pasi.figures import figure_s1, save_figure
-from pasi.figures.geometry import first_visit
-from pasi.index import SeverityIndex
-from pasi.logs import log_to
-from pasi.tiles import TileStore
+from pasi.figures.composites_diagram import draw_composites_diagram, first_visit
+from pasi.figures.style import save_figure
+from pasi.imaging.tile_store import TileStore
+from pasi.jobs.job_log import start_job_log
+from pasi.severity.index import SeverityIndex
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-log_to(snakemake.log[0])
+start_job_log(snakemake.log[0])
 files, params = snakemake.input, snakemake.params
 store = TileStore.open(files.index, files.shards)
 tiles = first_visit(store.columns, store.tiles()) if params.images == "grey" else None
 index = SeverityIndex.from_config(params.index)
-figure = figure_s1(index, tiles, fit=params.fit, rotation=params.rotation, shuffle=params.shuffle)
+figure = draw_composites_diagram(index, tiles, fit=params.fit, rotation=params.rotation, shuffle=params.shuffle)
 save_figure(figure, snakemake.output.svg.removesuffix(".svg"))

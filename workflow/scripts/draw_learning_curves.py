@@ -2,12 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from pasi.figures import learning_curves, read_histories, save_figure
-from pasi.logs import log_to
+from pasi.evaluation.histories import read_histories
+from pasi.figures.learning_curves import draw_learning_curves
+from pasi.figures.style import save_figure
+from pasi.jobs.job_log import start_job_log
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-log_to(snakemake.log[0])
-figure = learning_curves(read_histories(snakemake.input.histories), snakemake.params.monitor)
+start_job_log(snakemake.log[0])
+figure = draw_learning_curves(read_histories(snakemake.input.histories), snakemake.params.monitor)
 save_figure(figure, snakemake.output.svg.removesuffix(".svg"))

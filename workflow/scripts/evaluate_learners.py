@@ -2,18 +2,18 @@
 
 from typing import TYPE_CHECKING
 
-from pasi.evaluation import difference_table, interval_table, metrics_table, stack_learners, visit_table
-from pasi.index import SeverityIndex
-from pasi.logs import log_to
-from pasi.tables import read_table, write_table
+from pasi.evaluation.tables import combine_predictions, difference_table, interval_table, metrics_table, visit_table
+from pasi.jobs.job_log import start_job_log
+from pasi.severity.index import SeverityIndex
+from pasi.storage.tables import read_table, write_table
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-log_to(snakemake.log[0])
+start_job_log(snakemake.log[0])
 files, out, params = snakemake.input, snakemake.output, snakemake.params
 tables = [[read_table(path) for path in paths] for paths in (files.metas, files.baselines)]
-learners = stack_learners(read_table(files.oof), read_table(files.test), *tables)
+learners = combine_predictions(read_table(files.oof), read_table(files.test), *tables)
 visits, incomplete = visit_table(learners, read_table(files.scores), SeverityIndex.from_config(params.index))
 print(f"{incomplete} visits lack a region and have no index")
 write_table(learners, out.learners)

@@ -2,16 +2,18 @@
 
 from typing import TYPE_CHECKING
 
-from pasi.baselines import fit_baseline, sample_histograms
-from pasi.folds import read_split
-from pasi.logs import log_to
-from pasi.tables import read_table, write_json, write_table
-from pasi.tiles import TileStore
+from pasi.imaging.tile_store import TileStore
+from pasi.jobs.job_log import start_job_log
+from pasi.learners.baselines import fit_baseline
+from pasi.learners.colour_histograms import sample_histograms
+from pasi.splits.roles import read_split
+from pasi.storage.json_files import write_json
+from pasi.storage.tables import read_table, write_table
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-log_to(snakemake.log[0])
+start_job_log(snakemake.log[0])
 files, out, learner = snakemake.input, snakemake.output, snakemake.wildcards.learner
 scores, store = read_table(files.labels), TileStore.open(files.index, files.shards)
 features = None if learner == "baseline_mean" else sample_histograms(store, scores, snakemake.params.fit)

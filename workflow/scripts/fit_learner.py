@@ -2,15 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from pasi.index import SeverityIndex
-from pasi.logs import log_to
-from pasi.stacking import StackingSettings, fit_learner
-from pasi.tables import read_table, write_json, write_table
+from pasi.jobs.job_log import start_job_log
+from pasi.learners.stacking import StackingSettings, fit_learner
+from pasi.severity.index import SeverityIndex
+from pasi.storage.json_files import write_json
+from pasi.storage.tables import read_table, write_table
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-log_to(snakemake.log[0])
+start_job_log(snakemake.log[0])
 files, out, params = snakemake.input, snakemake.output, snakemake.params
 settings = StackingSettings(params.family, params.ridge_alpha, params.level)
 index = SeverityIndex.from_config(params.index)

@@ -3,16 +3,16 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pasi.checkpoints import discard_checkpoints
-from pasi.folds import read_split
-from pasi.logs import log_to
-from pasi.predictions import gather_predictions
-from pasi.tables import read_table, write_table
+from pasi.jobs.checkpoints import discard_checkpoints
+from pasi.jobs.job_log import start_job_log
+from pasi.learners.gather import gather_predictions
+from pasi.splits.roles import read_split
+from pasi.storage.tables import read_table, write_table
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-log_to(snakemake.log[0])
+start_job_log(snakemake.log[0])
 files, folds = snakemake.input, snakemake.params.folds
 scores, split = read_table(files.labels), read_split(files.subjects, folds)
 oof, test = gather_predictions(files.predictions, split, scores, folds)

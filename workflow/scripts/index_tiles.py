@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from pasi.logs import log_to
-from pasi.tiles import index_tiles
+from pasi.imaging.tile_maker import index_tiles
+from pasi.jobs.job_log import start_job_log
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-log_to(snakemake.log[0])
+start_job_log(snakemake.log[0])
 index_tiles(snakemake.input.indices, snakemake.output.index)

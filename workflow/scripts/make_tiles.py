@@ -3,22 +3,23 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pasi.cohort import read_cohort
-from pasi.index import SeverityIndex
-from pasi.known_tiles import keep_tiles, known_tiles
-from pasi.logs import log_to
-from pasi.tiles import ShardFiles, TileSettings, make_shard, shard_of
+from pasi.cohort.reading import read_cohort
+from pasi.imaging.settings import TileSettings
+from pasi.imaging.tile_cache import cache_tiles, load_cached_tiles
+from pasi.imaging.tile_maker import ShardFiles, make_shard, shard_number
+from pasi.jobs.job_log import start_job_log
+from pasi.severity.index import SeverityIndex
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-log_to(snakemake.log[0])
+start_job_log(snakemake.log[0])
 files, out, params = snakemake.input, snakemake.output, snakemake.params
 shard = int(snakemake.wildcards.shard)
 severity = SeverityIndex.from_config(params.index)
 cohort = read_cohort(files.photos, files.scores, files.root or None, severity, params.extra_photos)
-photos = [photo for photo in cohort.photos if shard_of(photo.subject, params.shards) == shard]
+photos = [photo for photo in cohort.photos if shard_number(photo.subject, params.shards) == shard]
 shard_files, settings = ShardFiles(Path(out.array), Path(out.index)), TileSettings(**params.settings)
-known = known_tiles(shard_files, settings)
+known = load_cached_tiles(shard_files, settings)
 make_shard(photos, cohort.root, settings, shard_files, shard=shard, known=known)
-keep_tiles(shard_files, settings)
+cache_tiles(shard_files, settings)

@@ -2,14 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from pasi.logs import log_to
-from pasi.splits import SplitSettings, split_cohort
-from pasi.tables import read_table, write_table
+from pasi.jobs.job_log import start_job_log
+from pasi.splits.divide import split_cohort
+from pasi.splits.settings import SplitSettings
+from pasi.storage.tables import read_table, write_table
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-log_to(snakemake.log[0])
+start_job_log(snakemake.log[0])
 out, params = snakemake.output, snakemake.params
 split = split_cohort(read_table(snakemake.input.labels), SplitSettings(**params.settings), params.step)
 for name in ("inner", "balance", "trace", "subjects"):

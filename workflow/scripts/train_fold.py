@@ -3,33 +3,33 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pasi.leave_out import leave_empty, leave_out
+from pasi.jobs.lean_imports import block_import, stub_module
 
 # A fifth of what a training costs beside its steps. It uses neither; who loads them is imported below.
-leave_out("pandas")  # pyarrow loads it for any array
-leave_empty("scipy.signal", "hamming")  # torchmetrics loads it and looks for that name alone
+block_import("pandas")  # pyarrow loads it for any array
+stub_module("scipy.signal", "hamming")  # torchmetrics loads it and looks for that name alone
 
-from pasi.composites import CompositeSettings
-from pasi.devices import lease_folder, lease_gpu
-from pasi.failures import failure_kept
-from pasi.logs import log_to
-from pasi.regressor import Job, TrainingSettings
-from pasi.samples import FoldFiles, SampleSettings, Target
-from pasi.training import FoldOutputs, train_fold
+from pasi.imaging.settings import CompositeSettings
+from pasi.jobs.failures import recording_failure
+from pasi.jobs.gpu_lease import lease_folder, lease_gpu
+from pasi.jobs.job_log import start_job_log
+from pasi.training.seeds import TrainingJob
+from pasi.training.settings import FoldFiles, SampleSettings, Target, TrainingSettings
+from pasi.training.train import FoldOutputs, train_fold
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-log_to(snakemake.log[0])
+start_job_log(snakemake.log[0])
 files, out, params = snakemake.input, snakemake.output, snakemake.params
 training = snakemake.config["training"]  # of keys that are no params, because another value trains nothing again
 backbone, kept = snakemake.wildcards.backbone, training["keep_weights"]
 target, composites = Target(**params.target), CompositeSettings(**params.composites)
 folder = Path(out.history).parent
 places = 0 if training["device"] == "cpu" else training["jobs_per_gpu"]
-with failure_kept(folder, params.training), lease_gpu(places, lease_folder()):
+with recording_failure(folder, params.training), lease_gpu(places, lease_folder()):
     train_fold(
-        Job(backbone, int(snakemake.wildcards.fold), params.seed),
+        TrainingJob(backbone, int(snakemake.wildcards.fold), params.seed),
         FoldFiles(files.index, files.shards, files.labels, files.subjects, files.inner, files.weights or None),
         SampleSettings(target, composites, params.monitor, params.fit, params.grid),
         TrainingSettings(**params.settings),

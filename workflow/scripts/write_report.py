@@ -5,14 +5,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pasi.logs import log_to
+from pasi.jobs.job_log import start_job_log
 from pasi.report.content import Sources, load_content
 from pasi.report.render import write_report
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-log_to(snakemake.log[0])
+start_job_log(snakemake.log[0])
 files, params = snakemake.input, snakemake.params
 tables = {name: files[name] for name in Sources.__dataclass_fields__ if name != "figures"}
 versions = {name: version(name) for name in ("one-step-pasi", "snakemake", "torch", "torchvision", "scikit-learn")}

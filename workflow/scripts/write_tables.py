@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from pasi.logs import log_to
-from pasi.report.tables import table_1, table_s1
-from pasi.tables import read_table, write_table
+from pasi.jobs.job_log import start_job_log
+from pasi.report.paper_tables import table_1, table_s1
+from pasi.storage.tables import read_table, write_table
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-log_to(snakemake.log[0])
+start_job_log(snakemake.log[0])
 metrics = read_table(snakemake.input.metrics)
 write_table(table_1(metrics), snakemake.output.table_1)
 write_table(table_s1(metrics, snakemake.params.order), snakemake.output.table_s1)

@@ -1,7 +1,6 @@
 """Figure 4: the course of each test subject, with the improvement from baseline in per cent (R47)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
@@ -10,10 +9,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, Locator, MaxNLocator
 
-from pasi.figures.scatter import learner_rows, scale_name
-from pasi.figures.style import BLACK, BLUE, MINUS, MUTED, SIZE, new_figure, notice, plain_numbers, styled
-from pasi.index import SeverityIndex
-from pasi.response import improvement
+from pasi.evaluation.visits import learner_rows
+from pasi.figures.agreement import scale_name
+from pasi.figures.style import BLACK, BLUE, MUTED, SIZE, new_figure, notice, plain_numbers, styled
+from pasi.severity.courses import Course, courses_of
+from pasi.severity.index import SeverityIndex
+from pasi.wording import MINUS
 
 LINES = {"observed": (BLACK, "-", "o"), "predicted": (BLUE, "--", "s")}
 RESPONSE_INDICES = ("PASI", "EASI")  # whose improvements are known as PASI 75
@@ -21,19 +22,8 @@ FEW_SUBJECTS = 8  # up to here panels are wide enough for labels such as "PASI 9
 MOST_TICKS = 8
 
 
-@dataclass(frozen=True)
-class Course:
-    """One subject: visits in order of time, values of the index, improvement in whole per cent (None: undefined)."""
-
-    subject: str
-    visits: tuple[str, ...]
-    weeks: np.ndarray
-    values: Mapping[str, np.ndarray]
-    improvements: Mapping[str, tuple[int | None, ...]]
-
-
 @styled
-def figure_4(visits: Mapping[str, np.ndarray], index: SeverityIndex, learner: str) -> Figure:
+def draw_courses(visits: Mapping[str, np.ndarray], index: SeverityIndex, learner: str) -> Figure:
     """Observed and predicted index over the weeks of every test subject, one panel each.
 
     `visits` has learner, part, subject, visit, week, first_visit, observed, predicted. Each source is measured against
@@ -58,38 +48,6 @@ def figure_4(visits: Mapping[str, np.ndarray], index: SeverityIndex, learner: st
     figure.supylabel(scale_name(index), size=SIZE["label"])
     _key(figure, learner)
     return figure
-
-
-def courses_of(rows: Mapping[str, np.ndarray], index: SeverityIndex) -> list[Course]:
-    """The course of every subject with two visits or more, in the order of the rows."""
-    courses = []
-    for subject in dict.fromkeys(rows["subject"]):
-        own = np.flatnonzero(rows["subject"] == subject)
-        if len(own) < 2:
-            continue
-        weeks = np.asarray(rows["week"], dtype=np.float64)[own]
-        own = own[np.argsort(weeks, kind="stable")] if np.isfinite(weeks).all() else own
-        first = np.asarray(rows["first_visit"], dtype=bool)[own]
-        values = {name: np.asarray(rows[name], dtype=np.float64)[own] for name in LINES}
-        courses.append(
-            Course(
-                subject=str(subject),
-                visits=tuple(str(visit) for visit in rows["visit"][own]),
-                weeks=np.asarray(rows["week"], dtype=np.float64)[own],
-                values=values,
-                improvements={name: _improvements(values[name], first, index) for name in LINES},
-            )
-        )
-    return courses
-
-
-def _improvements(values: np.ndarray, first: np.ndarray, index: SeverityIndex) -> tuple[int | None, ...]:
-    """Improvement of each visit over the first, which itself has none; none at all where the first lacks a region."""
-    start = float(values[first][0]) if first.any() else 0.0
-    return tuple(
-        None if begins else improvement(start, float(value), index.quantum)
-        for value, begins in zip(values, first, strict=True)
-    )
 
 
 def _panel(axes: Axes, course: Course, timed: bool, prefix: str) -> None:

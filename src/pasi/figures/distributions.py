@@ -8,15 +8,15 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from pasi.figures.style import BLUE, MUTED, ORANGE, SIZE, new_figure, plain_numbers, styled
-from pasi.index import SeverityIndex, Sign
+from pasi.severity.grades import grade_counts, grade_edges, has_grades
+from pasi.severity.index import Label, SeverityIndex
+from pasi.splits.rows import record_parts
 
 PARTS = {"train": BLUE, "test": ORANGE}
-MOST_GRADES = 9  # a sign with more grades is drawn in bins
-BINS = 8
 
 
 @styled
-def figure_2(scores: Mapping[str, Sequence], split: Mapping[str, Sequence], index: SeverityIndex) -> Figure:
+def draw_distributions(scores: Mapping[str, Sequence], split: Mapping[str, Sequence], index: SeverityIndex) -> Figure:
     """Bars of every label: (A) number of region scores a grade, (B) per cent of them a grade in train and in test.
 
     `scores` has subject and the label columns, one row a subject, visit and region; `split` has subject and part.
@@ -39,35 +39,11 @@ def figure_2(scores: Mapping[str, Sequence], split: Mapping[str, Sequence], inde
     return figure
 
 
-def record_parts(subjects: Sequence[str], split: Mapping[str, Sequence]) -> np.ndarray:
-    """Part ("train" or "test") of each record, by its subject."""
-    part_of = dict(zip(split["subject"], split["part"], strict=True))
-    return np.array([part_of.get(subject, "") for subject in subjects], dtype=object)
-
-
-def has_grades(label: Sign) -> bool:
-    """Whether each grade of a label has a bar of its own; a continuous or very fine one is drawn in bins."""
-    return label.step is not None and label.maximum / label.step < MOST_GRADES
-
-
-def grade_edges(label: Sign) -> np.ndarray:
-    """Edges of the bars: one bar a grade, or BINS equal bins where there are more grades or none."""
-    if has_grades(label):
-        grades = round(label.maximum / label.step)
-        return (np.arange(grades + 2) - 0.5) * label.step
-    return np.linspace(0, label.maximum, BINS + 1)
-
-
-def grade_counts(values: np.ndarray, label: Sign) -> np.ndarray:
-    """Number of `values` in each bar of `grade_edges`; NaN is not counted."""
-    return np.histogram(values[~np.isnan(values)], bins=grade_edges(label))[0]
-
-
 def _percent(counts: np.ndarray) -> np.ndarray:
     return 100 * counts / max(counts.sum(), 1)
 
 
-def _bars(axes: Axes, label: Sign, groups: Mapping[str, tuple[np.ndarray, str]]) -> None:
+def _bars(axes: Axes, label: Label, groups: Mapping[str, tuple[np.ndarray, str]]) -> None:
     edges = grade_edges(label)
     width = (edges[1] - edges[0]) * 0.84 / max(len(groups), 1)
     left = edges[:-1] + (edges[1] - edges[0]) * 0.08
@@ -81,7 +57,7 @@ def _bars(axes: Axes, label: Sign, groups: Mapping[str, tuple[np.ndarray, str]])
     plain_numbers(axes)
 
 
-def _ticks(label: Sign, edges: np.ndarray) -> np.ndarray:
+def _ticks(label: Label, edges: np.ndarray) -> np.ndarray:
     return (edges[:-1] + edges[1:]) / 2 if has_grades(label) else edges[::2]
 
 

@@ -11,7 +11,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from pasi.tables import publish
+from pasi.storage.atomic import atomic_write
+from pasi.wording import MINUS
 
 Parameters = ParamSpec("Parameters")
 
@@ -30,7 +31,6 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h")
 INK, MUTED, HAIR = "#1f2328", "#59636e", "#d0d7de"
 BANDS = ("#f8f9fa", "#f0f2f5", "#e6eaee")
 
-MINUS = "\N{MINUS SIGN}"
 
 SIZE = {"title": 9.5, "label": 8.5, "tick": 7.5, "note": 7.0}
 SETTINGS: dict[str, Any] = {
@@ -95,9 +95,9 @@ def save_figure(figure: Figure, stem: str | Path, *, dots_per_inch: int = 150) -
     stem = Path(stem)
     svg, png = stem.with_name(f"{stem.name}.svg"), stem.with_name(f"{stem.name}.png")
     with matplotlib.rc_context(SETTINGS):
-        with publish(svg) as temporary:
+        with atomic_write(svg) as temporary:
             figure.savefig(temporary, format="svg", metadata={"Date": None, "Creator": None})
-        with publish(png) as temporary:
+        with atomic_write(png) as temporary:
             figure.savefig(
                 temporary, format="png", dpi=dots_per_inch, metadata={"Software": None}, pil_kwargs={"optimize": True}
             )
@@ -123,8 +123,3 @@ def notice(width: float, text: str) -> Figure:
     figure = new_figure(width, 1.4)
     figure.text(0.5, 0.5, text, ha="center", va="center", color=MUTED, size=SIZE["title"], wrap=True)
     return figure
-
-
-def count_of(count: int, noun: str) -> str:
-    """1, "visit" -> "1 visit"; 34, "visit" -> "34 visits"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

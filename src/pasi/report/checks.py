@@ -1,14 +1,12 @@
 """Cohort flow, balance of the split, and the checks that no subject leaked from one part into another."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pasi.figures.style import count_of
 from pasi.report.content import ReportContent
-from pasi.report.tables import rows_of
-
-Columns = Mapping[str, Sequence]
+from pasi.storage.tables import Columns, rows_of
+from pasi.wording import counted
 
 
 @dataclass(frozen=True)
@@ -91,13 +89,11 @@ def leakage_checks(content: ReportContent) -> list[Check]:
     inner = content.config["training"]["monitor"] == "inner"
     return [
         Check(
-            subjects == len(set(split["subject"])), f"Each of {count_of(subjects, 'subject')} is in one part and fold."
+            subjects == len(set(split["subject"])), f"Each of {counted(subjects, 'subject')} is in one part and fold."
         ),
         Check(not test & set(oof["subject"]), "No test subject has an out-of-fold prediction."),
         Check(own, "Every out-of-fold prediction is by the network that did not see the subject."),
-        Check(
-            len(keys) == len(set(keys)), f"Each of {count_of(len(keys), 'out-of-fold row')} is there once a network."
-        ),
+        Check(len(keys) == len(set(keys)), f"Each of {counted(len(keys), 'out-of-fold row')} is there once a network."),
         Check(not shared, _shared_text(shared)),
         Check(inner, "Training stopped by subjects outside the fold that it predicts (training.monitor is inner)."),
     ]
@@ -112,4 +108,4 @@ def photos_of_two_subjects(photos: Columns) -> int:
 
 
 def _shared_text(shared: int) -> str:
-    return f"No photo belongs to two subjects ({count_of(shared, 'photo')} found, by SHA-256)."
+    return f"No photo belongs to two subjects ({counted(shared, 'photo')} found, by SHA-256)."

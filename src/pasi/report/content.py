@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from pasi.figures.curves import Histories, read_histories
-from pasi.folds import read_split
-from pasi.index import SeverityIndex
-from pasi.tables import TableError, read_json, read_table
+from pasi.errors import DamagedFileError
+from pasi.evaluation.histories import Histories, read_histories
+from pasi.severity.index import SeverityIndex
+from pasi.splits.roles import read_split
+from pasi.storage.json_files import read_json
+from pasi.storage.tables import Columns, read_table
 
-Columns = Mapping[str, Sequence]
 FIGURES = ("figure_2", "figure_3", "figure_4", "learning_curves", "figure_s1")
 LARGEST_SVG = 500_000  # bytes; a larger drawing goes in as whichever of SVG and PNG is smaller
 NUMBERS = {
@@ -79,7 +80,7 @@ def load_content(
     """Read what `sources` names. `config` is the whole config; `provenance` is title -> name -> text, shown as it is.
 
     Learners that the run went on without, which metrics.csv has with n 0, are told by `left_out` and not by `metrics`.
-    Raises TableError where a table or figure is missing or damaged, or the split must not be used (F20).
+    Raises ResultError where a table or figure is missing or damaged, or the split must not be used (F20).
     """
     read_split(sources.split)
     cohort = ("scores", "counts", "notes", "photos", "split", "balance")
@@ -110,7 +111,7 @@ def data_uri(stem: str | Path) -> str:
     files = [Path(f"{stem}{suffix}") for suffix in MEDIA]
     missing = [str(file) for file in files if not file.exists()]
     if missing:
-        raise TableError(f"{', '.join(missing)} missing: run the rule that draws the figures")
+        raise DamagedFileError(f"{', '.join(missing)} missing: run the rule that draws the figures")
     svg, png = files
     file = svg if svg.stat().st_size <= max(LARGEST_SVG, png.stat().st_size) else png
     return f"data:{MEDIA[file.suffix]};base64,{b64encode(file.read_bytes()).decode('ascii')}"

@@ -5,15 +5,16 @@ from math import isnan, sqrt
 
 import numpy as np
 
-from pasi.agreement import regression_band
-from pasi.evaluation import best_learner
-from pasi.figures.scatter import learner_rows
-from pasi.figures.style import count_of
-from pasi.metrics import error_split
+from pasi.evaluation.metrics import decompose_mse
+from pasi.evaluation.regression import regression_band
+from pasi.evaluation.selection import best_learner
+from pasi.evaluation.visits import learner_rows
 from pasi.report.checks import incomplete_visits
 from pasi.report.content import ReportContent
 from pasi.report.numbers import number, signed
-from pasi.report.tables import Row, best_learners, reported_part, rows_of
+from pasi.report.paper_tables import Row, best_learners, reported_part
+from pasi.storage.tables import rows_of
+from pasi.wording import counted
 
 PART_NAMES = {"oof": "Out of fold", "test": "Test"}
 REFERENCES = {
@@ -87,7 +88,7 @@ def fit_lines(content: ReportContent, learner: str) -> list[FitLine]:
         if len(visits["subject"]):
             band = regression_band(visits["observed"], visits["predicted"], visits["subject"], [0.0])
             bias = float(np.mean(visits["predicted"] - visits["observed"]))
-            parts = error_split(visits["observed"], visits["predicted"])
+            parts = decompose_mse(visits["observed"], visits["predicted"])
             whole = sum(parts.values())
             shares = {name: value / whole for name, value in parts.items()} if whole else {}
             lines.append(FitLine(PART_NAMES[part], band.slope, band.intercept, bias, shares))
@@ -119,7 +120,7 @@ def best_network(content: ReportContent) -> str | None:
 def _judgement(row: Row) -> str:
     reference = REFERENCES.get(row["reference"], row["reference"])
     if isnan(row["low"]):
-        return f"With {count_of(row['subjects'], 'subject')} nothing can be said about a gain over {reference}."
+        return f"With {counted(row['subjects'], 'subject')} nothing can be said about a gain over {reference}."
     if row["low"] > 0:
         return f"Out of fold it agrees better with the observed scores than {reference}."
     if row["high"] < 0:
@@ -134,7 +135,7 @@ def _comparison(learner: str, row: Row) -> str:
     zero = "it includes zero" if row["low"] <= 0 <= row["high"] else "it excludes zero"
     interval = "no interval" if isnan(row["low"]) else f"95% interval {between}; {zero}"
     difference = f"CCC minus that of {row['reference']} = {signed(row['ccc_difference'], 3)}"
-    return f"{learner}: {place.lower()}, {difference} ({interval}; {count_of(row['subjects'], 'subject')})."
+    return f"{learner}: {place.lower()}, {difference} ({interval}; {counted(row['subjects'], 'subject')})."
 
 
 def rater_floor(rater_difference: float | None) -> float | None:
@@ -158,7 +159,7 @@ def warnings(content: ReportContent) -> list[str]:
 def _left_out_warnings(content: ReportContent) -> list[str]:
     networks = {backbone for backbone, _, _ in content.left_out}
     reasons = " ".join(reason for *_, reason in content.left_out)
-    planned = count_of(len(content.config["training"]["backbones"]), "network")
+    planned = counted(len(content.config["training"]["backbones"]), "network")
     said = f"{len(networks)} of {planned} left out of everything here, because a training failed for good"
     return [f"{said} (stacking.allow_missing). {reasons}"] if networks else []
 
@@ -183,7 +184,7 @@ def _test_warnings(content: ReportContent) -> list[str]:
     said = []
     if subjects < FEW_SUBJECTS:
         said.append(
-            f"The test part has {count_of(subjects, 'subject')}: its intervals are wide, and differences between "
+            f"The test part has {counted(subjects, 'subject')}: its intervals are wide, and differences between "
             "learners on it are mostly chance."
         )
     judged = sum(row["kind"] != "baseline" for row in tested)
@@ -226,11 +227,11 @@ def _visit_warnings(content: ReportContent) -> list[str]:
     first = own & np.asarray(content.visits["first_visit"], dtype=bool)
     lost = set(np.asarray(content.visits["subject"])[own]) - set(np.asarray(content.visits["subject"])[first])
     said = [
-        f"{count_of(len(lost), 'subject')} without all regions at the first visit: no improvement can be given, and no "
+        f"{counted(len(lost), 'subject')} without all regions at the first visit: no improvement can be given, and no "
         "later visit stands in for the first."
     ]
     return [
-        f"{count_of(lacking, 'visit')} {'lacks' if lacking == 1 else 'lack'} a region ({', '.join(names)}) and "
+        f"{counted(lacking, 'visit')} {'lacks' if lacking == 1 else 'lack'} a region ({', '.join(names)}) and "
         f"{'has' if lacking == 1 else 'have'} no {content.index.name}: their regions were used for training, and they "
         "are in no figure at visit level.",
         *(said if lost else []),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from math import isnan
 
-from pasi.figures.style import MINUS
+from pasi.wording import MINUS
 
 DASH = "\N{EN DASH}"
 

@@ -9,18 +9,19 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pasi.evaluation import best_learner
-from pasi.figures.style import count_of
+from pasi.evaluation.selection import best_learner
 from pasi.report.checks import balances, cohort_flow, leakage_checks
 from pasi.report.content import ReportContent
-from pasi.report.figure_data import figure_tables
+from pasi.report.figure_tables import figure_tables
 from pasi.report.findings import fit_lines, headlines, rater_floor, verdict, warnings
+from pasi.report.league_table import league_table, mae_axis
 from pasi.report.numbers import interval, number, signed
-from pasi.report.scoreboard import forest, scoreboard
-from pasi.report.stack import stack_table
-from pasi.report.tables import best_learners, reported_part, rows_of, table_1
-from pasi.response import band_table, response_table
-from pasi.tables import publish
+from pasi.report.paper_tables import best_learners, reported_part, table_1
+from pasi.report.stacking_weights import stacking_weights
+from pasi.severity.response import band_table, response_table
+from pasi.storage.atomic import atomic_write
+from pasi.storage.tables import rows_of
+from pasi.wording import counted
 
 FILTERS = {"number": number, "signed": signed, "interval": interval}
 
@@ -35,14 +36,14 @@ def render_report(content: ReportContent) -> str:
         lstrip_blocks=True,
     )
     environment.filters.update(FILTERS)
-    environment.globals["count_of"] = count_of
+    environment.globals["count_of"] = counted
     style = resources.files("pasi.report").joinpath("style.css").read_text(encoding="utf-8")
     return environment.get_template("report.html.jinja").render(style=Markup(style), **_page(content))
 
 
 def write_report(content: ReportContent, path: str | Path) -> None:
     """Render `content` into `path`, whole or not at all."""
-    with publish(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(render_report(content), encoding="utf-8")
 
 
@@ -58,9 +59,9 @@ def _page(content: ReportContent) -> dict[str, Any]:
         "flow": cohort_flow(content),
         "balances": balances(content.balance),
         "checks": leakage_checks(content),
-        "stack": stack_table(content.models),
+        "stack": stacking_weights(content.models),
         "data": figure_tables(content, learner),
-        "settings": flat(content.config),
+        "settings": flatten(content.config),
         **_of_chosen(content, learner),
         **_of_all(content),
     }
@@ -82,8 +83,8 @@ def _of_chosen(content: ReportContent, learner: str) -> dict[str, Any]:
 
 def _of_all(content: ReportContent) -> dict[str, Any]:
     """The tables of all learners, and the axis beside them."""
-    lines = scoreboard(content, [*content.config["training"]["backbones"], *content.models])
-    axis = forest(lines)
+    lines = league_table(content, [*content.config["training"]["backbones"], *content.models])
+    axis = mae_axis(lines)
     difference = content.config["report"]["rater_difference"]
     floor = rater_floor(difference)
     part = reported_part(content.metrics)
@@ -100,12 +101,12 @@ def _of_all(content: ReportContent) -> dict[str, Any]:
     }
 
 
-def flat(config: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+def flatten(config: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     """Nested config as (dotted key, text) rows."""
     rows = []
     for name, value in config.items():
         if isinstance(value, Mapping):
-            rows += flat(value, f"{prefix}{name}.")
+            rows += flatten(value, f"{prefix}{name}.")
         else:
             rows.append((f"{prefix}{name}", _text(value)))
     return rows

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from pasi.index import Region
+from pasi.severity.index import Region
 from pasi.simulate.draws import draws
 
 REGIONS = (Region("upper", 0.2, 4), Region("trunk", 0.3, 2), Region("lower", 0.4, 2))

@@ -26,7 +26,8 @@ from pasi.simulate.draws import draws
 from pasi.simulate.jpeg import camera_exif, encode, made_from
 from pasi.simulate.scene import draw_photo
 from pasi.simulate.shot import Lesions, Shot
-from pasi.tables import publish, write_table
+from pasi.storage.atomic import atomic_write
+from pasi.storage.tables import write_table
 
 FORMAT = 2  # raise it when the same recipe is drawn otherwise: photos of the older way are then drawn again
 DRAWN = 1232  # long side at which a photo is drawn at most; larger ones are enlarged
@@ -154,7 +155,7 @@ def make_photo(order: Order, *, out: Path, size: tuple[int, int]) -> None:
     rng = draws(order.shot.seed, "grain", order.path)
     orientation = int(rng.choice([6, 8])) if order.shot.portrait else 1
     exif = camera_exif(size, orientation=orientation, taken=order.taken, recipe=recipe)
-    with publish(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_bytes(encode(drawing.pixels, size, exif=exif, rng=rng))
 
 

@@ -1,0 +1,36 @@
+"""How much the tables of a cohort hold, and how much of that no run sees."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pasi.cohort.records import UNITS, Cohort, Score
+from pasi.severity.index import SeverityIndex
+
+
+def cohort_counts(cohort: Cohort, index: SeverityIndex) -> dict[str, int]:
+    """What the tables hold, and how many visits lack a region with grades and a photo, for which they get no index."""
+    usable = Counter(score[:2] for score in cohort.scores)
+    visits = {score[:2] for score in (*cohort.scores, *cohort.unseen)}
+    incomplete = sum(usable[visit] < len(index.regions) for visit in visits)
+    return {**_held(cohort), "incomplete visits": incomplete}
+
+
+def left_out_counts(cohort: Cohort) -> dict[str, int]:
+    """What of the tables no run sees: subjects and visits without any photo, regions without one, surplus photos."""
+    held, used = _held(cohort), _count_units(cohort.scores)
+    return {**{unit: held[unit] - used[unit] for unit in UNITS}, "photos": cohort.surplus}
+
+
+def count_table(cohort: Cohort) -> dict[str, list]:
+    """The columns of cohort/counts.csv: unit (subjects, visits, regions, photos), held by the tables, left out."""
+    held, lost = _held(cohort), left_out_counts(cohort)
+    return {"unit": list(lost), "held": [held[unit] for unit in lost], "left_out": list(lost.values())}
+
+
+def _held(cohort: Cohort) -> dict[str, int]:
+    """What the tables hold, whether a run sees it or not."""
+    return {**_count_units([*cohort.scores, *cohort.unseen]), "photos": len(cohort.photos) + cohort.surplus}
+
+
+def _count_units(scores: Sequence[Score]) -> dict[str, int]:
+    return {unit: len({score[:depth] for score in scores}) for depth, unit in enumerate(UNITS, start=1)}

@@ -1,0 +1,95 @@
+"""photos.csv out of a folder: a pattern such as {subject}/{visit}/{region}*.jpg says what the names mean."""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pasi.errors import PatternError
+
+PATTERN_FIELDS = ("subject", "visit", "region")
+PIECES = re.compile(r"\{(\w+)\}|(\*\*/|\*|\?)|([^{*?]+|\{)")
+STARS = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
+# A field reaches to the text that follows it. Before a star there is none: a region then is letters (trunk1.jpg shows
+# the trunk), a subject or visit letters and digits.
+BEFORE_STAR = {"subject": r"[^\W_]+", "visit": r"[^\W_]+", "region": r"[^\W\d_]+"}
+
+
+@dataclass(frozen=True)
+class PhotoTable:
+    """rows: subject, visit, region and path of each photo, sorted by path; unmatched: every other file, sorted."""
+
+    rows: tuple[tuple[str, str, str, str], ...]
+    unmatched: tuple[str, ...]
+
+
+def scan_folder(
+    folder: str | Path, pattern: str, *, base: str | Path | None = None, regions: Sequence[str] = ()
+) -> PhotoTable:
+    """Photos under `folder` whose path from there matches `pattern`.
+
+    {subject}, {visit} and {region} stand once each for a part of a name, * for any part of one, ? for a character, **/
+    for any folders. The suffix matches in either case, as cameras write .JPG. Where `regions` are given, {region} is
+    one of them. Paths in the table are relative to `base`, the folder of the CSV (by default `folder`). Raises
+    PatternError for a pattern without the three fields, a missing folder, and where nothing matches.
+    """
+    expression = compile_pattern(pattern, regions)
+    folder = Path(folder).resolve()
+    if not folder.is_dir():
+        raise PatternError(f"{folder} is not a folder: give the folder of photos")
+    base = folder if base is None else Path(base).resolve()
+    if not folder.is_relative_to(base):
+        raise PatternError(f"{folder} is not under {base}: write the table into a folder above the photos")
+    rows, unmatched = [], []
+    for path in _files(folder):
+        written = (folder / path).relative_to(base).as_posix()
+        if found := expression.fullmatch(path):
+            rows.append((*found.group(*PATTERN_FIELDS), written))
+        else:
+            unmatched.append(written)
+    if not rows:
+        example = f'such as "{unmatched[0]}"' if unmatched else "for there is none"
+        raise PatternError(f'no file under {folder} matches "{pattern}", {example}: adapt the pattern')
+    return PhotoTable(tuple(rows), tuple(unmatched))
+
+
+def compile_pattern(pattern: str, regions: Sequence[str] = ()) -> re.Pattern[str]:
+    """The regular expression of a pattern for a whole path with /, a named group for each field."""
+    pieces = [match.groups() for match in PIECES.finditer(pattern)]
+    fields = [field for field, _, _ in pieces if field]
+    if sorted(fields) != sorted(PATTERN_FIELDS):
+        named = ", ".join(f"{{{field}}}" for field in fields) or "no field"
+        raise PatternError(f'"{pattern}" has {named}: it needs {{subject}}, {{visit}} and {{region}}, once each')
+    stars = [*(star for _, star, _ in pieces[1:]), None]
+    expressions = [_piece(piece, star, regions) for piece, star in zip(pieces, stars, strict=True)]
+    if text := pieces[-1][2]:
+        stem, dot, suffix = text.rpartition(".")
+        expressions[-1] = re.escape(stem + dot) + f"(?i:{re.escape(suffix)})" if dot else re.escape(text)
+    return re.compile("".join(expressions))
+
+
+def _piece(piece: tuple[str | None, str | None, str | None], next_star: str | None, regions: Sequence[str]) -> str:
+    """The expression of one piece of a pattern: a field, a star or text."""
+    field, star, text = piece
+    if text:
+        return re.escape(text)
+    if star:
+        return STARS[star]
+    if field == "region" and regions:
+        longest_first = sorted(regions, key=len, reverse=True)
+        return f"(?P<region>{'|'.join(map(re.escape, longest_first))})"
+    return f"(?P<{field}>{BEFORE_STAR[field] if next_star else '[^/]+?'})"
+
+
+def _files(folder: Path) -> Iterator[str]:
+    """Every file under `folder` as a path from there, sorted; a linked folder is told as one and not entered."""
+    found = []
+    for place, folders, files in os.walk(folder, onerror=_raise):
+        links = [name for name in folders if os.path.islink(os.path.join(place, name))]
+        found += [Path(place, name).relative_to(folder).as_posix() for name in [*files, *links]]
+    yield from sorted(found)
+
+
+def _raise(error: OSError) -> None:
+    raise PatternError(f"{error.filename} cannot be read ({error.strerror}): check its permissions") from error

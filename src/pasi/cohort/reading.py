@@ -1,0 +1,181 @@
+"""photos.csv and scores.csv, checked together: which photos show which region of which visit, and its grades."""
+
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from pasi.cohort.csv_reader import CsvTable
+from pasi.cohort.identifiers import ID, check_ids, region_visit_texts
+from pasi.cohort.photo_rows import check_photo_files, check_photos, clean_paths, read_photos
+from pasi.cohort.records import UNITS, Cohort, Photo, Score
+from pasi.cohort.score_rows import ATTRIBUTES, area_notes, check_scores, numbers, read_scores
+from pasi.errors import InputError, Problem
+from pasi.severity.index import SeverityIndex
+from pasi.wording import first_names, quoted
+
+
+def read_cohort(
+    photos_csv: str | Path,
+    scores_csv: str | Path,
+    photos_root: str | Path | None,
+    index: SeverityIndex,
+    extra_photos: str,
+    *,
+    check_files: bool = False,
+) -> Cohort:
+    """Read and check both tables; with `photos_root` None the photos lie under the folder of photos.csv.
+
+    A region without a photo is left out with a note (F19). With `extra_photos` "first" a region keeps its first photos
+    by path, as many as the index gives it; with "error" more are a problem (R8). `check_files` looks for the photos
+    themselves, which planning does without. Raises InputError with every problem of both tables.
+    """
+    root = Path(photos_csv).parent if photos_root is None else Path(photos_root)
+    photos, scores = read_photos(photos_csv), read_scores(scores_csv, index)
+    tables = [table for table in (photos, scores) if table.columns]
+    paths = clean_paths(photos.columns.get("photo", ()))
+    problems = [*photos.problems, *scores.problems, *check_ids(tables, index.region_names)]
+    if photos.columns:
+        problems += check_photos(photos, paths, index, extra_photos)
+        problems += check_photo_files(photos, paths, root) if check_files else []
+    if scores.columns:
+        problems += check_scores(scores, index)
+    if len(tables) == 2 and not (photos.problems or scores.problems):  # a row that was not read is not missing
+        problems += _check_pairs(photos, scores, index)
+    if problems:
+        raise InputError(sorted(problems, key=lambda problem: _place_in_listing(problem, photos.file)))
+    return _assemble(photos, scores, paths, index, root)
+
+
+def _place_in_listing(problem: Problem, first: str) -> tuple[bool, bool, int]:
+    """The sort key of problems: what is wrong with a whole table or its header, then the rows of `first`, then others'.
+
+    A listing is cut off after some lines, and the cause should not be below the cut.
+    """
+    line = problem.line or 0
+    return line > 1, problem.file != first, line
+
+
+def _check_pairs(photos: CsvTable, scores: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
+    """Every photo has grades; one problem for each region of a visit, none where `check_ids` has told of the id."""
+    wanted, known = region_visit_texts(photos), set(region_visit_texts(scores))
+    if known.issuperset(wanted):
+        return
+    alike = {_fold(key) for key in known}
+    subjects, visits, regions = (photos.columns[name] for name in ("subject", "visit", "region"))
+    for row, key in enumerate(wanted):
+        sound = regions[row] in index.region_names and ID.fullmatch(subjects[row]) and ID.fullmatch(visits[row])
+        if sound and key not in known and _fold(key) not in alike:
+            known.add(key)
+            expected = f"a row with grades in {scores.file}"
+            yield photos.problem(row, "region", f"{key} without grades", expected, "add it, or drop the photos")
+
+
+def _fold(key: str) -> str:
+    return " ".join(key.split()).casefold()
+
+
+def _assemble(photos: CsvTable, scores: CsvTable, paths: Sequence[str], index: SeverityIndex, root: Path) -> Cohort:
+    """The cohort of two tables without a fault."""
+    graded = sorted(_grade(scores, index), key=_place_in_time(index))
+    shown = _arrange(photos, paths, graded, index)
+    seen = {" ".join(photo[:3]) for photo in shown if photo.slot == 0}
+    present, absent = [], []
+    for score in graded:
+        (present if " ".join(score[:3]) in seen else absent).append(score)
+    notes = [*_ignored(photos), *_ignored(scores), *area_notes(scores, index)]
+    surplus = len(paths) - len(shown)
+    if surplus:
+        left = f"{surplus} of {len(paths)} photos left out, more than index.regions gives a region"
+        notes.append(f"{Path(photos.file).name}: {left} (tiles.extra_photos: first)")
+    notes += [
+        f"{Path(scores.file).name}: {left}, for want of a photo: {names}" for left, names in _left_out(graded, present)
+    ]
+    firsts = MappingProxyType({score.subject: score.visit for score in reversed(graded)})
+    return Cohort(tuple(shown), tuple(present), root, tuple(notes), firsts, tuple(absent), surplus)
+
+
+def _left_out(graded: Sequence[Score], present: Sequence[Score]) -> Iterator[tuple[str, str]]:
+    """How many subjects, visits and regions have grades and are not among the `present` ones, and which."""
+    for depth, unit in enumerate(UNITS, start=1):
+        every = list(dict.fromkeys(" ".join(score[:depth]) for score in graded))
+        kept = {" ".join(score[:depth]) for score in present}
+        lost = [name for name in every if name not in kept]
+        if lost:
+            yield f"{len(lost)} of {len(every)} {unit} left out", first_names(lost, most=10)
+
+
+def _grade(table: CsvTable, index: SeverityIndex) -> Iterator[Score]:
+    """The rows of scores.csv as they stand."""
+    count = len(table.lines)
+    ids = [table.columns[name] for name in ("subject", "visit", "region")]
+    weeks = numbers(table.columns.get("week", [""] * count))
+    labels = zip(*(numbers(table.columns[name]) for name in index.label_names), strict=True)
+    names = [name for name in ATTRIBUTES if name in table.columns]
+    values = list(zip(*(table.columns[name] for name in names), strict=True)) or [()] * count
+    attributes = {row: MappingProxyType(dict(zip(names, row, strict=True))) for row in set(values)}
+    return map(Score, *ids, weeks, labels, map(attributes.__getitem__, values))
+
+
+def _place_in_time(index: SeverityIndex) -> Callable[[Score], tuple]:
+    """The sort key of scores: subject, week where known, visit, region."""
+    regions = {name: place for place, name in enumerate(index.region_names)}
+    natural = cache(_natural)
+
+    def place(score: Score) -> tuple:
+        week = -math.inf if score.week is None else score.week
+        return score.subject, week, natural(score.visit), score.visit, regions[score.region]
+
+    return place
+
+
+def _natural(name: str) -> list[str | int]:
+    """A sort key that takes numbers in a name as numbers: V2 stands before V10."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
+
+
+def _arrange(table: CsvTable, paths: Sequence[str], graded: Sequence[Score], index: SeverityIndex) -> list[Photo]:
+    """Photos in the order of their scores and paths, with their slots, as many as the index gives a region."""
+    places = {" ".join(score[:3]): place for place, score in enumerate(graded)}
+    place_of = [places[key] for key in region_visit_texts(table)]
+    rows = sorted(range(len(paths)), key=paths.__getitem__)
+    rows.sort(key=place_of.__getitem__)  # stable: within a place the order of the paths is kept
+    most = {region.name: region.photos for region in index.regions}
+    photos = []
+    for place, group in groupby(rows, key=place_of.__getitem__):
+        subject, visit, region = graded[place][:3]
+        for slot, row in zip(range(most[region]), group, strict=False):
+            photos.append(Photo(subject, visit, region, slot, paths[row], table.lines[row]))
+    return photos
+
+
+def _ignored(table: CsvTable) -> Iterator[str]:
+    if table.ignored:
+        yield f"{Path(table.file).name}: columns that nothing reads: {', '.join(map(quoted, table.ignored))}"
+
+
+def score_table(cohort: Cohort, index: SeverityIndex) -> dict[str, Any]:
+    """The columns of cohort/scores.parquet: ids, week (NaN if none), first_visit, grades, composite, attributes.
+
+    One row a subject, visit and region, in the order of the cohort; numbers are float64, first_visit is true or false,
+    everything else is text. composite follows Equation 1.
+    """
+    scores = cohort.scores
+    labels = np.array([score.labels for score in scores], dtype=np.float64).reshape(-1, len(index.labels))
+    weeks = [math.nan if score.week is None else score.week for score in scores]
+    return {
+        "subject": [score.subject for score in scores],
+        "visit": [score.visit for score in scores],
+        "week": np.array(weeks, dtype=np.float64),
+        "first_visit": [score.visit == cohort.first_visits[score.subject] for score in scores],
+        "region": [score.region for score in scores],
+        **dict(zip(index.label_names, labels.T, strict=True)),
+        "composite": index.composite(labels),
+        **{name: [score.attributes[name] for score in scores] for name in (scores[0].attributes if scores else ())},
+    }

@@ -1,0 +1,30 @@
+"""Rows of region-visits, known by subject, visit and region: found in another table, and gathered to visits."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+REGION_VISIT = ("subject", "visit", "region")
+
+
+def key_index(table: Mapping[str, Sequence]) -> pd.MultiIndex:
+    """The keys of every row of `table`, in its order, ready to be searched."""
+    return pd.MultiIndex.from_arrays([pd.Index(table[name], dtype=object) for name in REGION_VISIT], names=REGION_VISIT)
+
+
+def row_numbers(index: pd.MultiIndex, wanted: Mapping[str, Sequence]) -> np.ndarray:
+    """For each row of `wanted` (m,) the number of the row in `index` with the same keys, -1 where there is none."""
+    return index.get_indexer(key_index(wanted))
+
+
+def visit_rows(
+    table: Mapping[str, Sequence], regions: Sequence[str], by: Sequence[str] = ("subject", "visit")
+) -> np.ndarray:
+    """Row numbers (visits, regions) of those groups of `by` that have every region, in order of first appearance."""
+    group = pd.DataFrame({name: table[name] for name in by}).groupby(list(by), sort=False).ngroup().to_numpy()
+    region = pd.Index(regions).get_indexer(pd.Index(table["region"]))
+    known = region >= 0
+    rows = np.full((group.max(initial=-1) + 1, len(regions)), -1)
+    rows[group[known], region[known]] = np.flatnonzero(known)
+    return rows[(rows >= 0).all(axis=1)]

@@ -1,0 +1,105 @@
+"""Values of a config that the schema allows and that do not go together."""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import pairwise
+from typing import Any
+
+from pasi.config.schema_messages import show
+from pasi.errors import Problem
+from pasi.severity.index import exact
+from pasi.wording import did_you_mean
+
+# Columns that the tables of the pipeline have beside those of the signs and the area.
+RESERVED = frozenset(
+    {"subject", "visit", "week", "region", "photo", "slot", "composite", "arm", "sex", "age", "site", "skin_type"}
+    | {"learner", "kind", "part", "fold", "level", "record", "observed", "predicted", "spread", "first_visit"}
+)
+
+Config = Mapping[str, Any]
+Row = tuple[str, str, str, str]  # column, found, expected, fix of a Problem
+
+
+def consistency_problems(config: Config, source: str, *, broken: Set[str]) -> list[Problem]:
+    """Every contradiction in a complete config; checks that read one of the places in `broken` are left out."""
+    labels = ("index.signs", "index.area")
+    checks = {
+        _check_names: (*labels, "index.regions", "index.bands"),
+        _check_steps: labels,
+        _check_bands: ("index.bands",),
+        _check_stratification: (*labels, "splits.stratify_on"),
+        _check_splits_file: ("splits.method", "splits.file"),
+        _check_keep_weights: ("training.keep_weights", "training.backbones"),
+    }
+    sound = [check for check, keys in checks.items() if not any(_touches(place, keys) for place in broken)]
+    return [Problem(source, None, *row) for check in sound for row in check(config)]
+
+
+def _touches(place: str, keys: Sequence[str]) -> bool:
+    """Whether a place such as index.signs[2].name is one of the keys, in one of them, or the section of one."""
+    return any(place == key or place.startswith((f"{key}.", f"{key}[")) or key.startswith(f"{place}.") for key in keys)
+
+
+def _labels(config: Config) -> list[Config]:
+    """The signs, then the area where the index has one."""
+    area = config["index"]["area"]
+    return config["index"]["signs"] + ([] if area is None else [area])
+
+
+def _check_names(config: Config) -> Iterator[Row]:
+    """No name twice, in whatever case, and no column that the tables have anyway."""
+    entries = {"signs": _labels(config), "regions": config["index"]["regions"], "bands": config["index"]["bands"]}
+    for place, named in entries.items():
+        names = [entry["name"].casefold() for entry in named]
+        for name in sorted(name for name in set(names) if names.count(name) > 1):
+            yield f"index.{place}", f'the name "{name}" {names.count(name)} times', "different names", "rename one"
+    for name in (label["name"] for label in _labels(config)):
+        if name.casefold() in RESERVED:
+            expected = "a name that no table of the pipeline uses for a column"
+            yield "index.signs", f'"{name}"', expected, f'rename it, for example "{name}_grade"'
+
+
+def _check_steps(config: Config) -> Iterator[Row]:
+    """The highest grade can be reached in whole steps."""
+    for label in _labels(config):
+        maximum, step = label["maximum"], label["step"]
+        if step is not None and (exact(maximum) / exact(step)).denominator != 1:
+            found = f"{label['name']} up to {maximum:g} in steps of {step:g}"
+            yield "index.signs", found, "a maximum that is a multiple of the step", "change one of them"
+
+
+def _check_bands(config: Config) -> Iterator[Row]:
+    """Bands rise, and the last one, and only that, has no end."""
+    *ends, last = (band["up_to"] for band in config["index"]["bands"])
+    if last is not None:
+        yield "index.bands", f"a last class up to {last:g}", "a last class without an end", "give it up_to: null"
+    if None in ends:
+        yield "index.bands", "up_to: null before the last class", "an end for every other class", "order the classes"
+    closed = [end for end in (*ends, last) if end is not None]
+    if any(after <= before for before, after in pairwise(closed)):
+        yield "index.bands", f"ends {', '.join(f'{end:g}' for end in closed)}", "rising ends", "order the classes"
+
+
+def _check_stratification(config: Config) -> Iterator[Row]:
+    """The split is stratified on a label that the index has."""
+    wanted, names = config["splits"]["stratify_on"], [label["name"] for label in _labels(config)]
+    if wanted not in names:
+        expected = f"a sign or the area of the index: {', '.join(names)}"
+        fix = did_you_mean(wanted, names) or f"set splits.stratify_on: {names[0]}"
+        yield "splits.stratify_on", f'"{wanted}"', expected, fix
+
+
+def _check_splits_file(config: Config) -> Iterator[Row]:
+    """A file of the split is named if and only if it is used."""
+    method, file = config["splits"]["method"], config["splits"]["file"]
+    if method == "file" and file is None:
+        yield "splits.file", "null", "a table, because splits.method is file", "name it, or set splits.method: greedy"
+    if method != "file" and file is not None:
+        yield "splits.file", show(file), f"null, because splits.method is {method}", "set splits.method: file"
+
+
+def _check_keep_weights(config: Config) -> Iterator[Row]:
+    """Only the weights of networks that are trained can be kept."""
+    kept, trained = config["training"]["keep_weights"], config["training"]["backbones"]
+    if isinstance(kept, list):
+        for name in sorted(set(kept) - set(trained)):
+            yield "training.keep_weights", f'"{name}"', "a name out of training.backbones", "add it there, or drop it"

@@ -1,0 +1,149 @@
+"""Departures of a config from its schema, told so that a person can mend them."""
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError, validators
+
+from pasi.errors import Problem
+from pasi.wording import did_you_mean, shortened
+
+WORDS = {
+    "string": "text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "null": "null",
+    "object": "a mapping",
+    "array": "a list",
+}
+LIMITS = {
+    "minimum": "of at least {:.10g}",
+    "exclusiveMinimum": "above {:.10g}",
+    "maximum": "up to {:.10g}",
+    "exclusiveMaximum": "below {:.10g}",
+    "minLength": "that is not empty",
+    "minItems": "that is not empty",
+    "uniqueItems": "without repeats",
+}
+GUIDE = "see config/README.md"
+REPEATS = "keep one of each"
+
+Schema = Mapping[str, Any]
+
+
+def schema_problems(config: Mapping[str, Any], schema: Schema, source: str) -> list[Problem]:
+    """Every departure of a config from the schema; of several faults of one value, the first."""
+    finite = Draft202012Validator.TYPE_CHECKER.redefine("number", _is_finite)
+    validator = validators.extend(Draft202012Validator, type_checker=finite)(schema)
+    problems: dict[str, Problem] = {}
+    for error in validator.iter_errors(config):
+        for problem in _translate(error, schema, source):
+            problems.setdefault(problem.column, problem)
+    return list(problems.values())
+
+
+def _is_finite(_: Any, value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _translate(error: ValidationError, schema: Schema, source: str) -> Iterator[Problem]:
+    """The problems that one error of jsonschema stands for."""
+    place = _place(error.absolute_path)
+    if error.validator == "additionalProperties":
+        known = error.schema["properties"]
+        expected = f"a key of {place}" if place else "a section or a key of the config"
+        for key in (key for key in error.instance if key not in known):
+            cure = _cure_comma(key, error.instance) or _cure_key(key, known, schema)
+            yield Problem(source, None, _join(place, key), "an unknown key", expected, cure)
+    elif error.validator == "required":
+        for key in (key for key in error.validator_value if key not in error.instance):
+            expected = _expected(error.schema["properties"][key], schema)
+            yield Problem(source, None, _join(place, key), "nothing", expected, "add the key")
+    else:
+        expected = _expected(error.schema, schema)
+        yield Problem(source, None, place, show(error.instance), expected, _cure_value(error))
+
+
+def _place(path: Iterable[str | int]) -> str:
+    """A path in the config as a person names it, entries of a list counted from 1: index.signs[2].name."""
+    place = ""
+    for part in path:
+        place = f"{place}[{part + 1}]" if isinstance(part, int) else _join(place, part)
+    return place
+
+
+def _join(place: str, key: Any) -> str:
+    return f"{place}.{key}" if place else str(key)
+
+
+def _cure_comma(key: Any, section: Mapping[str, Any]) -> str:
+    """YAML reads {learning_rate: 0,01} as a rate of 0 and a key 01, without a value; nothing for other keys."""
+    comma = str(key).isdecimal() and section[key] is None
+    return "a comma between { } ends a value: write decimals with a point" if comma else ""
+
+
+def _cure_key(key: Any, known: Schema, schema: Schema) -> str:
+    """Where a key that does not belong here was probably meant to stand."""
+    homes = [name for name, section in schema["properties"].items() if key in section.get("properties", ())]
+    return did_you_mean(str(key), known) or (f"it is a key of {homes[0]}" if homes else f"remove it, or {GUIDE}")
+
+
+def _cure_value(error: ValidationError) -> str:
+    """How to mend a value of the wrong type, out of bounds, or misspelt."""
+    value, schema = error.instance, error.schema
+    if isinstance(value, str):
+        guess = did_you_mean(value, _options(schema))
+        if guess:
+            return guess
+        whole, mark, decimals = value.partition("," if "," in value else ".")
+        if whole.isdigit() and (decimals.isdigit() or not mark):
+            return f"use a point: {whole}.{decimals}" if mark == "," else "take off the quotes"
+    elif not isinstance(value, list | dict | type(None)) and "string" in schema.get("type", ()):
+        return "put it in quotes"
+    if error.validator == "uniqueItems":
+        return REPEATS
+    if value is None and "properties" in schema:
+        return "remove the key, or give it keys of its own"
+    default = schema.get("default")
+    return GUIDE if default is None or isinstance(default, list | dict) else f"the default is {show(default)}"
+
+
+def _options(schema: Schema) -> list[str]:
+    """The words that a value may be, where the schema lists them."""
+    options = [option for part in schema.get("anyOf", ()) for option in _options(part)]
+    return options + [option for option in schema.get("enum", ()) if isinstance(option, str)]
+
+
+def _expected(schema: Schema, root: Schema) -> str:
+    """What a schema asks of a value, in words; a pattern is put in words by the schema's $comment."""
+    if "$ref" in schema:
+        return _expected(root["$defs"][schema["$ref"].rsplit("/", 1)[1]], root)
+    if "$comment" in schema:
+        return schema["$comment"]
+    if "anyOf" in schema:
+        return " or ".join(_expected(part, root) for part in schema["anyOf"])
+    if "enum" in schema:
+        return _expected_option(schema["enum"])
+    kinds = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+    limits = [words.format(schema[limit]) for limit, words in LIMITS.items() if schema.get(limit) is not None]
+    first = " ".join([WORDS[kinds[0]], " and ".join(limits)]).rstrip()
+    return " or ".join([first, *(WORDS[kind] for kind in kinds[1:])])
+
+
+def _expected_option(options: Sequence[Any]) -> str:
+    if len(options) > 8:
+        return f"one of the {len(options)} names in config/config.yaml"
+    *most, last = map(str, options)
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def show(value: Any) -> str:
+    """A value as it stands in YAML, shortened."""
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if value == []:
+        return "an empty list"
+    return shortened(json.dumps(value, ensure_ascii=False, default=str))

@@ -1,0 +1,134 @@
+"""The errors of this package, and the listing of everything that is wrong with an input.
+
+UserError               the message tells a user what to do; a log shows it without a stack trace
+  InputError            all problems of the config, of tables and of photos, listed at once
+  SettingError          a setting that does not suit the data
+  UsageError            a command that cannot do what it is asked for
+  PatternError          a pattern of `pasi table` that matches nothing usable
+  PhotoError            a photo that cannot be used
+  WeightsError          pretrained weights that cannot be fetched or trusted
+  ResultError           a file of an earlier stage that cannot be used
+    DamagedFileError    it is missing, damaged, or lacks a column
+    StaleResultError    it is sound and does not fit the other results
+  WriteError            a file that cannot be written
+  RunningError          another run is at work in the folder
+  DeviceError           a device that is wanted and missing
+  LeaseError            a folder of GPU leases that cannot be used
+  StepError             a training step that cannot be timed on this device
+  TrainingError         a training that cannot go on, by a fault of its own
+    BackboneError       weights that do not fit the network
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+REEXPORT = "re-export the photo as JPEG"
+SHOWN = 20  # problems in one listing; the count says how many are left
+
+
+class UserError(Exception):
+    """An error whose message tells a user what to do; a log shows the message without a stack trace."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault in one place of an input.
+
+    `line` is the line of the file as an editor counts it (the header is line 1), None where the whole file is meant.
+    """
+
+    file: str
+    line: int | None
+    column: str
+    found: str
+    expected: str
+    fix: str
+
+    def cells(self) -> tuple[str, str, str]:
+        """The three columns of the listing: place, fault, fix."""
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}  {self.column}".rstrip(), f"found {self.found}, expected {self.expected}", self.fix
+
+
+class InputError(UserError):
+    """All problems of an input at once; `str()` is the listing that a user reads."""
+
+    def __init__(self, problems: Iterable[Problem]):
+        self.problems = tuple(problems)
+        super().__init__(describe(self.problems))
+
+
+def describe(problems: tuple[Problem, ...]) -> str:
+    """Aligned listing of the first problems, a count of the rest, and the sentence that nothing was run."""
+    rows = [problem.cells() for problem in problems[:SHOWN]]
+    widths = [max(len(row[column]) for row in rows) for column in range(2)] if rows else [0, 0]
+    lines = [f"{place:<{widths[0]}}  {fault:<{widths[1]}}  {fix}".rstrip() for place, fault, fix in rows]
+    if len(problems) > SHOWN:
+        lines.append(f"... and {len(problems) - SHOWN} more")
+    noun = "problem" if len(problems) == 1 else "problems"
+    return "\n".join([*lines, f"{len(problems)} {noun}; nothing was run."])
+
+
+class SettingError(UserError, ValueError):
+    """A setting that does not suit the data; the message names its key."""
+
+
+class UsageError(UserError):
+    """A command that cannot do what it is asked for; the message says why and what to do."""
+
+
+class PatternError(UserError, ValueError):
+    """A pattern that makes no table of a folder; the message says why and what to write."""
+
+
+class PhotoError(UserError, ValueError):
+    """A photo that cannot be used: `fault` says what is wrong with it, `fix` what to do; neither quotes the file."""
+
+    def __init__(self, fault: str, fix: str = REEXPORT):
+        self.fault = fault
+        self.fix = fix
+        super().__init__(f"the photo {fault}: {fix}")
+
+
+class WeightsError(UserError):
+    """Pretrained weights that cannot be fetched or trusted; the message says which file to put where."""
+
+
+class ResultError(UserError, ValueError):
+    """A file of an earlier stage that cannot be used; the message names it, what is wrong and what to do."""
+
+
+class DamagedFileError(ResultError):
+    """A result that is missing, damaged, or lacks a column."""
+
+
+class StaleResultError(ResultError):
+    """A result that is sound and does not fit the others: another split, other rows, another decoder."""
+
+
+class WriteError(UserError):
+    """A file that cannot be written: the message names it, why, how much room there is and what to do."""
+
+
+class RunningError(UserError):
+    """Another run is at work in the folder; the message names its process, host and start."""
+
+
+class DeviceError(UserError):
+    """A device that is wanted and missing; the message names the key to change."""
+
+
+class LeaseError(UserError):
+    """A folder of GPU leases that cannot be used; the message names it and what to do."""
+
+
+class StepError(UserError):
+    """A training step that cannot be timed on this device; the message says which network and what to change."""
+
+
+class TrainingError(UserError):
+    """A training that cannot go on, by a fault of its own; the message names network, fold and the key to change."""
+
+
+class BackboneError(TrainingError):
+    """Weights that do not fit the network that they were given to."""

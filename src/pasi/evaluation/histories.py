@@ -1,0 +1,26 @@
+"""Learning curves of a network: what its trainings noted of each epoch."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from pasi.storage.tables import read_table
+
+Histories = Mapping[str, Mapping[int, Mapping[str, np.ndarray]]]
+
+
+def read_histories(paths: Iterable[str | Path]) -> dict[str, dict[int, dict[str, np.ndarray]]]:
+    """Histories by backbone and fold from files named .../{backbone}/fold{k}/history.csv, in the order of `paths`."""
+    histories: dict[str, dict[int, dict[str, np.ndarray]]] = {}
+    for path in map(Path, paths):
+        fold = int(path.parent.name.removeprefix("fold"))
+        table = read_table(path, ["epoch", "train_loss", "monitor_loss"])
+        histories.setdefault(path.parent.parent.name, {})[fold] = table
+    return histories
+
+
+def best_epoch(history: Mapping[str, np.ndarray]) -> int | None:
+    """Position of the least finite monitored loss; the first of equals; None where none is finite."""
+    losses = np.asarray(history["monitor_loss"], dtype=np.float64)
+    return int(np.nanargmin(np.where(np.isfinite(losses), losses, np.nan))) if np.isfinite(losses).any() else None

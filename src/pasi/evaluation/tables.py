@@ -1,0 +1,142 @@
+"""How well every learner does: one tidy table of predictions, visits by Equation 2, metrics, intervals, differences."""
+
+from collections.abc import Sequence
+from dataclasses import astuple
+from typing import Literal
+
+import pandas as pd
+
+from pasi.cohort.region_visits import REGION_VISIT, visit_rows
+from pasi.evaluation.intervals import ccc_interval, difference_interval, mae_interval
+from pasi.evaluation.metrics import metric_row
+from pasi.severity.index import SeverityIndex
+from pasi.splits.roles import TEST_FOLD
+from pasi.splits.rows import check_one_fold
+from pasi.storage.tables import Columns
+
+PREDICTIONS = ["learner", "kind", "part", "fold", *REGION_VISIT, "observed", "predicted"]
+METRICS = ["learner", "kind", "level", "part", "n", "mae", "mse", "pcc", "ccc", "below_baseline", "optimistic"]
+
+
+def combine_predictions(
+    oof: Columns, test: Columns, metas: Sequence[Columns], baselines: Sequence[Columns]
+) -> pd.DataFrame:
+    """Every prediction in one table, evaluation/learners.parquet: out of fold, then test, learners as they are given.
+
+    oof and test are those of `gather_predictions`, metas and baselines the rows that `fit_learner` and `fit_baseline`
+    made. Columns: learner, kind ("backbone", "meta", "baseline"), part, fold (-1 for test), subject, visit, region,
+    observed, predicted. Raises ResultError where two learners were fitted on different splits (F20).
+    """
+    backbones = [_frame(oof).assign(part="oof"), _frame(test).assign(part="test", fold=TEST_FOLD)]
+    kinds = {"backbone": backbones, "meta": metas, "baseline": baselines}
+    tables = [_frame(table).assign(kind=kind)[PREDICTIONS] for kind, tables in kinds.items() for table in tables]
+    table = pd.concat([table for table in tables if len(table)], ignore_index=True)
+    check_one_fold(table, "the predictions of all learners")
+    return table.sort_values("part", kind="stable", ignore_index=True)
+
+
+def visit_table(learners: Columns, scores: Columns, index: SeverityIndex) -> tuple[pd.DataFrame, int]:
+    """Equation 2 for each learner and visit, and how many visits of the cohort lack a region and are left out (R25).
+
+    Columns: learner, kind, part, subject, visit, week (NaN where `scores` has none), first_visit (whether it is the
+    subject's first that was scored, complete or not: improvement is measured from there alone), observed, predicted
+    (points of the index). `scores` are those of cohort/scores.parquet.
+    """
+    frame, regions = _frame(learners), index.region_names
+    rows = visit_rows(frame, regions, by=("learner", "part", "subject", "visit"))
+    visits = frame.iloc[rows[:, 0]][["learner", "kind", "part", "subject", "visit"]].reset_index(drop=True)
+    known = ("subject", "visit", "week", "first_visit")
+    cohort = _frame({name: scores[name] for name in known}).drop_duplicates(["subject", "visit"])
+    visits = visits.merge(cohort, how="left", on=["subject", "visit"])
+    for name in ("observed", "predicted"):
+        visits[name] = index.combine(frame[name].to_numpy()[rows])
+    return visits, len(cohort) - len(visit_rows(scores, regions))
+
+
+def metrics_table(
+    learners: Columns,
+    visits: Columns,
+    *,
+    ccc_ddof: int = 0,
+    monitor: Literal["inner", "heldout"] = "inner",
+    left_out: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Columns METRICS: MAE, MSE, PCC and CCC of every learner and part, of visits and of regions, never mixed (R26).
+
+    left_out: backbones that a run went on without; their rows stand at the end, with n 0 and without metrics.
+    below_baseline: CCC is not as high as that of the better baseline on the same rows; always false for baselines.
+    optimistic: these are out-of-fold rows of networks that were stopped by the very fold that they then predict
+    (`monitor` "heldout", R35), or of what is stacked on them.
+    """
+    records = [
+        {"learner": learner, "kind": kind, "level": level, "part": part}
+        | metric_row(rows["observed"], rows["predicted"], ccc_ddof)
+        for level, table in (("visit", visits), ("region", learners))
+        for (learner, kind, part), rows in _frame(table).groupby(["learner", "kind", "part"], sort=False)
+    ]
+    metrics = pd.DataFrame(records, columns=METRICS[:-2])
+    baselines = metrics[metrics["kind"] == "baseline"].groupby(["level", "part"])["ccc"].max()
+    bar = metrics.merge(baselines.rename("bar"), how="left", on=["level", "part"])["bar"]
+    below = (metrics["kind"] != "baseline") & bar.notna() & ~(metrics["ccc"] >= bar)
+    optimistic = [is_optimistic(row.kind, row.part, monitor) for row in metrics.itertuples()]
+    metrics = metrics.assign(below_baseline=below.to_numpy(dtype=bool), optimistic=optimistic)
+    empty = {"kind": "backbone", "n": 0, "below_baseline": False, "optimistic": False}
+    places = metrics[["level", "part"]].drop_duplicates()
+    absent = [places.assign(learner=name, **empty) for name in left_out]
+    return pd.concat([metrics, *absent], ignore_index=True)[METRICS]
+
+
+def is_optimistic(kind: str, part: str, monitor: Literal["inner", "heldout"]) -> bool:
+    """Whether a figure is of out-of-fold rows whose networks were stopped by them, or of what is stacked on such."""
+    return monitor == "heldout" and kind != "baseline" and part == "oof"
+
+
+def interval_table(
+    visits: Columns, *, ccc_ddof: int = 0, monitor: Literal["inner", "heldout"] = "inner"
+) -> pd.DataFrame:
+    """95% intervals of CCC and MAE over subjects, visit level (S10).
+
+    Columns: learner, part, metric ("ccc", "mae"), estimate, low, high, method, subjects, optimistic.
+    """
+    records = []
+    for (learner, kind, part), rows in _frame(visits).groupby(["learner", "kind", "part"], sort=False):
+        data = rows["observed"], rows["predicted"], rows["subject"]
+        optimistic = is_optimistic(kind, part, monitor)
+        for metric, interval in (("ccc", ccc_interval(*data, ddof=ccc_ddof)), ("mae", mae_interval(*data))):
+            records.append((learner, part, metric, *astuple(interval), optimistic))
+    columns = ["learner", "part", "metric", "estimate", "low", "high", "method", "subjects", "optimistic"]
+    return pd.DataFrame(records, columns=columns)
+
+
+def difference_table(
+    visits: Columns,
+    reference: str,
+    *,
+    draws: int,
+    seed: int,
+    ccc_ddof: int = 0,
+    monitor: Literal["inner", "heldout"] = "inner",
+) -> pd.DataFrame:
+    """CCC of every other learner minus that of `reference` on the same visits, with a paired 95% interval.
+
+    Every learner meets the same draws of subjects. Columns: learner, part, reference, ccc_difference, low, high,
+    method, subjects, optimistic. Raises ValueError where `reference` is not in `visits`, or not on the same visits.
+    """
+    frame = _frame(visits)
+    ours = frame[frame["learner"] == reference].set_index(["part", "subject", "visit"])["predicted"]
+    if not len(ours) and len(frame):
+        raise ValueError(f"{reference} is not among the learners of the visits")
+    records = []
+    others = frame[frame["learner"] != reference].groupby(["learner", "kind", "part"], sort=False)
+    for (learner, kind, part), rows in others:
+        other = ours.reindex(pd.MultiIndex.from_frame(rows[["part", "subject", "visit"]]))
+        data = rows["observed"], rows["predicted"], other, rows["subject"]
+        found = difference_interval(*data, draws=draws, seed=seed, ddof=ccc_ddof)
+        records.append((learner, part, reference, *astuple(found), is_optimistic(kind, part, monitor)))
+    estimates = ["ccc_difference", "low", "high", "method", "subjects"]
+    columns = ["learner", "part", "reference", *estimates, "optimistic"]
+    return pd.DataFrame(records, columns=columns)
+
+
+def _frame(columns: Columns) -> pd.DataFrame:
+    return columns if isinstance(columns, pd.DataFrame) else pd.DataFrame(dict(columns))

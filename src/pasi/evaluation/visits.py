@@ -1,0 +1,11 @@
+"""Rows of one learner, at the level of regions or of visits."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+
+def learner_rows(visits: Mapping[str, np.ndarray], learner: str, part: str) -> dict[str, np.ndarray]:
+    """The rows of one learner and part."""
+    chosen = (np.asarray(visits["learner"]) == learner) & (np.asarray(visits["part"]) == part)
+    return {name: np.asarray(values)[chosen] for name, values in visits.items()}

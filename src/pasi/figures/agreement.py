@@ -1,0 +1,126 @@
+"""Figure 3: predicted against observed index, one point a visit (R46, A8)."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+
+from pasi.evaluation.regression import regression_band
+from pasi.evaluation.visits import learner_rows
+from pasi.figures.style import (
+    BANDS,
+    BLACK,
+    BLUE,
+    INK,
+    MUTED,
+    SIZE,
+    appearance,
+    new_figure,
+    notice,
+    plain_numbers,
+    styled,
+)
+from pasi.severity.index import SeverityIndex
+from pasi.wording import counted
+
+MOST_SUBJECTS = 12  # more than this are not told apart by colour and marker
+PART_TITLES = {"test": "Test", "oof": "Out of fold"}
+
+
+@styled
+def draw_agreement(
+    visits: Mapping[str, np.ndarray], index: SeverityIndex, learner: str, *, optimistic: bool = False
+) -> Figure:
+    """Scatter of `learner` on the test part, and out of fold beside it, whichever of the two exist.
+
+    `visits` has learner, part, subject, observed, predicted. Drawn are the identity line, the least-squares line of
+    predicted on observed with its 95% band for the mean, subjects being the clusters (dashed), and the severity bands.
+    `optimistic`: what is out of fold is said to be so.
+    """
+    chosen = {part: learner_rows(visits, learner, part) for part in PART_TITLES}
+    chosen = {part: rows for part, rows in chosen.items() if len(rows["subject"])}
+    if not chosen:
+        return notice(5.0, f"No visit of {learner} has all regions: there is nothing to plot.")
+    figure = new_figure(4.4 * len(chosen) + 0.2, 4.5)
+    panels = figure.subplots(1, len(chosen), squeeze=False)[0]
+    limits = shared_limits(list(chosen.values()))
+    for axes, (part, rows) in zip(panels, chosen.items(), strict=True):
+        _panel(axes, rows, index, limits)
+        title = PART_TITLES[part] + (" (optimistic)" if optimistic and part == "oof" else "")
+        visits, subjects = len(rows["subject"]), len(set(rows["subject"]))
+        axes.set_title(f"{title}: {counted(visits, 'visit')}, {counted(subjects, 'subject')}", pad=16)
+        axes.set_xlabel(f"observed {scale_name(index)}")
+    panels[0].set_ylabel(f"predicted {scale_name(index)}")
+    return figure
+
+
+def scale_name(index: SeverityIndex) -> str:
+    """Name and range of the scale, for an axis: "PASI without head (0-64.8 points)" with a dash (A8)."""
+    return f"{index.name} (0\N{EN DASH}{index.maximum:g} {index.unit})"
+
+
+def shared_limits(parts: Sequence[Mapping[str, np.ndarray]]) -> tuple[float, float]:
+    """Least and greatest of all observed and predicted values, with 0 among them and a margin of 4%."""
+    values = np.concatenate([rows[name] for rows in parts for name in ("observed", "predicted")])
+    low, high = min(0.0, values.min()), max(values.max(), 1e-6)
+    margin = 0.04 * (high - low)
+    return low - margin, high + margin
+
+
+def _panel(axes: Axes, rows: Mapping[str, np.ndarray], index: SeverityIndex, limits: tuple[float, float]) -> None:
+    axes.set_xlim(limits)
+    axes.set_ylim(limits)
+    axes.set_aspect("equal")
+    _severity_bands(axes, index)
+    axes.plot(limits, limits, color=MUTED, linewidth=0.9, linestyle=(0, (1, 1.5)), label="identity")
+    _regression(axes, rows)
+    lines, names = axes.get_legend_handles_labels()
+    points = _points(axes, rows)
+    plain_numbers(axes)
+    # Labels are handed over as they are: matplotlib leaves out those that it finds itself and that begin with "_".
+    axes.legend(
+        [*lines, *points.values()], [*names, *points], loc="upper left", ncols=2, columnspacing=0.9, handletextpad=0.4
+    )
+
+
+def _severity_bands(axes: Axes, index: SeverityIndex) -> None:
+    """Shade the severity bands and name each above the panel; one without width (clear: 0 alone) gets none."""
+    start, high = axes.get_xlim()
+    drawn = 0
+    for band in index.bands:
+        end = high if band.up_to is None else min(band.up_to, high)
+        if end <= max(start, 0):
+            continue
+        axes.axvspan(start, end, color=BANDS[drawn % len(BANDS)], linewidth=0, zorder=0)
+        place = {"transform": axes.get_xaxis_transform(), "ha": "center", "va": "bottom"}
+        axes.text((start + end) / 2, 1.005, band.name, size=SIZE["note"], color=MUTED, **place)
+        start, drawn = end, drawn + 1
+
+
+def _points(axes: Axes, rows: Mapping[str, np.ndarray]) -> dict[str, PathCollection]:
+    """One point a visit; the artist of each subject, or none where there are too many subjects to name."""
+    subjects = list(dict.fromkeys(rows["subject"]))
+    if len(subjects) > MOST_SUBJECTS:
+        axes.scatter(rows["observed"], rows["predicted"], s=11, color=BLUE, alpha=0.45, linewidth=0, zorder=3)
+        return {}
+    artists = {}
+    for position, subject in enumerate(subjects):
+        colour, marker = appearance(position)
+        x, y = (rows[name][rows["subject"] == subject] for name in ("observed", "predicted"))
+        artists[str(subject)] = axes.scatter(
+            x, y, s=24, color=colour, marker=marker, edgecolor="white", linewidth=0.5, zorder=3
+        )
+    return artists
+
+
+def _regression(axes: Axes, rows: Mapping[str, np.ndarray]) -> None:
+    """Line and band over the observed range, as far as `regression_band` gives them."""
+    grid = np.linspace(rows["observed"].min(), rows["observed"].max(), 60)
+    band = regression_band(rows["observed"], rows["predicted"], rows["subject"], grid)
+    if np.isfinite(band.line).all():
+        axes.plot(grid, band.line, color=BLACK, linewidth=1.3, label="least squares")
+    if np.isfinite(band.low).all():
+        axes.plot(grid, band.low, color=INK, linewidth=0.9, linestyle="--", label="95% band of the mean")
+        axes.plot(grid, band.high, color=INK, linewidth=0.9, linestyle="--")

@@ -1,0 +1,81 @@
+"""The learning curves of all networks as one grid of small panels."""
+
+from collections.abc import Mapping
+from math import ceil
+from typing import Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+
+from pasi.evaluation.histories import Histories, best_epoch
+from pasi.figures.style import BLACK, COLOURS, MUTED, SIZE, new_figure, notice, plain_numbers, styled
+
+Monitor = Literal["inner", "heldout"]
+MONITORED = {"inner": "monitored", "heldout": "monitored: the held-out fold, so that out of fold is optimistic"}
+MOST_COLUMNS = 6
+LEAST_WIDTH = 8.0  # inches, for the key of five folds
+
+
+@styled
+def draw_learning_curves(histories: Histories, monitor: Monitor = "inner") -> Figure:
+    """Loss against epoch, one panel a backbone, one colour a fold: training dashed, monitored solid, best ringed.
+
+    `histories[backbone][fold]` has epoch, train_loss and monitor_loss, mean squared error in scaled target units.
+    The panels share both axes; the loss axis is logarithmic, and losses that are not finite or not positive are left
+    out. `monitor`: what was monitored; the key says so where it was the held-out fold itself.
+    """
+    if not histories:
+        return notice(6.0, "No network was trained: there are no learning curves.")
+    columns = min(len(histories), MOST_COLUMNS)
+    rows = ceil(len(histories) / columns)
+    figure = new_figure(max(1.75 * columns, LEAST_WIDTH), (1.5 if columns == MOST_COLUMNS else 2.2) * rows + 0.9)
+    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
+    for axes, (backbone, folds) in zip(panels, histories.items(), strict=False):
+        _panel(axes, backbone, folds)
+    for axes in panels[len(histories) :]:
+        axes.remove()
+    figure.supxlabel("epoch", size=SIZE["label"])
+    figure.supylabel("mean squared error, scaled target", size=SIZE["label"])
+    _key(figure, sorted({fold for folds in histories.values() for fold in folds}), MONITORED[monitor])
+    return figure
+
+
+def _panel(axes: Axes, backbone: str, folds: Mapping[int, Mapping[str, np.ndarray]]) -> None:
+    axes.set_yscale("log")
+    for fold, history in sorted(folds.items()):
+        colour, epoch = fold_colour(fold), np.asarray(history["epoch"])
+        axes.plot(epoch, _drawable(history["train_loss"]), color=colour, linewidth=0.6, linestyle="--", alpha=0.8)
+        monitored = _drawable(history["monitor_loss"])
+        axes.plot(epoch, monitored, color=colour, linewidth=0.9)
+        best = best_epoch(history)
+        if best is not None:
+            axes.plot(epoch[best], monitored[best], "o", markersize=3.4, color="white", markeredgecolor=colour)
+    axes.set_title(backbone, size=SIZE["tick"], pad=3)
+    axes.grid(axis="y")
+    plain_numbers(axes)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 3)))
+    axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def fold_colour(fold: int) -> str:
+    """Colour of a fold, the same in every panel."""
+    return COLOURS[fold % len(COLOURS)]
+
+
+def _drawable(losses: np.ndarray) -> np.ndarray:
+    losses = np.asarray(losses, dtype=np.float64)
+    return np.where(np.isfinite(losses) & (losses > 0), losses, np.nan)
+
+
+def _key(figure: Figure, folds: list[int], monitored: str) -> None:
+    handles = [Line2D([], [], color=fold_colour(fold), label=f"fold {fold}") for fold in folds]
+    handles += [
+        Line2D([], [], color=MUTED, linestyle="--", linewidth=0.8, label="training"),
+        Line2D([], [], color=MUTED, label=monitored),
+        Line2D([], [], color="white", markeredgecolor=BLACK, marker="o", markersize=4, label="best epoch"),
+    ]
+    figure.legend(handles=handles, loc="outside upper left", ncols=min(len(handles), 8))

@@ -1,0 +1,232 @@
+"""One photo file to one upright sRGB tile, or PhotoError; docs/photos.md tells which formats are taken and why.
+
+The picture is made small first, and only the small tile is turned and converted: turning or converting the photo would
+decode all of it, and a DCT-scaled decode is several times faster.
+"""
+
+import io
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import numpy as np
+from PIL import ExifTags, Image, ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+
+from pasi.errors import PhotoError
+from pasi.imaging.colours import adobe_rgb_to_srgb, to_srgb
+from pasi.imaging.fit import FITS, content_box
+from pasi.imaging.photo_files import check_whole, photo_format, read_photo
+
+__all__ = ["FITS", "KERNEL", "PhotoError", "Tile", "content_box", "decode_photo", "make_tile"]
+
+KERNEL = "area-1"  # kept in the tile index: two versions may differ in any pixel
+MAX_PIXELS = 64_000_000  # a full-frame camera has 61 million; with 4 bytes a pixel a decode stays far below 1 GB
+MIN_SIDE = 16
+MAX_RATIO = 16  # the longer side over the shorter one
+BAND = 8  # rows or columns of a tile that are summed at once, few enough for memory that was had before
+OVERSAMPLING = 4  # a DCT-scaled decode keeps at least so many pixels for each pixel of the tile (R15)
+WORKING_MODES = {"L": "L", "LA": "L", "RGB": "RGB", "RGBA": "RGB", "P": "RGB", "CMYK": "CMYK"}
+# Decoders meet what nobody foresaw; all that Pillow 13 was seen to raise on fuzzed files, and its kin.
+DECODER_ERRORS = (
+    OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError,
+    RuntimeError, EOFError, Warning, struct.error, zlib.error, Image.DecompressionBombError,
+)  # fmt: skip
+
+
+class Tile(NamedTuple):
+    """pixels (size, size, 3) uint8; width and height of the upright photo that it shows, in pixels."""
+
+    pixels: np.ndarray
+    width: int
+    height: int
+
+
+def decode_photo(source: str | Path | BinaryIO, *, size: int = 128, fit: str = "letterbox") -> np.ndarray:
+    """The tile of a JPEG or PNG photo: uint8 (size, size, 3), sRGB, upright, nothing of the metadata in it.
+
+    `fit`: "letterbox" keeps the ratio and centres the photo on black (4928x3264 gives 128x85; R6), "squash" fills the
+    tile, "center_crop" takes the middle square. Each pixel is the mean of the area that it covers (R15). Raises
+    PhotoError for anything that is not a whole, still, opaque, 8-bit photo.
+    """
+    return make_tile(source, size=size, fit=fit).pixels
+
+
+def make_tile(source: str | Path | BinaryIO, *, size: int, fit: str) -> Tile:
+    """As `decode_photo`, with the size of the photo."""
+    if size < 1 or fit not in FITS:
+        raise ValueError(f"a tile of size {size} and fit {fit!r}: size is 1 or more, fit one of {', '.join(FITS)}")
+    data = read_photo(source)
+    check_whole(data)
+    with _photo_errors(), _open(data) as photo:
+        return _shrink(photo, size, fit)
+
+
+@contextmanager
+def _photo_errors() -> Iterator[None]:
+    """Whatever a decoder raises comes out as PhotoError, without its words: they may quote the file."""
+    try:
+        yield
+    except PhotoError:
+        raise
+    except MemoryError as error:
+        raise PhotoError("needs more memory than there is", "re-export the photo smaller, as JPEG") from error
+    except DECODER_ERRORS as error:
+        raise PhotoError("is damaged (it cannot be decoded)") from error
+
+
+def _open(data: bytes) -> JpegImageFile | PngImageFile:
+    """The photo with its header read and found good.
+
+    The classes are called and not `Image.open`: that would take the second view of a phone's photo for another frame,
+    and speak of bombs by warnings, whose filters all threads share.
+    """
+    if ImageFile.LOAD_TRUNCATED_IMAGES:
+        fix = "leave PIL.ImageFile.LOAD_TRUNCATED_IMAGES False"
+        raise PhotoError("would be decoded although it were damaged", fix)
+    photo = {"JPEG": JpegImageFile, "PNG": PngImageFile}[photo_format(data)](io.BytesIO(data))
+    _check_size(*photo.size)
+    if photo.format == "PNG" and data[24] == 16:  # of which Pillow would cut the lower 8 without a word
+        raise PhotoError("has 16 bits a channel", "re-export the photo as JPEG, or as PNG of 8 bits a channel")
+    if photo.mode not in WORKING_MODES:
+        raise PhotoError("has only black and white" if photo.mode == "1" else "is of a kind that no camera writes")
+    return photo
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise PhotoError(
+            f"has {width}x{height} pixels, over {MAX_PIXELS // 10**6} million", "re-export the photo smaller, as JPEG"
+        )
+    if min(width, height) < MIN_SIDE:
+        raise PhotoError(f"has {width}x{height} pixels, under {MIN_SIDE} a side", "use the photo, not its thumbnail")
+    if max(width, height) > MAX_RATIO * min(width, height):
+        raise PhotoError(f"has {width}x{height} pixels, a strip over {MAX_RATIO}:1", "crop it to the region")
+
+
+def _shrink(photo: JpegImageFile | PngImageFile, size: int, fit: str) -> Tile:
+    """Decode, average, convert and turn, in this order."""
+    width, height = photo.size
+    scale = _draft(photo, size, fit)
+    photo.load()
+    orientation, adobe = _orientation(photo), _is_adobe_rgb(photo)
+    _refuse_transparency(photo)
+    top, left, down, across = content_box(width, height, size, fit)
+    side = min(width, height) if fit == "center_crop" else None
+    small = _average(photo, _bands(height, side, down, scale), _bands(width, side, across, scale))
+    if "icc_profile" in photo.info:  # None where its parts are missing
+        small = to_srgb(small, photo.info["icc_profile"] or b"")
+    else:
+        small = adobe_rgb_to_srgb(small) if adobe and photo.mode == "RGB" else to_srgb(small, None)
+    upright = _turn(small, orientation)
+    if orientation > 4:
+        width, height = height, width
+        top, left, down, across = content_box(width, height, size, fit)
+    pixels = np.zeros((size, size, 3), dtype=np.uint8)
+    pixels[top : top + down, left : left + across] = upright
+    return Tile(pixels, width, height)
+
+
+def _draft(photo: JpegImageFile | PngImageFile, size: int, fit: str) -> int:
+    """Have a JPEG decoded at 1/8, 1/4 or 1/2 of its size where enough pixels are left; the scale that it will have."""
+    width, height = photo.size
+    decisive = max(width, height) if fit == "letterbox" else min(width, height)
+    scale = next((scale for scale in (8, 4, 2) if decisive >= OVERSAMPLING * size * scale), 1)
+    if photo.format == "JPEG" and scale > 1:
+        photo.draft(None, (width // scale, height // scale))
+        return scale
+    return 1
+
+
+def _average(
+    photo: Image.Image, rows: list[tuple[int, np.ndarray]], columns: list[tuple[int, np.ndarray]]
+) -> np.ndarray:
+    """Area mean (rows, columns, channels) uint8, half up; only a band of the photo is unpacked at a time.
+
+    All sums are whole numbers, hence exact in whatever order BLAS adds them: over one side they stay below 2**24, which
+    float32 holds (2 x 255 x 32,000, the longest side that MAX_PIXELS and MAX_RATIO allow), over both below 2**38. What
+    is cut off after the division is exact too: a quotient below a whole number is so by 1 / (8 x MAX_PIXELS) at least.
+    """
+    mode = WORKING_MODES[photo.mode]
+    area = int(rows[0][1][0].sum() * columns[0][1][0].sum())  # of every pixel of the tile
+    down = sum(len(weights) for _, weights in rows)
+    lines = np.empty((down, photo.width * len(mode)), dtype=np.float32)
+    target = 0
+    for top, weights in rows:
+        strip = photo.crop((0, top, photo.width, top + weights.shape[1]))
+        pixels = np.asarray(strip if strip.mode == mode else strip.convert(mode)).reshape(weights.shape[1], -1)
+        np.matmul(weights.astype(np.float32), pixels.astype(np.float32), out=lines[target : target + len(weights)])
+        target += len(weights)
+    across = lines.reshape(down, photo.width, -1).swapaxes(0, 1)  # (width, rows, channels), as no copy
+    sums = [
+        weights @ across[left : left + weights.shape[1]].reshape(weights.shape[1], -1).astype(np.float64)
+        for left, weights in columns
+    ]
+    total = np.concatenate(sums).reshape(-1, down, len(mode)).swapaxes(0, 1)
+    return ((2 * total + area) / (2 * area)).astype(np.uint8)
+
+
+@lru_cache(maxsize=8)  # photos of a trial have few sizes
+def _bands(extent: int, side: int | None, count: int, scale: int) -> list[tuple[int, np.ndarray]]:
+    """How much of each source pixel each of `count` target pixels covers, a few targets at a time.
+
+    Each band is its first source pixel and weights (targets, source pixels). The targets cover the middle `side` of
+    `extent` photo pixels, or all of them (side None); a source pixel is `scale` photo pixels wide, the last one perhaps
+    less. In units of 1/(2 count) photo pixel all edges are whole numbers, so that a mirrored photo gives the mirrored
+    tile.
+    """
+    side = extent if side is None else side
+    sources = 2 * count * np.minimum(np.arange(0, extent + scale, scale), extent)
+    targets = count * (extent - side) + 2 * side * np.arange(count + 1)
+    bands = []
+    for start in range(0, count, BAND):
+        edges = targets[start : start + BAND + 1]
+        first = np.searchsorted(sources, edges[0], side="right") - 1
+        last = np.searchsorted(sources, edges[-1], side="left")
+        left, right = sources[first:last], sources[first + 1 : last + 1]
+        overlap = np.minimum(edges[1:, None], right) - np.maximum(edges[:-1, None], left)
+        bands.append((int(first), overlap.clip(min=0)))
+    return bands
+
+
+def _orientation(photo: JpegImageFile | PngImageFile) -> int:
+    """EXIF orientation 1 to 8; 1 where there is none or it cannot be read, as every viewer takes it."""
+    try:
+        value = photo.getexif().get(ExifTags.Base.Orientation)
+    except DECODER_ERRORS:
+        return 1
+    return value if value in range(1, 9) else 1
+
+
+def _is_adobe_rgb(photo: JpegImageFile | PngImageFile) -> bool:
+    """Whether a camera marked the photo as Adobe RGB in EXIF (DCF 2.0: interoperability index R03)."""
+    try:
+        return photo.getexif().get_ifd(ExifTags.IFD.Interop).get(1) == "R03"
+    except DECODER_ERRORS:
+        return False
+
+
+def _refuse_transparency(photo: JpegImageFile | PngImageFile) -> None:
+    """Raise PhotoError unless every pixel is opaque: what lies under a transparent one is nobody's photo."""
+    if "transparency" in photo.info:
+        alpha = photo.convert("RGBA").getchannel("A")
+    elif "A" in photo.getbands():
+        alpha = photo.getchannel("A")
+    else:
+        return
+    if alpha.getextrema()[0] < 255:
+        raise PhotoError("is partly transparent", "re-export the photo as JPEG, which has no transparency")
+
+
+def _turn(pixels: np.ndarray, orientation: int) -> np.ndarray:
+    """Stored pixels (height, width, 3) as they are seen upright (EXIF 2.3, tag 274)."""
+    if orientation > 4:
+        pixels = pixels.swapaxes(0, 1)  # orientations 5 to 8 store columns as rows
+    upside_down = orientation in (3, 4, 7, 8)
+    mirrored = orientation in (2, 3, 6, 7)
+    return pixels[:: -1 if upside_down else 1, :: -1 if mirrored else 1]

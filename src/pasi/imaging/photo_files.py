@@ -1,0 +1,176 @@
+"""What a photo's file must be before it is decoded: regular, JPEG or PNG, and whole.
+
+The decoder fills the missing part of some damaged files with grey or black and says nothing; these checks do.
+"""
+
+import os
+import stat
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from pasi.errors import REEXPORT, PhotoError
+
+MAX_BYTES = 256 * 2**20  # a 64-megapixel PNG of pure noise has 192 MB
+MAX_BESIDE = 16 * 2**20  # bytes of metadata: the decoder copies them several times, and joins EXIF in quadratic time
+MAX_SCANS = 100  # progressive encoders write about ten; each costs a pass over the whole picture
+
+JPEG_MAGIC = b"\xff\xd8\xff"
+PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
+# Start, bytes there, kind: what often lies in a folder of photos, told by name in the message.
+REFUSED = (
+    (0, b"II*\0", "TIFF or a camera's raw file"),
+    (0, b"MM\0*", "TIFF or a camera's raw file"),
+    (4, b"ftyp", "HEIC, AVIF or a video"),
+    (8, b"WEBP", "WebP"),
+    (0, b"GIF8", "GIF"),
+    (0, b"BM", "BMP"),
+    (0, b"%PDF", "PDF"),
+)
+# A marker is 0xFF and a code; 0xFF00 is a data byte, 0xFF01 and the restarts D0-D7 have no length, 0xFFFF is padding.
+IS_MARKER = ~np.isin(np.arange(256), [0x00, 0x01, *range(0xD0, 0xD8), 0xFF])
+CHUNK = 2**17  # bytes looked at at once, few enough for the cache of a core
+START, END, SCAN = 0xD8, 0xD9, 0xDA
+BETWEEN_SCANS = {0xC4, SCAN, 0xDB, 0xDC, 0xDD, *range(0xE0, 0xF0), 0xFE, END}
+PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+
+
+def read_photo(source: str | Path | BinaryIO) -> bytes:
+    """All bytes of a photo; raises PhotoError where it cannot be opened, is not a regular file, or is too large."""
+    try:
+        if not isinstance(source, str | Path):
+            data = source.read(MAX_BYTES + 1)
+        elif not stat.S_ISREG(os.stat(source).st_mode):  # a pipe would block, a device would never end
+            raise PhotoError("is not a regular file", "name a JPEG or PNG file")
+        else:
+            with open(source, "rb") as file:
+                # No more than it has: to ask for 256 MB and give most of them back costs a millisecond.
+                data = file.read(min(os.fstat(file.fileno()).st_size, MAX_BYTES) + 1)
+    except OSError as error:
+        raise PhotoError(f"cannot be read ({error.strerror})", "check its path and permissions") from error
+    except ValueError as error:
+        if isinstance(error, PhotoError):
+            raise
+        raise PhotoError("has no usable path", "check its path") from error  # NUL in the path, or a closed file
+    if len(data) > MAX_BYTES:
+        raise PhotoError(f"has more than {MAX_BYTES // 2**20} MB")
+    return data
+
+
+def photo_format(data: bytes) -> str:
+    """ "JPEG" or "PNG", by the first bytes and not by the name; raises PhotoError for anything else."""
+    if not data:
+        raise PhotoError("is empty (0 bytes)", "copy it again from the camera")
+    if data.startswith(JPEG_MAGIC):
+        return "JPEG"
+    if data.startswith(PNG_MAGIC):
+        return "PNG"
+    kind = next((kind for start, magic, kind in REFUSED if data.startswith(magic, start)), None)
+    raise PhotoError("is neither JPEG nor PNG" if kind is None else f"is {kind}, whatever its name says")
+
+
+def check_whole(data: bytes) -> None:
+    """Raise PhotoError unless `data` is one whole JPEG or PNG picture, as far as the container tells."""
+    if photo_format(data) == "JPEG":
+        _check_jpeg(data)
+    else:
+        _check_png(data)
+
+
+def _check_jpeg(data: bytes) -> None:
+    """Walk the markers to the end of the first picture; what follows (second view, gain map) is not looked at."""
+    position, scans, beside = 2, 0, 0
+    for place in _jpeg_markers(data):
+        if place < position:  # in the middle of a segment, where it is none
+            continue
+        marker = data[place + 1]
+        if marker == END:
+            return
+        if scans and marker not in BETWEEN_SCANS:
+            raise PhotoError("is damaged (a marker inside of the image data that cannot be there)")
+        scans += marker == SCAN
+        if scans > MAX_SCANS:
+            raise PhotoError(f"has more than {MAX_SCANS} scans")
+        length = 0 if marker == START else int.from_bytes(data[place + 2 : place + 4])
+        beside += length
+        _check_beside(beside)
+        position = place + 2 + length
+    raise PhotoError("is damaged (the file ends early)", "copy it again from the camera, or " + REEXPORT)
+
+
+def _jpeg_markers(data: bytes) -> Iterator[int]:
+    """Places in `data` where a marker could begin, in order: several times as fast as a regular expression."""
+    values = np.frombuffer(data, dtype=np.uint8)
+    for start in range(0, len(values) - 1, CHUNK):
+        part = values[start : start + CHUNK + 1]
+        # 0xFF followed by anything but 0, in one pass less than two comparisons take
+        pairs = np.minimum((part[:-1] == 0xFF).view(np.uint8), part[1:]).view(bool)
+        if pairs.any():
+            (places,) = pairs.nonzero()
+            yield from (start + places[IS_MARKER[part[places + 1]]]).tolist()
+
+
+def _check_png(data: bytes) -> None:
+    """Verify every checksum up to the end chunk, one frame, and that the pixel data is whole."""
+    position, pixels, header, beside = len(PNG_MAGIC), [], b"", 0
+    while True:
+        try:
+            length, name = struct.unpack_from(">I4s", data, position)
+            (checksum,) = struct.unpack_from(">I", data, position + 8 + length)
+        except struct.error as error:
+            raise PhotoError("is damaged (the file ends early)") from error
+        body = memoryview(data)[position + 8 : position + 8 + length]
+        if zlib.crc32(body, zlib.crc32(name)) != checksum:
+            raise PhotoError("is damaged (a checksum inside of the file does not match)")
+        if name == b"IEND":
+            break
+        if name == b"acTL":
+            raise PhotoError("is animated")
+        if name == b"IHDR":
+            header = bytes(body)
+        if name == b"IDAT":
+            pixels.append(body)
+        else:
+            beside += length
+            _check_beside(beside)
+        position += 12 + length
+    if _inflated_size(pixels, limit := _png_bytes(header)) != limit:
+        raise PhotoError("is damaged (it has not the number of pixels that its header tells)")
+
+
+def _check_beside(count: int) -> None:
+    if count > MAX_BESIDE:
+        raise PhotoError(f"has more than {MAX_BESIDE // 2**20} MB beside its picture", "re-export it without metadata")
+
+
+def _png_bytes(header: bytes) -> int:
+    """Bytes of the unpacked pixel data: a filter byte and the packed pixels of each row of each pass."""
+    try:
+        width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", header)
+        bits = depth * PNG_CHANNELS[colour]
+    except (struct.error, KeyError) as error:
+        raise PhotoError("is damaged (its header makes no sense)") from error
+    passes = ADAM7 if interlaced else ((0, 0, 1, 1),)
+    shapes = [(-((left - width) // across), -((top - height) // down)) for left, top, across, down in passes]
+    return sum(rows * (1 + (columns * bits + 7) // 8) for columns, rows in shapes if columns > 0 and rows > 0)
+
+
+def _inflated_size(parts: list[memoryview], limit: int) -> int:
+    """Bytes that a zlib stream unpacks to, a little at a time and hardly beyond `limit`; -1 where it is broken."""
+    stream, size = zlib.decompressobj(), 0
+    try:
+        for part in parts:
+            waiting = part
+            while waiting and not stream.eof and size <= limit:
+                size += len(stream.decompress(waiting, 2**20))
+                waiting = stream.unconsumed_tail
+        if size <= limit and not stream.eof:
+            size += len(stream.flush())  # less than one match of 258 bytes: all input is used up
+    except zlib.error:
+        return -1
+    return size if stream.eof else -1

@@ -1,0 +1,68 @@
+"""Which paths of photos.csv are followed: those that stay in the folder of photos and end at a regular file (F26)."""
+
+import os
+import re
+import stat
+from pathlib import Path
+
+from pasi.errors import PhotoError
+from pasi.wording import did_you_mean
+
+# Plain paths, a part at a time; what begins with a point, is absolute or holds one of \\ and : needs a closer look.
+PLAIN = re.compile(r"(?:[^./\\:\x00-\x1f\x7f][^/\\:\x00-\x1f\x7f]*/)*[^./\\:\x00-\x1f\x7f][^/\\:\x00-\x1f\x7f]*")
+LOOK = "see what pasi check says of this line"  # it shows names on the screen; a PhotoError goes into logs (F16)
+LEAVES = ("lies elsewhere by a link", "a photo under cohort.photos_root", "copy it there")
+
+
+def path_fault(path: str) -> tuple[str, str] | None:
+    """What a path should be and how to make it so; None where by its looks it stays in its folder (F26)."""
+    if not path:
+        return "the path of a photo", "fill it in, or drop the row"
+    if not path.isprintable():
+        return "a path without control characters", "rename the photo"
+    if "://" in path:
+        return "a path on this machine, no URL", "fetch the photo first"
+    if path.startswith(("/", "\\")) or path[1:2] == ":":
+        return "a path from cohort.photos_root on", "set cohort.photos_root to the folder, and cut it off here"
+    if "\\" in path:
+        return "a path with /", f'write "{path.replace(chr(92), "/")}"'
+    if ".." in path.split("/"):
+        return "a path that stays in its folder", "set cohort.photos_root to the folder above"
+    if path.endswith(("/", "/.")) or path == ".":
+        return "the path of a photo, no folder", "name the photo"
+    return None
+
+
+def is_under(path: str, base: str) -> bool:
+    """Whether a path, links followed, lies under the folder `base`, which has no link in it."""
+    return Path(os.path.realpath(path)).is_relative_to(base)
+
+
+def file_fault(path: str, base: str) -> tuple[str, str, str] | None:
+    """What is wrong with a file in a folder under `base`: found, expected, fix; None where nothing is."""
+    try:
+        link = stat.S_ISLNK(os.lstat(path).st_mode)
+        if link and not is_under(path, base):
+            return LEAVES
+        return None if stat.S_ISREG(os.stat(path).st_mode) else ("is no regular file", "a photo", "drop the row")
+    except OSError as error:
+        folder, name = os.path.split(path)
+        names = os.listdir(folder) if os.path.isdir(folder) else ()
+        alike = [other for other in names if other.casefold() == name.casefold() and other != name]
+        fix = did_you_mean(name, alike) or "copy it there, or drop the row"
+        return f"cannot be opened ({error.strerror.lower()})", "a file under cohort.photos_root", fix
+
+
+def resolve_photo(root: Path, path: str) -> Path:
+    """The file that `path`, a cell of photos.csv, means under `root`.
+
+    Raises PhotoError, which names no file, where it must not be read.
+    """
+    if fault := path_fault(path):
+        raise PhotoError(f"has a path at fault (expected {fault[0]})", LOOK)
+    base = os.path.realpath(root)
+    place = os.path.join(base, path)
+    fault = file_fault(place, base) if is_under(os.path.dirname(place), base) else LEAVES
+    if fault:
+        raise PhotoError(fault[0], LOOK)
+    return Path(os.path.realpath(place))

@@ -1,0 +1,58 @@
+"""Tiles that a shard had when it was last made, by what their photos hold: those are not decoded again.
+
+Snakemake empties a job's outputs before the job starts. So second names of them lie beside, in a folder named by all
+that shapes a tile: its settings, the code that reads a photo, and the version of Pillow.
+"""
+
+from dataclasses import asdict
+
+import numpy as np
+import PIL
+
+from pasi.errors import DamagedFileError
+from pasi.imaging import decode
+from pasi.imaging.decode import Tile
+from pasi.imaging.settings import TileSettings
+from pasi.imaging.tile_maker import ShardFiles
+from pasi.imaging.tile_store import COLUMNS
+from pasi.provenance.code_digest import code_digest
+from pasi.storage.atomic import atomic_write, hardlink_or_copy
+from pasi.storage.hashing import file_sha256, value_digest
+from pasi.storage.tables import read_table
+
+FOLDER = "known"
+
+
+def load_cached_tiles(files: ShardFiles, settings: TileSettings) -> dict[str, Tile]:
+    """Tiles that the shard of these files had when it was last made, by SHA-256 of the photo.
+
+    None where it was never made, was made in another way, or is damaged.
+    """
+    kept = _kept(files, settings)
+    try:
+        columns = read_table(kept.index, COLUMNS)
+        if set(columns["shard_sha256"]) != {file_sha256(kept.array)}:
+            return {}
+        tiles = np.load(kept.array, mmap_mode="r", allow_pickle=False)
+    except (DamagedFileError, OSError):
+        return {}
+    names = ("sha256", "row", "width", "height")
+    rows = zip(*(columns[name].tolist() for name in names), strict=True)
+    return {digest: Tile(tiles[row], width, height) for digest, row, width, height in rows}
+
+
+def cache_tiles(files: ShardFiles, settings: TileSettings) -> None:
+    """Give a shard that has been made a second name, and drop what was kept of it when made in another way."""
+    kept = _kept(files, settings)
+    for other in kept.array.parent.parent.glob(f"*/{files.array.stem}.*"):
+        if other.parent != kept.array.parent:
+            other.unlink(missing_ok=True)
+    for source, target in zip(files, kept, strict=True):
+        with atomic_write(target) as temporary:
+            hardlink_or_copy(source, temporary)
+
+
+def _kept(files: ShardFiles, settings: TileSettings) -> ShardFiles:
+    """The second names of a shard's files."""
+    way = value_digest(asdict(settings), code_digest(decode.__file__), PIL.__version__)[:16]
+    return ShardFiles(*(path.parent / FOLDER / way / path.name for path in files))

@@ -1,0 +1,79 @@
+"""Fractional logit: a mean between 0 and 1 as the logistic function of predictors (Papke and Wooldridge 1996; R39)."""
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit
+
+from pasi.errors import SettingError
+
+EDGE = 1e-12  # keeps the logarithms of a saturated mean finite
+STEPS = 1000
+FLAT, LEVEL = 1e-7, 1e-5  # gradient a row at which the search ends, and at which its result is taken
+
+
+def fit_fractional_logit(
+    predictors: np.ndarray, shares: np.ndarray, weights: np.ndarray, *, alpha: float, intercept: bool
+) -> tuple[np.ndarray, float]:
+    """Coefficients (p,) and intercept of the quasi-binomial GLM with logit link and penalty alpha/2 |w|^2.
+
+    `predictors` (n, r, p) hold r parts (regions) a row and `weights` (r,), adding up to 1, combine them: the mean of
+    `shares` (n,), in 0 to 1, is sum_r weights_r sigmoid(b + x_r w). With r = 1 that is the plain GLM. Solved by
+    scipy's trust region with the Fisher information for the Hessian. Raises SettingError where that does not converge.
+    """
+    scale = np.abs(predictors).max(initial=0.0) or 1.0  # steps of like size in every direction; undone at the end
+    design = predictors / scale
+    if intercept:
+        design = np.concatenate([design, np.ones((*design.shape[:2], 1))], axis=2)
+    penalty = np.full(design.shape[2], alpha / scale**2)
+    penalty[predictors.shape[2] :] = 0.0
+    objective = _Objective(design, shares, weights, penalty)
+    found = minimize(
+        objective.loss,
+        np.zeros(design.shape[2]),
+        jac=objective.gradient,
+        hess=objective.information,
+        method="trust-exact",
+        options={"gtol": FLAT * len(shares), "maxiter": STEPS},
+    )
+    if np.abs(found.jac).max() > LEVEL * len(shares):  # rounding may end the search before it is flat
+        raise SettingError(f"the fractional logit did not converge ({found.message}): set stacking.family: linear")
+    coefficients = found.x[: predictors.shape[2]] / scale
+    return _shortest(predictors, coefficients, float(found.x[-1])) if intercept else _shortest(predictors, coefficients)
+
+
+def _shortest(
+    predictors: np.ndarray, coefficients: np.ndarray, intercept: float | None = None
+) -> tuple[np.ndarray, float]:
+    """The shortest of the solutions that are equal because columns depend on each other (a network that died)."""
+    rows = predictors.reshape(-1, predictors.shape[2])
+    center = np.zeros(rows.shape[1]) if intercept is None else rows.mean(axis=0)
+    short = np.linalg.lstsq(rows - center, (rows - center) @ coefficients, rcond=None)[0]
+    return short, float((intercept or 0.0) + center @ (coefficients - short))
+
+
+class _Objective:
+    """Negative quasi-log-likelihood of `shares` plus the penalty, its gradient and its Fisher information."""
+
+    def __init__(self, design: np.ndarray, shares: np.ndarray, weights: np.ndarray, penalty: np.ndarray):
+        self.design, self.shares, self.weights, self.penalty = design, shares, weights, penalty
+
+    def loss(self, w: np.ndarray) -> float:
+        mean = self._mean(w)
+        likelihood = self.shares * np.log(mean) + (1 - self.shares) * np.log1p(-mean)
+        return float(0.5 * (self.penalty * w) @ w - likelihood.sum())
+
+    def gradient(self, w: np.ndarray) -> np.ndarray:
+        mean = self._mean(w)
+        return self._slopes(w).T @ ((mean - self.shares) / (mean * (1 - mean))) + self.penalty * w
+
+    def information(self, w: np.ndarray) -> np.ndarray:
+        mean, slopes = self._mean(w), self._slopes(w)
+        return slopes.T @ (slopes / (mean * (1 - mean))[:, None]) + np.diag(self.penalty)
+
+    def _mean(self, w: np.ndarray) -> np.ndarray:
+        return np.clip(expit(self.design @ w) @ self.weights, EDGE, 1 - EDGE)  # (n,)
+
+    def _slopes(self, w: np.ndarray) -> np.ndarray:
+        """Derivative of the mean by every coefficient (n, p)."""
+        part = expit(self.design @ w)
+        return np.einsum("nr,nrp->np", self.weights * part * (1 - part), self.design)

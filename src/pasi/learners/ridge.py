@@ -1,0 +1,48 @@
+"""Ridge regression for a whole path of penalties, and the choice among them by grouped cross-validation (R40)."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from pasi.errors import SettingError
+
+# (fitted, held out), each a mask over the rows -> sum of squared errors on the rows held out, one for each penalty
+PathErrors = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+def ridge_path(
+    predictors: np.ndarray, observed: np.ndarray, alphas: Sequence[float], *, intercept: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Minimise |y - b - X w|^2 + alpha |w|^2 for every alpha >= 0; `predictors` (n, p) are taken as they are.
+
+    Returns coefficients (alphas, p) and intercepts (alphas,), 0 without `intercept`, which is never penalised. One
+    decomposition serves all penalties. For alpha 0 and dependent columns: the shortest solution.
+    """
+    center = predictors.mean(axis=0) if intercept else np.zeros(predictors.shape[1])
+    level = observed.mean() if intercept else 0.0
+    joined = np.column_stack([predictors - center, observed - level])
+    triangle = np.linalg.qr(joined, mode="r")  # as exact as least squares itself, which X'X is not
+    left, singular, right = np.linalg.svd(triangle[:, :-1], full_matrices=False)
+    real = singular > np.finfo(np.float64).eps * max(predictors.shape) * singular.max(initial=0.0)
+    left, singular, right = left[:, real], singular[real], right[real]
+    shrunk = singular / (singular**2 + np.asarray(alphas, dtype=np.float64)[:, None])  # (alphas, rank)
+    coefficients = (shrunk * (left.T @ triangle[:, -1])) @ right
+    return coefficients, level - coefficients @ center
+
+
+def choose_alpha(errors: PathErrors, groups: np.ndarray, alphas: Sequence[float]) -> float:
+    """The penalty with the lowest squared error when each of `groups` (n,) is held out in turn; a tie: the larger.
+
+    Raises SettingError where there is one group only.
+    """
+    if len(np.unique(groups)) < 2:
+        raise SettingError("a penalty cannot be chosen on one subject: use fewer folds, or set stacking.ridge_alpha")
+    totals = sum(errors(groups != group, groups == group) for group in np.unique(groups))
+    return float(max(alpha for alpha, total in zip(alphas, totals, strict=True) if total == totals.min()))
+
+
+def inner_groups(folds: np.ndarray, subjects: np.ndarray) -> np.ndarray:
+    """Groups (n,) to hold out while a penalty is chosen: the folds, or, where one fold is left, five of subjects."""
+    if len(np.unique(folds)) > 1:
+        return folds
+    return np.unique(subjects, return_inverse=True)[1] % 5

@@ -1,0 +1,87 @@
+"""The status of a run as a person reads it, and as a program does."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+
+from pasi.monitoring.run_state import STATES, Status, Training
+
+SHOWN = 12  # trainings of one state that are named
+SPANS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+
+
+def status_text(status: Status, now: float) -> str:
+    """Lines for a screen of 80 columns; `now` is in seconds since 1970."""
+    return "\n".join(_lines(status, now))
+
+
+def status_json(status: Status) -> str:
+    """All of it, a training a record."""
+    counts = {state: status.count(state) for state in STATES}
+    return json.dumps({**asdict(status), "counts": counts}, indent=2)
+
+
+def _lines(status: Status, now: float) -> Iterator[str]:
+    run = f"a run is at work here ({status.process})" if status.process else "no run is at work on this machine"
+    yield f"{status.results}: {run}"
+    yield ""
+    for stage, told in status.stages.items():
+        if stage == "oof":
+            yield f"{'trainings':<12}{_counted(status)}"
+        yield f"{stage:<12}{told}"
+    yield ""
+    yield from _networks(status)
+    for state in ("running", "begun", "failed"):
+        yield from _named(state, [one for one in status.trainings if one.state == state])
+    yield _end(status, now)
+
+
+def _counted(status: Status) -> str:
+    others = [f"{count} {state}" for state in STATES[1:] if (count := status.count(state))]
+    return ", ".join([f"{status.count('done')} of {len(status.trainings)} done", *others])
+
+
+def _networks(status: Status) -> Iterator[str]:
+    """A line for each network that is neither all done nor all waiting."""
+    backbones = dict.fromkeys(one.backbone for one in status.trainings)
+    counts = {name: [status.count(state, name) for state in STATES] for name in backbones}
+    begun = {name: count for name, count in counts.items() if sum(count) not in (count[0], count[-1])}
+    if begun:
+        yield f"{'network':<20}" + "".join(f"{state:>9}" for state in STATES)
+        for name, count in begun.items():
+            yield f"{name:<20}" + "".join(f"{number or '':>9}" for number in count)
+        yield ""
+
+
+def _named(state: str, trainings: list[Training]) -> Iterator[str]:
+    for one in trainings[:SHOWN]:
+        age = "" if one.age is None else f", last line {_span(one.age)} ago"
+        epoch = "before its first epoch" if one.epoch is None else f"epoch {one.epoch}"
+        yield f"{state:<9}{one.backbone} fold {one.fold}: {(one.reason or epoch + age).splitlines()[0]}"
+        if state == "failed":
+            yield f"{'':<9}{one.log}"
+    if len(trainings) > SHOWN:
+        yield f"{state:<9}and {len(trainings) - SHOWN} more"
+    if state == "begun" and trainings:
+        yield f"{'':<9}(stopped: the same command goes on)"
+
+
+def _end(status: Status, now: float) -> str:
+    if status.count("done") == len(status.trainings):
+        return "all trainings are done"
+    if status.count("done") + status.count("failed") == len(status.trainings):
+        return "no training is left but those that failed: mend that, and give the same command again"
+    if status.left is None:
+        return "expected end: not known before a training has ended"
+    end = datetime.fromtimestamp(now + status.left).strftime("%Y-%m-%d %H:%M")
+    once = "one training" if status.at_once == 1 else f"{status.at_once} trainings"
+    return (
+        f"expected end of the trainings: {end}, {_span(status.left)} from now, with {once} at once, if each takes "
+        "as many epochs as those that have ended"
+    )
+
+
+def _span(seconds: float) -> str:
+    size, unit = next((size, unit) for size, unit in SPANS if seconds >= size or size == 1)
+    return f"{seconds / size:.1f} {unit}" if size > 60 else f"{seconds / size:.0f} {unit}"

@@ -1,0 +1,43 @@
+"""What a run reads before its first job: the cohort, where weights come from, and whether the cohort can be split."""
+
+from pasi.cohort.reading import read_cohort, score_table
+from pasi.cohort.records import Cohort
+from pasi.config.settings import Settings
+from pasi.errors import InputError
+from pasi.networks.pretrained import Pretrained, locate_weights
+from pasi.splits.divide import split_cohort
+from pasi.splits.from_file import read_folds
+from pasi.splits.settings import SplitSettings
+
+
+def read_run_inputs(settings: Settings, *, check_files: bool = False) -> tuple[Cohort, dict[str, Pretrained]]:
+    """The cohort of both tables, and the file of weights of each backbone (none where training starts from scratch).
+
+    `check_files` looks for the photos themselves. Raises InputError with every problem of tables and weights, and of
+    splits.file where the tables have none.
+    """
+    files, splits, training, problems = settings.cohort, settings.splits, settings.training, []
+    tables = files["photos"], files["scores"], files["photos_root"]
+    try:
+        cohort = read_cohort(*tables, settings.index, settings.tiles["extra_photos"], check_files=check_files)
+        if splits["method"] == "file":
+            read_folds(splits["file"], sorted({score.subject for score in cohort.scores}), splits["folds"])
+    except InputError as error:
+        problems += error.problems
+    try:
+        weights = locate_weights(training["backbones"], training["weights"])
+    except InputError as error:
+        problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return cohort, weights
+
+
+def check_splittable(cohort: Cohort, settings: Settings) -> None:
+    """Split the cohort as a run will, with one restart instead of many, and forget the result.
+
+    Raises SettingError, naming the key, where there are too few subjects, InputError for a file that does not fit.
+    """
+    split = SplitSettings(**{**settings.splits, "restarts": 1, "seed": settings.seed})
+    step = next(label.step for label in settings.index.labels if label.name == split.stratify_on)
+    split_cohort(score_table(cohort, settings.index), split, step)

@@ -1,0 +1,113 @@
+"""The numbers behind each figure, as tables that the report folds away below it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from pasi.evaluation.histories import best_epoch
+from pasi.evaluation.visits import learner_rows
+from pasi.report.content import ReportContent
+from pasi.report.numbers import DASH, number
+from pasi.severity.courses import courses_of
+from pasi.severity.grades import grade_counts, grade_edges, has_grades
+from pasi.severity.index import Label
+from pasi.splits.rows import record_parts
+
+MOST_ROWS = 1000  # of a table in the page; the file beside it holds all
+
+
+@dataclass(frozen=True)
+class DataTable:
+    """Head, rows of text, and where the whole table lies."""
+
+    head: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    source: str
+
+    @property
+    def shown(self) -> list[tuple[str, ...]]:
+        """The rows that go into the page."""
+        return self.rows[:MOST_ROWS]
+
+
+def figure_tables(content: ReportContent, learner: str) -> dict[str, DataTable]:
+    """Figure name -> the table behind it; `learner` is the one that Figures 3 and 4 show."""
+    return {
+        "figure_2": _distributions(content),
+        "figure_3": _scatter(content, learner),
+        "figure_4": _courses(content, learner),
+        "learning_curves": _curves(content),
+        "figure_s1": _regions(content),
+    }
+
+
+def _distributions(content: ReportContent) -> DataTable:
+    parts = record_parts(content.scores["subject"], content.split)
+    rows = []
+    for label in content.index.labels:
+        values = np.asarray(content.scores[label.name], dtype=np.float64)
+        counts = [grade_counts(chosen, label) for chosen in (values, values[parts == "train"], values[parts == "test"])]
+        for bar, name in enumerate(_bar_names(label)):
+            rows.append((label.name, name, *(f"{count[bar]:,}" for count in counts)))
+    return DataTable(("label", "grade", "all", "train", "test"), rows, "cohort/scores.parquet")
+
+
+def _bar_names(label: Label) -> list[str]:
+    edges = grade_edges(label)
+    if has_grades(label):
+        return [f"{value:g}" for value in (edges[:-1] + edges[1:]) / 2]
+    return [f"{low:g} to {high:g}" for low, high in pairwise(edges)]
+
+
+def _scatter(content: ReportContent, learner: str) -> DataTable:
+    rows = []
+    for part in ("test", "oof"):
+        visits = learner_rows(content.visits, learner, part)
+        cells = zip(visits["subject"], visits["visit"], visits["observed"], visits["predicted"], strict=True)
+        rows += [(part, str(subject), str(visit), number(o), number(p)) for subject, visit, o, p in cells]
+    return DataTable(("part", "subject", "visit", "observed", "predicted"), rows, "evaluation/visits.parquet")
+
+
+def _courses(content: ReportContent, learner: str) -> DataTable:
+    head = ("subject", "visit", "week", "observed", "predicted", "improvement, observed", "improvement, predicted")
+    rows = []
+    for course in courses_of(learner_rows(content.visits, learner, "test"), content.index):
+        for place, visit in enumerate(course.visits):
+            values = [number(course.values[name][place]) for name in ("observed", "predicted")]
+            changes = [_percent(course.improvements[name][place]) for name in ("observed", "predicted")]
+            week = course.weeks[place]
+            rows.append((course.subject, visit, f"{week:g}" if np.isfinite(week) else DASH, *values, *changes))
+    return DataTable(head, rows, "evaluation/visits.parquet")
+
+
+def _percent(change: int | None) -> str:
+    return DASH if change is None else f"{number(change, 0)}%"
+
+
+def _curves(content: ReportContent) -> DataTable:
+    rows = []
+    for backbone, folds in content.histories.items():
+        for fold, history in sorted(folds.items()):
+            best = best_epoch(history)
+            epochs = np.asarray(history["epoch"])
+            rows.append((backbone, str(fold), str(len(epochs)), *_best_cells(history, best)))
+    head = ("network", "fold", "epochs", "best epoch", "monitored loss there", "training loss there")
+    return DataTable(head, rows, "models/*/fold*/history.csv")
+
+
+def _best_cells(history: Mapping[str, np.ndarray], best: int | None) -> Sequence[str]:
+    if best is None:
+        return DASH, DASH, DASH
+    losses = (number(float(history[name][best]), 4) for name in ("monitor_loss", "train_loss"))
+    return str(history["epoch"][best]), *losses
+
+
+def _regions(content: ReportContent) -> DataTable:
+    cells = content.index.grid**2
+    rows = [
+        (region.name, f"{region.weight:g}", str(region.photos), str(cells - region.photos))
+        for region in content.index.regions
+    ]
+    return DataTable(("region", "weight in the index", "photos, at most", "black cells, at least"), rows, "the config")

@@ -1,0 +1,197 @@
+"""Subjects to test set, folds and monitored subjects: the paper's greedy group-stratified assignment (R16-R21)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pasi.errors import SettingError
+from pasi.splits.from_file import read_folds
+from pasi.splits.greedy import Assignment, assign_greedily, imbalance
+from pasi.splits.roles import PARTS, TEST_FOLD, check_split
+from pasi.splits.settings import SplitSettings
+
+BINS = 5  # quantile bins of a sign without grades; the paper's desquamation has five labels
+INNER_RESTARTS = 100  # the monitored subjects decide when a training stops, not what it is judged on
+TEST, FOLDS, INNER = 0, 1, 2  # each kind of division draws from a stream of its own
+
+Table = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Split:
+    """The tables of a split, as columns.
+
+    subjects: subject, part, fold (-1 for test). inner: fold, subject. balance: grouping ("test", "fold", "inner0" ...),
+    part, label, records, share (of the part's records), and the two imbalances of the grouping, label_share and
+    cohort_share. trace: grouping, step, subject, part, imbalance, seed of the best restart of each greedy grouping.
+    """
+
+    subjects: Table
+    inner: Table
+    balance: Table
+    trace: Table
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """A division of `members` (M,), numbers of subjects, into named parts with target shares (P,)."""
+
+    name: str
+    parts: Sequence[str]
+    shares: np.ndarray
+    members: np.ndarray
+    assignment: Assignment
+
+
+def split_cohort(scores: Mapping[str, np.ndarray], settings: SplitSettings, step: float | None) -> Split:
+    """Split a cohort by its records (one a subject, visit and region, R19); the order of the rows does not matter.
+
+    `scores`: columns subject and `settings.stratify_on`; `step` of that sign as in the index. Raises SettingError,
+    naming the key to change, where there are too few subjects, InputError for a file that does not fit the cohort.
+    """
+    values = np.asarray(scores[settings.stratify_on], dtype=np.float64)
+    labels, codes = np.unique(strata(values, step), return_inverse=True)
+    subjects, rows = np.unique(scores["subject"], return_inverse=True)
+    counts = np.zeros((len(subjects), len(labels)), np.int64)
+    np.add.at(counts, (rows, codes), 1)
+    groupings = _divide_by_file(subjects, settings) if settings.method == "file" else _divide(counts, settings)
+    fold = np.full(len(subjects), TEST_FOLD)
+    fold[groupings[-1].members] = groupings[-1].assignment.part
+    table = {"subject": subjects, "part": np.where(fold == TEST_FOLD, "test", "train").astype(object), "fold": fold}
+    check_split(table, settings.folds)
+    inner = [_choose_monitored(fold, held_out, counts, settings) for held_out in range(settings.folds)]
+    return Split(
+        subjects=table,
+        inner=_inner_table(inner, subjects),
+        balance=_balance_table([*groupings, *inner], counts, _label_names(values, codes)),
+        trace=_trace_table([*groupings, *inner], subjects),
+    )
+
+
+def strata(values: Sequence[float], step: float | None) -> np.ndarray:
+    """Label of each record (n,), whole numbers: the grade in steps of the sign, or without grades its quantile bin.
+
+    The bins, at most 5, hold about equally many records; equal values share a bin, so heavy ties leave fewer bins.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    if step is not None:
+        return np.rint(values / step).astype(np.int64)
+    edges = np.unique(np.quantile(values, np.arange(1, BINS) / BINS))
+    return np.unique(np.searchsorted(edges, values, side="right"), return_inverse=True)[1]
+
+
+def _divide(counts: np.ndarray, settings: SplitSettings) -> list[Grouping]:
+    """By search: the grouping of the test set, unless its fraction is 0, then that of the folds."""
+    find = {"greedy": _greedy, "sgkf": _sgkf}[settings.method]
+    groupings, members = [], np.arange(len(counts))
+    if settings.test_fraction:
+        _require(len(members), 2, "a test set", "splits.test_fraction (0: no test set)")
+        shares = np.array([1 - settings.test_fraction, settings.test_fraction])
+        groupings.append(Grouping("test", PARTS, shares, members, find(counts, shares, settings, TEST)))
+        members = np.flatnonzero(groupings[0].assignment.part == 0)
+    _require(len(members), settings.folds, f"{settings.folds} folds", "splits.folds or splits.test_fraction")
+    shares = np.full(settings.folds, 1 / settings.folds)
+    found = find(counts[members], shares, settings, FOLDS)
+    return [*groupings, Grouping("fold", _fold_names(settings), shares, members, found)]
+
+
+def _greedy(counts: np.ndarray, shares: np.ndarray, settings: SplitSettings, stream: int) -> Assignment:
+    return assign_greedily(counts, shares, settings.imbalance, restarts=settings.restarts, seed=(settings.seed, stream))
+
+
+def _sgkf(counts: np.ndarray, shares: np.ndarray, settings: SplitSettings, stream: int) -> Assignment:
+    """Folds by scikit-learn's StratifiedGroupKFold; the test set is the first of round(1 / test fraction) folds.
+
+    Below scikit-learn 1.8 its shuffled folds were not stratified (R21), which is why the project needs 1.8.
+    """
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    splits = max(2, round(1 / shares[-1]))
+    _require(len(counts), splits, f"{splits} folds of sgkf", "splits.method, splits.folds or splits.test_fraction")
+    subject, label = (np.repeat(axis.ravel(), counts.ravel()) for axis in np.indices(counts.shape))
+    splitter = StratifiedGroupKFold(splits, shuffle=True, random_state=settings.seed)
+    fold = np.zeros(len(counts), np.int64)
+    try:
+        for number, (_, chosen) in enumerate(splitter.split(label, label, subject)):
+            fold[subject[chosen]] = number
+    except ValueError as error:
+        raise SettingError(f"splits.method: sgkf cannot make {splits} folds ({error}); set it to greedy") from error
+    if np.unique(fold).size < splits:  # scikit-learn issue 34828
+        raise SettingError(f"splits.method: sgkf left one of {splits} folds without a subject; set it to greedy")
+    return Assignment(fold if stream == FOLDS else (fold == 0).astype(np.int64))
+
+
+def _choose_monitored(fold: np.ndarray, held_out: int, counts: np.ndarray, settings: SplitSettings) -> Grouping:
+    """Of the subjects in the other folds, a share `inner_fraction` to monitor (R35): at least one, never all."""
+    members = np.flatnonzero((fold != TEST_FOLD) & (fold != held_out))
+    _require(len(members), 2, f"fitting and monitoring while fold {held_out} is held out", "splits.folds")
+    shares = np.array([1 - settings.inner_fraction, settings.inner_fraction])
+    restarts, seed = min(settings.restarts, INNER_RESTARTS), (settings.seed, INNER, held_out)
+    found = assign_greedily(counts[members], shares, settings.imbalance, restarts=restarts, seed=seed)
+    return Grouping(f"inner{held_out}", ("fit", "monitor"), shares, members, found)
+
+
+def _require(found: int, needed: int, purpose: str, key: str) -> None:
+    if found < needed:
+        raise SettingError(f"too few subjects for {purpose}: {found}, at least {needed} are needed; change {key}")
+
+
+def _divide_by_file(subjects: np.ndarray, settings: SplitSettings) -> list[Grouping]:
+    """The groupings of `splits.file`; the target share of its test set is the share of subjects that it has."""
+    fold = read_folds(settings.file, subjects, settings.folds)
+    train, tested = np.flatnonzero(fold != TEST_FOLD), (fold == TEST_FOLD).astype(np.int64)
+    shares = np.full(settings.folds, 1 / settings.folds)
+    folds = Grouping("fold", _fold_names(settings), shares, train, Assignment(fold[train]))
+    if not tested.any():
+        return [folds]
+    shares = np.array([1 - tested.mean(), tested.mean()])
+    return [Grouping("test", PARTS, shares, np.arange(len(subjects)), Assignment(tested)), folds]
+
+
+def _inner_table(inner: Sequence[Grouping], subjects: np.ndarray) -> Table:
+    chosen = [grouping.members[grouping.assignment.part == 1] for grouping in inner]
+    fold = np.repeat(np.arange(len(inner)), [len(members) for members in chosen])
+    return {"fold": fold, "subject": subjects[np.concatenate(chosen)]}
+
+
+def _balance_table(groupings: Sequence[Grouping], counts: np.ndarray, names: Sequence[str]) -> Table:
+    """Records of each label in each part of each grouping, with both imbalances of the grouping (R18, R22)."""
+    rows = []
+    for grouping in groupings:
+        filled = np.zeros((len(grouping.parts), len(names)), np.int64)
+        np.add.at(filled, grouping.assignment.part, counts[grouping.members])
+        both = [imbalance(filled, grouping.shares, kind) for kind in ("label_share", "cohort_share")]
+        for part, records in zip(grouping.parts, filled, strict=True):
+            share = records / records.sum()
+            rows += [(grouping.name, part, *cells, *both) for cells in zip(names, records, share, strict=True)]
+    return _columns(("grouping", "part", "label", "records", "share", "label_share", "cohort_share"), rows)
+
+
+def _trace_table(groupings: Sequence[Grouping], subjects: np.ndarray) -> Table:
+    """Every step of the best restart; groupings that no greedy search made have no steps."""
+    rows = []
+    for grouping in groupings:
+        found = grouping.assignment
+        for step, (member, value) in enumerate(zip(found.order, found.imbalance, strict=True)):
+            part, subject = grouping.parts[found.part[member]], subjects[grouping.members[member]]
+            rows.append((grouping.name, step, subject, part, value, found.seed))
+    return _columns(("grouping", "step", "subject", "part", "imbalance", "seed"), rows)
+
+
+def _columns(names: Sequence[str], rows: Sequence[tuple]) -> Table:
+    columns = zip(*rows, strict=True)
+    return {
+        name: np.array(column, dtype=object if isinstance(column[0], str) else None)
+        for name, column in zip(names, columns, strict=True)
+    }
+
+
+def _fold_names(settings: SplitSettings) -> list[str]:
+    return [str(number) for number in range(settings.folds)]
+
+
+def _label_names(values: np.ndarray, codes: np.ndarray) -> list[str]:
+    """Each label as a reader knows it: its grade ("3"), or the ends of its bin ("0.4 to 1.2")."""
+    ends = [(values[codes == code].min(), values[codes == code].max()) for code in range(codes.max() + 1)]
+    return [f"{low:g}" if low == high else f"{low:g} to {high:g}" for low, high in ends]

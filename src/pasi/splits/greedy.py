@@ -1,0 +1,113 @@
+"""The paper's greedy group-stratified assignment of subjects to parts (R17, R18, R20, R21)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Literal
+
+import numpy as np
+
+BLOCK = 2_000_000  # subjects times restarts worked on at once: some 50 MB
+
+Imbalance = Literal["label_share", "cohort_share"]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Part (S,) of each subject; from a greedy search also the order (S,), the imbalance (S,) by step and the seed."""
+
+    part: np.ndarray
+    order: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
+    imbalance: np.ndarray = field(default_factory=lambda: np.empty(0))
+    seed: int = -1
+
+
+def imbalance(counts: np.ndarray, shares: Sequence[float], kind: Imbalance) -> float:
+    """How differently the labels are spread over the parts, 0 for evenly (R18; R21 for more than two parts).
+
+    `counts` (P, K): records of part p with label k, n_pk; `shares` (P,): target share f_p of each part. Mean absolute
+    difference over pairs of parts and labels of 100 n_pk / (N_k f_p) (label_share, A of R18, in percent) or of n_pk /
+    n_p (cohort_share, B, 0 to 1). With actual shares, A_k = 100 B_k N / N_k. Labels with N_k = 0 are left out.
+    """
+    counts = counts[:, counts.sum(axis=0) > 0]
+    return float(_imbalance(counts, _scale(counts.sum(axis=0), shares), kind))
+
+
+def assign_greedily(
+    counts: np.ndarray, shares: Sequence[float], kind: Imbalance, *, restarts: int, seed: Sequence[int]
+) -> Assignment:
+    """Greedy group-stratified assignment of S subjects to P parts, the best of `restarts` orders (R17, R20, R21).
+
+    `counts` (S, K): records of each subject with each label; `shares` (P,): target share of each part. Subjects, in
+    shuffled order, go where the imbalance after the step is lowest, ties to the part furthest below its target share of
+    the records, then to the first. Two rules that the paper does not mention: a part never stays empty (the last
+    subjects go to the empty parts; S must be at least P), and with cohort_share, which is blind to size, a part takes
+    at most ceil(share x S) subjects. The order of restart r is drawn from the r-th number derived from `seed`.
+    """
+    counts, shares = counts[:, counts.sum(axis=0) > 0], np.asarray(shares, dtype=np.float64)
+    seeds = np.random.SeedSequence(seed).generate_state(restarts)
+    best = None
+    for some in np.array_split(seeds, ceil(len(counts) * restarts / BLOCK)):
+        order = np.stack([_shuffled(len(counts), number) for number in some], axis=1)
+        part, history = _assign_block(counts, order, shares, kind)
+        won = int(history[-1].argmin())
+        if best is None or history[-1, won] < best.imbalance[-1]:
+            best = Assignment(part[:, won].copy(), order[:, won].copy(), history[:, won].copy(), int(some[won]))
+    return best
+
+
+def _assign_block(
+    counts: np.ndarray, order: np.ndarray, shares: np.ndarray, kind: Imbalance
+) -> tuple[np.ndarray, np.ndarray]:
+    """Part (S, R) of each subject and imbalance (S, R) after each step, for the orders (S, R) of R restarts."""
+    (subjects, restarts), every = order.shape, np.arange(order.shape[1])
+    scale, aim = _scale(counts.sum(axis=0), shares), shares[:, None] * counts.sum()
+    # 0.1 x 60 subjects is the 6 that it means, whatever its last bit
+    most = np.ceil(shares * subjects - 1e-9) if kind == "cohort_share" else np.full(len(shares), subjects)
+    filled = np.zeros((len(shares), counts.shape[1], restarts))  # records; restarts last, so that sums run along memory
+    size = np.zeros((len(shares), restarts), np.int64)
+    part, history = np.empty((subjects, restarts), np.int16), np.empty((subjects, restarts))
+    for step, subject in enumerate(order):
+        costs = _costs(filled, counts[subject].T, scale, kind)
+        costs[~_open(size, most, subjects - step)] = np.inf
+        chosen = np.where(costs == costs.min(axis=0), aim - filled.sum(axis=1), -np.inf).argmax(axis=0)
+        filled[chosen, :, every] += counts[subject]
+        size[chosen, every] += 1
+        part[subject, every], history[step] = chosen, costs[chosen, every]
+    return part, history
+
+
+def _costs(filled: np.ndarray, added: np.ndarray, scale: np.ndarray, kind: Imbalance) -> np.ndarray:
+    """Imbalance (P, R) if the records `added` (K, R) went to each of the parts, which hold `filled` (P, K, R)."""
+    costs = np.empty((filled.shape[0], filled.shape[2]))
+    for part, content in enumerate(filled):
+        content += added  # whole numbers: adding and taking away again is exact
+        costs[part] = _imbalance(filled, scale, kind)
+        content -= added
+    return costs
+
+
+def _open(size: np.ndarray, most: np.ndarray, left: int) -> np.ndarray:
+    """Which parts (P, R) may take the next of `left` subjects, by the subjects `size` (P, R) that they have."""
+    empty = size == 0
+    return (size < most[:, None]) & (empty | (empty.sum(axis=0) < left))
+
+
+def _imbalance(filled: np.ndarray, scale: np.ndarray, kind: Imbalance) -> np.ndarray:
+    """Imbalance (...) of records `filled` (P, K, ...); rounded, so that what is equal in exact arithmetic is a tie."""
+    if kind == "label_share":
+        adjusted = filled * scale.reshape(*scale.shape, *(1,) * (filled.ndim - 2))
+    else:
+        adjusted = filled / np.maximum(filled.sum(axis=1, keepdims=True), 1)  # an empty part: zeros
+    first, second = np.triu_indices(len(filled), 1)
+    return np.round(np.abs(adjusted[first] - adjusted[second]).mean(axis=(0, 1)), 9)
+
+
+def _scale(totals: np.ndarray, shares: Sequence[float]) -> np.ndarray:
+    """100 / (N_k f_p), (P, K): what a record of label k counts for in part p."""
+    return 100 / (np.asarray(shares, dtype=np.float64)[:, None] * totals)
+
+
+def _shuffled(count: int, seed: int) -> np.ndarray:
+    """A random order of `count` subjects. Raw bits stay the same in all numpy versions; `permutation` need not."""
+    return np.argsort(np.random.PCG64(seed).random_raw(count), kind="stable")

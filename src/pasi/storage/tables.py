@@ -1,0 +1,73 @@
+"""Tables, arrays and JSON that appear on disk whole or not at all."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from pasi.errors import DamagedFileError
+from pasi.storage.atomic import atomic_write
+
+Columns = Mapping[str, Sequence]
+Row = dict[str, object]
+
+# Ids are text also where they look like numbers or dates: subject 007 is not 7.
+IDS = {name: pa.string() for name in ("subject", "visit", "region")}
+
+
+def write_table(columns: Columns, path: str | Path) -> None:
+    """Write equally long columns (a data frame works) as Parquet or CSV, by the suffix of `path`.
+
+    The bytes depend on the values alone: no index, no pandas metadata, no time stamp.
+    """
+    empty_nan = Path(path).suffix == ".csv"  # a cell that a person reads as "nothing"; read_table makes it NaN again
+    table = pa.table({name: pa.array(_plain(columns[name]), from_pandas=empty_nan) for name in columns})
+    with atomic_write(path) as temporary:
+        if temporary.suffix == ".csv":
+            options = pa.csv.WriteOptions(quoting_style="needed")
+            pa.csv.write_csv(table, temporary, options)
+        else:
+            pa.parquet.write_table(table, temporary, compression="zstd", write_page_checksum=True)
+
+
+def _plain(column: Sequence) -> Sequence:
+    """A column of a data frame as the array that it stands for: pandas' own text would become another Parquet type."""
+    return column.to_numpy() if hasattr(column, "to_numpy") else column
+
+
+def read_table(path: str | Path, columns: Sequence[str] | None = None) -> dict[str, np.ndarray]:
+    """Columns of a Parquet or CSV file as numpy arrays, text as objects; all of them, or `columns` in that order.
+
+    Raises ResultError where the file is missing, damaged or lacks a column.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise DamagedFileError(f"{path} is missing: run the rule that makes it")
+    try:
+        if path.suffix == ".csv":
+            table = pa.csv.read_csv(path, convert_options=pa.csv.ConvertOptions(column_types=IDS))
+        else:
+            table = pa.parquet.read_table(path, page_checksum_verification=True)
+    except (pa.ArrowException, OSError) as error:
+        raise DamagedFileError(f"{path} is damaged ({error}): delete it and run again") from error
+    missing = sorted(set(columns or ()) - set(table.column_names))
+    if missing:
+        raise DamagedFileError(f"{path} lacks {', '.join(missing)} (it has {', '.join(table.column_names)})")
+    names = table.column_names if columns is None else columns
+    return {name: _values(table[name]) for name in names}
+
+
+def _values(column: pa.ChunkedArray) -> np.ndarray:
+    """Values of a column; one that is all empty, of which a CSV does not tell the type, is NaN."""
+    column = column.cast(pa.float64()) if pa.types.is_null(column.type) else column
+    return column.to_numpy(zero_copy_only=False)
+
+
+def rows_of(columns: Columns, **wanted: object) -> list[Row]:
+    """Rows of a table as mappings, those whose cells equal all of `wanted`, in the order of the table."""
+    names = list(columns)
+    rows = (dict(zip(names, cells, strict=True)) for cells in zip(*(columns[name] for name in names), strict=True))
+    return [row for row in rows if all(row[name] == value for name, value in wanted.items())]

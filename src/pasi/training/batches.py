@@ -1,0 +1,43 @@
+"""Batches of sample numbers."""
+
+import math
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor
+
+from pasi.training.seeds import TrainingJob
+
+
+class FixedBatches:
+    """Batches of sample numbers in the order given. A class, because Lightning takes a list for several loaders."""
+
+    def __init__(self, samples: Tensor, size: int):
+        self.samples, self.size = samples, size
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return iter(self.samples.split(self.size))
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.samples) / self.size)
+
+
+class Batches(FixedBatches):
+    """Shuffled batches of sample numbers, in an order that follows from the epoch alone.
+
+    `epoch` is asked when Lightning starts to iterate, which in a resumed training is before any hook could tell it.
+    A last batch of one is left out, because batch norm has no variance of one value.
+    """
+
+    def __init__(self, samples: Tensor, size: int, job: TrainingJob, epoch: Callable[[], int]):
+        super().__init__(samples, size)
+        self.job, self.epoch = job, epoch
+
+    def __iter__(self) -> Iterator[Tensor]:
+        generator = torch.Generator().manual_seed(self.job.seed_for("order", self.epoch()))
+        shuffled = self.samples[torch.randperm(len(self.samples), generator=generator)]
+        return iter(shuffled.split(self.size)[: len(self)])
+
+    def __len__(self) -> int:
+        whole, rest = divmod(len(self.samples), self.size)
+        return whole + (rest > 1)

@@ -1,0 +1,94 @@
+"""What one fold trains on: composites, targets and the part that each region and visit plays."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pasi.errors import DamagedFileError, StaleResultError
+from pasi.imaging.composites import Composer
+from pasi.imaging.tile_store import TileStore, tiles_of_composites
+from pasi.splits.roles import read_split, subject_roles
+from pasi.storage.tables import read_table
+from pasi.training.settings import FoldFiles, SampleSettings, Target
+from pasi.wording import first_names
+
+
+@dataclass(frozen=True)
+class FoldData:
+    """Samples of one fold: n regions and visits.
+
+    targets (n, outputs) in points; center and scale (outputs,): learned is (target - center) / scale. fit, monitor and
+    unseen are sample numbers; unseen are the held-out fold, then the test set.
+    """
+
+    composer: Composer
+    targets: Tensor
+    center: Tensor
+    scale: Tensor
+    fit: Tensor
+    monitor: Tensor
+    unseen: Tensor
+    rows: dict[str, np.ndarray]  # of the unseen: part, subject, visit, region, observed
+    has_area: bool
+
+
+def load_fold(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldData:
+    """Read the samples of `fold`; ResultError for damaged tiles, targets or a split."""
+    target, monitor = settings.target, settings.monitor
+    scores = read_table(files.scores, ["subject", "visit", "region", "composite", *target.columns])
+    role = subject_roles(read_split(files.subjects), read_table(files.inner), fold, monitor)
+    if lost := sorted(set(scores["subject"]) - role.keys()):
+        raise StaleResultError(
+            f"{files.subjects} lacks subjects of the scores: {first_names(lost)}. Delete it and run again."
+        )
+    part = np.array([role[subject] for subject in scores["subject"]])
+    numbers = {name: torch.from_numpy(np.flatnonzero(part == name)) for name in ("fit", "monitor", "held_out", "test")}
+    unseen = torch.cat([numbers["held_out"], numbers["test"]])
+    targets = torch.tensor(np.stack([scores[name] for name in target.columns], axis=1), dtype=torch.float64)
+    _refuse_not_finite(targets, files.scores)
+    center, scale = scaling(targets[numbers["fit"]], target)
+    return FoldData(
+        composer=load_composer(files, scores, settings),
+        targets=targets,
+        center=center,
+        scale=scale,
+        fit=numbers["fit"],
+        monitor=numbers["monitor" if monitor == "inner" else "held_out"],
+        unseen=unseen,
+        rows={
+            "part": np.where(part[unseen] == "test", "test", "oof").astype(object),
+            **{name: scores[name][unseen] for name in ("subject", "visit", "region")},
+            "observed": scores["composite"][unseen],
+        },
+        has_area=target.has_area,
+    )
+
+
+def _refuse_not_finite(targets: Tensor, file: Path) -> None:
+    """Such a target would be the loss of the whole training, and nothing else would tell where it came from."""
+    if rows := (~torch.isfinite(targets)).any(dim=1).nonzero().flatten().tolist():
+        raise DamagedFileError(
+            f"{file}: {len(rows)} targets are not finite (rows {first_names(map(str, rows))}, counted from 0). "
+            "Delete that file and run again."
+        )
+
+
+def load_composer(files: FoldFiles, scores: dict[str, np.ndarray], settings: SampleSettings) -> Composer:
+    """Tiles of the whole cohort, and for each row of `scores` which of them make its composite."""
+    store = TileStore.open(files.index, files.shards)
+    samples = tiles_of_composites(store.columns, scores, settings.grid)
+    tiles, boxes = torch.from_numpy(store.tiles()), torch.from_numpy(store.boxes(settings.fit))
+    return Composer(tiles, boxes, torch.from_numpy(samples), settings.composites)
+
+
+def scaling(fitted: Tensor, target: Target) -> tuple[Tensor, Tensor]:
+    """Center and scale of each output, from the rows that are fitted alone; a constant output keeps scale 1."""
+    outputs = fitted.shape[1]
+    if target.scale == "zscore":
+        deviation = fitted.std(dim=0, correction=0)
+        return fitted.mean(dim=0), torch.where(deviation > 0, deviation, 1.0)
+    maxima = torch.tensor(target.maxima, dtype=torch.float64) if target.scale == "unit" else torch.ones(outputs)
+    return torch.zeros(outputs, dtype=torch.float64), maxima.double()

@@ -1,0 +1,70 @@
+"""What a training keeps of its epochs: a row and a line of each, and the weights of the best."""
+
+import math
+import time
+
+import pytorch_lightning as pl
+import torch
+from pytorch_lightning.callbacks import Callback
+from torch import Tensor, nn
+
+from pasi.errors import TrainingError
+from pasi.training.network_module import SeverityRegressor
+from pasi.training.seeds import TrainingJob
+
+
+class EpochHistory(Callback):
+    """One row and one printed line an epoch, the best weights, and an end where a loss is not finite."""
+
+    def __init__(self, job: TrainingJob):
+        self.job = job
+        self.history: list[dict[str, float]] = []
+        self.best_loss, self.best_epoch, self.best_state = float("inf"), -1, {}
+        self.started = 0.0
+
+    def on_train_epoch_start(self, trainer: pl.Trainer, module: SeverityRegressor) -> None:
+        """Note when the epoch began."""
+        self.started = time.perf_counter()
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, module: SeverityRegressor) -> None:
+        """Add the epoch's row, after its validation."""
+        row = {name: trainer.callback_metrics[name].item() for name in ("train_loss", "monitor_loss")}
+        rate = trainer.optimizers[0].param_groups[0]["lr"]
+        seconds = time.perf_counter() - self.started
+        self.history.append({"epoch": trainer.current_epoch, **row, "learning_rate": rate, "seconds": seconds})
+        print(
+            f"epoch {trainer.current_epoch:>4}  train {row['train_loss']:.4f}  monitored {row['monitor_loss']:.4f}  "
+            f"rate {rate:g}  {seconds:.1f} s",
+            flush=True,
+        )
+        self._refuse_not_finite(row, trainer.current_epoch, module.steps)
+        if row["monitor_loss"] < self.best_loss:
+            self.best_loss, self.best_epoch = row["monitor_loss"], trainer.current_epoch
+            self.best_state = cpu_state(module.network)
+
+    def state_dict(self) -> dict:
+        """What a checkpoint keeps."""
+        return {name: getattr(self, name) for name in ("history", "best_loss", "best_epoch", "best_state")}
+
+    def load_state_dict(self, state_dict: dict) -> None:
+        """Go on from a checkpoint."""
+        vars(self).update(state_dict)
+
+    def _refuse_not_finite(self, row: dict[str, float], epoch: int, steps: list[tuple[Tensor, Tensor]]) -> None:
+        first = next((which.tolist() for which, loss in steps if not torch.isfinite(loss)), [])
+        rows = ", ".join(map(str, sorted(first)))
+        batch = f", first with rows {rows} of cohort/labels.parquet (counted from 0)" if first else ""
+        for name, loss in row.items():
+            if not math.isfinite(loss):
+                raise TrainingError(
+                    f"{self.job.backbone}, fold {self.job.fold}: {name} is {loss} in epoch {epoch}{batch}. Lower "
+                    "training.learning_rate, or set training.gradient_clip (1.0 is the default)."
+                )
+
+
+def cpu_state(network: nn.Module) -> dict[str, Tensor]:
+    """A copy of the network's state on the CPU."""
+    return {
+        name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
+        for name, tensor in network.state_dict().items()
+    }

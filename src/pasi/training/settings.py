@@ -1,0 +1,77 @@
+"""What a training is given: settings, files and the target, as plain frozen records."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pasi.imaging.settings import CompositeSettings
+
+
+@dataclass(frozen=True)
+class FoldFiles:
+    """Files that a training reads; `weights` is None where it starts from scratch."""
+
+    index: Path
+    shards: Sequence[Path]
+    scores: Path
+    subjects: Path
+    inner: Path
+    weights: Path | None
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a network learns: `columns` of the scores (one composite, or every sign and the area) and their maxima.
+
+    `scale`: "zscore" by the rows that are fitted, "unit" by the maxima, "none" (the paper's literal reading; R23, R27).
+    """
+
+    columns: Sequence[str]
+    maxima: Sequence[float]
+    scale: Literal["zscore", "unit", "none"]
+    has_area: bool
+
+
+@dataclass(frozen=True)
+class SampleSettings:
+    """How rows and tiles become samples.
+
+    `monitor`: what decides when to stop, "inner" (a part of the training folds) or "heldout" (the held-out fold itself,
+    the paper's likely way; R35). `fit` and `grid`: how photos were fitted into tiles, and tiles a side of a composite.
+    """
+
+    target: Target
+    composites: CompositeSettings
+    monitor: Literal["inner", "heldout"]
+    fit: Literal["letterbox", "squash", "center_crop"]
+    grid: int
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """Keys of the config's `training` section that shape what is learned; config/README.md explains each."""
+
+    squeezenet_relu: Literal["drop", "keep"]
+    batch_norm_momentum: float | Literal["native"]
+    batch_size: int
+    learning_rate: float
+    momentum: float
+    weight_decay: float
+    gradient_clip: float | None
+    max_epochs: int
+    plateau_factor: float
+    plateau_threshold: float
+    plateau_patience: int
+    early_stopping_patience: int
+    keep: Literal["best", "last"]
+    threads: int
+    device: Literal["auto", "cpu", "cuda"]
+    precision: Literal["fp32", "tf32", "bf16"]
+    deterministic: bool
+    compile: bool
+
+    @classmethod
+    def of(cls, section: Mapping[str, Any]) -> Self:
+        """Of a whole `training` section, whose other keys shape nothing that is learned."""
+        return cls(**{field.name: section[field.name] for field in fields(cls)})

@@ -1,0 +1,37 @@
+"""How messages, tables and figures name, quote, count and shorten things."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from itertools import islice
+
+MINUS = "\N{MINUS SIGN}"
+LONGEST = 60  # characters of a cell or value that one message shows
+
+
+def did_you_mean(word: str, options: Iterable[str]) -> str:
+    """A question that names the option most like `word` (ignoring case and spaces), or "" where none is like it."""
+    spellings = {option.casefold(): option for option in options}
+    close = get_close_matches(word.strip().casefold(), spellings, n=1)
+    return f'did you mean "{spellings[close[0]]}"?' if close else ""
+
+
+def first_names(names: Iterable[str], most: int = 3) -> str:
+    """The first `most` names, separated by commas, with an ellipsis where there are more."""
+    shown = list(islice(names, most + 1))
+    return ", ".join([*shown[:most], "..."] if len(shown) > most else shown)
+
+
+def shortened(text: str, most: int = LONGEST) -> str:
+    """The text, cut after `most` characters with an ellipsis where it is longer."""
+    return f"{text[:most]}..." if len(text) > most else text
+
+
+def quoted(text: str, most: int = LONGEST) -> str:
+    """A cell as a message shows it: in quotes, cut after `most` characters, control characters escaped."""
+    plain = "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text[:most])
+    return f'"{plain}..."' if len(text) > most else f'"{plain}"'
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun: 1, "visit" gives "1 visit"; 34, "visit" gives "34 visits"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

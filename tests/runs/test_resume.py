@@ -1,0 +1,115 @@
+"""A training that is killed at any moment and started again ends with the bits of one that was not (F1, F2, F35)."""
+
+import hashlib
+import json
+import multiprocessing
+import os
+import resource
+import signal
+import tempfile
+from contextlib import redirect_stdout
+from dataclasses import replace
+
+import pytest
+
+from pasi.jobs.checkpoints import Checkpoints
+from pasi.training.checkpoint_callback import CheckpointCallback
+from pasi.training.epoch_history import EpochHistory
+from pasi.training.train import fit_fold
+from small_training import JOB, SETTINGS, make_samples
+
+# Twelve tiny composites; dropout, plateau and early stopping, which ends it after EPOCHS, all have state to lose.
+EPOCHS = 5
+LONG = replace(SETTINGS, max_epochs=20, plateau_patience=0, learning_rate=0.1, early_stopping_patience=3)
+
+
+def train_here(folder, log, fault):
+    """Train with a checkpoint an epoch, and print what came out; `fault` ends the process by a signal."""
+    if "bytes" in fault:  # the kernel ends it in the middle of a write
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (fault["bytes"], fault["bytes"]))
+    after = EpochHistory.on_train_epoch_end
+
+    def kill(self, trainer, module):
+        after(self, trainer, module)
+        if trainer.current_epoch == fault["epoch"]:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    if "epoch" in fault:
+        EpochHistory.on_train_epoch_end = kill
+    with os.fdopen(os.open(log, os.O_WRONLY), "w", buffering=1) as file, redirect_stdout(file):
+        fitted = fit_fold(JOB, make_samples(), LONG, None, CheckpointCallback(Checkpoints(folder), 0))
+        digest = hashlib.sha256(fitted.predicted.numpy().tobytes())
+        for tensor in fitted.state.values():
+            digest.update(tensor.numpy().tobytes())
+        rows = [{name: row[name] for name in row if name != "seconds"} for row in fitted.history]
+        print(json.dumps([digest.hexdigest(), fitted.epoch, rows]))
+
+
+def train(folder, **fault):
+    """Exit status of a training in a process of its own whose checkpoints lie in `folder`, and the lines it printed."""
+    folder.mkdir(exist_ok=True)
+    log = folder.with_suffix(".log")
+    log.write_text("")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pasi.training.train"])
+    process = context.Process(target=train_here, args=(folder, log, fault))
+    process.start()
+    process.join()
+    if process.exitcode > 0:
+        raise AssertionError(log.read_text())
+    return process.exitcode, log.read_text().splitlines()
+
+
+@pytest.fixture(scope="module")
+def unbroken(tmp_path_factory):
+    """The last line of a training that was left alone."""
+    status, printed = train(tmp_path_factory.mktemp("unbroken"))
+    assert status == 0
+    epochs = json.loads(printed[-1])[2]
+    assert len(epochs) == EPOCHS
+    assert len({row["learning_rate"] for row in epochs}) > 1, "the rate must fall, or its state is not tested"
+    return printed[-1]
+
+
+@pytest.mark.parametrize("epoch", [1, 2, 4])
+def test_a_training_killed_after_an_epoch_repeats_that_one_alone(tmp_path, unbroken, epoch):
+    status, printed = train(tmp_path / "here", epoch=epoch)
+    assert status == -signal.SIGKILL
+    assert len([line for line in printed if line.startswith("epoch")]) == epoch + 1
+    (tmp_path / "here").rename(tmp_path / "moved")
+    status, printed = train(tmp_path / "moved")
+    assert status == 0
+    assert f"resumed from epoch-{epoch:06d}" in "\n".join(printed)
+    assert len([line for line in printed if line.startswith("epoch")]) == EPOCHS - epoch
+    assert printed[-1] == unbroken
+
+
+def test_a_training_killed_again_and_again_still_ends_alike(tmp_path, unbroken):
+    for epoch in (1, 2, 3):
+        assert train(tmp_path, epoch=epoch)[0] == -signal.SIGKILL
+    assert train(tmp_path)[1][-1] == unbroken
+
+
+@pytest.mark.parametrize("size", [4096, 1_000_000, 5_000_000, 8_000_000])
+def test_a_training_killed_inside_a_checkpoint_never_reads_a_torn_one(tmp_path, unbroken, size):
+    assert train(tmp_path, epoch=2)[0] == -signal.SIGKILL
+    assert train(tmp_path, bytes=size)[0] == -signal.SIGXFSZ
+    assert train(tmp_path)[1][-1] == unbroken
+
+
+def test_two_torn_checkpoints_start_the_training_again(tmp_path, unbroken):
+    assert train(tmp_path, epoch=3)[0] == -signal.SIGKILL
+    for path in tmp_path.glob("*.ckpt"):
+        path.write_bytes(path.read_bytes()[:-1])
+    status, printed = train(tmp_path)
+    assert status == 0
+    assert len([line for line in printed if "is damaged" in line]) == 2
+    assert printed[-1] == unbroken
+
+
+def test_checkpoints_do_not_pass_through_the_folder_for_temporary_files(tmp_path, monkeypatch):
+    """On a cluster it is small and on another disk; here it is not there at all."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "away"))
+    fit_fold(JOB, make_samples(), SETTINGS, None, CheckpointCallback(Checkpoints(tmp_path), 0))
+    assert len(list(tmp_path.glob("epoch-*.ckpt"))) == SETTINGS.max_epochs

@@ -1,0 +1,176 @@
+"""A run on a real Slurm of one node: a job preempted, one killed, one out of time; the same tables as a local run.
+
+`make test-slurm` runs it, and installs Slurm where it is root on Debian.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import yaml
+
+from checkout import TESTS
+from pasi.monitoring.run_state import held_locks
+from small_run import CONFIG, command, environment, make_copy, run
+
+pytestmark = pytest.mark.slurm
+PACKAGES = ("slurm-wlm", "munge")
+LINKS = [Path("/etc/slurm") / name for name in ("slurm.conf", "gres.conf")]
+TARGET = "results/evaluation/metrics.csv"
+FOLDS = {0, 1, 2}
+LONG = {
+    **CONFIG,
+    "splits": {"folds": 3, "restarts": 20},
+    "training": {
+        "backbones": ["squeezenet1_1"], "weights": "none", "checkpoint_seconds": 0,
+        "max_epochs": 150, "early_stopping_patience": 150,
+    },
+}  # fmt: skip
+TIMED = {"history.csv"}  # has the seconds of each epoch
+SETTINGS = (
+    "--profile", "profiles/slurm", "--slurm-no-account", "--slurm-status-command", "squeue",
+    "--slurm-init-seconds-before-status-checks", "2",
+    "--default-resources", "slurm_partition=main", "mem_mb=500", "--set-resources", "train_fold:mem_mb=1500",
+)  # fmt: skip
+
+
+def install() -> None:
+    """Slurm from Debian's packages; skips with what apt-get said where they cannot be had."""
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *PACKAGES]):
+        program = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *arguments]
+        done = subprocess.run(program, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"{' '.join(program[2:])} failed: {done.stderr[-500:]}")
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """A Slurm that is up; skips where none can be had."""
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        pytest.skip("a Slurm of one's own needs root on Debian")
+    if shutil.which("slurmctld") is None:
+        install()
+    if LINKS[0].exists():
+        pytest.skip(f"{LINKS[0]} is there: a test must not touch a Slurm that somebody uses")
+    folder = tmp_path_factory.mktemp("slurm")
+    try:
+        subprocess.run([TESTS / "support" / "slurm_up.sh", folder], check=True)
+        yield folder
+    finally:
+        take_down([int(place.read_text()) for place in folder.glob("*.pid")])
+        end_those_in(tmp_path_factory.getbasetemp())
+        for link in LINKS:
+            link.unlink(missing_ok=True)
+
+
+def take_down(daemons: list[int]) -> None:
+    """End all jobs, and then the daemons, which wait for none of them otherwise."""
+    subprocess.run(["scancel", "--user=root"], check=False)
+    wait_for(lambda: not answers("squeue", "--noheader"))
+    for process in daemons:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGTERM)
+    wait_for(lambda: not any(Path(f"/proc/{process}").exists() for process in daemons))
+
+
+def end_those_in(folder: Path) -> None:
+    """End what works in a folder: a Slurm without cgroups loses sight of what a job that was killed has begun."""
+    for place in Path("/proc").glob("[0-9]*/cwd"):
+        with suppress(OSError):  # it has ended by itself
+            if place.readlink().is_relative_to(folder):
+                os.kill(int(place.parent.name), signal.SIGKILL)
+
+
+def answers(*program: str) -> str:
+    """What a program of Slurm prints; nothing where it fails."""
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+    return done.stdout if done.returncode == 0 else ""
+
+
+def make_long(folder: Path) -> Path:
+    """A copy of the checkout whose trainings take long enough to be met at work."""
+    copy = make_copy(folder)
+    (copy / "small.yaml").write_text(yaml.safe_dump(LONG))
+    return copy
+
+
+def tables(copy: Path) -> dict[str, bytes]:
+    """Bytes of all results by name."""
+    results = copy / "results"
+    told = {path for name in ("logs", "benchmarks") for path in (results / name).rglob("*")}
+    files = (path for path in results.rglob("*") if path.is_file() and path not in told)
+    return {str(path.relative_to(results)): path.read_bytes() for path in files if path.name not in TIMED}
+
+
+def running() -> dict[int, str]:
+    """Slurm's id of the job that trains each fold, where it is running."""
+    lines = answers("squeue", "--noheader", "--states=RUNNING", "--format=%i %k").splitlines()
+    found = (re.match(r"(\S+) rule_train_fold_wildcards_\w+_(\d)$", line) for line in lines)
+    return {int(match[2]): match[1] for match in found if match}
+
+
+def wait_for(what, seconds=180):
+    """The first true value of `what()`."""
+    deadline = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < deadline, answers("squeue")
+        time.sleep(0.5)
+    return found
+
+
+def at_work(copy: Path) -> dict[int, str]:
+    """The running trainings that have a checkpoint."""
+    models = copy / "results/models/squeezenet1_1"
+    return {fold: job for fold, job in running().items() if any(models.glob(f"fold{fold}/checkpoints/*/*.ckpt"))}
+
+
+def trainer(copy: Path, fold: int) -> int:
+    """The process that trains a fold."""
+    return held_locks()[(copy / f"results/models/squeezenet1_1/fold{fold}/checkpoints/lock").stat().st_ino]
+
+
+def preempt_one(before: dict[int, str]) -> set[int]:
+    """The fold whose job gives way, of two that have all GPUs, to a job of the urgent partition."""
+    urgent = ["sbatch", "--partition=urgent", "--gres=gpu:1", "--mem=100", "--output=/dev/null", "--wrap=sleep 5"]
+    subprocess.run(urgent, check=True, stdout=subprocess.DEVNULL)
+    gone = wait_for(lambda: before.keys() - running().keys())
+    assert len(gone) == 1
+    wait_for(lambda: "PD" in answers("squeue", "--noheader", "--format=%t", f"--jobs={before[min(gone)]}"))
+    return gone
+
+
+def test_preempted_killed_and_out_of_time_gives_the_tables_of_a_local_run(cluster, tmp_path):
+    local = make_long(tmp_path / "local")
+    run(local, TARGET)
+    copy = make_long(tmp_path / "cluster")
+    snakemake = subprocess.Popen(
+        command(TARGET, *SETTINGS, cores=2), cwd=copy, env=environment(copy),
+        stdout=(copy / "run.log").open("w"), stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+    try:
+        before = wait_for(lambda: jobs if len(jobs := at_work(copy)) == 2 else None)
+        (other,) = before.keys() - preempt_one(before)
+        subprocess.run(["scancel", "--signal=KILL", "--full", before[other]], check=True)
+        (third,) = FOLDS - before.keys()
+        late = wait_for(lambda: at_work(copy).get(third))
+        os.kill(trainer(copy, third), signal.SIGSTOP)  # so that it is out of time however fast the machine is
+        subprocess.run(["scontrol", "update", f"JobId={late}", "TimeLimit=1"], check=True)
+        assert snakemake.wait(timeout=600) == 0, (copy / "run.log").read_text()
+    finally:
+        end_those_in(copy)
+    told = (copy / "run.log").read_text()
+    print(told)  # for the log that make test-slurm keeps
+    assert "Submitted" in told or "submitted" in told
+    for fold in FOLDS:
+        log = copy / f"results/logs/train_fold/squeezenet1_1-fold{fold}.log"
+        assert re.search(r"^resumed from epoch-\d+", log.read_text(), re.MULTILINE), (fold, told)
+    expected, found = tables(local), tables(copy)
+    assert set(found) == set(expected)
+    assert [name for name in expected if found[name] != expected[name]] == []
+    assert not re.search(r"^on GPU", log.read_text(), re.MULTILINE), "Slurm has assigned the GPUs"

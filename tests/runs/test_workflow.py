@@ -1,0 +1,276 @@
+"""The workflow as a user runs it: a whole run on a small cohort, and what runs again after which change."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from PIL import Image
+
+from pasi.jobs.run_lock import RUN, lock_run
+from pasi.simulate.trial import simulate_trial
+from pasi.storage.tables import read_table
+from small_run import BACKBONES, CONFIG, changed, command, environment, make_copy, planned, run, with_config
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """A copy of the checkout with a small trial of ten subjects, run once."""
+    folder = make_copy(tmp_path_factory.mktemp("checkout"))
+    run(folder)
+    return folder
+
+
+def test_a_run_leaves_all_results(copy):
+    results = copy / "results"
+    names = [
+        *("tiles/index.parquet", "splits/subjects.parquet", "splits/balance.csv", "oof.parquet", "test.parquet"),
+        *("evaluation/metrics.csv", "report/report.html", "report/table_1.csv", "report/table_s1.csv"),
+        *("stacking/meta_learner_ridge.json", "report/figures/figure_3.svg", "report/figures/figure_s1.png"),
+    ]
+    assert [name for name in names if not (results / name).stat().st_size] == []
+    oof = read_table(results / "oof.parquet")
+    assert sorted(set(oof["learner"])) == sorted(BACKBONES)
+    assert np.isfinite(oof["predicted"]).all()
+    assert list(results.glob("models/*/*/checkpoints")) == [], "checkpoints go when the fold is gathered"
+
+
+def test_a_second_run_has_nothing_to_do(copy):
+    assert "Nothing to be done" in run(copy)
+
+
+def test_a_comment_reruns_nothing(copy):
+    with changed(copy / "src/pasi/training/train.py", lambda text: text + "\n# why\n"):
+        assert planned(copy) == {}
+
+
+def test_the_code_of_a_figure_redraws_it_and_writes_the_report(copy):
+    figure = next(path for path in (copy / "src/pasi/figures").glob("*.py") if "def figure_3" in path.read_text())
+    with changed(figure, lambda text: text + "\nUNUSED = 1\n"):
+        jobs = planned(copy)
+    assert jobs["draw_figure_3"] == jobs["write_report"] == 1
+    assert [rule for rule in jobs if not rule.startswith(("draw_", "write_"))] == []
+
+
+def test_the_report_template_writes_the_report_alone(copy):
+    template = next((copy / "src/pasi/report").glob("*.jinja"))
+    with changed(template, lambda text: text + "<!-- more -->"):
+        assert set(planned(copy)) <= {"write_report", "write_tables"}
+        assert planned(copy)["write_report"] == 1
+
+
+def test_a_report_setting_trains_nothing(copy):
+    with with_config(copy, "report", title="Another title"):
+        assert planned(copy) == {"write_report": 1}
+
+
+def test_another_learning_rate_trains_all(copy):
+    with with_config(copy, "training", learning_rate=0.02):
+        jobs = planned(copy)
+    assert jobs["train_fold"] == 10
+    assert "make_tiles" not in jobs
+
+
+def test_the_workflow_is_the_same_where_the_catalog_looks_for_it(copy):
+    with with_config(copy, "training", learning_rate=0.02):
+        assert planned(copy, "--snakefile", "workflow/Snakefile") == planned(copy)
+
+
+def test_another_backbone_trains_five(copy):
+    with with_config(copy, "training", backbones=[*BACKBONES, "mnasnet0_5"]):
+        assert planned(copy)["train_fold"] == 5
+
+
+def test_a_deleted_fold_is_trained_again(copy):
+    fold = copy / "results/models/squeezenet1_1/fold3"
+    fold.rename(fold.with_name("away"))
+    try:
+        jobs = planned(copy)
+    finally:
+        fold.with_name("away").rename(fold)
+    assert jobs["train_fold"] == 1
+    assert "make_tiles" not in jobs
+
+
+def test_one_fold_can_be_forced(copy):
+    jobs = planned(copy, "-f", "results/models/squeezenet1_1/fold3/predictions.parquet")
+    assert jobs == {"train_fold": 1}
+
+
+def test_a_second_run_in_the_folder_is_refused(copy):
+    lock = lock_run(copy / ".snakemake", {})
+    try:
+        with pytest.raises(AssertionError, match=f"another run is at work in this folder .process {os.getpid()} on"):
+            run(copy)
+        assert planned(copy) == {}, "a dry run may look"
+        for look in ("--summary", "--rulegraph", "--list-rules", "--list-params-changes"):
+            run(copy, look)
+    finally:
+        lock.release()
+
+
+def test_a_job_that_a_batch_system_starts_after_a_later_run_began_touches_nothing(copy, monkeypatch):
+    fold = "results/models/squeezenet1_1/fold3/predictions.parquet"
+    job = ("--mode", "remote", "-f", fold)
+    before = (copy / fold).stat().st_mtime_ns
+    monkeypatch.setenv(RUN, "an earlier one")
+    with pytest.raises(AssertionError, match="a later run has begun in this folder; this job of an earlier one"):
+        run(copy, *job)
+    assert (copy / fold).stat().st_mtime_ns == before
+    monkeypatch.setenv(RUN, json.loads((copy / ".snakemake/pasi/run.json").read_text())["run"])
+    run(copy, *job, "-n")
+
+
+@pytest.mark.parametrize(("device", "gpus"), [("cpu", 0), ("auto", 1)])
+def test_a_training_asks_for_a_gpu_unless_the_cpu_is_wanted(copy, device, gpus):
+    with with_config(copy, "training", device=device):
+        told = run(copy, "-n", "-f", "results/models/squeezenet1_1/fold3/predictions.parquet")
+    assert re.search(rf"resources: .*\bgpu={gpus}\b", told)
+
+
+def test_a_killed_run_goes_on_by_the_same_command_though_its_training_lives_on(copy):
+    fold = copy / "results/models/squeezenet1_1/fold1"
+    before = (fold / "predictions.parquet").read_bytes()
+    log = copy / "results/logs/train_fold/squeezenet1_1-fold1.log"
+    log.unlink()
+    forced = command("-f", str(fold.relative_to(copy) / "predictions.parquet"))
+    with (copy / "killed.log").open("w") as told:
+        killed = subprocess.Popen(forced, cwd=copy, env=environment(copy), stdout=told, stderr=told)
+        for _ in range(600):
+            if log.exists() and "fitted" in log.read_text():
+                break
+            time.sleep(0.1)
+        killed.kill()
+        killed.wait()
+    run(copy)
+    assert "Nothing to be done" in run(copy)
+    assert (fold / "predictions.parquet").read_bytes() == before
+
+
+def test_the_report_can_be_written_again(copy):
+    assert planned(copy, "report", "-R", "write_report") == {"write_report": 1}
+
+
+def test_a_replaced_photo_rebuilds_its_shard_and_what_follows(copy):
+    photo = next((copy / "trial/photos").rglob("*.jpg"))
+    content, stat = photo.read_bytes(), photo.stat()
+    with Image.open(photo) as picture:
+        picture.rotate(180).save(photo)
+    os.utime(photo, ns=(stat.st_atime_ns, stat.st_mtime_ns))  # as `cp -p` of an older photo would leave it
+    try:
+        jobs = planned(copy)
+    finally:
+        photo.write_bytes(content)
+        os.utime(photo, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert jobs["make_tiles"] == 1
+    assert jobs["train_fold"] == 10
+
+
+def test_touched_photos_and_tables_rerun_nothing(copy):
+    for path in (copy / "trial").rglob("*"):
+        path.touch()
+    assert planned(copy) == {}
+
+
+def test_moved_photos_rerun_nothing(copy):
+    (copy / "trial").rename(copy / "moved")
+    try:
+        with with_config(copy, "cohort", photos="moved/photos.csv", scores="moved/scores.csv"):
+            assert planned(copy) == {}
+    finally:
+        (copy / "moved").rename(copy / "trial")
+
+
+def test_a_new_column_in_the_scores_trains_nothing(copy):
+    def add(text):
+        header, *rows = text.splitlines()
+        return "\n".join([f"{header},weather", *(f"{row},fair" for row in rows)]) + "\n"
+
+    note = 'scores.csv: columns that nothing reads: "weather"'
+    with changed(copy / "trial/scores.csv", add):
+        assert planned(copy) == {"count_cohort": 1, "write_report": 1}
+        assert note not in run(copy, "-n")
+        assert run(copy).count(f"note: {note}") == 1
+        assert read_table(copy / "results/cohort/notes.csv")["note"].tolist() == [note]
+        assert "columns that nothing reads" in (copy / "results/report/report.html").read_text()
+    run(copy)
+
+
+def test_another_grade_trains_all(copy):
+    def regrade(text):
+        header, first, *rows = text.splitlines()
+        cells = first.split(",")
+        place = header.replace('"', "").split(",").index("induration")
+        cells[place] = "3" if cells[place] == "2" else "2"
+        return "\n".join([header, ",".join(cells), *rows]) + "\n"
+
+    with changed(copy / "trial/scores.csv", regrade):
+        jobs = planned(copy)
+    assert jobs["train_fold"] == 10
+    assert "make_tiles" not in jobs
+
+
+def test_a_severity_band_trains_nothing(copy):
+    with with_config(copy, "index", bands=[{"name": "clear", "up_to": 0}, {"name": "ill", "up_to": None}]):
+        jobs = planned(copy)
+    assert jobs
+    assert not {"make_tiles", "split_subjects", "train_fold", "fit_learner"} & set(jobs)
+
+
+def test_the_weight_of_a_region_trains_nothing(copy):
+    regions = [
+        {"name": name, "weight": 0.3, "photos": 4 if name == "upper" else 2} for name in ("upper", "trunk", "lower")
+    ]
+    with with_config(copy, "index", regions=regions):
+        jobs = planned(copy)
+    assert jobs["evaluate_learners"] == 1
+    assert not {"make_tiles", "read_labels", "split_subjects", "train_fold"} & set(jobs)
+
+
+def test_keeping_no_weights_fewer_checkpoints_or_more_jobs_on_a_gpu_trains_nothing(copy):
+    with with_config(copy, "training", keep_weights="none", checkpoint_seconds=600, jobs_per_gpu=2):
+        assert planned(copy) == {"write_report": 1}  # which shows the config
+
+
+def test_a_wrong_key_is_told_with_its_file(copy):
+    with (
+        with_config(copy, "tiles", siz=3),
+        pytest.raises(AssertionError, match=r"small\.yaml  tiles\.siz  found an unknown"),
+    ):
+        planned(copy)
+
+
+def test_a_missing_trial_says_how_to_make_it(copy):
+    with (
+        with_config(copy, "cohort", photos="data/trial/photos.csv", scores="data/trial/scores.csv"),
+        pytest.raises(AssertionError, match="pasi simulate"),
+    ):
+        planned(copy)
+
+
+def test_a_disk_too_small_for_the_weights_is_refused_before_anything_runs(copy):
+    small = Path("/dev/shm")
+    if not small.is_dir() or shutil.disk_usage(small).free > 30e9:
+        pytest.skip("there is no disk here (/dev/shm) that is too small for the weights of 145 networks")
+    results = small / f"pasi-{os.getpid()}"
+    config = {**CONFIG, "results": str(results), "training": {"weights": "none"}}
+    with (
+        changed(copy / "small.yaml", lambda _: yaml.safe_dump(config)),
+        pytest.raises(AssertionError, match=r"take 3[12]\.\d GB, and .* GB are free. Set training.keep_weights"),
+    ):
+        run(copy)
+    assert not results.exists()
+
+
+def test_the_papers_experiment_has_145_trainings(copy):
+    simulate_trial(copy / "data/trial", tables_only=True)
+    with changed(copy / "small.yaml", lambda _: "{}\n"):
+        jobs = planned(copy)
+    assert jobs["train_fold"] == 145
+    assert jobs["fetch_weights"] == 29

@@ -1,0 +1,65 @@
+#!/bin/bash
+# slurm_up.sh FOLDER: start a Slurm of one node with two GPUs that cannot compute, for a test. Root on Debian, where
+# slurm-wlm and munge are installed. All of it lies in FOLDER, but two links to it in /etc/slurm: the executor plugin
+# hands SLURM_CONF on to no job. A job that is put back starts again after 10 seconds (cred_expire) and not after 120.
+set -euo pipefail
+folder=$1
+host=$(hostname -s)
+memory=$(($(awk '/MemTotal/{print $2}' /proc/meminfo) / 1024 - 256))
+mkdir -p "$folder"/{state,spool,log} /run/munge
+chown munge:munge /run/munge
+if ! munge -n >/dev/null 2>&1; then
+    runuser -u munge -- /usr/sbin/munged
+    cp /run/munge/munged.pid "$folder/"
+fi
+# Character devices with the numbers of /dev/null: Slurm hands them out as it does GPUs.
+for number in 0 1; do
+    [ -e "$folder/gpu$number" ] || mknod -m 666 "$folder/gpu$number" c 1 3
+done
+cat >"$folder/slurm.conf" <<CONF
+ClusterName=test
+SlurmctldHost=$host(127.0.0.1)
+SlurmUser=root
+SlurmdUser=root
+AuthType=auth/munge
+AuthInfo=cred_expire=10
+StateSaveLocation=$folder/state
+SlurmdSpoolDir=$folder/spool
+SlurmctldPidFile=$folder/slurmctld.pid
+SlurmdPidFile=$folder/slurmd.pid
+SlurmctldLogFile=$folder/log/slurmctld.log
+SlurmdLogFile=$folder/log/slurmd.log
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+MpiDefault=none
+SwitchType=switch/none
+ReturnToService=2
+SchedulerType=sched/backfill
+SchedulerParameters=bf_interval=1,sched_interval=1,batch_sched_delay=0,sched_min_interval=0
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core_Memory
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
+AccountingStorageType=accounting_storage/none
+JobAcctGatherType=jobacct_gather/none
+JobCompType=jobcomp/none
+MinJobAge=600
+InactiveLimit=0
+KillWait=5
+OverTimeLimit=0
+GresTypes=gpu
+NodeName=$host NodeAddr=127.0.0.1 CPUs=$(nproc) RealMemory=$memory Gres=gpu:2 State=UNKNOWN
+PartitionName=main Nodes=$host Default=YES MaxTime=INFINITE State=UP
+PartitionName=urgent Nodes=$host PriorityTier=10 MaxTime=INFINITE State=UP
+CONF
+printf 'AutoDetect=off\nName=gpu File=%s/gpu[0-1]\n' "$folder" >"$folder/gres.conf"
+mkdir -p /etc/slurm
+ln -sf "$folder"/{slurm,gres}.conf /etc/slurm/
+/usr/sbin/slurmctld -c
+/usr/sbin/slurmd -c
+for _ in $(seq 100); do
+    [ "$(sinfo -h -o %T 2>/dev/null)" = idle ] && exit 0
+    sleep 0.2
+done
+echo "the node did not come up: $(sinfo 2>&1)" >&2
+exit 1

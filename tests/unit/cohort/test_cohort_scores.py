@@ -1,0 +1,138 @@
+"""scores.csv: grades, repeats, weeks, attributes, and what is worth a look."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohort_tables import PASI, read, told
+from pasi.cohort.reading import read_cohort
+from pasi.cohort.score_rows import number
+from pasi.errors import InputError
+
+PHOTOS = ["A,1,top,a.jpg", "A,1,base,b.jpg"]
+GRADE = "a number from 0 to 4"
+
+
+@pytest.mark.parametrize(
+    ("cell", "fault"),
+    [
+        ('"3,5"', f'"3,5", expected {GRADE}  use a point: 3.5'),
+        ("nan", f'"nan", expected {GRADE}  correct the grade'),
+        ("inf", f'"inf", expected {GRADE}  correct the grade'),
+        ("1e999", f'"1e999", expected {GRADE}  correct the grade'),
+        ("1_0", f'"1_0", expected {GRADE}  correct the grade'),
+        ("mild", f'"mild", expected {GRADE}  correct the grade'),
+        ("4.1", f'"4.1", expected {GRADE}  correct the grade'),
+        ("-1", f'"-1", expected {GRADE}  correct the grade'),
+        ("", f"an empty cell, expected {GRADE}  fill it in, or drop the row: the region then counts as missing"),
+    ],
+)
+def test_grades_are_those_of_the_index(tmp_path, cell, fault):
+    scores = ["A,1,top,1", f"A,1,base,{cell}"]
+    assert told(tmp_path, PHOTOS, scores) == [f"scores.csv:3  rust  found {fault}"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "fix"), [('"3,0"', "use a point: 3.0"), ('"3,5"', "correct the grade"), ('"5,0"', "correct the grade")]
+)
+def test_a_decimal_comma_is_cured_only_into_a_grade_that_the_index_allows(tmp_path, cell, fix):
+    (tmp_path / "p.csv").write_text("subject,visit,region,photo\nA,1,upper,a.jpg\n")
+    (tmp_path / "s.csv").write_text(
+        f"subject,visit,region,erythema,induration,desquamation,area\nA,1,upper,{cell},1,1,1\n"
+    )
+    with pytest.raises(InputError) as error:
+        read_cohort(tmp_path / "p.csv", tmp_path / "s.csv", None, PASI, "error")
+    assert [problem.fix for problem in error.value.problems] == [fix]
+
+
+def test_every_bad_grade_is_listed(tmp_path):
+    scores = ["A,1,top,x", "A,1,base,x"]
+    assert [row.split("  ")[0] for row in told(tmp_path, PHOTOS, scores)] == ["scores.csv:2", "scores.csv:3"]
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_numbers_are_read_as_written(value):
+    assert number(repr(value)) == value
+    assert number(f" {value!r} ") == value
+
+
+def test_a_region_scored_twice_is_told_with_both_lines(tmp_path):
+    scores = ["A,1,top,1", "A,1,base,1", "A,1,top,1", "A,1,base,2"]
+    once = "expected one row a subject, visit and region (it stands on line {})  drop one of the two rows"
+    assert told(tmp_path, PHOTOS, scores) == [
+        f"scores.csv:4  region  found A 1 top again with the same grades, {once.format(2)}",
+        f"scores.csv:5  region  found A 1 base again with other grades, {once.format(3)}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("weeks", "told_rows"),
+    [
+        ("0 0 4", []),
+        ("- - -", []),
+        ("-2 -2 1.5", []),
+        ("0 1 4", ['scores.csv:3  week  found "1", expected "0" as on line 2 for A 1  one visit has one week']),
+        ("0 - 4", ['scores.csv:3  week  found "", expected "0" as on line 2 for A 1  one visit has one week']),
+        (
+            "0 0 -",
+            [
+                "scores.csv:4  week  found an empty cell, expected a week, as A has on line 2  "
+                "fill in all weeks of a subject, or none"
+            ],
+        ),
+        (
+            "4 4 4.0",
+            [
+                "scores.csv:4  week  found 2 in week 4, expected another week than 1 on line 2  "
+                "correct one of the two visits"
+            ],
+        ),
+        (
+            "0 0 four",
+            [
+                'scores.csv:4  week  found "four", expected a number, or nothing  '
+                "correct the week, or empty the cells of the subject"
+            ],
+        ),
+        ('0 0 "4,5"', ['scores.csv:4  week  found "4,5", expected a number, or nothing  use a point: 4.5']),
+    ],
+)
+def test_weeks_make_one_time_axis(tmp_path, weeks, told_rows):
+    cells = ["" if week == "-" else week for week in weeks.split()]
+    rows = ["A,1,top,1", "A,1,base,1", "A,2,top,1"]
+    scores = ["subject,visit,region,rust,week", *(f"{row},{cell}" for row, cell in zip(rows, cells, strict=True))]
+    assert told(tmp_path, [*PHOTOS, "A,2,top,c.jpg"], scores) == told_rows
+
+
+def test_attributes_are_short_and_harmless(tmp_path):
+    scores = ["subject,visit,region,rust,arm,site", "A,1,top,1,=cmd(),Köln", f"A,1,base,1,,{'x' * 65}"]
+    expected = "expected up to 64 characters on one line, none of = + - @ first  shorten or rename it"
+    assert told(tmp_path, PHOTOS, scores) == [
+        f'scores.csv:2  arm  found "=cmd()", {expected}',
+        f'scores.csv:3  site  found "{"x" * 60}...", {expected}',
+    ]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "@x", "+1", "-1", "\t=1", "\r=1", "\n=1"])
+def test_no_attribute_is_a_formula_to_a_spreadsheet(tmp_path, cell):
+    rows = told(tmp_path, PHOTOS, ["subject,visit,region,rust,arm", f'A,1,top,1,"{cell}"', "A,1,base,1,"])
+    assert [row.split(", expected")[0] for row in rows] == [
+        f'scores.csv:2  arm  found "{cell.encode("unicode_escape").decode()}"'
+    ]
+
+
+def test_attributes_are_carried(tmp_path):
+    cohort = read(tmp_path, PHOTOS, ["subject,visit,region,rust,sex,arm", "A,1,top,1,f,x", "A,1,base,1,f,"])
+    assert [dict(score.attributes) for score in cohort.scores] == [{"arm": "x", "sex": "f"}, {"arm": "", "sex": "f"}]
+
+
+def test_area_without_signs_is_worth_a_look(tmp_path):
+    (tmp_path / "p.csv").write_text(
+        "subject,visit,region,photo\nA,1,upper,a.jpg\nA,1,trunk,b.jpg\nA,1,lower,c.jpg\nA,2,lower,d.jpg\n"
+    )
+    (tmp_path / "s.csv").write_text(
+        "subject,visit,region,erythema,induration,desquamation,area\n"
+        "A,1,upper,0,0,0,1\nA,1,trunk,0,0,0,0\nA,1,lower,0,1,0,0\nA,2,lower,0,1,0,6\n"
+    )
+    cohort = read_cohort(tmp_path / "p.csv", tmp_path / "s.csv", None, PASI, "error")
+    assert cohort.notes == ("s.csv: area is 0 and a sign is not, or the other way round: 2 of 4 rows, lines 2, 4",)

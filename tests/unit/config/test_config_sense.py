@@ -1,0 +1,126 @@
+"""Values of a config that the schema allows and that do not go together."""
+
+import pytest
+
+from pasi.config.settings import read_settings
+from pasi.errors import InputError
+
+
+def sign(name: str, maximum: float = 4, step: float | None = 1) -> dict:
+    return {"name": name, "maximum": maximum, "step": step}
+
+
+def region(name: str) -> dict:
+    return {"name": name, "weight": 1, "photos": 1}
+
+
+def band(name: str, up_to: float | None) -> dict:
+    return {"name": name, "up_to": up_to}
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        (
+            {"index": {"signs": [sign("desquamation"), sign("Area")]}},
+            'index.signs  found the name "area" 2 times, expected different names  rename one',
+        ),
+        (
+            {"index": {"regions": [region("arm"), region("ARM")]}},
+            'index.regions  found the name "arm" 2 times, expected different names  rename one',
+        ),
+        (
+            {"index": {"signs": [sign("desquamation"), sign("week")]}},
+            'index.signs  found "week", expected a name that no table of the pipeline uses for a column  '
+            'rename it, for example "week_grade"',
+        ),
+        (
+            {"index": {"signs": [sign("desquamation", 4, 0.3)]}},
+            "index.signs  found desquamation up to 4 in steps of 0.3, expected a maximum that is a multiple of the step"
+            "  change one of them",
+        ),
+        (
+            {"index": {"bands": [band("clear", 0), band("sick", 10)]}},
+            "index.bands  found a last class up to 10, expected a last class without an end  give it up_to: null",
+        ),
+        (
+            {"index": {"bands": [band("clear", None), band("sick", None)]}},
+            "index.bands  found up_to: null before the last class, expected an end for every other class  "
+            "order the classes",
+        ),
+        (
+            {"index": {"bands": [band("a", 10), band("b", 0), band("c", None)]}},
+            "index.bands  found ends 10, 0, expected rising ends  order the classes",
+        ),
+        (
+            {"splits": {"stratify_on": "Erythem"}},
+            'splits.stratify_on  found "Erythem", expected a sign or the area of the index: erythema, induration, '
+            'desquamation, area  did you mean "erythema"?',
+        ),
+        (
+            {"index": {"signs": [sign("severity")], "area": None}},
+            'splits.stratify_on  found "desquamation", expected a sign or the area of the index: severity  '
+            "set splits.stratify_on: severity",
+        ),
+        (
+            {"splits": {"method": "file"}},
+            "splits.file  found null, expected a table, because splits.method is file  "
+            "name it, or set splits.method: greedy",
+        ),
+        (
+            {"splits": {"file": "mine.csv"}},
+            'splits.file  found "mine.csv", expected null, because splits.method is greedy  set splits.method: file',
+        ),
+        (
+            {"training": {"backbones": ["alexnet"], "keep_weights": ["alexnet", "vgg11"]}},
+            'training.keep_weights  found "vgg11", expected a name out of training.backbones  add it there, or drop it',
+        ),
+    ],
+)
+def test_each_contradiction_is_told(config, told):
+    with pytest.raises(InputError) as error:
+        read_settings(config, source="c")
+    assert str(error.value).splitlines() == [f"c  {told}", "1 problem; nothing was run."]
+
+
+@pytest.mark.parametrize(
+    ("config", "columns"),
+    [
+        (
+            {"index": {"stratify": 1}, "splits": {"stratify_on": "rust"}},
+            ["index.stratify", "splits.stratify_on"],
+        ),
+        (
+            {"training": {"backbones": ["alexnet", "alexnet"], "keep_weights": ["vgg11"]}},
+            ["training.backbones", "training.keep_weights"],
+        ),
+        ({"training": {"backbones": ["alexnet", 3], "keep_weights": ["vgg11"]}}, ["training.backbones[2]"]),
+        (
+            {"index": {"signs": None}, "splits": {"stratify_on": "rust", "file": "mine.csv"}},
+            ["index.signs", "splits.file"],
+        ),
+        ({"index": None, "splits": {"stratify_on": "rust"}}, ["index"]),
+        ({"index": {"signs": [{"name": 3}], "bands": [band("all", 4)]}}, ["index.bands"]),
+    ],
+)
+def test_only_checks_that_read_a_broken_key_are_left_out(config, columns):
+    with pytest.raises(InputError) as error:
+        read_settings(config)
+    told = [problem.column for problem in error.value.problems]
+    assert [column for column in told if not column.startswith("index.signs[")] == columns
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"splits": {"stratify_on": "area"}},
+        {"splits": {"method": "file", "file": "mine.csv"}},
+        {"training": {"keep_weights": ["alexnet", "vgg11"]}},
+        {"training": {"keep_weights": "none"}},
+        {"index": {"signs": [sign("desquamation", 4, None)]}},
+        {"index": {"signs": [sign("desquamation", 0.3, 0.1)]}},
+        {"index": {"bands": [band("all", None)]}},
+    ],
+)
+def test_what_goes_together_passes(config):
+    read_settings(config)

@@ -1,0 +1,206 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pasi.errors import DamagedFileError, InputError, StaleResultError
+from pasi.learners.gather import gather_predictions, to_wide
+from pasi.storage.tables import read_table, write_table
+
+SPLIT = {"subject": ["a", "b", "t"], "part": ["train", "train", "test"], "fold": np.array([0, 1, -1])}
+SCORES = {
+    "subject": np.array(["t", "t", "a", "a", "b", "b"], dtype=object),
+    "visit": np.array(["1", "1", "1", "2", "1", "1"], dtype=object),
+    "region": np.array(["upper", "lower", "upper", "upper", "upper", "lower"], dtype=object),
+    "composite": np.array([10.0, 20.0, 30.0, 40.0, 50.0, 60.0]),
+}
+FOLD = np.array([-1, -1, 0, 0, 1, 1])
+
+
+@pytest.fixture
+def network(tmp_path):
+    """Writer of one network's file; `change` alters its table."""
+
+    def write(learner: str, fold: int, shift: float = 0.0, change=lambda table: table) -> Path:
+        rows = np.flatnonzero(np.isin(FOLD, [fold, -1]))[::-1]  # the order of rows must not matter
+        table = pd.DataFrame(
+            {
+                "learner": learner,
+                "fold": fold,
+                "part": np.where(FOLD[rows] < 0, "test", "oof"),
+                **{name: SCORES[name][rows] for name in ("subject", "visit", "region")},
+                "observed": SCORES["composite"][rows],
+                "predicted": SCORES["composite"][rows] + shift,
+            }
+        )
+        path = tmp_path / "models" / learner / f"fold{fold}" / "predictions.parquet"
+        write_table(change(table), path)
+        return path
+
+    return write
+
+
+def gather(paths, split=SPLIT, scores=SCORES):
+    return gather_predictions(paths, split, scores, 2)
+
+
+def faults(paths, split=SPLIT) -> list[str]:
+    with pytest.raises(InputError) as caught:
+        gather(paths, split)
+    return [f"{problem.column}: {problem.found}" for problem in caught.value.problems]
+
+
+def edit(row: int, column: str, value):
+    """A change of one cell."""
+
+    def change(table: pd.DataFrame) -> pd.DataFrame:
+        table.loc[row, column] = value
+        return table
+
+    return change
+
+
+def test_two_tables_in_the_order_of_learners_and_of_the_cohort(network):
+    paths = [network("zeta", 0, 1.0), network("zeta", 1, 3.0), network("alpha", 0), network("alpha", 1)]
+    oof, test = gather(paths)
+    assert list(oof) == ["learner", "fold", "subject", "visit", "region", "observed", "predicted"]
+    assert oof["learner"].tolist() == ["zeta"] * 4 + ["alpha"] * 4
+    assert oof["subject"].tolist() == ["a", "a", "b", "b"] * 2
+    assert oof["visit"].tolist() == ["1", "2", "1", "1"] * 2
+    assert oof["fold"].tolist() == [0, 0, 1, 1] * 2
+    assert oof["predicted"].tolist() == [31, 41, 53, 63, 30, 40, 50, 60]
+    assert list(test) == ["learner", "subject", "visit", "region", "observed", "predicted", "spread"]
+    assert test["region"].tolist() == ["upper", "lower"] * 2
+    assert test["predicted"].tolist() == [12, 22, 10, 20]  # the mean of shifts 1 and 3
+    assert test["spread"].tolist() == [1, 1, 0, 0]  # their standard deviation, ddof 0
+
+
+def test_the_order_of_folds_and_of_cohort_rows_changes_nothing(network):
+    paths = [network("net", 0, 1.0), network("net", 1, 3.0)]
+    oof, test = gather(paths)
+    order = np.array([3, 0, 5, 1, 4, 2])
+    other, other_test = gather(paths[::-1], scores={name: values[order] for name, values in SCORES.items()})
+    keys = ["subject", "visit", "region"]
+    for one, two in ((oof, other), (test, other_test)):
+        left, right = (table.sort_values(keys, ignore_index=True) for table in (one, two))
+        pd.testing.assert_frame_equal(left, right)
+
+
+def test_no_test_subject_gives_a_test_table_without_rows(network):
+    def without_test(table):
+        return table[table["part"] == "oof"]
+
+    scores = {name: values[2:] for name, values in SCORES.items()}
+    split = {name: values[:2] for name, values in SPLIT.items()}
+    oof, test = gather([network("net", fold, change=without_test) for fold in (0, 1)], split, scores)
+    assert len(oof) == 4
+    assert len(test) == 0
+    assert list(test) == ["learner", "subject", "visit", "region", "observed", "predicted", "spread"]
+
+
+def test_tables_survive_the_disk(network, tmp_path):
+    oof, _ = gather([network("net", 0), network("net", 1)])
+    write_table(oof, tmp_path / "oof.parquet")
+    read = read_table(tmp_path / "oof.parquet")
+    assert read["subject"].tolist() == ["a", "a", "b", "b"]
+    assert read["fold"].dtype == np.int64
+
+
+# Rows of fold 0 as written: a/2/upper, a/1/upper, t/1/lower, t/1/upper.
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda t: pd.concat([t, t[:1]]), ["1 row predicted more than once (a/2/upper)"]),
+        (lambda t: t[1:], ["1 row without a prediction (a/2/upper)"]),
+        (lambda t: t[:2], ["2 rows without a prediction (t/1/upper, t/1/lower)"]),
+        (edit(0, "predicted", np.nan), ["1 row with a prediction that is not finite (a/2/upper)"]),
+        (edit(2, "predicted", np.inf), ["1 row with a prediction that is not finite (t/1/lower)"]),
+        (edit(1, "observed", 30.1), ["1 row with an observed value that is not the cohort's (a/1/upper)"]),
+        (edit(1, "observed", np.nan), ["1 row with an observed value that is not the cohort's (a/1/upper)"]),
+        (edit(0, "learner", "other"), ["1 row of another learner or fold (a/2/upper)"]),
+        (edit(0, "fold", 1), ["1 row of another learner or fold (a/2/upper)"]),
+        (edit(0, "part", "train"), ["1 row of an unknown part (a/2/upper)"]),
+        (edit(2, "part", "oof"), ["1 row of test subjects under oof (t/1/lower)"]),
+        (edit(0, "part", "test"), ["1 row of training subjects under test (a/2/upper)"]),
+        (
+            edit(0, "visit", "9"),
+            ["1 row that the cohort lacks (a/9/upper)", "1 row without a prediction (a/2/upper)"],
+        ),
+    ],
+)
+def test_each_fault_names_learner_fold_and_rows(network, change, expected):
+    found = faults([network("net", 0, change=change), network("net", 1)])
+    assert found == [f"net fold 0: {fault}" for fault in expected]
+
+
+def test_a_network_that_saw_the_subject_is_refused(network):
+    swapped = SPLIT | {"fold": np.array([1, 0, -1])}  # the split was edited after the training
+    found = faults([network("net", 0), network("net", 1)], swapped)
+    assert found[0] == "net fold 0: 2 rows of subjects that this network saw (a/2/upper, a/1/upper)"
+    assert found[2].startswith("net fold 1: 2 rows of subjects that this network saw")
+
+
+def test_all_problems_come_at_once_and_name_the_file(network):
+    paths = [
+        network("net", 0, change=edit(0, "predicted", np.nan)),
+        network("net", 1, change=lambda table: table[1:]),
+        network("other", 1),
+    ]
+    with pytest.raises(InputError) as caught:
+        gather(paths)
+    assert [problem.column for problem in caught.value.problems] == ["net fold 0", "net fold 1", "other fold 0"]
+    assert caught.value.problems[0].file == str(paths[0])
+    assert "delete the file and run again" in str(caught.value)
+    assert "3 problems" in str(caught.value)
+
+
+def test_a_missing_and_a_repeated_file(network):
+    path = network("net", 0)
+    assert faults([path, path]) == ["net fold 0: 2 files", "net fold 1: 0 files"]
+    assert faults([path, network("net", 1), network("net", 2)])[-1] == "net fold 2: 1 files"
+
+
+def test_long_lists_of_rows_are_cut(network):
+    found = faults([network("net", 0, change=lambda table: table.assign(predicted=np.nan)), network("net", 1)])
+    assert found == ["net fold 0: 4 rows with a prediction that is not finite (a/2/upper, a/1/upper, t/1/lower, ...)"]
+
+
+def test_paths_and_splits_that_cannot_be_used(network, tmp_path):
+    with pytest.raises(ValueError, match=r"models/\{backbone\}/fold\{k\}"):
+        gather([tmp_path / "predictions.parquet"])
+    with pytest.raises(ValueError, match="no predictions"):
+        gather([])
+    with pytest.raises(DamagedFileError, match="is missing"):
+        gather([tmp_path / "net" / "fold0" / "predictions.parquet"])
+    with pytest.raises(StaleResultError, match="two parts"):
+        gather(
+            [network("net", 0)],
+            {name: [*values, extra] for (name, values), extra in zip(SPLIT.items(), ("a", "test", -1), strict=True)},
+        )
+    with pytest.raises(StaleResultError, match=r"lacks subjects of the scores: t \(1 in all\)"):
+        gather([network("net", 0)], {name: values[:2] for name, values in SPLIT.items()})
+
+
+def test_wide_has_one_column_a_learner_and_one_row_a_region_visit(network):
+    oof, test = gather([network("zeta", 0, 1.0), network("zeta", 1, 1.0), network("alpha", 0), network("alpha", 1)])
+    keys, matrix = to_wide(oof, ["alpha", "zeta"])
+    assert keys["region"].tolist() == ["upper", "upper", "upper", "lower"]
+    assert keys["fold"].tolist() == [0, 0, 1, 1]
+    assert matrix.tolist() == [[30, 31], [40, 41], [50, 51], [60, 61]]
+    keys, matrix = to_wide(test, ["zeta"])
+    assert "fold" not in keys
+    assert matrix.tolist() == [[11], [21]]
+
+
+def test_wide_refuses_a_gap_and_a_repetition(network):
+    oof, _ = gather([network("zeta", 0), network("zeta", 1), network("alpha", 0), network("alpha", 1)])
+    for broken in (oof[1:], pd.concat([oof[1:], oof[-1:]])):
+        with pytest.raises(StaleResultError, match="expected one each"):
+            to_wide(broken, ["zeta", "alpha"])
+
+
+def test_wide_of_an_empty_table():
+    keys, matrix = to_wide({name: [] for name in ("learner", *SCORES, "observed", "predicted")}, ["net"])
+    assert len(keys) == 0
+    assert matrix.shape == (0, 1)

@@ -1,0 +1,224 @@
+"""What a run's files say of it: hand-made folders, real locks, and a real training that is looked at and killed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+from filelock import FileLock
+
+from pasi.config.settings import read_settings
+from pasi.jobs.checkpoints import TRAINING_OUTPUTS
+from pasi.jobs.run_lock import lock_run
+from pasi.monitoring.run_state import read_status, seconds_left
+from pasi.monitoring.run_text import status_json, status_text
+from pasi.networks.catalogue import HEADS, PARAMETERS
+from pasi.networks.costs import STEP_SECONDS
+from pasi.storage.tables import write_table
+from small_run import command, environment, make_copy
+
+NOW = 1_700_000_000.0
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch):
+    """Two networks and two folds in an empty folder, which is the working directory."""
+    monkeypatch.chdir(tmp_path)
+    settings = read_settings({})
+    chosen = {**settings.training, "backbones": ("squeezenet1_1", "shufflenet_v2_x0_5")}
+    splits = MappingProxyType({**settings.splits, "folds": 2})
+    return replace(settings, results="r", training=MappingProxyType(chosen), splits=splits)
+
+
+def end(folder, backbone, fold, seconds):
+    place = folder / "r/models" / backbone / f"fold{fold}"
+    place.mkdir(parents=True)
+    for name in TRAINING_OUTPUTS:
+        (place / name).touch()
+    write_table({"epoch": [0, 1], "seconds": [seconds / 2] * 2}, place / "history.csv")
+
+
+def log(folder, backbone, fold, text, age=0.0):
+    place = folder / "r/logs/train_fold" / f"{backbone}-fold{fold}.log"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(text)
+    os.utime(place, (NOW - age, NOW - age))
+
+
+def states(status):
+    return {(one.backbone, one.fold): one.state for one in status.trainings}
+
+
+EPOCHS = """\
+epoch    0  train 1.0000  monitored 1.0000  rate 0.01  2.5 s
+epoch    1  train 0.9000  monitored 0.9500  rate 0.01  3.5 s
+"""
+
+
+FAILURE = {"training": "x", "reason": "shufflenet_v2_x0_5, fold 1: train_loss is nan\nmore", "for_good": True}
+
+
+def test_an_empty_folder_waits(settings):
+    status = read_status(settings, NOW)
+    assert set(states(status).values()) == {"waiting"}
+    assert set(status.stages.values()) == {"not made"}
+    text = status_text(status, NOW)
+    assert text.startswith("r: no run is at work on this machine\n")
+    assert "trainings   0 of 4 done, 4 waiting" in text
+    assert "network" not in text, "what only waits needs no line"
+    assert text.endswith("expected end: not known before a training has ended")
+
+
+def test_each_training_has_the_state_that_its_files_tell(settings, tmp_path):
+    end(tmp_path, "squeezenet1_1", 0, 100)
+    log(tmp_path, "squeezenet1_1", 1, EPOCHS, age=8)
+    log(tmp_path, "shufflenet_v2_x0_5", 0, EPOCHS, age=7200)
+    failed = tmp_path / "r/models/shufflenet_v2_x0_5/fold1/failed.json"
+    failed.parent.mkdir(parents=True)
+    failed.write_text(json.dumps(FAILURE))
+    place = tmp_path / "r/models/squeezenet1_1/fold1/checkpoints"
+    place.mkdir(parents=True)
+    with FileLock(place / "lock"):
+        status = read_status(settings, NOW)
+    assert list(states(status).values()) == ["done", "running", "begun", "failed"]
+    running = status.trainings[1]
+    assert (running.epoch, running.age, running.seconds) == (1, 8.0, 6.0)
+    text = status_text(status, NOW)
+    assert "trainings   1 of 4 done, 1 running, 1 begun, 1 failed" in text
+    assert "running  squeezenet1_1 fold 1: epoch 1, last line 8 s ago" in text
+    assert "begun    shufflenet_v2_x0_5 fold 0: epoch 1, last line 2.0 h ago" in text
+    assert "failed   shufflenet_v2_x0_5 fold 1: shufflenet_v2_x0_5, fold 1: train_loss is nan\n" in text
+    assert "         r/logs/train_fold/shufflenet_v2_x0_5-fold1.log" in text
+    assert json.loads(status_json(status))["counts"] == {"done": 1, "running": 1, "begun": 1, "failed": 1, "waiting": 0}
+    assert states(read_status(settings, NOW))["squeezenet1_1", 1] == "begun", "its lock is free again"
+    (place / "host").write_text("another-machine")
+    os.utime(place / "host", (NOW - 5, NOW - 5))
+    assert states(read_status(settings, NOW))["squeezenet1_1", 1] == "running", "on another machine"
+
+
+def fail(folder, backbone, fold, age):
+    place = folder / "r/models" / backbone / f"fold{fold}" / "failed.json"
+    place.parent.mkdir(parents=True)
+    place.write_text(json.dumps(FAILURE))
+    os.utime(place, (NOW - age, NOW - age))
+
+
+def test_the_end_is_told_from_what_has_ended(settings, tmp_path):
+    end(tmp_path, "squeezenet1_1", 0, 490)
+    log(tmp_path, "squeezenet1_1", 1, EPOCHS)
+    status = read_status(settings, NOW)
+    # 490 - 6 of the same network; 490 x 0.21 / 0.49 for each fold of the other, of which nothing has ended
+    assert status.left == pytest.approx(490 - 6 + 2 * 210)
+    assert "15 min from now, with one training at once" in status_text(status, NOW)
+    assert seconds_left(status.trainings, 1) == pytest.approx(904)
+    assert seconds_left(status.trainings, 3) == pytest.approx(484), "the longest is not shared"
+
+
+def test_a_resumed_training_has_the_epochs_before_it_too(settings, tmp_path):
+    end(tmp_path, "squeezenet1_1", 0, 490)
+    place = tmp_path / "r/models/squeezenet1_1/fold1/checkpoints/key"
+    place.mkdir(parents=True)
+    for epoch in (8, 10):
+        (place / f"epoch-{epoch:06d}-0123456789abcdef.ckpt").touch()
+    log(tmp_path, "squeezenet1_1", 1, "resumed from epoch-000010-0123456789abcdef.ckpt\n")
+    status = read_status(settings, NOW)
+    assert (status.trainings[1].state, status.trainings[1].epoch) == ("begun", 9)
+    log(tmp_path, "squeezenet1_1", 1, EPOCHS.replace("epoch    0", "epoch   10").replace("epoch    1", "epoch   11"))
+    resumed = read_status(settings, NOW).trainings[1]
+    assert (resumed.epoch, resumed.seconds) == (11, 3.0 * 12)
+
+
+def test_a_failure_waits_while_a_later_run_is_at_work(settings, tmp_path):
+    end(tmp_path, "squeezenet1_1", 0, 100)
+    fail(tmp_path, "squeezenet1_1", 1, age=60)
+    fail(tmp_path, "shufflenet_v2_x0_5", 0, age=10)
+    lock = lock_run(tmp_path / ".snakemake", {})
+    os.utime(tmp_path / ".snakemake/pasi/run.json", (NOW - 30, NOW - 30))
+    assert list(states(read_status(settings, NOW)).values()) == ["done", "waiting", "failed", "waiting"]
+    lock.release()
+    assert list(states(read_status(settings, NOW)).values()) == ["done", "failed", "failed", "waiting"]
+
+
+def test_where_nothing_is_left_but_failures_there_is_no_end_to_expect(settings, tmp_path):
+    end(tmp_path, "squeezenet1_1", 0, 100)
+    for backbone, fold in (("squeezenet1_1", 1), ("shufflenet_v2_x0_5", 0), ("shufflenet_v2_x0_5", 1)):
+        fail(tmp_path, backbone, fold, age=10)
+    text = status_text(read_status(settings, NOW), NOW)
+    assert text.endswith("no training is left but those that failed: mend that, and give the same command again")
+    assert "more" not in text, "a line a training"
+
+
+def test_stacking_is_made_once_every_learner_is(settings, tmp_path):
+    (tmp_path / "r/stacking").mkdir(parents=True)
+    first, *others = settings.stacking["learners"]
+    (tmp_path / f"r/stacking/{first}.json").touch()
+    assert read_status(settings, NOW).stages["stack"] == "not made"
+    for learner in others:
+        (tmp_path / f"r/stacking/{learner}.json").touch()
+    assert read_status(settings, NOW).stages["stack"] == "made"
+
+
+def test_done_is_all_done(settings, tmp_path):
+    for backbone in settings.training["backbones"]:
+        for fold in range(2):
+            end(tmp_path, backbone, fold, 10)
+    (tmp_path / "r/report").mkdir()
+    (tmp_path / "r/report/report.html").touch()
+    text = status_text(read_status(settings, NOW), NOW)
+    assert "report      made" in text
+    assert text.endswith("\nall trainings are done")
+
+
+def test_a_damaged_file_hinders_nothing(settings, tmp_path):
+    end(tmp_path, "squeezenet1_1", 0, 10)
+    (tmp_path / "r/models/squeezenet1_1/fold0/history.csv").write_bytes(b"\xff\x00")
+    broken = tmp_path / "r/models/shufflenet_v2_x0_5/fold1/failed.json"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("{")
+    status = read_status(settings, NOW)
+    assert list(states(status).values()) == ["done", "waiting", "waiting", "waiting"]
+    assert status.left is None
+
+
+def test_every_network_has_a_cost():
+    assert STEP_SECONDS.keys() == PARAMETERS.keys()
+    assert all(any(name.startswith(family) for family in HEADS) for name in STEP_SECONDS)
+
+
+def told(copy):
+    done = subprocess.run(
+        [Path(sys.executable).with_name("pasi"), "status", "--json", "--config", "config/config.yaml", "small.yaml"],
+        cwd=copy, env=environment(copy), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return json.loads(done.stdout)
+
+
+def test_a_real_run_is_seen_at_work_and_stopped(tmp_path):
+    copy = make_copy(tmp_path)
+    small = copy / "small.yaml"
+    small.write_text(small.read_text().replace("max_epochs: 2", "max_epochs: 500\n  checkpoint_seconds: 0"))
+    run = subprocess.Popen(
+        command("train", cores=1), cwd=copy, env=environment(copy), start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 120
+        # which of the trainings is first is the scheduler's choice
+        while (status := told(copy)) and not any(t["state"] == "running" and t["epoch"] for t in status["trainings"]):
+            assert time.monotonic() < deadline, status
+            time.sleep(0.5)
+        assert f"process {run.pid} on " in status["process"]
+    finally:
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+    deadline = time.monotonic() + 60
+    while (status := told(copy))["counts"]["running"]:  # a busy machine takes a while to bury the training
+        assert time.monotonic() < deadline, status
+    assert status["process"] is None
+    assert (status["counts"]["running"], status["counts"]["begun"]) == (0, 1)

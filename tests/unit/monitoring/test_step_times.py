@@ -1,0 +1,50 @@
+"""Steps timed as a training does them, and what a device lacks said with its fix."""
+
+from dataclasses import replace
+from types import MappingProxyType
+
+import pytest
+import torch
+
+from pasi.config.settings import read_settings
+from pasi.errors import DeviceError, StepError
+from pasi.monitoring import step_times
+from pasi.monitoring.step_times import epochs_of_a_training, steps_of_an_epoch, time_steps
+
+
+def with_training(**changes):
+    settings = read_settings({})
+    chosen = {**settings.training, "backbones": ("shufflenet_v2_x0_5",), "batch_size": 2, **changes}
+    return replace(settings, training=MappingProxyType(chosen), tiles=MappingProxyType({**settings.tiles, "size": 32}))
+
+
+def test_each_network_is_timed():
+    ((backbone, seconds),) = time_steps(with_training(device="cpu"))
+    assert backbone == "shufflenet_v2_x0_5"
+    assert seconds > 0
+
+
+def test_no_gpu_is_told_where_one_is_wanted(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(DeviceError, match=r"torch finds no GPU: set training\.device to auto or cpu"):
+        next(time_steps(with_training(device="cuda")))
+
+
+def test_a_gpu_that_is_too_small_is_told_with_the_network(monkeypatch):
+    def full(*_):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(step_times, "_time_step", full)
+    with pytest.raises(StepError, match="shufflenet_v2_x0_5: the memory of the GPU is too small for a step: lower"):
+        next(time_steps(with_training(device="cpu")))
+
+
+@pytest.mark.parametrize(("most", "epochs"), [(28, 28), (1000, 100)])
+def test_a_training_is_taken_to_last_as_long_as_it_may(most, epochs):
+    assert epochs_of_a_training(with_training(max_epochs=most)) == epochs
+
+
+def test_steps_of_an_epoch_follow_the_split():
+    # 100 rows x 0.9 x 0.8 are 72: 61.2 fitted and 10.8 monitored, or 72 and a held-out fold of 18, in batches of 2
+    assert steps_of_an_epoch(100, with_training()) == 31 + 6 / 3
+    assert steps_of_an_epoch(100, with_training(monitor="heldout")) == 36 + 9 / 3

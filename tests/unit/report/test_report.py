@@ -1,0 +1,702 @@
+"""The two tables and the HTML page: every number from a table cell, every id escaped, nothing fetched, no photo."""
+
+import os
+import re
+import shutil
+import subprocess
+from base64 import b64decode
+from dataclasses import replace
+from html.parser import HTMLParser
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import pairwise
+from threading import Thread
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pasi.errors import DamagedFileError, StaleResultError
+from pasi.figures.agreement import draw_agreement
+from pasi.figures.composites_diagram import draw_composites_diagram
+from pasi.figures.courses import draw_courses
+from pasi.figures.distributions import draw_distributions
+from pasi.figures.learning_curves import draw_learning_curves
+from pasi.figures.style import save_figure
+from pasi.report.checks import balances, cohort_flow, incomplete_visits, leakage_checks, photos_of_two_subjects
+from pasi.report.content import FIGURES, ReportContent, Sources, data_uri, load_content
+from pasi.report.findings import fit_lines, headlines, rater_floor, verdict, warnings
+from pasi.report.league_table import ErrorAxis, league_table, mae_axis
+from pasi.report.numbers import interval, number, signed
+from pasi.report.paper_tables import best_learners, table_1, table_s1
+from pasi.report.render import flatten, render_report
+from pasi.report.render import write_report as write_page
+from pasi.report.stacking_weights import stacking_weights
+from pasi.severity.index import Region, SeverityIndex
+from pasi.storage.json_files import write_json
+from pasi.storage.tables import read_table, rows_of, write_table
+
+SIZE_LIMIT = 3_000_000
+ATTACK = "<img src=x onerror=alert(1)>"
+PIXEL = "data:image/png;base64,iVBORw0KGgo="
+METAS = ("meta_learner", "mean")
+LEARNERS = (*((name, "backbone") for name in ("resnet34", "vgg11")), *((name, "meta") for name in METAS))
+BASELINES = (("baseline_mean", "baseline"), ("baseline_histogram_ridge", "baseline"))
+
+CONFIG = {
+    "index": {
+        "name": "PASI without head",
+        "unit": "points",
+        "signs": [{"name": "erythema", "maximum": 4, "step": 1}, {"name": "desquamation", "maximum": 4, "step": 1}],
+        "area": {"name": "area", "maximum": 6, "step": 1},
+        "regions": [{"name": "upper", "weight": 0.5, "photos": 2}, {"name": "lower", "weight": 0.5, "photos": 1}],
+        "bands": [{"name": "mild", "up_to": 10}, {"name": "severe", "up_to": None}],
+        "clear_below": 0.5,
+        "responses": [50, 75],
+    },
+    "tiles": {"size": 128, "fit": "letterbox"},
+    "splits": {"stratify_on": "desquamation"},
+    "training": {"keep": "best", "backbones": ["resnet34", "vgg11"], "monitor": "inner", "weights": "imagenet"},
+    "report": {"title": "Trial", "rater_difference": 3.3, "images": "none"},
+}
+SUBJECTS = {"A": -1, "B": -1, "C": -1, "D": 0, "E": 0, "F": 1, "G": 1}  # subject -> fold, -1 for test
+
+
+def columns(rows: list[dict]) -> dict:
+    """Rows as columns of numpy arrays, text as objects."""
+    names = rows[0] if rows else ()
+    found = {name: np.array([row[name] for row in rows]) for name in names}
+    return {name: array.astype(object) if array.dtype.kind == "U" else array for name, array in found.items()}
+
+
+def metric_row(learner: str, kind: str, part: str, level: str = "visit", **values: float) -> dict:
+    row = {"learner": learner, "kind": kind, "level": level, "part": part, "n": 8}
+    return row | {"mae": 2.0, "mse": 8.0, "pcc": 0.9, "ccc": 0.8, "below_baseline": False, "optimistic": False} | values
+
+
+def make_metrics() -> dict:
+    errors = {"resnet34": 2.345678, "vgg11": 3.1, "meta_learner": 2.5, "mean": 2.4}
+    rows = []
+    for part, gain in (("oof", 0.0), ("test", 0.25)):
+        for level in ("visit", "region"):
+            for learner, kind in LEARNERS:
+                mae = errors[learner] + gain * (learner == "resnet34")
+                values = {"mae": mae, "mse": mae**2, "below_baseline": learner == "vgg11"}
+                rows.append(metric_row(learner, kind, part, level, **values))
+            rows += [metric_row(learner, kind, part, level, mae=5.0, ccc=0.5) for learner, kind in BASELINES]
+    for row in rows:
+        if row["learner"] == "baseline_mean":
+            row["pcc"] = float("nan")
+    return columns(rows)
+
+
+def make_cohort() -> tuple[dict, dict, dict]:
+    """Scores, photos and split: 7 subjects, 2 visits, 2 regions; visit V1 of G lacks region lower."""
+    scores, photos = [], []
+    for subject in SUBJECTS:
+        for visit, week in (("V0", 0.0), ("V1", 4.0)):
+            for region, slots in (("upper", 2), ("lower", 1)):
+                if (subject, visit, region) == ("G", "V1", "lower"):
+                    continue
+                grade = {"erythema": 2.0, "desquamation": 1.0, "area": 3.0, "composite": 9.0}
+                scores.append({"subject": subject, "visit": visit, "week": week, "region": region, **grade})
+                keys = {"subject": subject, "visit": visit, "region": region}
+                photos += [{**keys, "slot": slot, "sha256": f"{subject}{visit}{region}{slot}"} for slot in range(slots)]
+    part = ["test" if fold < 0 else "train" for fold in SUBJECTS.values()]
+    split = {"subject": np.array(list(SUBJECTS), object), "part": np.array(part, object)}
+    return columns(scores), columns(photos), split | {"fold": np.array(list(SUBJECTS.values()))}
+
+
+def make_predictions() -> tuple[dict, dict]:
+    """The out-of-fold table (regions) and the table of visits of every learner."""
+    oof, visits = [], []
+    for learner, kind in (*LEARNERS, *BASELINES):
+        for position, (subject, fold) in enumerate(SUBJECTS.items()):
+            for place, visit in enumerate(("V0", "V1")):
+                value = 20.0 / (1 + place) + position
+                row = {"learner": learner, "kind": kind, "part": "test" if fold < 0 else "oof", "subject": subject}
+                row |= {
+                    "visit": visit,
+                    "week": 4.0 * place,
+                    "first_visit": not place,
+                    "observed": value,
+                    "predicted": value + 1 + place,
+                }
+                if (subject, visit) != ("G", "V1"):
+                    visits.append(row)
+                if kind == "backbone" and fold >= 0:
+                    keys = {"learner": learner, "fold": fold, "subject": subject, "visit": visit}
+                    oof.append({**keys, "region": "upper", "observed": value, "predicted": value})
+    return columns(oof), columns(visits)
+
+
+def make_balance() -> dict:
+    rows = []
+    for grouping, parts in (("test", ("train", "test")), ("fold", ("0", "1"))):
+        for part in parts:
+            for label, records in (("0", 3), ("1", 1)):
+                row = {"grouping": grouping, "part": part, "label": label, "records": records, "share": records / 4}
+                rows.append(row | {"label_share": 12.3456, "cohort_share": 0.04321})
+    return columns(rows)
+
+
+def make_history() -> dict:
+    losses = np.array([1.0, 0.5, 0.75])
+    return {"epoch": np.arange(3), "train_loss": losses / 2, "monitor_loss": losses}
+
+
+def make_content() -> ReportContent:
+    """Two networks, two meta-learners, two baselines on 7 subjects; figures are one placeholder."""
+    scores, photos, split = make_cohort()
+    oof, visits = make_predictions()
+    intervals, differences = [], []
+    for learner, kind in (*LEARNERS, *BASELINES):
+        for part in ("oof", "test"):
+            head = {"learner": learner, "part": part, "subjects": 4 if part == "oof" else 3}
+            for metric, estimate, low, high in (("ccc", 0.8, 0.61, 0.91), ("mae", 2.3, 1.234, 3.456)):
+                row = {**head, "metric": metric, "estimate": estimate, "low": low, "high": high, "method": "jackknife"}
+                intervals.append(row)
+            if kind != "baseline":
+                row = {**head, "reference": "baseline_histogram_ridge"}
+                differences.append(row | {"ccc_difference": 0.3, "low": -0.02, "high": 0.5})
+    model = {"backbones": ["resnet34", "vgg11"], "alpha": None, "family": "linear"}
+    return ReportContent(
+        index=SeverityIndex.from_config(CONFIG["index"]),
+        config=CONFIG,
+        scores=scores,
+        counts={"unit": ["subjects", "visits", "regions", "photos"], "held": [7, 14, 28, 41], "left_out": [0, 0, 1, 0]},
+        notes={"note": ["scores.csv: 1 of 28 regions left out, for want of a photo: G V1 lower <b>"]},
+        photos=photos,
+        split=split,
+        balance=make_balance(),
+        oof=oof,
+        visits=visits,
+        metrics=make_metrics(),
+        intervals=columns(intervals),
+        differences=columns(differences),
+        models={name: {**model, "coefficients": [0.625, -0.125], "intercept": 0.5} for name in METAS},
+        histories={"resnet34": {0: make_history(), 1: make_history()}, "vgg11": {0: make_history()}},
+        figures=dict.fromkeys(FIGURES, PIXEL),
+        provenance={"Software": {"Python": "3.11"}},
+    )
+
+
+def with_column(table: dict, name: str, change) -> dict:
+    """`table` with one column changed cell by cell."""
+    return table | {name: np.array([change(cell) for cell in table[name]], dtype=np.asarray(table[name]).dtype)}
+
+
+class Page(HTMLParser):
+    """Tags, attributes, table rows and headings of a page."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.tags: list[tuple[str, dict]] = []
+        self.tables: list[list[list[str]]] = []
+        self.open = None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in ("td", "th"):
+            self.tables[-1][-1].append("")
+        self.open = tag
+
+    def handle_data(self, data):
+        if self.tables and self.tables[-1] and self.tables[-1][-1] and self.open in ("td", "th", "b", "small", "span"):
+            self.tables[-1][-1][-1] += data if self.open in ("td", "th", "b") else f" {data.strip()}"
+
+    def row(self, first: str, table: int) -> list[str]:
+        """The row of a table whose first or second cell starts with `first`."""
+        return next(
+            [cell.strip() for cell in row]
+            for row in self.tables[table]
+            if any(cell.strip().startswith(first) for cell in row[:2])
+        )
+
+
+class TestTable1:
+    def test_ten_best_by_mae_then_the_added_ones_with_their_rank_among_all(self):
+        rows = [metric_row(f"net{i:02d}", "backbone", "test", mae=12.0 - i) for i in range(12)]
+        rows += [metric_row("mean", "meta", "test", mae=0.5), metric_row("baseline_mean", "baseline", "test", mae=99.0)]
+        table = table_1(columns(rows))
+        assert table["learner"] == [*(f"net{i:02d}" for i in range(11, 1, -1)), "mean", "baseline_mean"]
+        assert table["rank"] == [*range(2, 12), 1, 14]
+        assert table["added"] == [False] * 10 + [True, True]
+        names = ["rank", "learner", "kind", "mae", "pcc", "mse", "ccc", "below_baseline", "optimistic", "added"]
+        assert list(table) == names
+
+    def test_three_decimals_and_a_dash_is_for_the_page(self):
+        table = table_1(columns([metric_row("resnet34", "backbone", "test", mae=3.33649, pcc=float("nan"))]))
+        assert table["mae"] == [3.336]
+        assert np.isnan(table["pcc"][0])
+
+    def test_zero_has_no_minus(self):
+        table = table_1(columns([metric_row("resnet34", "backbone", "test", ccc=-1e-9)]))
+        assert str(table["ccc"]) == "[0.0]"
+
+    def test_an_mae_that_is_not_a_number_ranks_last(self):
+        rows = [metric_row("a", "backbone", "test", mae=float("nan")), metric_row("b", "backbone", "test")]
+        assert table_1(columns(rows))["learner"] == ["b", "a"]
+
+    def test_without_a_test_part_it_is_out_of_fold(self):
+        rows = [metric_row("a", "backbone", "oof", mae=1.5), metric_row("a", "backbone", "oof", "region", mae=9.0)]
+        assert table_1(columns(rows))["mae"] == [1.5]
+
+    def test_a_csv_of_it_reads_back_as_it_is(self, tmp_path):
+        table = table_1(make_metrics())
+        write_table(table, tmp_path / "table_1.csv")
+        back = read_table(tmp_path / "table_1.csv")
+        assert back["learner"].tolist() == table["learner"]
+        assert back["mae"].tolist() == table["mae"]
+
+
+class TestTableS1:
+    def test_order_is_backbones_metas_added_baselines_whatever_the_order_of_the_rows(self):
+        kinds = {"baseline_mean": "baseline", "nnls": "meta", "meta_learner": "meta", "b": "backbone", "a": "backbone"}
+        rows = [metric_row(learner, kind, "test") for learner, kind in kinds.items()]
+        table = table_s1(columns(rows), ["b", "a", "meta_learner", "nnls"])
+        assert table["learner"] == ["b", "a", "meta_learner", "nnls", "baseline_mean"]
+        assert list(table)[2:6] == ["ccc", "pcc", "mse", "mae"]
+
+    def test_two_decimals(self):
+        table = table_s1(columns([metric_row("a", "backbone", "test", mse=27.191, ccc=0.8349)]), [])
+        assert (table["mse"], table["ccc"]) == ([27.19], [0.83])
+
+    @given(st.floats(-1e6, 1e6))
+    def test_page_and_csv_round_alike(self, value):
+        rounded = table_s1(columns([metric_row("a", "backbone", "test", mse=value)]), [])["mse"][0]
+        assert number(rounded) == number(value)
+
+
+class TestBest:
+    def test_best_by_each_metric_is_computed_and_never_a_baseline(self):
+        rows = [
+            metric_row("a", "backbone", "test", mae=1.0, mse=9.0, pcc=0.1, ccc=float("nan")),
+            metric_row("b", "backbone", "test", mae=2.0, mse=8.0, pcc=0.2, ccc=0.3),
+            metric_row("c", "baseline", "test", mae=0.1, mse=0.1, pcc=1.0, ccc=1.0),
+        ]
+        assert best_learners(rows) == {"mae": "a", "mse": "b", "pcc": "b", "ccc": "b"}
+
+
+class TestNumbers:
+    def test_minus_dash_thousands_and_sign(self):
+        assert [number(value) for value in (-0.126, 1234.5, float("nan"), None, -0.001)] == [
+            "\N{MINUS SIGN}0.13",
+            "1,234.50",
+            "\N{EN DASH}",
+            "\N{EN DASH}",
+            "0.00",
+        ]
+        assert [signed(value) for value in (0.04, -0.04, 0.0)] == ["+0.04", "\N{MINUS SIGN}0.04", "0.00"]
+        assert interval({"low": float("nan"), "high": 1.0}) == "\N{EN DASH}"
+
+
+class TestFindings:
+    def test_headline_has_both_parts_with_intervals_and_the_spread(self):
+        oof, test = headlines(make_content())
+        assert (oof.row["learner"], oof.subjects, test.subjects) == ("resnet34", 4, 3)
+        assert oof.intervals["mae"]["high"] == 3.456
+        assert test.observed_sd == pytest.approx((154 / 5) ** 0.5)  # of 20, 10, 21, 11, 22, 12
+
+    def test_the_squared_error_is_split_into_shift_spread_and_order(self):
+        (test, _) = fit_lines(make_content(), "resnet34")
+        assert test.bias == pytest.approx(1.5)  # 1 at each first visit, 2 at each second
+        assert sum(test.error_shares.values()) == pytest.approx(1)
+        assert test.error_shares["bias"] == pytest.approx(1.5**2 / 2.5)
+
+    @pytest.mark.parametrize(
+        ("low", "high", "said"),
+        [
+            (-0.1, 0.2, "not shown to agree better"),
+            (0.01, 0.2, "agrees better"),
+            (-0.2, -0.01, "agrees worse"),
+            (float("nan"), float("nan"), "nothing can be said"),
+        ],
+    )
+    def test_verdict_follows_the_interval(self, low, high, said):
+        content = make_content()
+        differences = with_column(with_column(content.differences, "low", lambda _: low), "high", lambda _: high)
+        assert said in verdict(replace(content, differences=differences)).title
+
+    def test_the_interval_and_whether_it_includes_zero_are_in_the_sentence(self):
+        sentence = verdict(make_content()).sentences[0]
+        assert "= +0.300 (95% interval \N{MINUS SIGN}0.020 to +0.500; it includes zero; 4 subjects)" in sentence
+
+    def test_the_best_network_is_named_beside_a_chosen_ensemble(self):
+        content = make_content()
+        metrics = {name: cells.copy() for name, cells in content.metrics.items()}
+        metrics["mae"][metrics["learner"] == "mean"] = 0.1
+        sentences = verdict(replace(content, metrics=metrics)).sentences
+        assert [sentence.split(":")[0] for sentence in sentences] == [
+            "mean",
+            "The best single network, resnet34",
+            "mean",
+        ]
+
+    def test_rater_floor_is_the_paper_s_2_3_and_null_hides_it(self):
+        assert rater_floor(3.3) == pytest.approx(2.333, abs=1e-3)
+        assert rater_floor(None) is None
+
+    def test_warnings_name_what_lowers_the_worth_of_a_number(self):
+        content = make_content()
+        training = {**CONFIG["training"], "monitor": "heldout", "weights": "none"}
+        said = "\n".join(warnings(replace(content, config={**CONFIG, "training": training})))
+        for words in (
+            "Out-of-fold figures are optimistic",
+            "trained from scratch",
+            "The test part has 3 subjects",
+            "The least MAE on the test part is that of mean (2.40; resnet34: 2.60)",
+            "1 of 4 learners agree less (CCC, out of fold) than a baseline: vgg11.",
+            "1 visit lacks a region",
+        ):
+            assert words in said
+
+    def test_a_baseline_with_the_lower_error_is_named(self):
+        content = make_content()
+        metrics = {name: cells.copy() for name, cells in content.metrics.items()}
+        metrics["mae"][metrics["learner"] == "baseline_mean"] = 1.0
+        said = warnings(replace(content, metrics=metrics))
+        assert "baseline_mean has a lower MAE out of fold (1.00) than resnet34 (2.35)." in said
+
+    def test_a_network_that_was_left_out_comes_first_with_its_reason(self):
+        said = warnings(
+            replace(make_content(), left_out=[("vgg11", 3, "vgg11, fold 3: nan."), ("vgg11", 4, "Fold 4 too.")])
+        )
+        assert said[0].startswith("1 of 2 networks left out of everything here")
+        assert said[0].endswith("vgg11, fold 3: nan. Fold 4 too.")
+
+    def test_a_clean_run_has_only_the_warnings_that_it_earns(self):
+        said = warnings(make_content())
+        assert not any("optimistic" in warning or "scratch" in warning for warning in said)
+
+
+class TestChecks:
+    def test_flow_counts_what_is_there(self):
+        steps = {step.noun: step for step in cohort_flow(make_content())}
+        assert [steps[noun].count for noun in ("photos", "composites", "visits", "subjects")] == [41, 27, 14, 7]
+        assert steps["composites"].note == "one a visit and region; 28 have grades"
+        assert steps["visits"].note == "13 with all regions, 1 without"
+        assert steps["subjects"].note == "4 train, 3 test"
+
+    def test_all_hold_on_a_sound_run(self):
+        assert all(check.passed for check in leakage_checks(make_content()))
+
+    @pytest.mark.parametrize(
+        ("table", "column", "change", "failed"),
+        [
+            ("split", "subject", lambda subject: "D" if subject == "E" else subject, "in one part and fold"),
+            ("oof", "subject", lambda subject: "A" if subject == "D" else subject, "No test subject"),
+            ("oof", "fold", lambda fold: 1 - fold, "did not see the subject"),
+            ("oof", "visit", lambda _: "V0", "there once a network"),
+            ("photos", "sha256", lambda _: "same", "belongs to two subjects"),
+        ],
+    )
+    def test_each_fails_on_its_fault(self, table, column, change, failed):
+        content = make_content()
+        broken = replace(content, **{table: with_column(getattr(content, table), column, change)})
+        assert failed in " ".join(check.text for check in leakage_checks(broken) if not check.passed)
+
+    def test_a_photo_twice_in_one_subject_is_not_shared(self):
+        assert photos_of_two_subjects({"subject": ["A", "A", "B"], "sha256": ["x", "x", "y"]}) == 0
+
+    def test_visits_of_one_name_are_told_apart_by_subject(self):
+        assert incomplete_visits(["A", "B"], ["V0", "V0"], 1) == 0
+
+    def test_balance_is_read_by_part_and_label(self):
+        test, folds = balances(make_balance())
+        assert test.parts == [("train", 4, [(3, 0.75), (1, 0.25)]), ("test", 4, [(3, 0.75), (1, 0.25)])]
+        assert (folds.labels, folds.label_share) == (["0", "1"], 12.3456)
+
+
+class TestScoreboard:
+    def test_both_parts_side_by_side_in_the_paper_s_order(self):
+        lines = league_table(make_content(), ["resnet34", "vgg11", *METAS])
+        assert [line.learner for line in lines] == [name for name, _ in (*LEARNERS, *BASELINES)]
+        assert lines[0].scores["test"].row["mae"] == 2.595678
+        assert lines[1].below_baseline
+        assert "mae" in lines[0].scores["oof"].best
+
+    def test_one_failed_network_does_not_squeeze_the_others(self):
+        content = make_content()
+        metrics = {name: cells.copy() for name, cells in content.metrics.items()}
+        metrics["mae"][metrics["learner"] == "vgg11"] = 1e9
+        assert mae_axis(league_table(replace(content, metrics=metrics), [])).maximum < 20
+        assert ErrorAxis(10.0).place(25.0) == 100.0
+
+    def test_stack_table_has_a_row_a_network(self):
+        table = stacking_weights(make_content().models)
+        assert table.rows[1] == ("vgg11", [-0.125, -0.125])
+        assert (table.share(0.625), table.share(-0.125)) == (100.0, 20.0)
+
+
+class TestPage:
+    def test_what_was_left_out_is_told(self):
+        text = render_report(make_content())
+        assert "<li>scores.csv: 1 of 28 regions left out, for want of a photo: G V1 lower &lt;b&gt;</li>" in text
+        assert "Left out of" not in render_report(replace(make_content(), notes={"note": []}))
+
+    def test_every_metric_is_the_table_cell(self):
+        content = make_content()
+        page = Page(render_report(content))
+        positions = [i for i, table in enumerate(page.tables) if "Learner" in " ".join(map(" ".join, table[:2]))]
+        cells = page.row("resnet34", positions[0])
+        row = rows_of(content.metrics, learner="resnet34", part="test", level="visit")[0]
+        assert [cell.split()[0] for cell in cells[3:7]] == [number(row[m], 3) for m in ("mae", "pcc", "mse", "ccc")]
+        cells = page.row("resnet34", positions[1])
+        for start, part in ((1, "oof"), (6, "test")):
+            row = rows_of(content.metrics, learner="resnet34", part=part, level="visit")[0]
+            shown = [cell.split()[0] for cell in cells[start : start + 4]]
+            assert shown == [number(row[metric]) for metric in ("ccc", "pcc", "mse", "mae")]
+            assert "1.23 to 3.46" in cells[start + 3]
+
+    def test_imbalance_spread_and_rater_line_are_in_the_text(self):
+        text = render_report(make_content())
+        for words in (
+            "label_share 12.346",
+            "cohort_share 0.0432",
+            "differ by 3.3 points",
+            "about 2.3 against",
+            ">5.55<",
+        ):
+            assert words in text
+
+    def test_without_a_rater_difference_there_is_no_rater_line(self):
+        report = {**CONFIG["report"], "rater_difference": None}
+        text = render_report(replace(make_content(), config={**CONFIG, "report": report}))
+        assert "perfect predictor" not in text
+
+    def test_an_id_with_markup_is_shown_as_text_everywhere(self):
+        content = make_content()
+        rename = {
+            name: with_column(getattr(content, name), "subject", lambda s: ATTACK if s == "A" else s)
+            for name in ("scores", "photos", "split", "oof", "visits")
+        }
+        config = {**CONFIG, "report": {**CONFIG["report"], "title": f"</title><style>{ATTACK}"}}
+        text = render_report(replace(content, **rename, config=config, provenance={ATTACK: {ATTACK: ATTACK}}))
+        assert ATTACK not in text
+        assert "&lt;img src=x onerror=alert(1)&gt;" in text
+        assert not any("onerror" in attributes for _, attributes in Page(text).tags)
+
+    def test_it_is_one_file_with_a_strict_policy_and_no_script(self):
+        page = Page(render_report(make_content()))
+        policy = next(a["content"] for tag, a in page.tags if a.get("http-equiv") == "Content-Security-Policy")
+        assert policy == "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+        assert not {"script", "iframe", "object", "embed", "form", "base"} & {tag for tag, _ in page.tags}
+        for tag, attributes in page.tags:
+            assert attributes.get("src", "data:").startswith("data:")
+            assert attributes.get("href", "#").startswith("data:" if tag == "link" else "#")
+
+    def test_headings_are_in_order_and_every_picture_has_words_and_a_table(self):
+        text = render_report(make_content())
+        page = Page(text)
+        levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+        assert levels[0] == 1
+        assert levels.count(1) == 1
+        assert all(after - before <= 1 for before, after in pairwise(levels))
+        pictures = [attributes for tag, attributes in page.tags if tag == "img"]
+        assert len(pictures) == 5
+        assert all(len(attributes["alt"]) > 40 for attributes in pictures)
+        assert text.count("<summary>Data behind") == 5
+        anchors = {attributes["href"] for tag, attributes in page.tags if tag == "a"}
+        assert anchors <= {f"#{attributes['id']}" for _, attributes in page.tags if "id" in attributes}
+        assert dict(page.tags)["html"] == {"lang": "en"}
+
+    def test_without_test_part_stack_or_differences_it_still_reads(self):
+        content = make_content()
+        metrics = {name: cells[content.metrics["part"] == "oof"] for name, cells in content.metrics.items()}
+        visits = {name: cells[content.visits["part"] == "oof"] for name, cells in content.visits.items()}
+        none = {name: cells[:0] for name, cells in content.differences.items()}
+        text = render_report(replace(content, metrics=metrics, visits=visits, differences=none, models={}))
+        assert "There is no test part: every figure is out of fold." in text
+        assert "No meta-learner was fitted." in text
+        assert "It was not compared with a baseline." in text
+        assert 'colspan="4" scope="colgroup">Test' not in text
+
+    def test_a_long_table_behind_a_figure_is_cut_and_says_so(self):
+        content = make_content()
+        many = {name: np.repeat(cells, 300) for name, cells in content.visits.items()}
+        assert "rows more" in render_report(replace(content, visits=many))
+
+    def test_config_is_flat_and_readable(self):
+        assert flatten({"a": {"b": None, "c": [1, 2]}, "d": True, "e": [{"x": 1}, {"x": 2}]}) == [
+            ("a.b", "none"),
+            ("a.c", "1, 2"),
+            ("d", "yes"),
+            ("e", "x 1; x 2"),
+        ]
+
+
+def write_results(folder, content: ReportContent) -> Sources:
+    """A results folder with the tables of `content` and its figures really drawn."""
+    cohort = ("scores", "counts", "notes", "photos", "split", "balance")
+    tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences")
+    csv = ("counts", "notes", "balance", "metrics", "intervals", "differences")
+    paths = {name: folder / f"{name}.{'csv' if name in csv else 'parquet'}" for name in tables}
+    for name, path in paths.items():
+        write_table(getattr(content, name), path)
+    models = [folder / "stacking" / f"{learner}.json" for learner in content.models]
+    for path, model in zip(models, content.models.values(), strict=True):
+        write_json(model, path)
+    histories = [folder / "models" / "resnet34" / f"fold{fold}" / "history.csv" for fold in (0, 1)]
+    for path in histories:
+        write_table(make_history(), path)
+    figures = folder / "figures"
+    save_figure(draw_distributions(content.scores, content.split, content.index), figures / "figure_2")
+    save_figure(draw_agreement(content.visits, content.index, "resnet34"), figures / "figure_3")
+    save_figure(draw_courses(content.visits, content.index, "resnet34"), figures / "figure_4")
+    save_figure(draw_learning_curves(content.histories), figures / "learning_curves")
+    save_figure(draw_composites_diagram(content.index), figures / "figure_s1")
+    return Sources(**paths, models=models, histories=histories, figures=figures)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory) -> Sources:
+    return write_results(tmp_path_factory.mktemp("results"), make_content())
+
+
+class TestFiles:
+    def test_a_page_from_disk_is_self_contained_small_and_the_same_each_time(self, results, tmp_path):
+        for name in ("one", "two"):
+            write_page(load_content(results, CONFIG, {"Software": {"Python": "3.11"}}), tmp_path / f"{name}.html")
+        page = (tmp_path / "one.html").read_bytes()
+        assert page == (tmp_path / "two.html").read_bytes()
+        assert len(page) < SIZE_LIMIT
+        assert page.count(b"data:image/svg+xml;base64,") == 5
+
+    def test_no_picture_of_the_page_holds_a_photo(self, results):
+        for uri in load_content(results, CONFIG, {}).figures.values():
+            svg = b64decode(uri.partition(",")[2])
+            assert svg.lstrip().startswith(b"<?xml")
+            assert b"<image" not in svg
+
+    def test_intervals_that_are_not_a_number_throughout_are_dashes(self, results, tmp_path):
+        content = make_content()
+        without = content.intervals | {name: np.full(len(content.intervals["low"]), np.nan) for name in ("low", "high")}
+        write_table(without, tmp_path / "intervals.csv")
+        text = render_report(load_content(replace(results, intervals=tmp_path / "intervals.csv"), CONFIG, {}))
+        assert "<small>\N{EN DASH}</small>" in text
+        assert "1.23 to 3.46" not in text
+
+    def test_a_huge_drawing_goes_in_as_png(self, tmp_path):
+        (tmp_path / "f.svg").write_bytes(b"<svg>" + b" " * 600_000)
+        (tmp_path / "f.png").write_bytes(b"\x89PNG")
+        assert data_uri(tmp_path / "f").startswith("data:image/png;base64,")
+
+    def test_a_split_edited_by_hand_is_refused(self, results, tmp_path):
+        split = read_table(results.split)
+        torn = {name: [*values, extra] for (name, values), extra in zip(split.items(), ("A", "train", 0), strict=True)}
+        write_table(torn, tmp_path / "split.parquet")
+        with pytest.raises(StaleResultError, match=r"subject A is in two parts \(test, train\)"):
+            load_content(replace(results, split=tmp_path / "split.parquet"), CONFIG, {})
+
+    def test_a_missing_figure_is_named_with_what_to_do(self, results, tmp_path):
+        with pytest.raises(DamagedFileError, match=r"figure_2\.svg.*run the rule that draws the figures"):
+            load_content(replace(results, figures=tmp_path), CONFIG, {})
+
+
+def browser() -> str:
+    """A headless browser, or a skip that says why."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    pytest.skip("no Chromium or Chrome on this machine")
+
+
+def browse(page, tmp_path, *options: str) -> subprocess.CompletedProcess:
+    """Open `page` in a headless browser of its own profile."""
+    quiet = ("gpu", "quic", "background-networking", "component-update", "sync", "extensions", "dev-shm-usage")
+    command = [browser(), "--headless", "--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in quiet)]
+    command += [f"--user-data-dir={tmp_path / 'profile'}", *options, page.as_uri()]
+    environment = {**os.environ, "HOME": str(tmp_path)}
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
+
+
+@pytest.fixture
+def requested():
+    """Paths that were asked of a server on this machine, whose address is the first of them."""
+    paths = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            paths.append(self.path)
+            self.send_response(404)
+            self.end_headers()
+
+        def log_message(self, *_):
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    paths.append(f"http://127.0.0.1:{server.server_port}")
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield paths
+    server.shutdown()
+    server.server_close()
+
+
+class TestBrowser:
+    def test_an_id_with_markup_runs_nothing_and_fetches_nothing(self, results, tmp_path, requested):
+        content = load_content(results, CONFIG, {})
+        attack = f"<img src={requested[0]}/id.png onerror=document.title=1>"
+        visits = with_column(content.visits, "subject", lambda subject: attack if subject == "A" else subject)
+        page = tmp_path / "report.html"
+        write_page(replace(content, visits=visits), page)
+        seen = browse(page, tmp_path, "--enable-logging=stderr", "--v=0", "--dump-dom")
+        assert seen.returncode == 0, seen.stderr
+        assert "<title>Trial: report</title>" in seen.stdout
+        assert "Limits and intended use" in seen.stdout
+        assert "CONSOLE" not in seen.stderr, seen.stderr
+        assert len(requested) == 1
+
+    def test_titles_names_and_notes_with_markup_run_nothing_and_fetch_nothing(self, results, tmp_path, requested):
+        content = load_content(results, CONFIG, {})
+        attack = (
+            f"</title></script><img src={requested[0]}/t.png onerror=document.title=1><script>document.title=2</script>"
+        )
+        index = replace(content.index, name=attack, unit=attack)
+        config = {**CONFIG, "report": {**CONFIG["report"], "title": f"T{attack}"}}
+        page = tmp_path / "report.html"
+        attacked = {"index": index, "config": config, "provenance": {attack: {attack: attack}}}
+        write_page(replace(content, **attacked, notes={"note": np.array([attack], object)}), page)
+        seen = browse(page, tmp_path, "--enable-logging=stderr", "--v=0", "--dump-dom")
+        assert "<title>T&lt;/title&gt;" in seen.stdout
+        assert seen.stdout.count("&lt;img src=") > 5
+        assert "CONSOLE" not in seen.stderr, seen.stderr
+        assert len(requested) == 1
+
+    def test_a_drawing_with_markup_in_its_names_runs_nothing_by_itself(self, tmp_path, requested):
+        attack = f"--><script>document.title=1</script><image href='{requested[0]}/s.png'/>"
+        drawn = save_figure(
+            draw_composites_diagram(
+                replace(SeverityIndex.from_config(CONFIG["index"]), regions=(Region(attack, 1.0, 2),))
+            ),
+            tmp_path / "f",
+        )[0]
+        seen = browse(drawn, tmp_path, "--dump-dom")
+        assert "<svg" in seen.stdout
+        assert not re.search(r"<(script|image)\b", re.sub(r"<!--.*?-->", "", seen.stdout, flags=re.DOTALL))
+        assert len(requested) == 1
+
+    def test_the_policy_stops_what_the_escaping_would_let_through(self, results, tmp_path, requested):
+        content = load_content(results, CONFIG, {})
+        image = f"<img src={requested[0]}/raw.png><script>document.title=1</script>"
+        naked, raw = tmp_path / "naked.html", tmp_path / "raw.html"
+        naked.write_text(image)
+        raw.write_text(render_report(content).replace("</main>", f"{image}</main>"))
+        seen = browse(raw, tmp_path, "--enable-logging=stderr", "--v=0", "--dump-dom")
+        assert "<title>Trial: report</title>" in seen.stdout
+        assert "CONSOLE" in seen.stderr
+        assert len(requested) == 1
+        browse(naked, tmp_path, "--dump-dom")
+        assert requested[1:] == ["/raw.png"]
+
+    @pytest.mark.parametrize("width", [1280, 390])
+    def test_it_has_a_picture_at_both_widths(self, results, tmp_path, width):
+        page, shot = tmp_path / "report.html", tmp_path / "shot.png"
+        write_page(load_content(results, CONFIG, {}), page)
+        browse(page, tmp_path, f"--screenshot={shot}", f"--window-size={width},1200")
+        assert shot.stat().st_size > 20_000

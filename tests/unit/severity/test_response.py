@@ -1,0 +1,174 @@
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pasi.severity.index import Label, Region, SeverityBand, SeverityIndex
+from pasi.severity.response import band_table, improvement, response_table, severity_band, to_steps, with_improvements
+
+TENTH = Fraction(1, 10)
+INDEX = SeverityIndex(
+    name="PASI without head",
+    unit="points",
+    signs=(Label("severity", 4, 1),),
+    area=None,
+    regions=(Region("upper", 0.2, 4), Region("trunk", 0.3, 2), Region("lower", 0.4, 2)),
+    bands=(SeverityBand("clear", 0), SeverityBand("mild", 10), SeverityBand("moderate to severe", None)),
+    clear_below=0.5,
+    responses=(50, 75, 90, 100),
+)
+
+
+@pytest.mark.parametrize(
+    ("baseline", "value", "expected"),
+    [
+        (42.4, 10.6, 75),  # exactly; 100 * (42.4 - 10.6) / 42.4 is 74.99999999999999 in floats
+        (42.4, 10.7, 74),
+        (20.0, 0.3, 98),
+        (20.0, 0.0, 100),
+        (20.0, -3.0, 100),  # a prediction below the scale is clear, not better than clear
+        (20.0, 20.0, 0),
+        (20.0, 20.1, -1),  # rounded down
+        (20.0, 30.0, -50),
+        (0.0, 5.0, None),
+        (-1.0, 5.0, None),
+        (0.04, 5.0, None),  # rounds to no tenth
+        (20.04, 5.04, 75),  # rounded to 20.0 and 5.0
+    ],
+)
+def test_improvement_by_hand(baseline, value, expected):
+    assert improvement(baseline, value, TENTH) == expected
+
+
+def course(subject, *values, learner="mean", part="test"):
+    """Visits of one subject, a week apart: (observed, predicted) of each."""
+    return [
+        {"learner": learner, "part": part, "subject": subject, "visit": str(week), "week": float(week)}
+        | {"first_visit": week == 0, "observed": observed, "predicted": predicted}
+        for week, (observed, predicted) in enumerate(values)
+    ]
+
+
+def columns(rows):
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+def test_responders_by_hand():
+    """S1 goes from 42.4 to 10.6, exactly 75%, then is clear; the prediction stays below, then is clear at 0.4.
+
+    S2 has a baseline of 0, so that no improvement is defined.
+    """
+    visits = columns([*course("S1", (42.4, 40.0), (10.6, 10.1), (0.0, 0.4)), *course("S2", (0.0, 1.0), (5.0, 5.0))])
+    table = response_table(visits, INDEX)
+    assert table["threshold"].tolist() == [50, 75, 90, 100]
+    assert table["visits"].tolist() == [2, 2, 2, 2]
+    assert table["observed"].tolist() == [2, 2, 1, 1]
+    assert table["predicted"].tolist() == [2, 1, 1, 1]
+    assert table["agreed"].tolist() == [2, 1, 2, 2]
+
+
+def test_one_visit_a_subject_has_no_response():
+    assert response_table(columns(course("S1", (10.0, 9.0))), INDEX).empty
+
+
+def test_bands_are_counted_observed_by_predicted():
+    table = band_table(columns(course("S1", (0.0, 0.4), (0.0, 2.0), (10.0, 10.0), (12.0, 9.0))), INDEX)
+    assert table.columns.tolist() == ["part", "observed", "clear", "mild", "moderate to severe"]
+    assert table.set_index("observed").loc["clear", "clear"] == 1
+    assert table.set_index("observed").loc["clear", "mild"] == 1
+    assert table.set_index("observed").loc["moderate to severe", "mild"] == 1
+    assert table[["clear", "mild", "moderate to severe"]].to_numpy().sum() == 4
+
+
+def test_an_index_without_a_step_moves_in_millionths():
+    assert improvement(1.0, 0.25, None) == 75
+    assert improvement(1.0, 0.250001, None) == 74
+    assert improvement(1.0, 0.2500001, None) == 75
+
+
+def test_other_steps():
+    assert to_steps([0.05, 0.1, 0.14], Fraction(1, 20)).tolist() == [1, 2, 3]
+    assert to_steps([3.0, 7.4, -1.0], Fraction(3)).tolist() == [1, 2, 0]
+
+
+@given(st.integers(1, 648), st.integers(0, 648))
+def test_every_pair_of_tenths_is_decided_exactly(start, now):
+    percent = improvement(start / 10, now / 10, TENTH)
+    assert percent == 100 * (start - now) // start
+    for threshold in INDEX.responses:
+        assert (percent >= threshold) is (100 * (start - now) >= threshold * start)
+
+
+@pytest.mark.parametrize(
+    ("value", "observed", "predicted"),
+    [
+        (0.0, "clear", "clear"),
+        (-2.0, "clear", "clear"),
+        (0.1, "mild", "clear"),
+        (0.5, "mild", "mild"),
+        (10.0, "mild", "mild"),
+        (10.1, "moderate to severe", "moderate to severe"),
+    ],
+)
+def test_bands_by_hand(value, observed, predicted):
+    assert severity_band(value, INDEX, predicted=False) == observed
+    assert severity_band(value, INDEX, predicted=True) == predicted
+
+
+def test_the_last_band_takes_what_is_above_its_end():
+    closed = replace(INDEX, bands=(SeverityBand("low", 1), SeverityBand("high", 4)))
+    assert severity_band(5.0, closed, predicted=True) == "high"
+
+
+def visits(**changes):
+    table = {
+        "learner": ["net"] * 4,
+        "part": ["test"] * 4,
+        "subject": ["a", "a", "b", "b"],
+        "visit": ["v2", "v1", "v1", "v2"],
+        "first_visit": [False, True, True, False],
+        "observed": [10.6, 42.4, 0.0, 3.6],
+        "predicted": [12.0, 40.0, 2.0, 3.0],
+    }
+    return table | changes
+
+
+def test_each_source_is_measured_against_its_own_first_visit():
+    table, undefined = with_improvements(visits(), INDEX)
+    np.testing.assert_array_equal(table["observed_improvement"], [75, 0, np.nan, np.nan])
+    np.testing.assert_array_equal(table["predicted_improvement"], [70, 0, 0, -50])
+    assert undefined == {"observed": 2, "predicted": 0}
+    assert table["visit"].tolist() == ["v2", "v1", "v1", "v2"]
+
+
+def test_a_later_visit_is_no_baseline_where_the_first_is_incomplete():
+    visits = columns(
+        [*course("S1", (40.0, 40.0), (20.0, 10.0)), *course("S2", (40.0, 40.0), (20.0, 10.0), (10.0, 5.0))[1:]]
+    )
+    table, undefined = with_improvements(visits, INDEX)
+    np.testing.assert_array_equal(table["observed_improvement"], [0, 50, np.nan, np.nan])
+    assert undefined == {"observed": 2, "predicted": 2}
+    assert response_table(visits, INDEX)["visits"].tolist() == [1, 1, 1, 1]
+
+
+def test_learners_and_parts_are_kept_apart():
+    firsts = [False, False, True, True]
+    table, _ = with_improvements(visits(learner=["net", "other"] * 2, subject=["a"] * 4, first_visit=firsts), INDEX)
+    np.testing.assert_array_equal(table["predicted_improvement"], [-500, -1234, 0, 0])  # 2 to 12, 3 to 40
+
+
+def test_the_table_agrees_with_single_pairs():
+    rng = np.random.default_rng(0)
+    predicted = rng.uniform(-1, 3, 40)
+    many = {name: np.repeat(values, 10) for name, values in visits(predicted=predicted[:4]).items()}
+    many |= {"subject": np.repeat(np.arange(20).astype(str), 2), "predicted": predicted}
+    many["first_visit"] = np.tile([True, False], 20)
+    many["learner"] = np.repeat("net", 40)
+    table, _ = with_improvements(many, INDEX)
+    for first, second in zip(range(0, 40, 2), range(1, 40, 2), strict=True):
+        single = improvement(predicted[first], predicted[second], INDEX.quantum)
+        found = table["predicted_improvement"][second]
+        assert (None if np.isnan(found) else found) == single

@@ -1,0 +1,317 @@
+import io
+import json
+import math
+import os
+import signal
+from contextlib import redirect_stdout
+from dataclasses import replace
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors import safe_open
+from torch import nn
+
+from pasi.errors import DamagedFileError, DeviceError, TrainingError
+from pasi.imaging.settings import CompositeSettings
+from pasi.jobs.checkpoints import TRAINING_OUTPUTS, Checkpoints
+from pasi.jobs.run_lock import RUN, lock_run
+from pasi.networks.build import HeadSettings, build_backbone
+from pasi.storage.tables import read_table
+from pasi.training.batches import Batches
+from pasi.training.checkpoint_callback import CheckpointCallback
+from pasi.training.epoch_history import EpochHistory
+from pasi.training.network_module import SeverityRegressor
+from pasi.training.seeds import TrainingJob
+from pasi.training.settings import FoldFiles, SampleSettings, Target
+from pasi.training.torch_device import can_fuse_sgd, set_torch_arithmetic
+from pasi.training.train import FoldOutputs, _trainer, fit_fold, predict, train_fold, write_fold
+from plain_loop import PlainLoop
+from small_training import JOB, SETTINGS, make_samples
+
+
+def test_lightning_puts_no_slurm_job_back_by_itself(monkeypatch):
+    for name, value in {"SLURM_JOB_ID": "7", "SLURM_JOB_NAME": "fold", "SLURM_NTASKS": "1"}.items():
+        monkeypatch.setenv(name, value)
+    handlers = []
+
+    class Screen(io.StringIO):
+        def write(self, text):
+            handlers.append(signal.getsignal(signal.SIGUSR1))  # by which Slurm says that time is nearly out
+            return super().write(text)
+
+    with redirect_stdout(Screen()):
+        fit_fold(JOB, make_samples(), SETTINGS, None)
+    assert set(handlers) == {signal.SIG_DFL}
+
+
+def test_the_same_job_gives_the_same_bits():
+    first, second = (fit_fold(JOB, make_samples(), SETTINGS, None) for _ in range(2))
+    assert torch.equal(first.predicted, second.predicted)
+    assert all(torch.equal(first.state[name], second.state[name]) for name in first.state)
+
+
+def test_another_seed_gives_another_network():
+    first = fit_fold(JOB, make_samples(), SETTINGS, None)
+    second = fit_fold(replace(JOB, seed=1), make_samples(), SETTINGS, None)
+    assert not torch.equal(first.predicted, second.predicted)
+
+
+def test_one_batch_can_be_learned_by_heart():
+    settings = replace(SETTINGS, max_epochs=60, early_stopping_patience=60, batch_size=6)
+    history = fit_fold(TrainingJob("mobilenet_v3_small", 0, 0), make_samples(augment="none"), settings, None).history
+    assert min(row["train_loss"] for row in history) < 0.05  # of a variance of 1
+
+
+def test_history_has_a_row_an_epoch_and_the_best_is_kept():
+    fitted = fit_fold(JOB, make_samples(), replace(SETTINGS, max_epochs=4), None)
+    losses = [row["monitor_loss"] for row in fitted.history]
+    assert [row["epoch"] for row in fitted.history] == [0, 1, 2, 3]
+    assert fitted.epoch == losses.index(min(losses))
+
+
+def test_frozen_composites_are_the_same_for_every_epoch_and_network():
+    data = make_samples(augment="frozen")
+    first = SeverityRegressor(nn.Identity(), data, JOB, SETTINGS)
+    second = SeverityRegressor(nn.Identity(), data, TrainingJob("alexnet", 4, JOB.seed), SETTINGS)
+    assert torch.equal(first._draw(0).angle, second._draw(7).angle)
+    anew = SeverityRegressor(nn.Identity(), make_samples(), JOB, SETTINGS)
+    assert not torch.equal(anew._draw(0).angle, anew._draw(1).angle)
+
+
+def test_a_network_that_reads_its_version_from_its_state_takes_up_its_best_weights_and_a_checkpoint(tmp_path):
+    """MNASNet, whose states are refused where they were copied without their metadata."""
+    job, settings = TrainingJob("mnasnet0_5", 0, 0), replace(SETTINGS, max_epochs=3)
+    whole = fit_fold(job, make_samples(), settings, None)
+    fit_fold(job, make_samples(), replace(settings, max_epochs=2), None, CheckpointCallback(Checkpoints(tmp_path), 0))
+    resumed = fit_fold(job, make_samples(), settings, None, CheckpointCallback(Checkpoints(tmp_path), 0))
+    assert torch.equal(resumed.predicted, whole.predicted)
+
+
+def test_keep_last_keeps_the_last():
+    """What is learned of brighter tiles makes the monitored rows worse, so the first epochs are the best."""
+    targets = [0.0, 1, 2, 3, 4, 5, -30, -40, -50, 9, 10, 11]
+    settings = replace(SETTINGS, max_epochs=12, learning_rate=0.02)
+    best = fit_fold(JOB, make_samples(targets), settings, None)
+    last = fit_fold(JOB, make_samples(targets), replace(settings, keep="last"), None)
+    assert best.epoch < last.epoch == 11
+    assert not torch.equal(best.predicted, last.predicted)
+
+
+def test_training_stops_when_the_monitored_loss_stands_still():
+    settings = replace(SETTINGS, max_epochs=50, early_stopping_patience=3, learning_rate=1e-12)
+    assert len(fit_fold(JOB, make_samples(augment="none"), settings, None).history) < 50
+
+
+def test_the_rate_falls_at_a_plateau():
+    settings = replace(SETTINGS, max_epochs=6, plateau_patience=1, learning_rate=1e-12)
+    history = fit_fold(JOB, make_samples(augment="none"), settings, None).history
+    assert history[-1]["learning_rate"] == pytest.approx(1e-13)
+
+
+def test_predictions_are_in_points():
+    """A network whose head gives 0 predicts the mean of the rows that were fitted: (0 + ... + 5) / 6 = 2.5."""
+    settings = replace(SETTINGS, max_epochs=1, learning_rate=1e-12, squeezenet_relu="keep")
+    fitted = fit_fold(JOB, make_samples(), settings, None)
+    assert fitted.predicted.shape == (3, 1)
+    assert fitted.predicted.numpy() == pytest.approx(2.5, abs=0.6)
+
+
+@pytest.mark.parametrize("backbone", ["squeezenet1_1", "shufflenet_v2_x0_5", "resnet18"])
+def test_predictions_do_not_depend_on_their_batch(backbone):
+    """F22: one at a time, all at once and in another order a composite has the same prediction, in points of 72."""
+    torch.manual_seed(0)
+    data = make_samples()
+    module = SeverityRegressor(build_backbone(backbone, 1, HeadSettings()), data, JOB, SETTINGS)
+    order = torch.tensor([7, 0, 11, 3, 9, 1, 5, 10, 2, 8, 4, 6])
+    together = predict(module, torch.arange(12), 64)
+    assert together.std() > 0
+    for batch_size, which in ((1, torch.arange(12)), (5, order)):
+        points = 20 * (predict(module, which, batch_size) - together[which])  # 20: a scale of composites
+        assert points.abs().max() < 1e-4
+
+
+@pytest.mark.parametrize(("deterministic", "workspace"), [(True, ":4096:8"), (False, None)])
+def test_cublas_is_told_to_repeat_itself_before_a_gpu_is_touched(monkeypatch, deterministic, workspace):
+    """Lightning sets it; cuBLAS reads it when its first handle is made, which no tensor on the GPU precedes here."""
+    monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG", raising=False)
+    _trainer(replace(SETTINGS, deterministic=deterministic), EpochHistory(JOB), None)
+    assert os.environ.get("CUBLAS_WORKSPACE_CONFIG") == workspace
+    assert torch.are_deterministic_algorithms_enabled() == deterministic
+    assert not torch.cuda.is_initialized()
+
+
+def test_a_loss_that_is_not_finite_names_network_fold_epoch_and_key():
+    settings = replace(SETTINGS, gradient_clip=None, learning_rate=1e30)
+    told = r"squeezenet1_1, fold 2: train_loss is (nan|inf) in epoch \d, first with rows \d(, \d)+ of .*learning_rate"
+    with pytest.raises(TrainingError, match=told):
+        fit_fold(JOB, make_samples(), settings, None)
+
+
+def test_a_fold_leaves_weights_history_and_predictions(tmp_path):
+    data = make_samples()
+    fitted = fit_fold(JOB, data, SETTINGS, None)
+    write_fold(JOB, fitted, data, tmp_path, keep_weights=True)
+    rows = read_table(tmp_path / "predictions.parquet")
+    assert list(rows) == ["learner", "fold", "part", "subject", "visit", "region", "observed", "predicted"]
+    assert rows["observed"].tolist() == [9, 10, 11]
+    assert rows["predicted"] == pytest.approx(fitted.predicted[:, 0].numpy())
+    history = read_table(tmp_path / "history.csv")
+    assert list(history) == ["epoch", "train_loss", "monitor_loss", "learning_rate", "seconds"]
+    with safe_open(tmp_path / "weights.safetensors", "pt") as file:
+        told = json.loads(file.metadata()["training"])
+        assert told["kept"] == "yes"
+        assert (told["backbone"], told["fold"], told["epoch"]) == ("squeezenet1_1", 2, fitted.epoch)
+        assert torch.equal(file.get_tensor("classifier.1.bias"), fitted.state["classifier.1.bias"])
+
+
+def train_from_empty_files(folder):
+    """A training whose files hold nothing, so that it fails as soon as it reads them."""
+    names = ("index", "scores", "subjects", "inner")
+    for name in names:
+        (folder / name).touch()
+    index, scores, subjects, inner = (str(folder / name) for name in names)
+    samples = SampleSettings(
+        Target(["pasi"], [72], "zscore", has_area=False), CompositeSettings(), "inner", "letterbox", 2
+    )
+    files = FoldFiles(index, [], scores, subjects, inner, None)
+    train_fold(JOB, files, samples, SETTINGS, FoldOutputs(folder / "fold", keep_weights=True, checkpoint_seconds=0))
+
+
+@pytest.fixture
+def outlived(tmp_path, monkeypatch):
+    """A folder in which a later run has begun than that of this process."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(RUN, "of this process")
+    lock_run(tmp_path / ".snakemake", {}).release()
+    return tmp_path
+
+
+def leave_outputs(folder):
+    (folder / "fold").mkdir(exist_ok=True)
+    for name in TRAINING_OUTPUTS:
+        (folder / "fold" / name).write_text("of a later run")
+
+
+@pytest.mark.parametrize("gathered", [True, False])
+def test_a_job_that_has_outlived_its_run_leaves_what_a_later_one_made(outlived, capsys, gathered):
+    leave_outputs(outlived)
+    if not gathered:
+        (outlived / "fold/checkpoints/of-other-settings/ended").mkdir(parents=True)
+    train_from_empty_files(outlived)
+    assert "squeezenet1_1, fold 2: a later run has begun, and the fold is left to it" in capsys.readouterr().out
+    assert {(outlived / "fold" / name).read_text() for name in TRAINING_OUTPUTS} == {"of a later run"}
+    assert gathered or (outlived / "fold/checkpoints/of-other-settings/ended").is_dir()
+
+
+def test_a_job_that_has_outlived_its_run_goes_on_with_the_same_training(outlived, monkeypatch):
+    with monkeypatch.context() as before:
+        before.delenv(RUN)
+        with pytest.raises(DamagedFileError):
+            train_from_empty_files(outlived)
+    with pytest.raises(DamagedFileError):
+        train_from_empty_files(outlived)
+
+
+def test_a_job_of_the_run_at_work_trains_whatever_lies_there(tmp_path, monkeypatch):
+    """As where outputs are kept in a storage: Snakemake empties that, and not the copy on this disk."""
+    monkeypatch.chdir(tmp_path)
+    lock = lock_run(tmp_path / ".snakemake", environment := {})
+    monkeypatch.setenv(RUN, environment[RUN])
+    leave_outputs(tmp_path)
+    with pytest.raises(DamagedFileError):
+        train_from_empty_files(tmp_path)
+    lock.release()
+
+
+def test_weights_that_are_not_kept_say_so(tmp_path):
+    data = make_samples()
+    write_fold(JOB, fit_fold(JOB, data, SETTINGS, None), data, tmp_path, keep_weights=False)
+    with safe_open(tmp_path / "weights.safetensors", "pt") as file:
+        assert list(file.keys()) == []
+        assert "training.keep_weights" in json.loads(file.metadata()["training"])["kept"]
+
+
+@given(count=st.integers(2, 40), size=st.integers(2, 8), epoch=st.integers(0, 5))
+def test_batches_hold_every_sample_once_but_for_a_last_one_alone(count, size, epoch):
+    batches = Batches(torch.arange(count), size, JOB, lambda: epoch)
+    drawn = list(batches)
+    assert len(drawn) == len(batches)
+    assert all(len(batch) > 1 for batch in drawn)
+    numbers = torch.cat(drawn).tolist()
+    assert len(set(numbers)) == len(numbers) == count - (count % size == 1)
+    assert [batch.tolist() for batch in batches] == [batch.tolist() for batch in drawn]
+
+
+def test_streams_of_a_job_differ():
+    seeds = {JOB.seed_for("order", epoch) for epoch in range(9)} | {replace(JOB, fold=1).seed_for("order", 0)}
+    assert len(seeds) == 10
+    assert all(0 <= seed < math.inf for seed in seeds)
+
+
+def test_a_gpu_without_memory_is_told_with_batch_free_and_total(monkeypatch):
+    """What CUDA raises is raised here by hand, for want of a GPU, in the third step."""
+    step, steps = SeverityRegressor.training_step, []
+
+    def starve(self, which):
+        steps.append(which)
+        if len(steps) == 3:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return step(self, which)
+
+    monkeypatch.setattr(SeverityRegressor, "training_step", starve)
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (2**29, 8 * 2**30))
+    told = r"squeezenet1_1, fold 2: .* batches of 4 \(0\.5 of 8\.0 GiB are free\)\. Lower training\.batch_size"
+    with pytest.raises(TrainingError, match=told):
+        fit_fold(JOB, make_samples(), SETTINGS, None)
+
+
+@pytest.mark.parametrize("backbone", ["squeezenet1_1", "shufflenet_v2_x0_5"])
+def test_a_training_equals_a_plain_loop_bit_for_bit(backbone):
+    job, settings = TrainingJob(backbone, 1, seed=3), replace(SETTINGS, keep="last", max_epochs=3)
+    fitted = fit_fold(job, make_samples(), settings, None)
+    plain = PlainLoop(job, make_samples(), settings)
+    losses = [plain.epoch(number) for number in range(3)]
+    assert [row["monitor_loss"] for row in fitted.history] == pytest.approx(losses, rel=1e-6)
+    state = plain.network.state_dict()
+    assert all(torch.equal(fitted.state[name], state[name]) for name in state)
+    assert len(set(losses)) == 3
+
+
+@pytest.mark.parametrize(("wanted", "modes"), [(False, []), (True, ["default"])])
+def test_the_network_is_compiled_where_that_is_wanted(monkeypatch, wanted, modes):
+    """Compiling takes minutes on a CPU, so only the call is looked at: docs/performance.md tells of a real one."""
+    seen = []
+    monkeypatch.setattr(nn.Module, "compile", lambda network, *, mode: seen.append(mode))
+    fit_fold(JOB, make_samples(), replace(SETTINGS, compile=wanted, max_epochs=1), None)
+    assert seen == modes
+
+
+@pytest.mark.parametrize(
+    ("device", "precision", "clip", "fused"),
+    [
+        ("cpu", "fp32", 1.0, False),
+        ("cuda", "tf32", 1.0, True),
+        ("cuda", "bf16", None, True),
+        ("cuda", "bf16", 1.0, False),
+    ],
+)
+def test_sgd_is_fused_on_a_gpu_where_lightning_lets_it(device, precision, clip, fused):
+    assert can_fuse_sgd(torch.device(device), replace(SETTINGS, precision=precision, gradient_clip=clip)) is fused
+
+
+def test_a_gpu_that_is_wanted_and_not_there_is_told_in_a_line(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(DeviceError, match=r"torch finds no GPU: set training\.device to auto or cpu"):
+        fit_fold(JOB, make_samples(), replace(SETTINGS, device="cuda"), None)
+
+
+@pytest.mark.parametrize(("precision", "rounds"), [("fp32", False), ("tf32", True), ("bf16", False)])
+def test_products_and_convolutions_round_to_tf32_where_that_is_wanted_alone(precision, rounds):
+    try:
+        set_torch_arithmetic(replace(SETTINGS, precision=precision))
+        assert torch.backends.cudnn.allow_tf32 is rounds
+        assert torch.backends.cuda.matmul.allow_tf32 is rounds
+    finally:
+        set_torch_arithmetic(SETTINGS)
