@@ -11,8 +11,8 @@ import pyarrow.parquet
 from pasi.errors import DamagedFileError
 from pasi.storage.atomic import atomic_write
 
-Columns = Mapping[str, Sequence]
-Row = dict[str, object]
+Columns = Mapping[str, Any]  # equally long columns, each an array, a list or a pandas Series
+Row = dict[str, Any]
 
 # Ids are text also where they look like numbers or dates: subject 007 is not 7.
 IDS = {name: pa.string() for name in ("subject", "visit", "region")}
