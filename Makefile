@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 DEMO := --configfile config/demo.yaml
 
-.PHONY: demo test faults test-slurm lint bench bench-precision bench-gpu env clean-demo
+.PHONY: demo test faults test-slurm lint config-guide bench bench-precision bench-gpu env clean-demo
 .DEFAULT_GOAL := demo
 
 demo: $(INSTALLED)
@@ -45,6 +45,10 @@ lint: $(INSTALLED) data/trial/photos.csv
 	$(BIN)/ruff format --check
 	$(BIN)/snakefmt --check --compact-diff Snakefile workflow
 	$(BIN)/snakemake --lint
+
+# The tables of config/README.md and workflow/schemas, from the models of the config.
+config-guide: $(INSTALLED)
+	$(BIN)/python -m pasi.config.guide
 
 data/trial/photos.csv: | $(INSTALLED)
 	$(BIN)/pasi simulate --tables-only

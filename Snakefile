@@ -29,7 +29,8 @@ include: "workflow/rules/report.smk"
 
 
 onerror:
-    tell_of_failures(failed_trainings(since=STARTED))
+    if text := guards.failures_text(PLAN, guards.failed_trainings(PLAN, STARTED)):
+        logger.error(text)
 
 
 # Lists every fold's outputs, so that a deleted one is trained again although a report exists.

@@ -24,7 +24,7 @@ def paper() -> Settings:
 
 def training_settings(**changes) -> TrainingSettings:
     """Settings of training, on the CPU."""
-    return TrainingSettings.of({**paper().training, "device": "cpu", **changes})
+    return TrainingSettings.of({**paper().training.model_dump(), "device": "cpu", **changes})
 
 
 def make_fold(fitted: int, monitored: int, *, size: int = SIZE) -> FoldData:

@@ -5,8 +5,6 @@
 # Again when: a row or a column that the table holds changes, or the scored part of the index. Never when a file was
 # only touched or moved. Several tables, because what a training depends on must not be made again for a new attribute.
 
-LABEL_COLUMNS = ["subject", "visit", "region", *SETTINGS.index.label_names, "composite"]
-
 
 localrules:
     read_labels,
@@ -16,8 +14,8 @@ localrules:
 
 rule read_labels:
     input:
-        photos=local(ancient(SETTINGS.cohort["photos"])),
-        scores=local(ancient(SETTINGS.cohort["scores"])),
+        photos=local(ancient(SETTINGS.cohort.photos)),
+        scores=local(ancient(SETTINGS.cohort.scores)),
     output:
         table="<results>/cohort/labels.parquet",
     log:
@@ -27,11 +25,7 @@ rule read_labels:
     conda:
         "../../envs/pasi.yaml"
     params:
-        index=GRADED,
-        extra_photos=SETTINGS.tiles["extra_photos"],
-        columns=LABEL_COLUMNS,
-        rows=score_digest(LABEL_COLUMNS),
-        code=code_digest(script_file("read_cohort.py")),
+        **PLAN.read_labels,
     script:
         "../scripts/read_cohort.py"
 
@@ -44,17 +38,13 @@ use rule read_labels as read_scores with:
     benchmark:
         "<benchmarks>/read_scores/scores.tsv"
     params:
-        index=GRADED,
-        extra_photos=SETTINGS.tiles["extra_photos"],
-        columns=list(SCORES),
-        rows=score_digest(SCORES),
-        code=code_digest(script_file("read_cohort.py")),
+        **PLAN.read_scores,
 
 
 rule count_cohort:
     input:
-        photos=local(ancient(SETTINGS.cohort["photos"])),
-        scores=local(ancient(SETTINGS.cohort["scores"])),
+        photos=local(ancient(SETTINGS.cohort.photos)),
+        scores=local(ancient(SETTINGS.cohort.scores)),
     output:
         counts="<results>/cohort/counts.csv",
         notes="<results>/cohort/notes.csv",
@@ -65,9 +55,6 @@ rule count_cohort:
     conda:
         "../../envs/pasi.yaml"
     params:
-        index=GRADED,
-        extra_photos=SETTINGS.tiles["extra_photos"],
-        told=value_digest(COHORT.notes, count_table(COHORT)),
-        code=code_digest(script_file("count_cohort.py")),
+        **PLAN.count_cohort,
     script:
         "../scripts/count_cohort.py"

@@ -11,7 +11,7 @@ rule evaluate_learners:
     input:
         oof="<results>/oof.parquet",
         test="<results>/test.parquet",
-        metas=expand("<results>/stacking/{learner}.parquet", learner=METAS),
+        metas=expand("<results>/stacking/{learner}.parquet", learner=PLAN.meta_learners),
         baselines=expand("<results>/baselines/{learner}.parquet", learner=BASELINES),
         scores="<results>/cohort/scores.parquet",
     output:
@@ -27,13 +27,6 @@ rule evaluate_learners:
     conda:
         "../../envs/pasi.yaml"
     params:
-        index=INDEX,
-        reference="baseline_histogram_ridge",
-        monitor=SETTINGS.training["monitor"],
-        ccc_ddof=SETTINGS.evaluation["ccc_ddof"],
-        draws=SETTINGS.evaluation["draws"],
-        seed=SETTINGS.seed,
-        left_out=[name for name in BACKBONES if name not in TRAINED],
-        code=code_digest(script_file("evaluate_learners.py")),
+        **PLAN.evaluate_learners,
     script:
         "../scripts/evaluate_learners.py"

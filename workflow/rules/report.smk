@@ -3,7 +3,6 @@
 # Again when: a table changes, or what a figure or the report says of index, config or code. Never trains.
 
 SHOWN_FIGURES = ["figure_2", "figure_3", "figure_4", "learning_curves", "figure_s1"]
-AUGMENTED = SETTINGS.composites["augment"] != "none"
 
 
 localrules:
@@ -41,8 +40,7 @@ rule draw_figure_2:
     conda:
         "../../envs/pasi.yaml"
     params:
-        index=INDEX,
-        code=code_digest(script_file("draw_figure_2.py")),
+        **PLAN.draw("figure_2"),
     script:
         "../scripts/draw_figure_2.py"
 
@@ -65,8 +63,7 @@ rule draw_figure_3:
     conda:
         "../../envs/pasi.yaml"
     params:
-        index=INDEX,
-        code=code_digest(script_file("draw_figure_3.py")),
+        **PLAN.draw("figure_3"),
     script:
         "../scripts/draw_figure_3.py"
 
@@ -89,8 +86,7 @@ rule draw_figure_4:
     conda:
         "../../envs/pasi.yaml"
     params:
-        index=INDEX,
-        code=code_digest(script_file("draw_figure_4.py")),
+        **PLAN.draw("figure_4"),
     script:
         "../scripts/draw_figure_4.py"
 
@@ -99,8 +95,8 @@ rule draw_learning_curves:
     input:
         histories=expand(
             "<results>/models/{backbone}/fold{fold}/history.csv",
-            backbone=TRAINED,
-            fold=FOLDS,
+            backbone=PLAN.trained,
+            fold=PLAN.folds,
         ),
     output:
         svg=report(
@@ -116,9 +112,7 @@ rule draw_learning_curves:
     conda:
         "../../envs/pasi.yaml"
     params:
-        backbones=TRAINED,
-        monitor=SETTINGS.training["monitor"],
-        code=code_digest(script_file("draw_learning_curves.py")),
+        **PLAN.draw_learning_curves,
     script:
         "../scripts/draw_learning_curves.py"
 
@@ -126,7 +120,7 @@ rule draw_learning_curves:
 rule draw_figure_s1:
     input:
         index="<results>/tiles/index.parquet",
-        shards=expand("<results>/tiles/shard-{shard}.npy", shard=SHARDS),
+        shards=expand("<results>/tiles/shard-{shard}.npy", shard=PLAN.shards),
     output:
         svg=report(
             "<results>/report/figures/figure_s1.svg",
@@ -141,13 +135,7 @@ rule draw_figure_s1:
     conda:
         "../../envs/pasi.yaml"
     params:
-        index=INDEX,
-        images=SETTINGS.report["images"],
-        fit=SETTINGS.tiles["fit"],
-        # What is never drawn at random is not shown turned or shuffled either.
-        rotation=SETTINGS.composites["rotation"] if AUGMENTED else "none",
-        shuffle=SETTINGS.composites["shuffle"] and AUGMENTED,
-        code=code_digest(script_file("draw_figure_s1.py")),
+        **PLAN.draw_figure_s1,
     script:
         "../scripts/draw_figure_s1.py"
 
@@ -173,8 +161,7 @@ rule write_tables:
     conda:
         "../../envs/pasi.yaml"
     params:
-        order=[*BACKBONES, *METAS],
-        code=code_digest(script_file("write_tables.py")),
+        **PLAN.write_tables,
     script:
         "../scripts/write_tables.py"
 
@@ -192,11 +179,11 @@ rule write_report:
         metrics="<results>/evaluation/metrics.csv",
         intervals="<results>/evaluation/intervals.csv",
         differences="<results>/evaluation/differences.csv",
-        models=expand("<results>/stacking/{learner}.json", learner=METAS),
+        models=expand("<results>/stacking/{learner}.json", learner=PLAN.meta_learners),
         histories=expand(
             "<results>/models/{backbone}/fold{fold}/history.csv",
-            backbone=TRAINED,
-            fold=FOLDS,
+            backbone=PLAN.trained,
+            fold=PLAN.folds,
         ),
         figures=expand(
             "<results>/report/figures/{figure}.{kind}",
@@ -216,9 +203,6 @@ rule write_report:
     conda:
         "../../envs/pasi.yaml"
     params:
-        config=SHOWN_CONFIG,
-        left_out=LEFT_OUT,
-        training_code=code_digest(script_file("train_fold.py")),
-        code=code_digest(script_file("write_report.py")),
+        **PLAN.write_report,
     script:
         "../scripts/write_report.py"

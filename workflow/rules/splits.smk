@@ -2,18 +2,6 @@
 # Out: splits/subjects.parquet (subject, part, fold), splits/inner.parquet (fold, subject), balance.csv, trace.csv
 # Again when: a subject, a region or a grade that the split is stratified on changes, or a setting of the split.
 
-STRATUM_STEP = next(
-    label.step
-    for label in SETTINGS.index.labels
-    if label.name == SETTINGS.splits["stratify_on"]
-)
-SPLIT_FILE = SETTINGS.splits["file"] or []
-SPLIT = {
-    "settings": {**SETTINGS.splits, "seed": SETTINGS.seed},
-    "step": STRATUM_STEP,
-    "file": value_digest(Path(SPLIT_FILE).read_text()) if SPLIT_FILE else None,
-}
-
 
 localrules:
     split_subjects,
@@ -27,7 +15,7 @@ rule splits:
 rule split_subjects:
     input:
         labels="<results>/cohort/labels.parquet",
-        file=local(ancient(SPLIT_FILE)),
+        file=local(ancient(SETTINGS.splits.file or [])),
     output:
         subjects="<results>/splits/subjects.parquet",
         inner="<results>/splits/inner.parquet",
@@ -40,7 +28,6 @@ rule split_subjects:
     conda:
         "../../envs/pasi.yaml"
     params:
-        **SPLIT,
-        code=code_digest(script_file("split_subjects.py")),
+        **PLAN.split_subjects,
     script:
         "../scripts/split_subjects.py"

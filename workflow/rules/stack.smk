@@ -19,8 +19,8 @@ rule gather_predictions:
     input:
         predictions=expand(
             "<results>/models/{backbone}/fold{fold}/predictions.parquet",
-            backbone=TRAINED,
-            fold=FOLDS,
+            backbone=PLAN.trained,
+            fold=PLAN.folds,
         ),
         subjects="<results>/splits/subjects.parquet",
         labels="<results>/cohort/labels.parquet",
@@ -34,16 +34,14 @@ rule gather_predictions:
     conda:
         "../../envs/pasi.yaml"
     params:
-        learners=TRAINED,
-        folds=len(FOLDS),
-        code=code_digest(script_file("gather_predictions.py")),
+        **PLAN.gather_predictions,
     script:
         "../scripts/gather_predictions.py"
 
 
 rule stack:
     input:
-        expand("<results>/stacking/{learner}.json", learner=METAS),
+        expand("<results>/stacking/{learner}.json", learner=PLAN.meta_learners),
         expand("<results>/baselines/{learner}.json", learner=BASELINES),
 
 
@@ -61,11 +59,7 @@ rule fit_learner:
     conda:
         "../../envs/pasi.yaml"
     params:
-        family=SETTINGS.stacking["family"],
-        ridge_alpha=SETTINGS.stacking["ridge_alpha"],
-        level=SETTINGS.stacking["level"],
-        index=SCORED,
-        code=code_digest(script_file("fit_learner.py")),
+        **PLAN.fit_learner,
     script:
         "../scripts/fit_learner.py"
 
@@ -73,7 +67,7 @@ rule fit_learner:
 rule fit_baseline:
     input:
         index="<results>/tiles/index.parquet",
-        shards=expand("<results>/tiles/shard-{shard}.npy", shard=SHARDS),
+        shards=expand("<results>/tiles/shard-{shard}.npy", shard=PLAN.shards),
         labels="<results>/cohort/labels.parquet",
         subjects="<results>/splits/subjects.parquet",
     output:
@@ -86,7 +80,6 @@ rule fit_baseline:
     conda:
         "../../envs/pasi.yaml"
     params:
-        fit=SETTINGS.tiles["fit"],
-        code=code_digest(script_file("fit_baseline.py")),
+        **PLAN.fit_baseline,
     script:
         "../scripts/fit_baseline.py"

@@ -2,11 +2,6 @@
 # Out: tiles/shard-NN.npy, uint8 (photos, size, size, 3), and tiles/index.parquet, one row a photo
 # Again when: the content of a photo of the shard, the rows of its subjects, the settings or the decoder change.
 
-TILE_SETTINGS = {"size": SETTINGS.tiles["size"], "fit": SETTINGS.tiles["fit"]}
-TILE_CODE = code_digest(script_file("make_tiles.py"))
-PHOTO_ROWS = photo_rows()
-SHARDS = sorted(PHOTO_ROWS)
-
 
 localrules:
     index_tiles,
@@ -19,9 +14,9 @@ rule tiles:
 
 rule make_tiles:
     input:
-        photos=local(ancient(SETTINGS.cohort["photos"])),
-        scores=local(ancient(SETTINGS.cohort["scores"])),
-        root=local(ancient(SETTINGS.cohort["photos_root"] or [])),
+        photos=local(ancient(SETTINGS.cohort.photos)),
+        scores=local(ancient(SETTINGS.cohort.scores)),
+        root=local(ancient(SETTINGS.cohort.photos_root or [])),
     output:
         array="<results>/tiles/shard-{shard}.npy",
         index="<results>/tiles/shard-{shard}.parquet",
@@ -35,19 +30,15 @@ rule make_tiles:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=lambda wildcards, attempt: 60 * attempt,
     params:
-        index=GRADED,
-        extra_photos=SETTINGS.tiles["extra_photos"],
-        settings=TILE_SETTINGS,
-        shards=SETTINGS.tiles["shards"],
-        rows=lambda wildcards: value_digest(PHOTO_ROWS[wildcards.shard]),
-        code=TILE_CODE,
+        **PLAN.make_tiles,
+        rows=lambda wildcards: PLAN.shard_rows(wildcards.shard),
     script:
         "../scripts/make_tiles.py"
 
 
 rule index_tiles:
     input:
-        indices=expand("<results>/tiles/shard-{shard}.parquet", shard=SHARDS),
+        indices=expand("<results>/tiles/shard-{shard}.parquet", shard=PLAN.shards),
     output:
         index="<results>/tiles/index.parquet",
     log:
@@ -57,6 +48,6 @@ rule index_tiles:
     conda:
         "../../envs/pasi.yaml"
     params:
-        code=code_digest(script_file("index_tiles.py")),
+        **PLAN.index_tiles,
     script:
         "../scripts/index_tiles.py"

@@ -54,17 +54,16 @@ def _translate(error: ValidationError, schema: Schema, source: str) -> Iterator[
     place = _place(error.absolute_path)
     if error.validator == "additionalProperties":
         known = error.schema["properties"]
-        expected = f"a key of {place}" if place else "a section or a key of the config"
+        home = f"a key of {place}" if place else "a section or a key of the config"
         for key in (key for key in error.instance if key not in known):
             cure = _cure_comma(key, error.instance) or _cure_key(key, known, schema)
-            yield Problem(source, None, _join(place, key), "an unknown key", expected, cure)
+            yield Problem(source, None, _join(place, key), "an unknown key", home, cure)
     elif error.validator == "required":
         for key in (key for key in error.validator_value if key not in error.instance):
-            expected = _expected(error.schema["properties"][key], schema)
-            yield Problem(source, None, _join(place, key), "nothing", expected, "add the key")
+            missing = expected(error.schema["properties"][key])
+            yield Problem(source, None, _join(place, key), "nothing", missing, "add the key")
     else:
-        expected = _expected(error.schema, schema)
-        yield Problem(source, None, place, show(error.instance), expected, _cure_value(error))
+        yield Problem(source, None, place, show(error.instance), expected(error.schema), _cure_value(error))
 
 
 def _place(path: Iterable[str | int]) -> str:
@@ -117,14 +116,12 @@ def _options(schema: Schema) -> list[str]:
     return options + [option for option in schema.get("enum", ()) if isinstance(option, str)]
 
 
-def _expected(schema: Schema, root: Schema) -> str:
+def expected(schema: Schema) -> str:
     """What a schema asks of a value, in words; a pattern is put in words by the schema's $comment."""
-    if "$ref" in schema:
-        return _expected(root["$defs"][schema["$ref"].rsplit("/", 1)[1]], root)
     if "$comment" in schema:
         return schema["$comment"]
     if "anyOf" in schema:
-        return " or ".join(_expected(part, root) for part in schema["anyOf"])
+        return " or ".join(expected(part) for part in schema["anyOf"])
     if "enum" in schema:
         return _expected_option(schema["enum"])
     kinds = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]

@@ -1,18 +1,27 @@
-"""The one place that reads a config: closed schema, checks of sense, frozen settings handed out."""
+"""The one place that reads a config: closed schema, consistency checks, frozen settings."""
 
 import datetime
-import json
 import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from pasi.config.consistency import consistency_problems
+from pasi.config.schema import config_schema
 from pasi.config.schema_messages import REPEATS, schema_problems
+from pasi.config.sections import (
+    CohortSection,
+    CompositesSection,
+    Config,
+    EvaluationSection,
+    ReportSection,
+    SplitsSection,
+    StackingSection,
+    TilesSection,
+)
+from pasi.config.training_section import TrainingSection
 from pasi.config.yaml_files import file_names, load_configs
 from pasi.errors import InputError
 from pasi.severity.index import SeverityIndex
@@ -20,45 +29,44 @@ from pasi.severity.index import SeverityIndex
 # YAML 1.1, which PyYAML and Snakemake read, takes 1e-4 for text; people and YAML 1.2 take it for a number.
 EXPONENT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+")
 
-Section = Mapping[str, Any]
-
 
 @dataclass(frozen=True)
 class Settings:
-    """A checked config: one read-only mapping a section, lists as tuples, and the index as an object."""
+    """A checked config: one frozen model a section, and the index as an object."""
 
     results: str
     seed: int
-    cohort: Section
     index: SeverityIndex
-    tiles: Section
-    composites: Section
-    splits: Section
-    training: Section
-    stacking: Section
-    evaluation: Section
-    report: Section
-
-
-def load_schema() -> dict[str, Any]:
-    """The JSON schema of the config (draft 2020-12)."""
-    return json.loads(resources.files("pasi.config").joinpath("schema.json").read_text(encoding="utf-8"))
+    cohort: CohortSection
+    tiles: TilesSection
+    composites: CompositesSection
+    splits: SplitsSection
+    training: TrainingSection
+    stacking: StackingSection
+    evaluation: EvaluationSection
+    report: ReportSection
 
 
 def read_settings(config: Mapping[str, Any], *, source: str = "config") -> Settings:
-    """Check a config against the schema and for sense, and fill in the defaults.
+    """Check a config against its schema and for consistency, and fill in the defaults.
 
     `source` is the file that problems name. Raises InputError with every problem of every section at once.
     """
-    schema = load_schema()
+    schema = config_schema()
     complete = _complete(config, schema)
     problems = schema_problems(complete, schema, source)
     broken = {problem.column for problem in problems if problem.fix != REPEATS}  # a list with repeats can be read
     problems += consistency_problems(complete, source, broken=broken)
     if problems:
         raise InputError(problems)
-    index = SeverityIndex.from_config(complete.pop("index"))
-    return Settings(index=index, **{name: _freeze(value) for name, value in complete.items()})
+    checked = Config.model_validate(complete)
+    index = SeverityIndex.from_config(checked.index.model_dump())
+    return Settings(index=index, **{name: value for name, value in checked if name != "index"})
+
+
+def read_config_files(paths: Sequence[str | Path]) -> Settings:
+    """The settings of config files, each laid over those before it; raises InputError with every problem at once."""
+    return read_settings(load_configs(paths), source=file_names(paths))
 
 
 def _complete(value: Any, schema: Mapping[str, Any]) -> Any:
@@ -90,17 +98,3 @@ def _plain(value: Any, kinds: set[str]) -> Any:
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime) and "string" in kinds:
         return value.isoformat()
     return value
-
-
-def _freeze(value: Any) -> Any:
-    """A copy of `value` that nobody can change."""
-    if isinstance(value, Mapping):
-        return MappingProxyType({name: _freeze(item) for name, item in value.items()})
-    if isinstance(value, list):
-        return tuple(_freeze(item) for item in value)
-    return value
-
-
-def read_config_files(paths: Sequence[str | Path]) -> Settings:
-    """The settings of config files laid over each other; raises InputError where there is a problem, naming all."""
-    return read_settings(load_configs(paths), source=file_names(paths))

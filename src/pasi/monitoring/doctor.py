@@ -20,7 +20,7 @@ from pasi.errors import InputError
 from pasi.jobs.gpu_lease import VISIBLE, visible_gpus
 from pasi.networks.catalogue import PARAMETERS
 from pasi.networks.pretrained import locate_weights
-from pasi.planning.disk_space import BYTES_PER_PARAMETER, missing_bytes
+from pasi.planning.disk_space import BYTES_PER_PARAMETER, free_bytes, missing_bytes, nearest_existing
 
 PACKAGE = "one-step-pasi"
 STATES = 3  # network, momentum and best network so far in a checkpoint
@@ -41,8 +41,8 @@ def run_checks(settings: Settings) -> list[Finding]:
     """All findings for the run of these settings in the working directory."""
     return [
         *check_versions(),
-        *check_gpu(settings.training["device"]),
-        *check_rights([settings.results, settings.training["weights_cache"], ".snakemake"]),
+        *check_gpu(settings.training.device),
+        *check_rights([settings.results, settings.training.weights_cache, ".snakemake"]),
         *check_disk(settings),
         *check_weights(settings),
         *check_slurm(),
@@ -129,7 +129,7 @@ def _printed(*command: str) -> str | None:
 def check_rights(folders: list[str]) -> Iterator[Finding]:
     """Whether this user may write where a run does."""
     for name in folders:
-        there = _existing(Path(name))
+        there = nearest_existing(Path(name))
         if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
             yield Finding("rights", "ok", f"{name} can be written")
         else:
@@ -138,17 +138,11 @@ def check_rights(folders: list[str]) -> Iterator[Finding]:
             )
 
 
-def _existing(folder: Path) -> Path:
-    """A path, or the nearest one above it that is there."""
-    absolute = folder.absolute()
-    return next(one for one in (absolute, *absolute.parents) if one.exists())
-
-
 def check_disk(settings: Settings) -> Iterator[Finding]:
     """Whether what is not there yet of tiles and kept weights, and checkpoints of one training, find room."""
-    one = GENERATIONS * STATES * BYTES_PER_PARAMETER * max(PARAMETERS[name] for name in settings.training["backbones"])
+    one = GENERATIONS * STATES * BYTES_PER_PARAMETER * max(PARAMETERS[name] for name in settings.training.backbones)
     needed = missing_bytes(settings) + one + _tile_bytes(settings)
-    free = shutil.disk_usage(_existing(Path(settings.results))).free
+    free = free_bytes(Path(settings.results))
     text = (
         f"{_size(free)} free for {settings.results}, which takes up to {_size(needed)} more, and {_size(one)} for each "
         "training at work beside the first"
@@ -168,19 +162,19 @@ def _size(size: int) -> str:
 def _tile_bytes(settings: Settings) -> int:
     """Of tiles that are not made yet; 0 where the table of photos is not there, which `pasi check` tells."""
     try:
-        with open(settings.cohort["photos"], "rb") as file:
+        with open(settings.cohort.photos, "rb") as file:
             photos = max(0, sum(1 for _ in file) - 1)
     except OSError:
         return 0
     made = sum(shard.stat().st_size for shard in Path(settings.results).glob("tiles/shard-*.npy"))
-    return max(0, photos * 3 * settings.tiles["size"] ** 2 - made)
+    return max(0, photos * 3 * settings.tiles.size**2 - made)
 
 
 def check_weights(settings: Settings) -> Iterator[Finding]:
     """Whether pretrained weights are cached, in the folder that is named, or can be fetched."""
-    source, cache = settings.training["weights"], Path(settings.training["weights_cache"])
+    source, cache = settings.training.weights, Path(settings.training.weights_cache)
     try:
-        found = locate_weights(settings.training["backbones"], source)
+        found = locate_weights(settings.training.backbones, source)
     except InputError as error:
         first, *more = ("; ".join(problem.cells()) for problem in error.problems)
         yield Finding("weights", "fault", f"{first} (and {len(more)} more: pasi check lists them)" if more else first)

@@ -66,11 +66,11 @@ def read_status(settings: Settings, now: float | None = None) -> Status:
     process, since = read_run(locks)
     trainings = [
         read_training(results, backbone, fold, locks, now, since)
-        for backbone in settings.training["backbones"]
-        for fold in range(settings.splits["folds"])
+        for backbone in settings.training.backbones
+        for fold in range(settings.splits.folds)
     ]
     at_once = max(1, sum(one.state == "running" for one in trainings))
-    stages = dict(read_stages(results, settings.stacking["learners"]))
+    stages = dict(read_stages(results, settings.stacking.learners))
     return Status(settings.results, trainings, stages, process, seconds_left(trainings, at_once), at_once)
 
 

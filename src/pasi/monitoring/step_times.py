@@ -18,7 +18,7 @@ EPOCHS = 100  # that a training is taken to last where it may; early stopping de
 
 def epochs_of_a_training(settings: Settings) -> int:
     """Epochs that a training is taken to last."""
-    return min(EPOCHS, settings.training["max_epochs"])
+    return min(EPOCHS, settings.training.max_epochs)
 
 
 def steps_of_an_epoch(rows: int, settings: Settings) -> float:
@@ -26,13 +26,13 @@ def steps_of_an_epoch(rows: int, settings: Settings) -> float:
 
     A batch that is monitored goes forward alone, which is a third of a step.
     """
-    splits, size = settings.splits, settings.training["batch_size"]
-    trained = rows * (1 - splits["test_fraction"]) * (1 - 1 / splits["folds"])
-    inner = trained * splits["inner_fraction"]
-    if settings.training["monitor"] == "inner":
+    splits, size = settings.splits, settings.training.batch_size
+    trained = rows * (1 - splits.test_fraction) * (1 - 1 / splits.folds)
+    inner = trained * splits.inner_fraction
+    if settings.training.monitor == "inner":
         fitted, monitored = trained - inner, inner
     else:
-        fitted, monitored = trained, trained / (splits["folds"] - 1)
+        fitted, monitored = trained, trained / (splits.folds - 1)
     return math.ceil(fitted / size) + math.ceil(monitored / size) / 3
 
 
@@ -42,12 +42,12 @@ def time_steps(settings: Settings) -> Iterator[tuple[str, float]]:
     As a training does it, but for clipping, weight decay, the making of composites and `training.compile`. Raises
     DeviceError where there is no GPU though `training.device` wants one, and StepError where its memory is too small.
     """
-    training = TrainingSettings.of(settings.training)
-    side = settings.tiles["size"] * settings.index.grid
+    training = TrainingSettings.of(settings.training.model_dump())
+    side = settings.tiles.size * settings.index.grid
     device = training_device(training)
     set_torch_arithmetic(training)
     torch.use_deterministic_algorithms(training.deterministic, warn_only=True)
-    for backbone in settings.training["backbones"]:
+    for backbone in settings.training.backbones:
         try:
             seconds = _time_step(backbone, training, side, device)
         except torch.OutOfMemoryError as error:

@@ -39,8 +39,8 @@ def check_everything(configs: Sequence[str | Path], *, photos: bool, processes: 
 
 def _check_photos(cohort: Cohort, settings: Settings, processes: int) -> Iterator[Problem]:
     """The problems of photos that make no tile or are another subject's too; a bar counts the photos."""
-    look = partial(_look_at, root=cohort.root, size=settings.tiles["size"], fit=settings.tiles["fit"])
-    file, digests = settings.cohort["photos"], {}
+    look = partial(_look_at, root=cohort.root, size=settings.tiles.size, fit=settings.tiles.fit)
+    file, digests = settings.cohort.photos, {}
     # Fresh processes: those of a fork would share the locks of whatever threads the caller has.
     with get_context("spawn").Pool(processes) as pool:
         looks = tqdm(

@@ -1,5 +1,6 @@
-"""Which trained weights a run keeps, where, and what those that are not there yet will take."""
+"""Which trained weights a run keeps, where, what those that are missing will take, and what the disk has."""
 
+import shutil
 from pathlib import Path
 
 from pasi.config.settings import Settings
@@ -10,12 +11,12 @@ BYTES_PER_PARAMETER = 4  # of a parameter in fp32
 
 def weights_to_keep(settings: Settings) -> dict[Path, str]:
     """Backbone by place of its weights, for every network and fold whose weights `training.keep_weights` wants."""
-    keep = settings.training["keep_weights"]
+    keep = settings.training.keep_weights
     return {
         Path(settings.results, "models", backbone, f"fold{fold}", "weights.safetensors"): backbone
-        for backbone in settings.training["backbones"]
+        for backbone in settings.training.backbones
         if keep == "all" or backbone in keep
-        for fold in range(settings.splits["folds"])
+        for fold in range(settings.splits.folds)
     }
 
 
@@ -23,3 +24,14 @@ def missing_bytes(settings: Settings) -> int:
     """Bytes on the disk of all kept weights that are not there."""
     missing = (backbone for place, backbone in weights_to_keep(settings).items() if not place.exists())
     return BYTES_PER_PARAMETER * sum(PARAMETERS[backbone] for backbone in missing)
+
+
+def nearest_existing(path: Path) -> Path:
+    """A path, or the nearest folder above it that exists."""
+    absolute = path.absolute()
+    return next(one for one in (absolute, *absolute.parents) if one.exists())
+
+
+def free_bytes(path: Path) -> int:
+    """Free bytes on the disk on which a path lies or will lie."""
+    return shutil.disk_usage(nearest_existing(path)).free

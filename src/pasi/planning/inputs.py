@@ -17,15 +17,15 @@ def read_run_inputs(settings: Settings, *, check_files: bool = False) -> tuple[C
     splits.file where the tables have none.
     """
     files, splits, training, problems = settings.cohort, settings.splits, settings.training, []
-    tables = files["photos"], files["scores"], files["photos_root"]
+    tables = files.photos, files.scores, files.photos_root
     try:
-        cohort = read_cohort(*tables, settings.index, settings.tiles["extra_photos"], check_files=check_files)
-        if splits["method"] == "file":
-            read_folds(splits["file"], sorted({score.subject for score in cohort.scores}), splits["folds"])
+        cohort = read_cohort(*tables, settings.index, settings.tiles.extra_photos, check_files=check_files)
+        if splits.method == "file" and splits.file:
+            read_folds(splits.file, sorted({score.subject for score in cohort.scores}), splits.folds)
     except InputError as error:
         problems += error.problems
     try:
-        weights = locate_weights(training["backbones"], training["weights"])
+        weights = locate_weights(training.backbones, training.weights)
     except InputError as error:
         problems += error.problems
     if problems:
@@ -38,6 +38,6 @@ def check_splittable(cohort: Cohort, settings: Settings) -> None:
 
     Raises SettingError, naming the key, where there are too few subjects, InputError for a file that does not fit.
     """
-    split = SplitSettings(**{**settings.splits, "restarts": 1, "seed": settings.seed})
+    split = SplitSettings(**{**settings.splits.model_dump(), "restarts": 1, "seed": settings.seed})
     step = next(label.step for label in settings.index.labels if label.name == split.stratify_on)
     split_cohort(score_table(cohort, settings.index), split, step)

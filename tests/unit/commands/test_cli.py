@@ -11,7 +11,7 @@ from PIL import Image
 
 from checkout import CHECKOUT
 from pasi.commands.main import main
-from pasi.config.settings import load_schema
+from pasi.config.schema import config_schema
 from pasi.errors import InputError
 
 CONFIG = """\
@@ -292,7 +292,7 @@ def test_a_reader_that_has_seen_enough_gets_no_complaint():
 
 
 def test_default_folder_is_where_the_config_looks():
-    cohort = load_schema()["properties"]["cohort"]["properties"]
+    cohort = config_schema()["properties"]["cohort"]["properties"]
     assert {cohort[name]["default"] for name in ("photos", "scores")} == {
         "data/trial/photos.csv",
         "data/trial/scores.csv",

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from types import MappingProxyType
 
 import pytest
 
@@ -44,7 +43,7 @@ def settings(tmp_path, monkeypatch):
 
 
 def with_training(settings, **changes):
-    return replace(settings, training=MappingProxyType({**settings.training, **changes}))
+    return replace(settings, training=settings.training.model_copy(update=changes))
 
 
 def told(findings):
@@ -133,7 +132,7 @@ def test_a_folder_below_a_file_cannot_be_written(tmp_path):
 def test_the_disk_is_held_against_what_the_run_takes(settings, monkeypatch, tmp_path):
     (tmp_path / "photos.csv").write_text("subject,visit,region,photo\n" + "S,1,upper,a.jpg\n" * 1000)
     small = with_training(settings, backbones=("squeezenet1_1",), keep_weights=("squeezenet1_1",))
-    small = replace(small, cohort=MappingProxyType({**small.cohort, "photos": "photos.csv"}))
+    small = replace(small, cohort=small.cohort.model_copy(update={"photos": "photos.csv"}))
     # 1,235,496 parameters: 5 folds and 9 states in three checkpoints, 4 bytes each; 1,000 tiles of 128 x 128 x 3
     needed = 4 * (5 + 9) * 1_235_496 + 1000 * 49_152
     usage = namedtuple("usage", "free")

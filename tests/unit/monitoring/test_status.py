@@ -8,7 +8,6 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 from filelock import FileLock
@@ -31,9 +30,9 @@ def settings(tmp_path, monkeypatch):
     """Two networks and two folds in an empty folder, which is the working directory."""
     monkeypatch.chdir(tmp_path)
     settings = read_settings({})
-    chosen = {**settings.training, "backbones": ("squeezenet1_1", "shufflenet_v2_x0_5")}
-    splits = MappingProxyType({**settings.splits, "folds": 2})
-    return replace(settings, results="r", training=MappingProxyType(chosen), splits=splits)
+    chosen = {"backbones": ("squeezenet1_1", "shufflenet_v2_x0_5")}
+    splits = settings.splits.model_copy(update={"folds": 2})
+    return replace(settings, results="r", training=settings.training.model_copy(update=chosen), splits=splits)
 
 
 def end(folder, backbone, fold, seconds):
@@ -156,7 +155,7 @@ def test_where_nothing_is_left_but_failures_there_is_no_end_to_expect(settings, 
 
 def test_stacking_is_made_once_every_learner_is(settings, tmp_path):
     (tmp_path / "r/stacking").mkdir(parents=True)
-    first, *others = settings.stacking["learners"]
+    first, *others = settings.stacking.learners
     (tmp_path / f"r/stacking/{first}.json").touch()
     assert read_status(settings, NOW).stages["stack"] == "not made"
     for learner in others:
@@ -165,7 +164,7 @@ def test_stacking_is_made_once_every_learner_is(settings, tmp_path):
 
 
 def test_done_is_all_done(settings, tmp_path):
-    for backbone in settings.training["backbones"]:
+    for backbone in settings.training.backbones:
         for fold in range(2):
             end(tmp_path, backbone, fold, 10)
     (tmp_path / "r/report").mkdir()

@@ -1,7 +1,6 @@
 """Steps timed as a training does them, and what a device lacks said with its fix."""
 
 from dataclasses import replace
-from types import MappingProxyType
 
 import pytest
 import torch
@@ -14,8 +13,12 @@ from pasi.monitoring.step_times import epochs_of_a_training, steps_of_an_epoch, 
 
 def with_training(**changes):
     settings = read_settings({})
-    chosen = {**settings.training, "backbones": ("shufflenet_v2_x0_5",), "batch_size": 2, **changes}
-    return replace(settings, training=MappingProxyType(chosen), tiles=MappingProxyType({**settings.tiles, "size": 32}))
+    chosen = {"backbones": ("shufflenet_v2_x0_5",), "batch_size": 2, **changes}
+    return replace(
+        settings,
+        training=settings.training.model_copy(update=chosen),
+        tiles=settings.tiles.model_copy(update={"size": 32}),
+    )
 
 
 def test_each_network_is_timed():

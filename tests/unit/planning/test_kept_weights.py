@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 
@@ -14,13 +13,13 @@ from pasi.planning.disk_space import missing_bytes, weights_to_keep
 def settings(tmp_path):
     """Two networks, two folds."""
     settings = read_settings({})
-    chosen = {**settings.training, "backbones": ("squeezenet1_1", "alexnet"), "keep_weights": "all"}
-    splits = MappingProxyType({**settings.splits, "folds": 2})
-    return replace(settings, results=str(tmp_path), training=MappingProxyType(chosen), splits=splits)
+    chosen = {"backbones": ("squeezenet1_1", "alexnet"), "keep_weights": "all"}
+    splits = settings.splits.model_copy(update={"folds": 2})
+    return replace(settings, results=str(tmp_path), training=settings.training.model_copy(update=chosen), splits=splits)
 
 
 def keeping(settings, keep):
-    return replace(settings, training=MappingProxyType({**settings.training, "keep_weights": keep}))
+    return replace(settings, training=settings.training.model_copy(update={"keep_weights": keep}))
 
 
 def test_all_networks_some_or_none_are_kept(settings):

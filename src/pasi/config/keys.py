@@ -1,0 +1,35 @@
+"""How a key of the config is declared: its meaning, unit, default and bounds, in one statement."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+# A pattern and the words by which a message names what matches it.
+PATTERNS = {
+    "^[A-Za-z][A-Za-z0-9_-]{0,63}$": "a name of up to 64 letters, digits, _ and -, a letter first",
+    "^\\w[^\\x00-\\x1f]{0,63}$": "text of up to 64 characters on one line, a letter or digit first",
+    "^[^\\x00-\\x1f]{1,32}$": "text of up to 32 characters on one line",
+    "^[^{}*?\\[\\]\\x00-\\x1f]+$": "a path without { } * ? [ ]",
+}
+NAME, TITLE, UNIT, RESULTS = PATTERNS
+
+Name = Annotated[str, Field(pattern=NAME)]
+Title = Annotated[str, Field(pattern=TITLE)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Section(BaseModel):
+    """A section of the config: frozen, and closed to keys that it does not declare."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def key(meaning: str, *, unit: str = "", paper: str = "", unique: bool = False, **options: Any) -> Any:
+    """A key of a section.
+
+    `meaning` is one sentence without a full stop, `unit` that of the value, `paper` what the paper says of it, with its
+    R-number; `unique` lists have no repeats. `options` are those of `pydantic.Field`: default and bounds.
+    """
+    notes = {"unit": unit, "paper": paper, "uniqueItems": unique}
+    extra = {name: value for name, value in notes.items() if value}
+    return Field(description=meaning, json_schema_extra=extra or None, **options)

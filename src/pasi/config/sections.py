@@ -1,0 +1,223 @@
+"""The config as models, a section a class: the one statement of each key."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pasi.config.index_section import IndexSection
+from pasi.config.keys import RESULTS, Section, Text, key
+from pasi.config.training_section import TrainingSection
+
+
+class CohortSection(Section):
+    """The two tables and the photos."""
+
+    photos: Text = key(
+        "Table of photos: subject, visit, region, photo",
+        paper="60 subjects, 338 visits, 8 photos each: R1",
+        default="data/trial/photos.csv",
+    )
+    scores: Text = key(
+        "Table of scores: subject, visit, region, one column a sign, the area; week where known",
+        paper="regional labels by physicians: R1, R4",
+        default="data/trial/scores.csv",
+    )
+    photos_root: Text | None = key(
+        "Folder under which the paths of the photos lie; `null`: the folder of the table of photos", default=None
+    )
+
+
+class TilesSection(Section):
+    """How a photo becomes a tile."""
+
+    size: int = key("Side of a tile", paper="4928x3264 to 128x128: R6", unit="pixels", default=128, ge=16, le=1024)
+    fit: Literal["letterbox", "squash", "center_crop"] = key(
+        "How a photo fits into the square: whole on black, stretched, or its central square",
+        paper='"maintained original ratios": R6',
+        default="letterbox",
+    )
+    extra_photos: Literal["error", "first"] = key(
+        "What happens when a region has more photos than the index says: an error, or the first by path are taken",
+        paper='"variable number of images": R8',
+        default="error",
+    )
+    shards: int = key(
+        "Files into which the tiles are divided, by subject; the unit that is rebuilt when a photo changes",
+        default=32,
+        ge=1,
+        le=32,
+    )
+
+
+class CompositesSection(Section):
+    """How the tiles of a region become one picture."""
+
+    augment: Literal["per_epoch", "frozen", "none"] = key(
+        "Pictures for training are varied anew in every epoch, once for all epochs, or not at all",
+        paper="told under pre-processing: R12",
+        default="per_epoch",
+    )
+    rotation: Literal["right_angle", "any", "none"] = key(
+        "Each tile is turned by a multiple of 90 degrees, by any angle, or not at all",
+        paper='"randomly rotated": R9',
+        default="right_angle",
+    )
+    shuffle: bool = key("The cells change places", paper='"positions within the grid were shuffled": R10', default=True)
+    brightness: float = key(
+        "Brightness is multiplied by a factor between 1 minus and 1 plus this",
+        paper='"randomized brightness", no figure: R11',
+        default=0.2,
+        ge=0,
+        le=1,
+    )
+    contrast: float = key(
+        "Contrast is multiplied by a factor between 1 minus and 1 plus this",
+        paper='"and contrast adjustments", no figure: R11',
+        default=0.2,
+        ge=0,
+        le=1,
+    )
+    jitter_unit: Literal["tile", "composite"] = key(
+        "One factor for each tile, or one for the whole composite", paper='"images": R11', default="tile"
+    )
+    normalize: Literal["imagenet", "none"] = key(
+        "Mean and deviation of ImageNet are taken out of the pixels, or not",
+        paper="not stated: R14",
+        default="imagenet",
+    )
+
+
+class SplitsSection(Section):
+    """How subjects are divided into training folds and test."""
+
+    method: Literal["greedy", "sgkf", "file"] = key(
+        "The paper's greedy algorithm, scikit-learn's StratifiedGroupKFold, or a file",
+        paper='subjects assigned one at a time: R17; "group-stratified cross-validation": R21',
+        default="greedy",
+    )
+    file: Text | None = key(
+        "With method file: a CSV table with the columns subject, part (train or test) and fold (-1 for test)",
+        default=None,
+    )
+    test_fraction: float = key(
+        "Share of the test subjects; 0: no test set", paper="90/10: R16", default=0.1, ge=0, le=0.5
+    )
+    folds: int = key("Folds of the training subjects", paper="5: R21", default=5, ge=2, le=20)
+    stratify_on: Text = key(
+        "The sign, or the area, whose grades the parts share evenly",
+        paper='"a given desquamation label": R19',
+        default="desquamation",
+    )
+    imbalance: Literal["label_share", "cohort_share"] = key(
+        "What the algorithm keeps small: differences in the share of each label (A), or in the make-up of each "
+        "part (B)",
+        paper='"adjusted percentage out of the total number of records": R18',
+        default="label_share",
+    )
+    restarts: int = key(
+        "Shuffles of the subjects, of which the best division is kept",
+        paper='"multiple times with different seeds": R20',
+        default=1000,
+        ge=1,
+    )
+    inner_fraction: float = key(
+        "Share of a fold's training subjects that is monitored only", paper="R35", default=0.15, gt=0, le=0.5
+    )
+
+
+class StackingSection(Section):
+    """How the networks become one learner."""
+
+    learners: tuple[
+        Literal[
+            "meta_learner",
+            "meta_learner_w_intercept",
+            "meta_learner_ridge",
+            "meta_learner_ridge_w_intercept",
+            "mean",
+            "nnls",
+            "greedy_selection",
+        ],
+        ...,
+    ] = key(
+        "Learners on top of the networks: the paper's four, and three beyond it",
+        paper="the first four: R39",
+        default=(
+            "meta_learner",
+            "meta_learner_w_intercept",
+            "meta_learner_ridge",
+            "meta_learner_ridge_w_intercept",
+            "mean",
+            "nnls",
+            "greedy_selection",
+        ),
+        unique=True,
+    )
+    family: Literal["linear", "fractional_logit"] = key(
+        "Linear meta-learners, or a fractional logit on the target over its maximum",
+        paper='"logistic regression" of a continuous target: R39',
+        default="linear",
+    )
+    ridge_alpha: Annotated[float, Field(ge=0)] | Literal["cv"] = key(
+        "Penalty of the ridge meta-learners, or cv: chosen by grouped cross-validation",
+        paper="not stated: R40",
+        default=1.0,
+    )
+    level: Literal["composite", "visit"] = key(
+        "Rows of the meta-learners: composites, or visits",
+        paper='"predictions for each sample": R41',
+        default="composite",
+    )
+    allow_missing: bool = key(
+        "Go on without networks of which a training failed for good; plan, metrics, Table S1 and report then name them",
+        default=False,
+    )
+
+
+class EvaluationSection(Section):
+    """How predictions are judged."""
+
+    ccc_ddof: Literal[0, 1] = key(
+        "Moments of CCC divided by n (0, Lin 1989) or by n - 1 (1)", paper="formula not stated: R44", default=0
+    )
+    draws: int = key("Bootstrap draws of subjects for intervals", paper="no intervals in the paper", default=2000, ge=1)
+
+
+class ReportSection(Section):
+    """What the report says."""
+
+    title: Text = key("Title of the report", default="One-Step PASI")
+    rater_difference: float | None = key(
+        "Mean absolute difference between two trained raters, drawn beside the errors; `null`: not known",
+        paper="3.3 for PASI from photos, Fink 2018",
+        unit="units of the index",
+        default=3.3,
+        gt=0,
+    )
+    images: Literal["none", "grey"] = key(
+        "Photos in the report: none, or in grey, for which subjects must have consented",
+        paper="grey for privacy: R49",
+        default="none",
+    )
+
+
+class Config(Section):
+    """The whole config."""
+
+    results: str = key("Folder of all results, relative to the working directory", default="results", pattern=RESULTS)
+    seed: int = key(
+        "Every random number of a run follows from this seed",
+        paper="seeds are not stated: R37",
+        default=0,
+        ge=0,
+        le=4294967295,
+    )
+    cohort: CohortSection = CohortSection()
+    index: IndexSection = IndexSection()
+    tiles: TilesSection = TilesSection()
+    composites: CompositesSection = CompositesSection()
+    splits: SplitsSection = SplitsSection()
+    training: TrainingSection = TrainingSection()
+    stacking: StackingSection = StackingSection()
+    evaluation: EvaluationSection = EvaluationSection()
+    report: ReportSection = ReportSection()

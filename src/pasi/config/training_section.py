@@ -1,0 +1,112 @@
+"""The `training` section of the config."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pasi.config.keys import Section, Text, key
+from pasi.networks.catalogue import PARAMETERS
+
+Backbone = Annotated[str, Field(json_schema_extra={"enum": list(PARAMETERS)})]
+Backbones = Annotated[tuple[Backbone, ...], Field(json_schema_extra={"uniqueItems": True})]
+
+
+class TrainingSection(Section):
+    """How a network is trained: once for every backbone and fold."""
+
+    backbones: tuple[Backbone, ...] = key(
+        "Networks of torchvision", paper="Table S1: R29", default=tuple(PARAMETERS), min_length=1, unique=True
+    )
+    weights: Text = key(
+        "Where training starts: imagenet (IMAGENET1K_V1 from torchvision), none, the URL of a mirror, or a "
+        "folder with SHA256SUMS",
+        paper='"29 pre-trained DCNN models": R29',
+        default="imagenet",
+    )
+    weights_cache: Text = key("Folder in which fetched weights are kept for all runs", default="data/weights")
+    checkpoint_seconds: float = key(
+        "Least time between two checkpoints of a training; `0`: one an epoch. Trains nothing again",
+        unit="seconds",
+        default=60,
+        ge=0,
+    )
+    keep_weights: Literal["all", "none"] | Backbones = key(
+        "Networks whose trained weights are kept; all of the paper's 145 take 32 GB. Another value trains "
+        "nothing again: weights that are there stay, and a run names those that it lacks",
+        default="all",
+    )
+    target: Literal["composite", "components"] = key(
+        "One output, the composite of Equation 1, or one a sign and area",
+        paper='"regional composite": R23',
+        default="composite",
+    )
+    target_scale: Literal["zscore", "none", "unit"] = key(
+        "Targets are z-scored on the training folds, left as they are, or divided by their maximum",
+        paper="not stated: R27",
+        default="zscore",
+    )
+    squeezenet_relu: Literal["drop", "keep"] = key(
+        "The ReLU after the head of the SqueezeNets, under which an output can die",
+        paper='"classification layers being updated": R30',
+        default="drop",
+    )
+    batch_norm_momentum: Annotated[float, Field(gt=0, le=1)] | Literal["native"] = key(
+        "Momentum of all batch norms; native: each network's own, 0.0003 in MNASNet",
+        paper="not stated: R30",
+        default=0.1,
+    )
+    batch_size: int = key("Composites in a step", paper="16: R32", default=16, ge=2)
+    learning_rate: float = key("Step size of SGD at the start", paper="0.01: R32", default=0.01, gt=0)
+    momentum: float = key("Momentum of SGD", paper="0.9: R32", default=0.9, ge=0, lt=1)
+    weight_decay: float = key("Weight decay of SGD", paper="not stated: R32", default=0.0, ge=0)
+    gradient_clip: float | None = key(
+        "The norm of the gradient is held below this; `null`: not clipped, as printed in the paper",
+        paper="not stated: R32",
+        default=1.0,
+        gt=0,
+    )
+    max_epochs: int = key("Training ends here at the latest", paper="not stated: R34", default=1000, ge=1)
+    plateau_factor: float = key(
+        "The learning rate is multiplied by this on a plateau",
+        paper='"reduced by 0.1 at the plateau": R33',
+        default=0.1,
+        gt=0,
+        lt=1,
+    )
+    plateau_threshold: float = key(
+        "A relative gain below this is a plateau", paper="0.0001: R33", default=0.0001, ge=0, lt=1
+    )
+    plateau_patience: int = key("Epochs on a plateau before the learning rate falls", paper="10: R33", default=10, ge=0)
+    early_stopping_patience: int = key(
+        "Epochs without a lower monitored loss before training ends", paper="50 epochs: R34", default=50, ge=1
+    )
+    monitor: Literal["inner", "heldout"] = key(
+        "What is monitored: a part of the training subjects, or the held-out fold, which makes out-of-fold optimistic",
+        paper="not stated: R35",
+        default="inner",
+    )
+    keep: Literal["best", "last"] = key(
+        "Weights of the epoch with the lowest monitored loss, or of the last", paper="not stated: R34", default="best"
+    )
+    threads: int = key("CPU threads of a training; on a CPU the bits of the result depend on it", default=1, ge=1)
+    jobs_per_gpu: int = key(
+        "Trainings at once on one GPU, where a batch system does not give each its own; `--resources gpu=N` is "
+        "then GPUs times this",
+        default=1,
+        ge=1,
+    )
+    device: Literal["auto", "cpu", "cuda"] = key(
+        "Where training runs; auto: CUDA where there is one", paper="a laptop with a GPU: R36", default="auto"
+    )
+    precision: Literal["fp32", "bf16", "tf32"] = key(
+        "Arithmetic of the network", paper="not stated: R36", default="fp32"
+    )
+    deterministic: bool = key(
+        "The same bits in every run on the same machine; on a GPU, VGG and AlexNet have no kernels for that",
+        default=True,
+    )
+    compile: bool = key(
+        "Have torch compile each network, on a GPU with CUDA graphs. It needs a C++ compiler, takes a minute a "
+        "training, and gives other bits",
+        default=False,
+    )

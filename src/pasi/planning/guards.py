@@ -1,0 +1,90 @@
+"""What a run refuses or warns of before its first job, and what it says when trainings failed: texts, or None."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from pasi.config.settings import Settings
+from pasi.jobs.failures import read_failure
+from pasi.planning.disk_space import free_bytes, missing_bytes, weights_to_keep
+from pasi.planning.plan import LeftOut, Plan
+from pasi.wording import counted
+
+EMPTY_WEIGHTS = 10_000  # bytes; a file of weights without tensors is smaller, that of any network larger
+NO_NETWORK = (
+    "no network is left, because a training of each failed: set stacking.allow_missing to false to try them again"
+)
+
+
+def keep_private(folder: Path) -> None:
+    """Let this process and its jobs write for their owner alone, and close `folder` (.snakemake) to others (F32)."""
+    os.umask(0o077)
+    with suppress(FileNotFoundError, PermissionError):  # it does not exist yet, or belongs to another user
+        folder.chmod(0o700)
+
+
+def small_disk(settings: Settings) -> str | None:
+    """Why the weights that are to be kept do not fit on the disk."""
+    needed, free = missing_bytes(settings), free_bytes(Path(settings.results))
+    if needed <= free:
+        return None
+    return (
+        f"{settings.results}: the weights to be kept take {needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free. Set "
+        "training.keep_weights to none or to a list of backbones, or set results to a folder on a larger disk."
+    )
+
+
+def weights_not_kept(settings: Settings) -> str | None:
+    """Which weights the config wants and an earlier run did not keep: no training runs again for them alone."""
+    empty = [
+        str(file)
+        for file in weights_to_keep(settings)
+        if file.exists() and file.stat().st_size < EMPTY_WEIGHTS
+    ]
+    if not empty:
+        return None
+    return (
+        f"{len(empty)} weights were left out by training.keep_weights when their networks were trained, {empty[0]} for "
+        "one. To have them, delete these files: the next run trains those networks again."
+    )
+
+
+def failed_trainings(plan: Plan, since: float = 0.0) -> list[LeftOut]:
+    """Trainings that failed for good when they were last tried as they are planned now: backbone, fold, reason.
+
+    Failures before `since`, in seconds since 1970, are passed over.
+    """
+    folder = Path(plan.settings.results) / "models"
+    tried = {
+        (name, fold): read_failure(folder / name / f"fold{fold}") for name in plan.backbones for fold in plan.folds
+    }
+    return [
+        [name, fold, failure.reason]
+        for (name, fold), failure in tried.items()
+        if failure and failure.for_good and failure.time >= since
+        if failure.training == plan.training_digest(name)
+    ]
+
+
+def left_out(plan: Plan) -> Iterator[str]:
+    """Which networks the run goes on without: its plan is shorter than the config says."""
+    for backbone, fold, reason in plan.left_out:
+        yield (
+            f"{backbone} is left out (stacking.allow_missing): {reason} To try it again, delete "
+            f"{plan.settings.results}/models/{backbone}/fold{fold}/failed.json."
+        )
+
+
+def failures_text(plan: Plan, failures: Sequence[LeftOut]) -> str | None:
+    """Which trainings failed for good and what to do, for the end of a run that failed."""
+    if not failures:
+        return None
+    reasons = "\n".join(f"  {reason}" for *_, reason in failures)
+    trainings = counted(len(plan.backbones) * len(plan.folds), "training")
+    or_without = "" if plan.settings.stacking.allow_missing else ", or set stacking.allow_missing to true"
+    return (
+        f"Failed for good ({len(failures)} of {trainings}):\n{reasons}\n"
+        f"What has ended is kept. Mend this and give the same command again{or_without} to go on without these networks. "
+        f"Each log: {plan.settings.results}/logs/train_fold/BACKBONE-foldK.log"
+    )

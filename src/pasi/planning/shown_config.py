@@ -1,0 +1,20 @@
+"""The config as a report may show it: without the places of files, which are private."""
+
+from dataclasses import asdict
+from typing import Any
+
+from pasi.config.settings import Settings
+
+SHOWN = ("tiles", "composites", "splits", "training", "stacking", "evaluation", "report")
+WORDS = ("imagenet", "none")  # values of training.weights that are no place
+
+
+def shown_config(settings: Settings) -> dict[str, Any]:
+    """Seed, index and sections as plain values; a file or a folder of the user's is named by its kind alone."""
+    shown: dict[str, Any] = {name: getattr(settings, name).model_dump() for name in SHOWN}
+    shown["splits"]["file"] = "a file" if settings.splits.file else None
+    weights = settings.training.weights
+    if "://" not in weights and weights not in WORDS:
+        shown["training"]["weights"] = "a folder"
+    del shown["training"]["weights_cache"]
+    return {"seed": settings.seed, "index": asdict(settings.index), **shown}
