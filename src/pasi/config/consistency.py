@@ -41,8 +41,8 @@ def _touches(place: str, keys: Sequence[str]) -> bool:
 
 def _labels(config: Config) -> list[Config]:
     """The signs, then the area where the index has one."""
-    area = config["index"]["area"]
-    return config["index"]["signs"] + ([] if area is None else [area])
+    signs, area = config["index"]["signs"], config["index"]["area"]
+    return [*signs, *([] if area is None else [area])]
 
 
 def _check_names(config: Config) -> Iterator[Row]:

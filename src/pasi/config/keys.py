@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 # A pattern and the words by which a message names what matches it.
 PATTERNS = {
@@ -30,6 +31,6 @@ def key(meaning: str, *, unit: str = "", paper: str = "", unique: bool = False, 
     `meaning` is one sentence without a full stop, `unit` that of the value, `paper` what the paper says of it, with its
     R-number; `unique` lists have no repeats. `options` are those of `pydantic.Field`: default and bounds.
     """
-    notes = {"unit": unit, "paper": paper, "uniqueItems": unique}
-    extra = {name: value for name, value in notes.items() if value}
+    notes: JsonDict = {"unit": unit, "paper": paper, "uniqueItems": unique}
+    extra: JsonDict = {name: value for name, value in notes.items() if value}
     return Field(description=meaning, json_schema_extra=extra or None, **options)

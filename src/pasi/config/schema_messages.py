@@ -2,8 +2,8 @@
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, cast
 
 from jsonschema import Draft202012Validator, ValidationError, validators
 
@@ -37,7 +37,8 @@ Schema = Mapping[str, Any]
 def schema_problems(config: Mapping[str, Any], schema: Schema, source: str) -> list[Problem]:
     """Every departure of a config from the schema; of several faults of one value, the first."""
     finite = Draft202012Validator.TYPE_CHECKER.redefine("number", _is_finite)
-    validator = validators.extend(Draft202012Validator, type_checker=finite)(schema)
+    extend: Callable[..., type[Draft202012Validator]] = validators.extend
+    validator = extend(Draft202012Validator, type_checker=finite)(schema)
     problems: dict[str, Problem] = {}
     for error in validator.iter_errors(config):
         for problem in _translate(error, schema, source):
@@ -51,19 +52,29 @@ def _is_finite(_: Any, value: Any) -> bool:
 
 def _translate(error: ValidationError, schema: Schema, source: str) -> Iterator[Problem]:
     """The problems that one error of jsonschema stands for."""
-    place = _place(error.absolute_path)
+    place, part = _place(error.absolute_path), _schema_of(error)
     if error.validator == "additionalProperties":
-        known = error.schema["properties"]
+        known = part["properties"]
         home = f"a key of {place}" if place else "a section or a key of the config"
-        for key in (key for key in error.instance if key not in known):
-            cure = _cure_comma(key, error.instance) or _cure_key(key, known, schema)
+        for key in (key for key in _mapping(error) if key not in known):
+            cure = _cure_comma(key, _mapping(error)) or _cure_key(key, known, schema)
             yield Problem(source, None, _join(place, key), "an unknown key", home, cure)
     elif error.validator == "required":
-        for key in (key for key in error.validator_value if key not in error.instance):
-            missing = expected(error.schema["properties"][key])
+        for key in (key for key in part["required"] if key not in _mapping(error)):
+            missing = expected(part["properties"][key])
             yield Problem(source, None, _join(place, key), "nothing", missing, "add the key")
     else:
-        yield Problem(source, None, place, show(error.instance), expected(error.schema), _cure_value(error))
+        yield Problem(source, None, place, show(error.instance), expected(part), _cure_value(error))
+
+
+def _schema_of(error: ValidationError) -> Schema:
+    """The part of the schema that an error departs from: that of a key, always a mapping here."""
+    return cast(Schema, error.schema)
+
+
+def _mapping(error: ValidationError) -> Mapping[str, Any]:
+    """The section that an error of its keys is about."""
+    return cast(Mapping[str, Any], error.instance)
 
 
 def _place(path: Iterable[str | int]) -> str:
@@ -92,7 +103,7 @@ def _cure_key(key: Any, known: Schema, schema: Schema) -> str:
 
 def _cure_value(error: ValidationError) -> str:
     """How to mend a value of the wrong type, out of bounds, or misspelt."""
-    value, schema = error.instance, error.schema
+    value, schema = error.instance, _schema_of(error)
     if isinstance(value, str):
         guess = did_you_mean(value, _options(schema))
         if guess:
@@ -119,7 +130,7 @@ def _options(schema: Schema) -> list[str]:
 def expected(schema: Schema) -> str:
     """What a schema asks of a value, in words; a pattern is put in words by the schema's $comment."""
     if "$comment" in schema:
-        return schema["$comment"]
+        return str(schema["$comment"])
     if "anyOf" in schema:
         return " or ".join(expected(part) for part in schema["anyOf"])
     if "enum" in schema:

@@ -1,6 +1,6 @@
 """Config files: read strictly, and laid one over the other."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from pasi.errors import InputError, Problem
 class _Loader(yaml.SafeLoader):
     """SafeLoader that refuses a key given twice, of which YAML readers silently keep the last."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         """The mapping of a node; raises ConstructorError, with the line, for a key that it has twice."""
         seen: set[str] = set()
         for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
@@ -29,13 +29,17 @@ def load_config(path: str | Path) -> dict[str, Any]:
         config = yaml.load(Path(path).read_text(encoding="utf-8-sig"), _Loader)
     except OSError as error:
         raise _refusal(
-            path, None, error.strerror.lower(), "a config file", "correct the path, or name another file by --config"
+            path,
+            None,
+            str(error.strerror).lower(),
+            "a config file",
+            "correct the path, or name another file by --config",
         ) from error
     except UnicodeDecodeError as error:
         raise _refusal(path, None, "other text than UTF-8", "UTF-8", "save the file as UTF-8") from error
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1
-        found = error.problem.removeprefix("found ")
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        found = (error.problem or "broken YAML").removeprefix("found ")
         raise _refusal(path, line, found, "valid YAML", "one key a line, none twice, indented by spaces") from error
     except yaml.YAMLError as error:
         raise _refusal(path, None, "a control character", "valid YAML", "save the file as plain text") from error

@@ -37,11 +37,7 @@ def small_disk(settings: Settings) -> str | None:
 
 def weights_not_kept(settings: Settings) -> str | None:
     """Which weights the config wants and an earlier run did not keep: no training runs again for them alone."""
-    empty = [
-        str(file)
-        for file in weights_to_keep(settings)
-        if file.exists() and file.stat().st_size < EMPTY_WEIGHTS
-    ]
+    empty = [str(file) for file in weights_to_keep(settings) if file.exists() and file.stat().st_size < EMPTY_WEIGHTS]
     if not empty:
         return None
     return (
@@ -85,6 +81,6 @@ def failures_text(plan: Plan, failures: Sequence[LeftOut]) -> str | None:
     or_without = "" if plan.settings.stacking.allow_missing else ", or set stacking.allow_missing to true"
     return (
         f"Failed for good ({len(failures)} of {trainings}):\n{reasons}\n"
-        f"What has ended is kept. Mend this and give the same command again{or_without} to go on without these networks. "
-        f"Each log: {plan.settings.results}/logs/train_fold/BACKBONE-foldK.log"
+        f"What has ended is kept. Mend this and give the same command again{or_without} to go on without these "
+        f"networks. Each log: {plan.settings.results}/logs/train_fold/BACKBONE-foldK.log"
     )

@@ -3,7 +3,7 @@
 from pasi.cohort.reading import read_cohort, score_table
 from pasi.cohort.records import Cohort
 from pasi.config.settings import Settings
-from pasi.errors import InputError
+from pasi.errors import InputError, Problem
 from pasi.networks.pretrained import Pretrained, locate_weights
 from pasi.splits.divide import split_cohort
 from pasi.splits.from_file import read_folds
@@ -16,7 +16,8 @@ def read_run_inputs(settings: Settings, *, check_files: bool = False) -> tuple[C
     `check_files` looks for the photos themselves. Raises InputError with every problem of tables and weights, and of
     splits.file where the tables have none.
     """
-    files, splits, training, problems = settings.cohort, settings.splits, settings.training, []
+    files, splits, training = settings.cohort, settings.splits, settings.training
+    problems: list[Problem] = []
     tables = files.photos, files.scores, files.photos_root
     try:
         cohort = read_cohort(*tables, settings.index, settings.tiles.extra_photos, check_files=check_files)

@@ -178,7 +178,7 @@ def test_a_stopped_command_says_whether_it_goes_on(arguments, told, monkeypatch,
     def stop(_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(f"pasi.commands.main._{arguments[0]}", stop)
+    monkeypatch.setattr(f"pasi.commands.{arguments[0]}.run", stop)
     assert main(arguments) == 130
     assert capsys.readouterr().err.strip() == told
 

@@ -1,0 +1,47 @@
+"""What several sub-commands read from the command line: counts, sizes and config files."""
+
+import argparse
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+CONFIG = Path("config/config.yaml")  # the file that Snakemake reads by itself
+
+# What add_subparsers returns; argparse has no public name for it, and its class is generic for type checkers alone.
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def count(text: str) -> int:
+    """A whole number from 1."""
+    number = natural(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return number
+
+
+def natural(text: str) -> int:
+    """A whole number from 0."""
+    if not re.fullmatch(r"[0-9]+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
+    return int(text)
+
+
+def photo_size(text: str) -> tuple[int, int]:
+    """Width and height of a photo in pixels, from 4928x3264."""
+    found = re.fullmatch(r"([0-9]+)[xX]([0-9]+)", text)
+    if not found or not int(found[1]) >= int(found[2]) >= 16:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size such as 4928x3264, the long side first, 16 or more")
+    return int(found[1]), int(found[2])
+
+
+def add_run_config(add: Callable[..., argparse.Action]) -> None:
+    """The option --config of a command that looks at a run."""
+    text = f"the config of the run; each further file is laid over those before it (default: {CONFIG})"
+    add("--config", type=Path, nargs="+", action="extend", metavar="FILE", help=text)
+
+
+def run_configs(options: argparse.Namespace) -> list[Path]:
+    """The files of --config, or the file that Snakemake reads by itself."""
+    configs: list[Path] | None = options.config
+    return configs or [CONFIG]

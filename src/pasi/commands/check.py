@@ -1,0 +1,37 @@
+"""`pasi check`: check a config, its tables and its photos, and run nothing."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+from pasi.commands.arguments import Commands, count
+
+
+def add_parser(commands: Commands) -> None:
+    """Declare the sub-command and its options."""
+    parser = commands.add_parser("check", help="check a config, its tables and its photos")
+    add = parser.add_argument
+    text = "absent keys are those of config/config.yaml; each further file is laid over those before it"
+    add("--config", type=Path, nargs="+", action="extend", required=True, metavar="FILE", help=text)
+    add("--no-photos", action="store_true", help="do not open the photos")
+    add("--processes", type=count, metavar="N", help="at once (default: one for each core)")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Check everything and say how much there is, and how much of it is left out."""
+    from pasi.cohort.counts import cohort_counts, left_out_counts
+    from pasi.planning.check import check_everything
+
+    cohort, settings = check_everything(options.config, photos=not options.no_photos, processes=options.processes)
+    for note in cohort.notes:
+        print(f"note: {note}")
+    lost = left_out_counts(cohort)
+    print(_counts_text(cohort_counts(cohort, settings.index)))
+    if any(lost.values()):
+        print(f"left out of these: {_counts_text(lost)}")
+    print("nothing else is wrong" if any(lost.values()) else "nothing is wrong")
+
+
+def _counts_text(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items())

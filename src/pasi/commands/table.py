@@ -1,0 +1,43 @@
+"""`pasi table`: write photos.csv from the names of photos in a folder."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from pasi.commands.arguments import Commands
+
+
+def add_parser(commands: Commands) -> None:
+    """Declare the sub-command and its options."""
+    parser = commands.add_parser("table", help="write photos.csv from the names of photos in a folder")
+    add = parser.add_argument
+    add("folder", type=Path, metavar="DIR", help="the folder of the photos")
+    add("--pattern", required=True, help="such as '{subject}/{visit}/{region}*.jpg'")
+    add("--out", type=Path, metavar="FILE", help="default: photos.csv in that folder")
+    text = "a region is then one of this config's index; may be given again for a file laid over it"
+    add("--config", type=Path, action="append", default=[], metavar="FILE", help=text)  # nargs would take DIR
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Write photos.csv and name the files that the pattern does not match."""
+    from pasi.cohort.folder_scan import scan_folder
+    from pasi.storage.tables import write_table
+    from pasi.wording import first_names
+
+    out = options.out or options.folder / "photos.csv"
+    table = scan_folder(options.folder, options.pattern, base=out.parent, regions=_region_names(options.config))
+    columns = zip(*table.rows, strict=True)
+    write_table(dict(zip(("subject", "visit", "region", "photo"), columns, strict=True)), out)
+    print(f"{out}: {len(table.rows)} photos")
+    if table.unmatched:
+        print(f"note: {len(table.unmatched)} other files: {first_names(table.unmatched, most=10)}")
+
+
+def _region_names(configs: Sequence[Path]) -> tuple[str, ...]:
+    """Names of the regions of the index in a config; none without a config."""
+    if not configs:
+        return ()
+    from pasi.config.settings import read_config_files
+
+    return read_config_files(configs).index.region_names
