@@ -40,12 +40,6 @@ def refuse(text):
         raise WorkflowError(text)
 
 
-def warn(*texts):
-    """Say what whoever starts a run should know."""
-    for text in filter(None, texts):
-        logger.warning(text)
-
-
 def read_plan():
     """The plan of this run; every problem of the config or of its inputs at once."""
     try:
@@ -83,15 +77,16 @@ SETTINGS = PLAN.settings
 config["training"] = SETTINGS.training.model_dump()
 refuse(None if PLAN.trained else guards.NO_NETWORK)
 if workflow.is_main_process:
-    warn(*guards.left_out(PLAN))
+    for text in guards.left_out(PLAN):
+        logger.warning(text)
 if workflow.is_main_process and not only_looks():
     try:  # what a killed run left locked is freed; a second run beside a living one is refused
         RUN_LOCK = lock_run(STATE)  # held until this process ends
     except RunningError as error:
         refuse(str(error))
     refuse(guards.small_disk(SETTINGS))
-    warn(*(f"note: {note}" for note in PLAN.cohort.notes))
-    warn(guards.weights_not_kept(SETTINGS))
+    for text in guards.notes(PLAN):
+        logger.warning(text)
 
 
 wildcard_constraints:

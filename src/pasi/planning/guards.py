@@ -46,6 +46,13 @@ def weights_not_kept(settings: Settings) -> str | None:
     )
 
 
+def notes(plan: Plan) -> Iterator[str]:
+    """What of the tables is left out or looks odd, and which weights are missing."""
+    yield from (f"note: {note}" for note in plan.cohort.notes)
+    if text := weights_not_kept(plan.settings):
+        yield text
+
+
 def failed_trainings(plan: Plan, since: float = 0.0) -> list[LeftOut]:
     """Trainings that failed for good when they were last tried as they are planned now: backbone, fold, reason.
 

@@ -1,0 +1,91 @@
+"""What a run refuses or warns of, as texts."""
+
+import os
+import shutil
+from collections import namedtuple
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pasi.config.settings import read_settings
+from pasi.errors import TrainingError
+from pasi.jobs.failures import recording_failure
+from pasi.planning import guards
+from pasi.planning.inputs import read_run_inputs
+from pasi.planning.plan import SCRIPTS, Plan, without
+from pasi.simulate.trial import simulate_trial
+
+
+@pytest.fixture
+def plan(tmp_path) -> Plan:
+    """Of a trial of three subjects without photos, one network in two folds."""
+    simulate_trial(tmp_path / "trial", subjects=3, tables_only=True, seed=1)
+    tables = {name: str(tmp_path / "trial" / f"{name}.csv") for name in ("photos", "scores")}
+    training = {"backbones": ["squeezenet1_1"], "weights": "none"}
+    config = {"cohort": tables, "training": training, "splits": {"folds": 2}, "results": str(tmp_path / "results")}
+    settings = read_settings(config)
+    return Plan(settings, *read_run_inputs(settings), dict.fromkeys(SCRIPTS, "code"), {"00": []})
+
+
+def fail(plan: Plan, fold: int, error: Exception, digest: str) -> None:
+    folder = Path(plan.settings.results) / "models" / "squeezenet1_1" / f"fold{fold}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with pytest.raises(type(error)), recording_failure(folder, digest):
+        raise error
+
+
+def test_files_are_for_their_owner_alone(tmp_path):
+    before = os.umask(0o022)
+    try:
+        guards.keep_private(tmp_path / "missing")
+        guards.keep_private(tmp_path)
+        assert os.umask(0o022) == 0o077
+    finally:
+        os.umask(before)
+    assert tmp_path.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_disk_that_is_too_small_is_refused_with_both_sizes(plan, monkeypatch):
+    usage = namedtuple("usage", "free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(4 * 2 * 1_235_496))
+    assert guards.small_disk(plan.settings) is None
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(4 * 2 * 1_235_496 - 1))
+    text = guards.small_disk(plan.settings)
+    assert "the weights to be kept take 0.0 GB, and 0.0 GB are free. Set training.keep_weights to none" in text
+
+
+def test_weights_that_an_earlier_run_did_not_keep_are_named(plan):
+    place = Path(plan.settings.results) / "models" / "squeezenet1_1" / "fold1" / "weights.safetensors"
+    assert guards.weights_not_kept(plan.settings) is None
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"0" * 100)
+    assert f"1 weights were left out by training.keep_weights when their networks were trained, {place}" in (
+        guards.weights_not_kept(plan.settings)
+    )
+    place.write_bytes(b"0" * guards.EMPTY_WEIGHTS)
+    assert guards.weights_not_kept(plan.settings) is None
+
+
+def test_only_failures_for_good_of_the_trainings_that_are_planned_count(plan):
+    fail(plan, 0, TrainingError("too large."), plan.training_digest("squeezenet1_1"))
+    fail(plan, 1, OSError(28, "full"), plan.training_digest("squeezenet1_1"))
+    assert guards.failed_trainings(plan) == [["squeezenet1_1", 0, "too large."]]
+    record = Path(plan.settings.results) / "models/squeezenet1_1/fold0/failed.json"
+    assert guards.failed_trainings(plan, since=record.stat().st_mtime + 1) == []
+    faster = plan.settings.training.model_copy(update={"learning_rate": 0.5})
+    other = replace(plan, settings=replace(plan.settings, training=faster))
+    assert guards.failed_trainings(other) == [], "a failure under other settings says nothing of these"
+
+
+def test_what_is_left_out_says_how_it_is_tried_again(plan):
+    (text,) = guards.left_out(without(plan, [["squeezenet1_1", 0, "too large."]]))
+    assert text.startswith("squeezenet1_1 is left out (stacking.allow_missing): too large. To try it again, delete ")
+    assert text.endswith("models/squeezenet1_1/fold0/failed.json.")
+
+
+def test_the_end_of_a_run_names_its_failures_and_what_to_do(plan):
+    assert guards.failures_text(plan, []) is None
+    text = guards.failures_text(plan, [["squeezenet1_1", 0, "too large."]])
+    assert text.startswith("Failed for good (1 of 2 trainings):\n  too large.\n")
+    assert "or set stacking.allow_missing to true to go on without these networks" in text
