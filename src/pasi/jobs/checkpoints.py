@@ -9,11 +9,11 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import AcquireReturnProxy, FileLock, Timeout
+from filelock import FileLock, Timeout
 
 from pasi.errors import WriteError
 from pasi.jobs.heartbeat import heartbeat
@@ -99,7 +99,7 @@ def open_checkpoints(root: Path, key: str) -> Checkpoints:
     return Checkpoints(root / key)
 
 
-def _acquire(root: Path) -> AcquireReturnProxy:
+def _acquire(root: Path) -> AbstractContextManager[object]:
     """The lock of a fold, taken; tells where it has to wait."""
     lock, timeout = FileLock(root / "lock"), 0
     while True:
