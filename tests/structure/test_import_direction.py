@@ -16,7 +16,7 @@ from checkout import CHECKOUT
 SOURCE = CHECKOUT / "src"
 # From top to bottom. Packages of one layer never import each other.
 LAYERS = (
-    ("errors", "wording"),
+    ("errors", "wording", "run_folder"),
     ("storage",),
     ("provenance", "severity"),
     ("imaging", "networks", "jobs", "simulate"),

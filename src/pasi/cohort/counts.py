@@ -21,7 +21,7 @@ def left_out_counts(cohort: Cohort) -> dict[str, int]:
     return {**{unit: held[unit] - used[unit] for unit in UNITS}, "photos": cohort.surplus}
 
 
-def count_table(cohort: Cohort) -> dict[str, list]:
+def count_table(cohort: Cohort) -> dict[str, list[str] | list[int]]:
     """The columns of cohort/counts.csv: unit (subjects, visits, regions, photos), held by the tables, left out."""
     held, lost = _held(cohort), left_out_counts(cohort)
     return {"unit": list(lost), "held": [held[unit] for unit in lost], "left_out": list(lost.values())}

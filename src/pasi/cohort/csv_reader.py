@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -29,7 +29,7 @@ class CsvTable:
 
     file: str
     lines: Sequence[int] = ()
-    columns: dict[str, Sequence[str]] = field(default_factory=dict)
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     ignored: tuple[str, ...] = ()
 
@@ -48,12 +48,13 @@ def read_csv_table(path: str | Path, required: Collection[str], optional: Collec
         text = _decode(Path(path).read_bytes(), file)
     except OSError as error:
         fix = "correct the path in the config; the synthetic trial is made by: pasi simulate"
-        return CsvTable(file, problems=(Problem(file, None, "", error.strerror.lower(), "a CSV table", fix),))
+        return CsvTable(file, problems=(Problem(file, None, "", str(error.strerror).lower(), "a CSV table", fix),))
     if isinstance(text, Problem):
         return CsvTable(file, problems=(text,))
     if separator := _separator_problem(file, text, required):
         return CsvTable(file, problems=(separator,))
-    lines, problems = [], []
+    lines: list[int] = []
+    problems: list[Problem] = []
     rows = _read_rows(file, text, lines, problems)
     header = next(rows, [])
     header_problems = _header_problems(file, header, required, optional)
@@ -71,7 +72,7 @@ def _columns(header: Sequence[str], rows: Iterator[list[str]]) -> dict[str, list
 
     Cells of a piece with the same text are one object: a subject stands in dozens of rows.
     """
-    columns = {name: [] for name in header}
+    columns: dict[str, list[str]] = {name: [] for name in header}
     while piece := list(islice(rows, 4096)):
         for name, cells in zip(header, zip(*piece, strict=True), strict=True):
             once = {cell: cell for cell in cells}

@@ -41,11 +41,13 @@ def scan_folder(
     base = folder if base is None else Path(base).resolve()
     if not folder.is_relative_to(base):
         raise PatternError(f"{folder} is not under {base}: write the table into a folder above the photos")
-    rows, unmatched = [], []
+    rows: list[tuple[str, str, str, str]] = []
+    unmatched: list[str] = []
     for path in _files(folder):
         written = (folder / path).relative_to(base).as_posix()
         if found := expression.fullmatch(path):
-            rows.append((*found.group(*PATTERN_FIELDS), written))
+            subject, visit, region = found.group(*PATTERN_FIELDS)
+            rows.append((subject, visit, region, written))
         else:
             unmatched.append(written)
     if not rows:
@@ -56,12 +58,12 @@ def scan_folder(
 
 def compile_pattern(pattern: str, regions: Sequence[str] = ()) -> re.Pattern[str]:
     """The regular expression of a pattern for a whole path with /, a named group for each field."""
-    pieces = [match.groups() for match in PIECES.finditer(pattern)]
+    pieces = [(match[1] or "", match[2] or "", match[3] or "") for match in PIECES.finditer(pattern)]
     fields = [field for field, _, _ in pieces if field]
     if sorted(fields) != sorted(PATTERN_FIELDS):
         named = ", ".join(f"{{{field}}}" for field in fields) or "no field"
         raise PatternError(f'"{pattern}" has {named}: it needs {{subject}}, {{visit}} and {{region}}, once each')
-    stars = [*(star for _, star, _ in pieces[1:]), None]
+    stars = [*(star for _, star, _ in pieces[1:]), ""]
     expressions = [_piece(piece, star, regions) for piece, star in zip(pieces, stars, strict=True)]
     if text := pieces[-1][2]:
         stem, dot, suffix = text.rpartition(".")
@@ -69,7 +71,7 @@ def compile_pattern(pattern: str, regions: Sequence[str] = ()) -> re.Pattern[str
     return re.compile("".join(expressions))
 
 
-def _piece(piece: tuple[str | None, str | None, str | None], next_star: str | None, regions: Sequence[str]) -> str:
+def _piece(piece: tuple[str, str, str], next_star: str, regions: Sequence[str]) -> str:
     """The expression of one piece of a pattern: a field, a star or text."""
     field, star, text = piece
     if text:

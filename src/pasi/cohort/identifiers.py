@@ -10,6 +10,8 @@ from pasi.wording import did_you_mean, quoted
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # no formula, no part of a path, no space (F28)
 
+Variants = dict[tuple[str, str], list[tuple[CsvTable, int]]]  # rows by owner and spelling of an id
+
 
 def region_visit_texts(table: CsvTable) -> list[str]:
     """Subject, visit and region of each row as one text, which is hashed once: "S01 V1 upper"."""
@@ -29,7 +31,7 @@ def check_ids(tables: Sequence[CsvTable], regions: Sequence[str]) -> Iterator[Pr
         yield from _check_regions(table, regions)
 
 
-def _variants(tables: Sequence[CsvTable], column: str) -> dict[tuple[str, str], list[tuple[CsvTable, int]]]:
+def _variants(tables: Sequence[CsvTable], column: str) -> Variants:
     """Rows of ids that differ from another one in case or spaces alone, by owner and value.
 
     The owner is the subject of a visit: V1 of one subject and v1 of another are not mixed up.
@@ -42,7 +44,7 @@ def _variants(tables: Sequence[CsvTable], column: str) -> dict[tuple[str, str], 
         for owner, value in set(_owned(table, column)):
             spellings[owner, value.strip().casefold()].add(value)
     wanted = {(owner, value) for (owner, _), values in spellings.items() if len(values) > 1 for value in values}
-    rows: dict[tuple[str, str], list[tuple[CsvTable, int]]] = defaultdict(list)
+    rows: Variants = defaultdict(list)
     for table in tables if wanted else ():
         for row, owned in enumerate(_owned(table, column)):
             if owned in wanted:
@@ -55,7 +57,7 @@ def _owned(table: CsvTable, column: str) -> Iterator[tuple[str, str]]:
     return zip(owners, table.columns[column], strict=True)
 
 
-def _check_spellings(tables: Sequence[CsvTable], column: str, variants: dict) -> Iterator[Problem]:
+def _check_spellings(tables: Sequence[CsvTable], column: str, variants: Variants) -> Iterator[Problem]:
     """An id is written in one way: " S01" and "s01" are no other subjects than "S01" (F18); both lines are named."""
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for owner, value in variants:

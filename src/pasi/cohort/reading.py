@@ -20,6 +20,8 @@ from pasi.errors import InputError, Problem
 from pasi.severity.index import SeverityIndex
 from pasi.wording import first_names, quoted
 
+TimeOrder = tuple[str, float, list[str | int], str, int]  # subject, week, visit by its numbers, visit, region
+
 
 def read_cohort(
     photos_csv: str | Path,
@@ -86,7 +88,8 @@ def _assemble(photos: CsvTable, scores: CsvTable, paths: Sequence[str], index: S
     graded = sorted(_grade(scores, index), key=_place_in_time(index))
     shown = _arrange(photos, paths, graded, index)
     seen = {" ".join(photo[:3]) for photo in shown if photo.slot == 0}
-    present, absent = [], []
+    present: list[Score] = []
+    absent: list[Score] = []
     for score in graded:
         (present if " ".join(score[:3]) in seen else absent).append(score)
     notes = [*_ignored(photos), *_ignored(scores), *area_notes(scores, index)]
@@ -104,11 +107,16 @@ def _assemble(photos: CsvTable, scores: CsvTable, paths: Sequence[str], index: S
 def _left_out(graded: Sequence[Score], present: Sequence[Score]) -> Iterator[tuple[str, str]]:
     """How many subjects, visits and regions have grades and are not among the `present` ones, and which."""
     for depth, unit in enumerate(UNITS, start=1):
-        every = list(dict.fromkeys(" ".join(score[:depth]) for score in graded))
-        kept = {" ".join(score[:depth]) for score in present}
+        every = list(dict.fromkeys(_name(score, depth) for score in graded))
+        kept = {_name(score, depth) for score in present}
         lost = [name for name in every if name not in kept]
         if lost:
             yield f"{len(lost)} of {len(every)} {unit} left out", first_names(lost, most=10)
+
+
+def _name(score: Score, depth: int) -> str:
+    """The subject of a row, or with `depth` 2 its visit too, and with 3 its region."""
+    return " ".join((score.subject, score.visit, score.region)[:depth])
 
 
 def _grade(table: CsvTable, index: SeverityIndex) -> Iterator[Score]:
@@ -123,12 +131,12 @@ def _grade(table: CsvTable, index: SeverityIndex) -> Iterator[Score]:
     return map(Score, *ids, weeks, labels, map(attributes.__getitem__, values))
 
 
-def _place_in_time(index: SeverityIndex) -> Callable[[Score], tuple]:
+def _place_in_time(index: SeverityIndex) -> Callable[[Score], TimeOrder]:
     """The sort key of scores: subject, week where known, visit, region."""
     regions = {name: place for place, name in enumerate(index.region_names)}
     natural = cache(_natural)
 
-    def place(score: Score) -> tuple:
+    def place(score: Score) -> TimeOrder:
         week = -math.inf if score.week is None else score.week
         return score.subject, week, natural(score.visit), score.visit, regions[score.region]
 

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pasi.cohort.csv_reader import CsvTable, read_csv_table
@@ -110,7 +110,9 @@ def _cure_week(text: str) -> str:
     return "correct the week, or empty the cells of the subject"
 
 
-def _check_time_axis(table: CsvTable, visits: dict[tuple[str, str], int], weeks: dict) -> Iterator[Problem]:
+def _check_time_axis(
+    table: CsvTable, visits: dict[tuple[str, str], int], weeks: Mapping[str, float | None]
+) -> Iterator[Problem]:
     """No two visits of a subject in one week, and no visit without a week beside visits with one."""
     taken: dict[tuple[str, float], int] = {}
     timed = {subject: row for (subject, _), row in visits.items() if weeks[table.columns["week"][row]] is not None}

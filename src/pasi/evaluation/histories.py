@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pasi.run_folder import training_of
 from pasi.storage.tables import read_table
 
 Histories = Mapping[str, Mapping[int, Mapping[str, np.ndarray]]]
@@ -14,9 +15,9 @@ def read_histories(paths: Iterable[str | Path]) -> dict[str, dict[int, dict[str,
     """Histories by backbone and fold from files named .../{backbone}/fold{k}/history.csv, in the order of `paths`."""
     histories: dict[str, dict[int, dict[str, np.ndarray]]] = {}
     for path in map(Path, paths):
-        fold = int(path.parent.name.removeprefix("fold"))
+        backbone, fold = training_of(path)
         table = read_table(path, ["epoch", "train_loss", "monitor_loss"])
-        histories.setdefault(path.parent.parent.name, {})[fold] = table
+        histories.setdefault(backbone, {})[fold] = table
     return histories
 
 

@@ -9,18 +9,21 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import AcquireReturnProxy, FileLock, Timeout
+from filelock import FileLock, Timeout
 
 from pasi.errors import WriteError
 from pasi.jobs.heartbeat import heartbeat
+from pasi.run_folder import HISTORY, PREDICTIONS, WEIGHTS
 from pasi.storage.atomic import atomic_write, fsync_folder, hardlink_or_copy
 from pasi.storage.hashing import file_sha256
 
-TRAINING_OUTPUTS = ("weights.safetensors", "history.csv", "predictions.parquet")  # what a training leaves behind
+TRAINING_OUTPUTS = (WEIGHTS, HISTORY, PREDICTIONS)  # what a training leaves behind
+LOCK = "lock"  # of the one process that trains the fold
+HOST = "host"  # its heartbeat
 KEPT = 2  # the newest may be damaged, or of an epoch that a full disk cut short
 DIGITS = 16  # of the digest in a checkpoint's name
 SHARE = 0.03  # of the time of a training goes into its checkpoints at most
@@ -86,7 +89,7 @@ def lock_fold(root: Path) -> Iterator[None]:
     Waits while another process trains the fold: it may have outlived the Snakemake that started it. The kernel gives
     the lock back when its holder ends, however it ends. Raises ResultError where `root` cannot be written.
     """
-    with _acquire(root), heartbeat(root / "host"):
+    with _acquire(root), heartbeat(root / HOST):
         yield
 
 
@@ -99,9 +102,14 @@ def open_checkpoints(root: Path, key: str) -> Checkpoints:
     return Checkpoints(root / key)
 
 
-def _acquire(root: Path) -> AcquireReturnProxy:
+def saved_epochs(root: Path) -> list[int]:
+    """The epoch before which each checkpoint of a fold was saved, in no order; empty where there is none."""
+    return [int(path.name.split("-")[1]) for path in root.glob("*/epoch-*.ckpt")]
+
+
+def _acquire(root: Path) -> AbstractContextManager[object]:
     """The lock of a fold, taken; tells where it has to wait."""
-    lock, timeout = FileLock(root / "lock"), 0
+    lock, timeout = FileLock(root / LOCK), 0
     while True:
         try:
             root.mkdir(parents=True, exist_ok=True)
@@ -119,7 +127,7 @@ def discard_checkpoints(root: Path) -> None:
     """Remove the checkpoints of a fold, unless a training has them."""
     if root.is_dir():
         try:
-            with FileLock(root / "lock").acquire(timeout=0):
+            with FileLock(root / LOCK).acquire(timeout=0):
                 shutil.rmtree(root)
         except Timeout:
             print(f"{root} is in use and is left", flush=True)

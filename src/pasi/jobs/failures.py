@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pasi.errors import TrainingError, UserError, WriteError
+from pasi.run_folder import FAILURE
 from pasi.storage.json_files import write_json
-
-NAME = "failed.json"
 
 
 class Failure(NamedTuple):
@@ -28,7 +27,7 @@ class Failure(NamedTuple):
 @contextmanager
 def recording_failure(folder: Path, training: str) -> Iterator[None]:
     """Keep in `folder` why a training (by its digest) fails, and nothing where it does not; a kill is no failure."""
-    place = folder / NAME
+    place = folder / FAILURE
     place.unlink(missing_ok=True)
     try:
         yield
@@ -44,7 +43,7 @@ def recording_failure(folder: Path, training: str) -> Iterator[None]:
 
 def read_failure(folder: Path) -> Failure | None:
     """Why the training failed when it was last tried; None where it did not."""
-    place = folder / NAME
+    place = folder / FAILURE
     try:
         return Failure(**json.loads(place.read_text()), time=place.stat().st_mtime)
     except (OSError, ValueError, TypeError):  # none, or one that a full disk or a hand has spoilt

@@ -4,7 +4,10 @@ import os
 import sys
 import traceback
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
+from types import TracebackType
+from typing import cast
 
 from pasi.errors import UserError
 
@@ -17,12 +20,14 @@ def start_job_log(path: str | Path) -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
         os.dup2(descriptor, stream.fileno())
-        stream.reconfigure(line_buffering=True)
+        cast(TextIOWrapper, stream).reconfigure(line_buffering=True)
     os.close(descriptor)
     sys.excepthook = partial(_report_error, log=path, screen=screen)
 
 
-def _report_error(kind: type, error: BaseException, trace, *, log: str | Path, screen: int) -> None:
+def _report_error(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None, *, log: str | Path, screen: int
+) -> None:
     """Print an error into the log; where that lies on a full disk, which is often the error, on the `screen`."""
     stack = [] if isinstance(error, UserError) else traceback.format_exception(kind, error, trace)
     text = "".join(stack) or f"{error}\n"

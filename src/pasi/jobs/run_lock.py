@@ -48,7 +48,7 @@ def is_superseded(folder: Path, environment: Mapping[str, str] = os.environ) -> 
     False where that is not known: outside of a run, or where a job sees neither its environment nor its folder.
     """
     try:
-        return environment[RUN] != json.loads(_holder(folder).read_text())["run"]
+        return bool(environment[RUN] != json.loads(_holder(folder).read_text())["run"])
     except (OSError, ValueError, KeyError, TypeError):
         return False
 

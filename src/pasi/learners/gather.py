@@ -1,6 +1,5 @@
 """Out-of-fold and test tables, gathered from every network's file and checked; the test set is opened here (R38)."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +10,13 @@ import pandas as pd
 
 from pasi.cohort.region_visits import REGION_VISIT, key_index, row_numbers
 from pasi.errors import InputError, Problem, StaleResultError
+from pasi.run_folder import training_of
 from pasi.splits.roles import TEST_FOLD, check_split
 from pasi.splits.rows import row_folds
 from pasi.storage.tables import read_table
 from pasi.wording import first_names
 
 COLUMNS = ["learner", "fold", "part", *REGION_VISIT, "observed", "predicted"]
-PLACE = re.compile(r"(?P<learner>[^/]+)/fold(?P<fold>\d+)/[^/]+")  # the end of models/{backbone}/fold{k}/...
 TOLERANCE = 1e-9  # composite points; a copy of the cohort's value is exact
 AGAIN = "delete the file and run again"
 
@@ -94,12 +93,10 @@ def to_wide(table: Mapping[str, Sequence], learners: Sequence[str]) -> tuple[pd.
 
 def _read_network(path: Path, roster: CohortRows) -> tuple[Network, list[Problem]]:
     """The predictions in one file and what is wrong with them; learner and fold are those of the path."""
-    place = PLACE.search(path.as_posix())
-    if place is None:
-        raise ValueError(f"{path} is not of the form models/{{backbone}}/fold{{k}}/predictions.parquet")
+    learner, fold = training_of(path)
     table = read_table(path, COLUMNS)
     rows = row_numbers(roster.keys, table)
-    network = Network(place["learner"], int(place["fold"]), rows, table["predicted"].astype(np.float64))
+    network = Network(learner, fold, rows, table["predicted"].astype(np.float64))
     name = f"{network.learner} fold {network.fold}"
     faults = [*_faulty_rows(network, table, roster), *_faulty_coverage(network, roster)]
     return network, [Problem(str(path), None, name, found, expected, AGAIN) for found, expected in faults]

@@ -21,6 +21,7 @@ from pasi.jobs.gpu_lease import VISIBLE, visible_gpus
 from pasi.networks.catalogue import PARAMETERS
 from pasi.networks.pretrained import locate_weights
 from pasi.planning.disk_space import BYTES_PER_PARAMETER, free_bytes, missing_bytes, nearest_existing
+from pasi.run_folder import RunFolder
 
 PACKAGE = "one-step-pasi"
 STATES = 3  # network, momentum and best network so far in a checkpoint
@@ -166,8 +167,8 @@ def _tile_bytes(settings: Settings) -> int:
             photos = max(0, sum(1 for _ in file) - 1)
     except OSError:
         return 0
-    made = sum(shard.stat().st_size for shard in Path(settings.results).glob("tiles/shard-*.npy"))
-    return max(0, photos * 3 * settings.tiles.size**2 - made)
+    made = sum(shard.stat().st_size for shard in RunFolder(Path(settings.results)).shards())
+    return max(0, photos * 3 * settings.tiles.size ** 2 - made)
 
 
 def check_weights(settings: Settings) -> Iterator[Finding]:

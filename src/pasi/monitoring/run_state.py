@@ -10,10 +10,11 @@ from pathlib import Path
 
 from pasi.config.settings import Settings
 from pasi.errors import DamagedFileError
-from pasi.jobs.checkpoints import TRAINING_OUTPUTS
+from pasi.jobs.checkpoints import HOST, LOCK, TRAINING_OUTPUTS, saved_epochs
 from pasi.jobs.failures import read_failure
 from pasi.jobs.heartbeat import beats_on_other_host
 from pasi.networks.costs import STEP_SECONDS
+from pasi.run_folder import RunFolder
 from pasi.storage.tables import read_table
 
 STATES = ("done", "running", "begun", "failed", "waiting")
@@ -62,31 +63,29 @@ def read_status(settings: Settings, now: float | None = None) -> Status:
     """The status of the run of these settings in the working directory; `now` is in seconds since 1970."""
     now = time.time() if now is None else now
     locks = held_locks()
-    results = Path(settings.results)
+    run = RunFolder(Path(settings.results))
     process, since = read_run(locks)
     trainings = [
-        read_training(results, backbone, fold, locks, now, since)
+        read_training(run, backbone, fold, locks, now, since)
         for backbone in settings.training.backbones
         for fold in range(settings.splits.folds)
     ]
     at_once = max(1, sum(one.state == "running" for one in trainings))
-    stages = dict(read_stages(results, settings.stacking.learners))
+    stages = dict(read_stages(run, settings.stacking.learners))
     return Status(settings.results, trainings, stages, process, seconds_left(trainings, at_once), at_once)
 
 
 def read_training(
-    results: Path, backbone: str, fold: int, locks: dict[int, int], now: float, since: float = 0.0
+    run: RunFolder, backbone: str, fold: int, locks: dict[int, int], now: float, since: float = 0.0
 ) -> Training:
     """The state of one training; what failed before `since`, in seconds since 1970, waits to be tried again."""
-    folder = results / "models" / backbone / f"fold{fold}"
-    log = results / "logs" / "train_fold" / f"{backbone}-fold{fold}.log"
     place = backbone, fold
+    folder, log = run.fold(*place), run.training_log(*place)
     if all((folder / name).exists() for name in TRAINING_OUTPUTS):
-        return Training(*place, "done", str(log), seconds=history_seconds(folder / "history.csv"))
-    checkpoints = folder / "checkpoints"
-    saved = [int(path.name.split("-")[1]) for path in checkpoints.glob("*/epoch-*.ckpt")]
-    told = {"log": str(log), **_read_log(log, now, max(saved, default=0))}
-    if _inode(checkpoints / "lock") in locks or beats_on_other_host(checkpoints / "host", now):
+        return Training(*place, "done", str(log), seconds=history_seconds(run.history(*place)))
+    checkpoints = run.checkpoints(*place)
+    told = {"log": str(log), **_read_log(log, now, max(saved_epochs(checkpoints), default=0))}
+    if _inode(checkpoints / LOCK) in locks or beats_on_other_host(checkpoints / HOST, now):
         return Training(*place, "running", **told)
     failure = read_failure(folder)
     if failure and failure.time >= since:
@@ -158,19 +157,18 @@ def seconds_left(trainings: Sequence[Training], at_once: int) -> float | None:
     return max(sum(each) / at_once, max(each, default=0.0))
 
 
-def read_stages(results: Path, learners: Sequence[str]) -> Iterator[tuple[str, str]]:
+def read_stages(run: RunFolder, learners: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Each stage around the trainings, and whether what it makes is there; `learners`: the meta-learners."""
-    shards = len(list(results.glob("tiles/shard-*.npy")))
-    indexed = (results / "tiles" / "index.parquet").exists()
+    shards, indexed = len(run.shards()), run.tile_table.exists()
     yield "tiles", f"{shards} shards, {'indexed' if indexed else 'not all made'}" if shards else "not made"
-    for stage, names in (
-        ("splits", ["splits/subjects.parquet"]),
-        ("oof", ["oof.parquet"]),
-        ("stack", [f"stacking/{learner}.json" for learner in learners]),
-        ("evaluation", ["evaluation/metrics.csv"]),
-        ("report", ["report/report.html"]),
+    for stage, files in (
+        ("splits", [run.subjects]),
+        ("oof", [run.oof]),
+        ("stack", [run.meta_learner(learner) for learner in learners]),
+        ("evaluation", [run.metrics]),
+        ("report", [run.report]),
     ):
-        yield stage, "made" if all((results / name).exists() for name in names) else "not made"
+        yield stage, "made" if all(file.exists() for file in files) else "not made"
 
 
 def read_run(locks: dict[int, int]) -> tuple[str | None, float]:

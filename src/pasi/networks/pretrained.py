@@ -3,7 +3,6 @@
 Nothing here imports torch until a file is really converted, because the Snakefile asks for the hashes of all files.
 """
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from urllib.parse import urlparse
 from pasi.errors import InputError, Problem, WeightsError
 from pasi.networks.catalogue import FILES
 from pasi.storage.atomic import FULL, atomic_write
+from pasi.storage.hashing import file_sha256
 from pasi.storage.sha256sums import read_sums
 
 TORCHVISION = "https://download.pytorch.org/models"
@@ -113,8 +113,7 @@ def _obtain(pretrained: Pretrained, raw: Path) -> None:
         if error.errno in FULL:  # of the disk that they come to
             raise
         raise WeightsError(f"{pretrained.location} cannot be read: {error}. {advice}") from error
-    with raw.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = file_sha256(raw)
     if not digest.startswith(pretrained.digest):
         raise WeightsError(
             f"{pretrained.location} has SHA-256 {digest}, expected one that begins with {pretrained.digest}: "

@@ -5,15 +5,16 @@ from pathlib import Path
 
 from pasi.config.settings import Settings
 from pasi.networks.catalogue import PARAMETERS
+from pasi.run_folder import RunFolder
 
 BYTES_PER_PARAMETER = 4  # of a parameter in fp32
 
 
 def weights_to_keep(settings: Settings) -> dict[Path, str]:
     """Backbone by place of its weights, for every network and fold whose weights `training.keep_weights` wants."""
-    keep = settings.training.keep_weights
+    keep, run = settings.training.keep_weights, RunFolder(Path(settings.results))
     return {
-        Path(settings.results, "models", backbone, f"fold{fold}", "weights.safetensors"): backbone
+        run.weights(backbone, fold): backbone
         for backbone in settings.training.backbones
         if keep == "all" or backbone in keep
         for fold in range(settings.splits.folds)

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from pasi.errors import SettingError
 from pasi.splits.from_file import read_folds
@@ -69,16 +71,16 @@ def split_cohort(scores: Mapping[str, np.ndarray], settings: SplitSettings, step
     )
 
 
-def strata(values: Sequence[float], step: float | None) -> np.ndarray:
+def strata(values: ArrayLike, step: float | None) -> NDArray[np.int64]:
     """Label of each record (n,), whole numbers: the grade in steps of the sign, or without grades its quantile bin.
 
     The bins, at most 5, hold about equally many records; equal values share a bin, so heavy ties leave fewer bins.
     """
-    values = np.asarray(values, dtype=np.float64)
+    grades = np.asarray(values, dtype=np.float64)
     if step is not None:
-        return np.rint(values / step).astype(np.int64)
-    edges = np.unique(np.quantile(values, np.arange(1, BINS) / BINS))
-    return np.unique(np.searchsorted(edges, values, side="right"), return_inverse=True)[1]
+        return np.rint(grades / step).astype(np.int64)
+    edges = np.unique(np.quantile(grades, np.arange(1, BINS) / BINS))
+    return np.unique(np.searchsorted(edges, grades, side="right"), return_inverse=True)[1]
 
 
 def _divide(counts: np.ndarray, settings: SplitSettings) -> list[Grouping]:
@@ -139,6 +141,8 @@ def _require(found: int, needed: int, purpose: str, key: str) -> None:
 
 def _divide_by_file(subjects: np.ndarray, settings: SplitSettings) -> list[Grouping]:
     """The groupings of `splits.file`; the target share of its test set is the share of subjects that it has."""
+    if settings.file is None:
+        raise SettingError("splits.method is file, and splits.file names none")
     fold = read_folds(settings.file, subjects, settings.folds)
     train, tested = np.flatnonzero(fold != TEST_FOLD), (fold == TEST_FOLD).astype(np.int64)
     shares = np.full(settings.folds, 1 / settings.folds)
@@ -179,7 +183,7 @@ def _trace_table(groupings: Sequence[Grouping], subjects: np.ndarray) -> Table:
     return _columns(("grouping", "step", "subject", "part", "imbalance", "seed"), rows)
 
 
-def _columns(names: Sequence[str], rows: Sequence[tuple]) -> Table:
+def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Table:
     columns = zip(*rows, strict=True)
     return {
         name: np.array(column, dtype=object if isinstance(column[0], str) else None)

@@ -1,6 +1,6 @@
 """A split that the user gives as a CSV: subject, part, fold, checked against the cohort."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from pasi.splits.roles import PARTS, TEST_FOLD
 from pasi.wording import quoted
 
 
-def read_folds(path: str, subjects: Sequence[str], folds: int) -> np.ndarray:
+def read_folds(path: str, subjects: Collection[str], folds: int) -> np.ndarray:
     """Fold (S,) of each of the `subjects` (-1: test) from the CSV; raises InputError with all its problems."""
     table = read_csv_table(path, ("subject", "part", "fold"))
     known, problems = set(subjects), list(table.problems)

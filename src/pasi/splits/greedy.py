@@ -6,6 +6,7 @@ from math import ceil
 from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 BLOCK = 2_000_000  # subjects times restarts worked on at once: some 50 MB
 
@@ -22,7 +23,7 @@ class Assignment:
     seed: int = -1
 
 
-def imbalance(counts: np.ndarray, shares: Sequence[float], kind: Imbalance) -> float:
+def imbalance(counts: np.ndarray, shares: ArrayLike, kind: Imbalance) -> float:
     """How differently the labels are spread over the parts, 0 for evenly (R18; R21 for more than two parts).
 
     `counts` (P, K): records of part p with label k, n_pk; `shares` (P,): target share f_p of each part. Mean absolute
@@ -34,7 +35,7 @@ def imbalance(counts: np.ndarray, shares: Sequence[float], kind: Imbalance) -> f
 
 
 def assign_greedily(
-    counts: np.ndarray, shares: Sequence[float], kind: Imbalance, *, restarts: int, seed: Sequence[int]
+    counts: np.ndarray, shares: ArrayLike, kind: Imbalance, *, restarts: int, seed: Sequence[int]
 ) -> Assignment:
     """Greedy group-stratified assignment of S subjects to P parts, the best of `restarts` orders (R17, R20, R21).
 
@@ -44,16 +45,19 @@ def assign_greedily(
     subjects go to the empty parts; S must be at least P), and with cohort_share, which is blind to size, a part takes
     at most ceil(share x S) subjects. The order of restart r is drawn from the r-th number derived from `seed`.
     """
-    counts, shares = counts[:, counts.sum(axis=0) > 0], np.asarray(shares, dtype=np.float64)
+    counts, target = counts[:, counts.sum(axis=0) > 0], np.asarray(shares, dtype=np.float64)
     seeds = np.random.SeedSequence(seed).generate_state(restarts)
-    best = None
-    for some in np.array_split(seeds, ceil(len(counts) * restarts / BLOCK)):
-        order = np.stack([_shuffled(len(counts), number) for number in some], axis=1)
-        part, history = _assign_block(counts, order, shares, kind)
-        won = int(history[-1].argmin())
-        if best is None or history[-1, won] < best.imbalance[-1]:
-            best = Assignment(part[:, won].copy(), order[:, won].copy(), history[:, won].copy(), int(some[won]))
-    return best
+    blocks = np.array_split(seeds, ceil(len(counts) * restarts / BLOCK))
+    found = (_best_of_block(counts, block, target, kind) for block in blocks)
+    return min(found, key=lambda assignment: float(assignment.imbalance[-1]))  # the first of equals
+
+
+def _best_of_block(counts: np.ndarray, seeds: np.ndarray, shares: np.ndarray, kind: Imbalance) -> Assignment:
+    """The assignment with the lowest imbalance among those of the orders that `seeds` draw; the first of equals."""
+    order = np.stack([_shuffled(len(counts), int(seed)) for seed in seeds], axis=1)
+    part, history = _assign_block(counts, order, shares, kind)
+    best = int(history[-1].argmin())
+    return Assignment(part[:, best].copy(), order[:, best].copy(), history[:, best].copy(), int(seeds[best]))
 
 
 def _assign_block(
@@ -87,10 +91,12 @@ def _costs(filled: np.ndarray, added: np.ndarray, scale: np.ndarray, kind: Imbal
     return costs
 
 
-def _open(size: np.ndarray, most: np.ndarray, left: int) -> np.ndarray:
+def _open(size: NDArray[np.int64], most: NDArray[np.float64], left: int) -> NDArray[np.bool_]:
     """Which parts (P, R) may take the next of `left` subjects, by the subjects `size` (P, R) that they have."""
-    empty = size == 0
-    return (size < most[:, None]) & (empty | (empty.sum(axis=0) < left))
+    empty: NDArray[np.bool_] = size == 0
+    room: NDArray[np.bool_] = size < most[:, None]
+    spare: NDArray[np.bool_] = empty.sum(axis=0) < left  # more subjects are left than parts are empty
+    return room & (empty | spare)
 
 
 def _imbalance(filled: np.ndarray, scale: np.ndarray, kind: Imbalance) -> np.ndarray:
@@ -100,12 +106,14 @@ def _imbalance(filled: np.ndarray, scale: np.ndarray, kind: Imbalance) -> np.nda
     else:
         adjusted = filled / np.maximum(filled.sum(axis=1, keepdims=True), 1)  # an empty part: zeros
     first, second = np.triu_indices(len(filled), 1)
-    return np.round(np.abs(adjusted[first] - adjusted[second]).mean(axis=(0, 1)), 9)
+    mean: np.ndarray = np.abs(adjusted[first] - adjusted[second]).mean(axis=(0, 1))
+    return np.round(mean, 9)
 
 
-def _scale(totals: np.ndarray, shares: Sequence[float]) -> np.ndarray:
+def _scale(totals: np.ndarray, shares: ArrayLike) -> NDArray[np.float64]:
     """100 / (N_k f_p), (P, K): what a record of label k counts for in part p."""
-    return 100 / (np.asarray(shares, dtype=np.float64)[:, None] * totals)
+    scale: NDArray[np.float64] = 100 / (np.asarray(shares, dtype=np.float64)[:, None] * totals)
+    return scale
 
 
 def _shuffled(count: int, seed: int) -> np.ndarray:

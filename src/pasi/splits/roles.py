@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from pasi.errors import DamagedFileError, StaleResultError
-from pasi.storage.tables import read_table
+from pasi.storage.tables import Columns, read_table
 
 PARTS = ("train", "test")
 TEST_FOLD = -1  # `fold` of a test subject
@@ -25,7 +25,7 @@ def read_split(path: str | Path, folds: int | None = None) -> dict[str, np.ndarr
     return split
 
 
-def check_split(split: Mapping[str, Sequence], folds: int | None = None, *, source: str = "the split") -> None:
+def check_split(split: Columns, folds: int | None = None, *, source: str = "the split") -> None:
     """Raise ResultError, naming the subjects, unless every subject is in one part and fold and no fold is empty.
 
     Folds run from 0 to `folds` - 1 (None: to the largest one in the table) for part "train"; the fold of a test
@@ -48,9 +48,7 @@ def check_split(split: Mapping[str, Sequence], folds: int | None = None, *, sour
         raise StaleResultError(f"{source}: {'; '.join(faults[:SHOWN])}{more}. Delete it and run again.")
 
 
-def subject_roles(
-    split: Mapping[str, Sequence], inner: Mapping[str, Sequence], fold: int, monitor: Literal["inner", "heldout"]
-) -> dict[str, str]:
+def subject_roles(split: Columns, inner: Columns, fold: int, monitor: Literal["inner", "heldout"]) -> dict[str, str]:
     """Role of every subject while `fold` is held out: "fit", "monitor", "held_out" or "test" (R31, R35).
 
     Subjects of the other folds are fitted; with `monitor` "inner", those that `inner` (columns fold, subject) names for

@@ -1,16 +1,18 @@
 """The fold of each row of a table, and what must hold of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from pasi.errors import StaleResultError
 from pasi.splits.roles import TEST_FOLD
+from pasi.storage.tables import Columns
 from pasi.wording import first_names
 
 
-def row_folds(scores: Mapping[str, Sequence], split: Mapping[str, Sequence]) -> np.ndarray:
+def row_folds(scores: Columns, split: Columns) -> np.ndarray:
     """Fold of the subject of every row of `scores` (n,), -1 for test; ResultError for a subject without a part."""
     at = pd.Index(split["subject"]).get_indexer(pd.Index(scores["subject"]))
     if (at < 0).any():
@@ -18,10 +20,10 @@ def row_folds(scores: Mapping[str, Sequence], split: Mapping[str, Sequence]) -> 
         raise StaleResultError(
             f"the split lacks subjects of the scores: {first_names(lost)} ({len(lost)} in all); make the split again"
         )
-    return np.asarray(split["fold"])[at]
+    return cast(np.ndarray, np.asarray(split["fold"])[at])
 
 
-def check_one_fold(rows: Mapping[str, Sequence], source: str) -> None:
+def check_one_fold(rows: Columns, source: str) -> None:
     """Raise ResultError, naming the subjects, unless all rows of each are of one fold (-1: test); rows: subject, fold.
 
     A subject in two folds, or in one and in the test set, would be judged by what was fitted to it.
@@ -38,7 +40,7 @@ def check_one_fold(rows: Mapping[str, Sequence], source: str) -> None:
         raise StaleResultError(f"{source}: {told}; delete oof.parquet and baselines and run again")
 
 
-def record_parts(subjects: Sequence[str], split: Mapping[str, Sequence]) -> np.ndarray:
+def record_parts(subjects: Iterable[str], split: Columns) -> np.ndarray:
     """Part ("train" or "test") of each record, by its subject."""
     part_of = dict(zip(split["subject"], split["part"], strict=True))
     return np.array([part_of.get(subject, "") for subject in subjects], dtype=object)

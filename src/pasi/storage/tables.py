@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -34,7 +34,7 @@ def write_table(columns: Columns, path: str | Path) -> None:
             pa.parquet.write_table(table, temporary, compression="zstd", write_page_checksum=True)
 
 
-def _plain(column: Sequence) -> Sequence:
+def _plain(column: Any) -> Any:
     """A column of a data frame as the array that it stands for: pandas' own text would become another Parquet type."""
     return column.to_numpy() if hasattr(column, "to_numpy") else column
 
@@ -64,7 +64,7 @@ def read_table(path: str | Path, columns: Sequence[str] | None = None) -> dict[s
 def _values(column: pa.ChunkedArray) -> np.ndarray:
     """Values of a column; one that is all empty, of which a CSV does not tell the type, is NaN."""
     column = column.cast(pa.float64()) if pa.types.is_null(column.type) else column
-    return column.to_numpy(zero_copy_only=False)
+    return cast(np.ndarray, column.to_numpy(zero_copy_only=False))
 
 
 def rows_of(columns: Columns, **wanted: object) -> list[Row]:

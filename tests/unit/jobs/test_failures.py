@@ -6,7 +6,8 @@ from contextlib import suppress
 import pytest
 
 from pasi.errors import DamagedFileError, TrainingError
-from pasi.jobs.failures import NAME, read_failure, recording_failure
+from pasi.jobs.failures import read_failure, recording_failure
+from pasi.run_folder import FAILURE
 
 
 def fail(folder, error):
@@ -56,5 +57,5 @@ def test_a_training_that_ends_forgets_that_it_failed(tmp_path):
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"training": "these settings"}'])
 def test_a_spoilt_record_counts_as_none(tmp_path, text):
-    (tmp_path / NAME).write_text(text)
+    (tmp_path / FAILURE).write_text(text)
     assert read_failure(tmp_path) is None

@@ -1,0 +1,93 @@
+"""The layout of the results folder of a run, for code that reads it outside the rules.
+
+The rule files in workflow/rules declare the same paths; tests/unit/test_run_folder.py compares them.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+# Files and folders in the folder of one training, models/{backbone}/fold{k}. Rules declare the first three as outputs.
+WEIGHTS = "weights.safetensors"
+HISTORY = "history.csv"
+PREDICTIONS = "predictions.parquet"
+CHECKPOINTS = "checkpoints"  # a folder, there until the fold has been gathered
+FAILURE = "failed.json"  # there while the last attempt has failed
+
+FOLD = re.compile(r"fold(\d+)")
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Paths in the results folder `root`; nothing is created and, except by `shards`, nothing is looked up."""
+
+    root: Path
+
+    def fold(self, backbone: str, fold: int) -> Path:
+        """The folder of one training, where its outputs, its checkpoints and the record of a failure lie."""
+        return self.root / "models" / backbone / f"fold{fold}"
+
+    def weights(self, backbone: str, fold: int) -> Path:
+        """Weights of a trained network; without tensors where `training.keep_weights` does not keep them."""
+        return self.fold(backbone, fold) / WEIGHTS
+
+    def history(self, backbone: str, fold: int) -> Path:
+        """Losses, learning rate and seconds of each epoch."""
+        return self.fold(backbone, fold) / HISTORY
+
+    def predictions(self, backbone: str, fold: int) -> Path:
+        """Predictions for the held-out fold and the test set."""
+        return self.fold(backbone, fold) / PREDICTIONS
+
+    def checkpoints(self, backbone: str, fold: int) -> Path:
+        """The folder of checkpoints, which no rule declares."""
+        return self.fold(backbone, fold) / CHECKPOINTS
+
+    def failure(self, backbone: str, fold: int) -> Path:
+        """Why the last attempt failed; no rule declares it."""
+        return self.fold(backbone, fold) / FAILURE
+
+    def training_log(self, backbone: str, fold: int) -> Path:
+        """The log of one training, a line an epoch."""
+        return self.root / "logs" / "train_fold" / f"{backbone}-fold{fold}.log"
+
+    def shards(self) -> list[Path]:
+        """The arrays of tiles that exist, one file a shard, in no order."""
+        return list(self.root.glob("tiles/shard-*.npy"))
+
+    @property
+    def tile_table(self) -> Path:
+        """One row a photo; made when all shards are."""
+        return self.root / "tiles" / "index.parquet"
+
+    @property
+    def subjects(self) -> Path:
+        """Part and fold of each subject."""
+        return self.root / "splits" / "subjects.parquet"
+
+    @property
+    def oof(self) -> Path:
+        """Out-of-fold predictions of all networks."""
+        return self.root / "oof.parquet"
+
+    def meta_learner(self, learner: str) -> Path:
+        """Coefficients of a meta-learner."""
+        return self.root / "stacking" / f"{learner}.json"
+
+    @property
+    def metrics(self) -> Path:
+        """Metrics of all learners, the first table that evaluation writes."""
+        return self.root / "evaluation" / "metrics.csv"
+
+    @property
+    def report(self) -> Path:
+        """The report."""
+        return self.root / "report" / "report.html"
+
+
+def training_of(path: Path) -> tuple[str, int]:
+    """Backbone and fold of a file in the folder of a training; raises ValueError for any other path."""
+    fold, backbone = FOLD.fullmatch(path.parent.name), path.parent.parent.name
+    if fold is None or not backbone:
+        raise ValueError(f"{path} is not of the form models/{{backbone}}/fold{{k}}/{path.name}")
+    return backbone, int(fold[1])
