@@ -49,8 +49,8 @@ def draw_agreement(
     for axes, (part, rows) in zip(panels, chosen.items(), strict=True):
         _panel(axes, rows, index, limits)
         title = PART_TITLES[part] + (" (optimistic)" if optimistic and part == "oof" else "")
-        visits, subjects = len(rows["subject"]), len(set(rows["subject"]))
-        axes.set_title(f"{title}: {counted(visits, 'visit')}, {counted(subjects, 'subject')}", pad=16)
+        visit_count, subject_count = len(rows["subject"]), len(set(rows["subject"]))
+        axes.set_title(f"{title}: {counted(visit_count, 'visit')}, {counted(subject_count, 'subject')}", pad=16)
         axes.set_xlabel(f"observed {scale_name(index)}")
     panels[0].set_ylabel(f"predicted {scale_name(index)}")
     return figure
@@ -94,8 +94,9 @@ def _severity_bands(axes: Axes, index: SeverityIndex) -> None:
         if end <= max(start, 0):
             continue
         axes.axvspan(start, end, color=BANDS[drawn % len(BANDS)], linewidth=0, zorder=0)
-        place = {"transform": axes.get_xaxis_transform(), "ha": "center", "va": "bottom"}
-        axes.text((start + end) / 2, 1.005, band.name, size=SIZE["note"], color=MUTED, **place)
+        above = axes.get_xaxis_transform()  # x in points of the index, y in shares of the panel
+        middle = (start + end) / 2
+        axes.text(middle, 1.005, band.name, size=SIZE["note"], color=MUTED, transform=above, ha="center", va="bottom")
         start, drawn = end, drawn + 1
 
 

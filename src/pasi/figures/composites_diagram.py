@@ -35,7 +35,7 @@ def draw_composites_diagram(
     """
     generator = np.random.default_rng(SEED)
     side = index.grid * (CELL + GAP) - GAP
-    starts = tuple(stage * (side + BETWEEN) for stage in range(3))
+    starts = (0.0, side + BETWEEN, 2 * (side + BETWEEN))
     figure, axes = _canvas(3 * side + 2 * BETWEEN, (side + NAME) * len(index.regions) + NAME)
     _headings(axes, starts, fit, (rotation, shuffle), index.grid)
     for row, region in enumerate(index.regions):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from math import ceil
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,7 +17,10 @@ from pasi.severity.courses import Course, courses_of
 from pasi.severity.index import SeverityIndex
 from pasi.wording import MINUS
 
-LINES = {"observed": (BLACK, "-", "o"), "predicted": (BLUE, "--", "s")}
+LINES: Mapping[str, tuple[str, Literal["-", "--"], str]] = {
+    "observed": (BLACK, "-", "o"),
+    "predicted": (BLUE, "--", "s"),
+}
 RESPONSE_INDICES = ("PASI", "EASI")  # whose improvements are known as PASI 75
 FEW_SUBJECTS = 8  # up to here panels are wide enough for labels such as "PASI 98%"
 MOST_TICKS = 8
@@ -68,7 +72,7 @@ def _ticks(courses: Sequence[Course], timed: bool) -> Locator:
     return FixedLocator(weeks) if 0 < len(weeks) < MOST_TICKS else MaxNLocator(integer=True, nbins=MOST_TICKS)
 
 
-def _labels(axes: Axes, course: Course, at: Sequence[float], prefix: str) -> None:
+def _labels(axes: Axes, course: Course, at: np.ndarray, prefix: str) -> None:
     """The higher of the two points of a visit is labelled above, the lower one below, so that labels keep apart."""
     axes.axhline(0, color=MUTED, linewidth=0.6, zorder=1)
     observed_above = course.values["observed"] >= course.values["predicted"]

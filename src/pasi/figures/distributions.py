@@ -11,12 +11,13 @@ from pasi.figures.style import BLUE, MUTED, ORANGE, SIZE, new_figure, plain_numb
 from pasi.severity.grades import grade_counts, grade_edges, has_grades
 from pasi.severity.index import Label, SeverityIndex
 from pasi.splits.rows import record_parts
+from pasi.storage.tables import Columns
 
 PARTS = {"train": BLUE, "test": ORANGE}
 
 
 @styled
-def draw_distributions(scores: Mapping[str, Sequence], split: Mapping[str, Sequence], index: SeverityIndex) -> Figure:
+def draw_distributions(scores: Columns, split: Columns, index: SeverityIndex) -> Figure:
     """Bars of every label: (A) number of region scores a grade, (B) per cent of them a grade in train and in test.
 
     `scores` has subject and the label columns, one row a subject, visit and region; `split` has subject and part.
@@ -40,7 +41,8 @@ def draw_distributions(scores: Mapping[str, Sequence], split: Mapping[str, Seque
 
 
 def _percent(counts: np.ndarray) -> np.ndarray:
-    return 100 * counts / max(counts.sum(), 1)
+    shares: np.ndarray = 100 * counts / max(counts.sum(), 1)
+    return shares
 
 
 def _bars(axes: Axes, label: Label, groups: Mapping[str, tuple[np.ndarray, str]]) -> None:

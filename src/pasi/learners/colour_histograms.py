@@ -1,13 +1,12 @@
 """Colour histograms of composites."""
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 
 from pasi.cohort.region_visits import key_index, row_numbers
 from pasi.errors import StaleResultError
 from pasi.imaging.tile_store import TileStore
 from pasi.learners.baselines import BINS
+from pasi.storage.tables import Columns
 from pasi.wording import first_names
 
 
@@ -25,13 +24,14 @@ def tile_histograms(tiles: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     return shares
 
 
-def sample_histograms(store: TileStore, rows: Mapping[str, Sequence], fit: str) -> np.ndarray:
+def sample_histograms(store: TileStore, rows: Columns, fit: str) -> np.ndarray:
     """Square roots of the mean histogram of the photos of each of `rows` (n, 512); one shard is in memory at a time.
 
     rows: subject, visit, region of the region-visits. fit: how photos were fitted into tiles (`tiles.fit`). Raises
     ResultError where a row has no tile.
     """
-    owner = row_numbers(key_index(rows), store.columns)
+    photos_of: Columns = store.columns
+    owner = row_numbers(key_index(rows), photos_of)
     boxes, total = store.boxes(fit), np.zeros((len(rows["subject"]), BINS**3))
     for digest, shard in store.shards.items():
         chosen = np.flatnonzero((store.columns["shard_sha256"] == digest) & (owner >= 0))

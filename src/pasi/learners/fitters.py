@@ -39,7 +39,8 @@ class StackingRows:
     @property
     def combined(self) -> np.ndarray:
         """Every backbone's prediction of `observed` (n, p)."""
-        return np.einsum("nrp,r->np", self.predictors, self.weights)
+        combined: np.ndarray = np.einsum("nrp,r->np", self.predictors, self.weights)
+        return combined
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ class Solution:
 
     def predict(self, composites: np.ndarray, maximum: float) -> np.ndarray:
         """Composites (...) from those of the backbones (..., p); `maximum` is the largest composite there is."""
-        linear = composites @ self.coefficients + self.intercept
-        return maximum * expit(linear) if self.family == "fractional_logit" else linear
+        predicted: np.ndarray = composites @ self.coefficients + self.intercept
+        return maximum * expit(predicted) if self.family == "fractional_logit" else predicted
 
 
 Fitter = Callable[[StackingRows, StackingSettings], Solution]
@@ -72,7 +73,7 @@ def fit_meta(samples: StackingRows, settings: StackingSettings, *, ridge: bool, 
     return solve(samples, alphas=[float(alpha)])[0]
 
 
-def _solve(samples: StackingRows, *, alphas: Sequence[float], family: str, intercept: bool) -> list[Solution]:
+def _solve(samples: StackingRows, *, alphas: Sequence[float], family: Family, intercept: bool) -> list[Solution]:
     """One solution for each penalty."""
     if family == "fractional_logit":
         share, weights = np.clip(samples.observed / samples.maximum, 0, 1), samples.weights / samples.weights.sum()
@@ -90,7 +91,8 @@ def _path_errors(
     unseen, largest = samples.pick(held_out), samples.maximum / samples.weights.sum()
     path = solve(samples.pick(fitted), alphas=ALPHAS)
     predicted = [found.predict(unseen.predictors, largest) @ samples.weights for found in path]
-    return np.square(np.stack(predicted) - unseen.observed).sum(axis=1)
+    errors: np.ndarray = np.square(np.stack(predicted) - unseen.observed).sum(axis=1)
+    return errors
 
 
 def fit_mean(samples: StackingRows, settings: StackingSettings) -> Solution:
@@ -110,7 +112,9 @@ def fit_greedy(samples: StackingRows, settings: StackingSettings) -> Solution:
     In each of ROUNDS the backbone joins whose addition leaves the mean of the chosen ones with the lowest MSE; of equal
     ones the first, and of equal ensembles the smaller.
     """
-    combined, total, chosen, errors = samples.combined, 0.0, [], []
+    combined, total = samples.combined, np.zeros(len(samples.observed))
+    chosen: list[int] = []
+    errors: list[float] = []
     for size in range(1, ROUNDS + 1):
         candidates = (total + combined.T) / size  # (p, n)
         squared = np.square(candidates - samples.observed).mean(axis=1)

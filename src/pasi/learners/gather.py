@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from pasi.cohort.region_visits import REGION_VISIT, key_index, row_numbers
 from pasi.errors import InputError, Problem, StaleResultError
 from pasi.splits.roles import TEST_FOLD, check_split
 from pasi.splits.rows import row_folds
-from pasi.storage.tables import read_table
+from pasi.storage.tables import Columns, read_table
 from pasi.wording import first_names
 
 COLUMNS = ["learner", "fold", "part", *REGION_VISIT, "observed", "predicted"]
@@ -42,7 +42,7 @@ class CohortRows:
 
 
 def gather_predictions(
-    paths: Sequence[str | Path], split: Mapping[str, Sequence], scores: Mapping[str, Sequence], folds: int
+    paths: Sequence[str | Path], split: Columns, scores: Columns, folds: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Tables of out-of-fold and of test predictions from models/{backbone}/fold{k}/predictions.parquet (R38, R42).
 
@@ -72,7 +72,7 @@ def gather_predictions(
     return _tables(networks, roster)
 
 
-def to_wide(table: Mapping[str, Sequence], learners: Sequence[str]) -> tuple[pd.DataFrame, np.ndarray]:
+def to_wide(table: Columns, learners: Sequence[str]) -> tuple[pd.DataFrame, np.ndarray]:
     """One row a region-visit: its keys, observed (and fold, where `table` has it), and predictions (n, learners).
 
     Rows stand in the order of their first appearance. Raises ResultError where a learner lacks a row or has it twice.
@@ -97,7 +97,7 @@ def _read_network(path: Path, roster: CohortRows) -> tuple[Network, list[Problem
     place = PLACE.search(path.as_posix())
     if place is None:
         raise ValueError(f"{path} is not of the form models/{{backbone}}/fold{{k}}/predictions.parquet")
-    table = read_table(path, COLUMNS)
+    table: Columns = read_table(path, COLUMNS)
     rows = row_numbers(roster.keys, table)
     network = Network(place["learner"], int(place["fold"]), rows, table["predicted"].astype(np.float64))
     name = f"{network.learner} fold {network.fold}"
@@ -105,7 +105,7 @@ def _read_network(path: Path, roster: CohortRows) -> tuple[Network, list[Problem
     return network, [Problem(str(path), None, name, found, expected, AGAIN) for found, expected in faults]
 
 
-def _faulty_rows(network: Network, table: Mapping[str, np.ndarray], roster: CohortRows) -> Iterator[tuple[str, str]]:
+def _faulty_rows(network: Network, table: Columns, roster: CohortRows) -> Iterator[tuple[str, str]]:
     """What was found and what was expected, for each kind of fault that single rows of a file have."""
     known = network.rows >= 0
     home = roster.fold[network.rows]  # meaningless where the row is unknown

@@ -19,6 +19,7 @@ from pasi.learners.settings import Family, StackingSettings
 from pasi.severity.index import SeverityIndex
 from pasi.splits.roles import TEST_FOLD
 from pasi.splits.rows import check_one_fold
+from pasi.storage.tables import Columns
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ class Fit:
 
 def fit_learner(
     name: str,
-    oof: Mapping[str, Sequence],
-    test: Mapping[str, Sequence],
+    oof: Columns,
+    test: Columns,
     settings: StackingSettings,
     index: SeverityIndex,
 ) -> Fit:
@@ -77,8 +78,8 @@ def fit_learner(
     if name not in FITTERS:
         raise ValueError(f"{name} is no meta-learner: one of {', '.join(FITTERS)}")
     tested = np.full(len(test["subject"]), TEST_FOLD)
-    rows = {"subject": [*oof["subject"], *test["subject"]], "fold": [*oof["fold"], *tested]}
-    check_one_fold(rows, "oof.parquet and test.parquet")
+    everyone = {"subject": [*oof["subject"], *test["subject"]], "fold": [*oof["fold"], *tested]}
+    check_one_fold(everyone, "oof.parquet and test.parquet")
     backbones = list(dict.fromkeys(oof["learner"]))
     keys, composites = to_wide(oof, backbones)
     samples = make_stacking_rows(keys, composites, settings.level, index)

@@ -62,7 +62,7 @@ def _bar_names(label: Label) -> list[str]:
 
 
 def _scatter(content: ReportContent, learner: str) -> DataTable:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for part in ("test", "oof"):
         visits = learner_rows(content.visits, learner, part)
         cells = zip(visits["subject"], visits["visit"], visits["observed"], visits["predicted"], strict=True)
@@ -106,7 +106,7 @@ def _best_cells(history: Mapping[str, np.ndarray], best: int | None) -> Sequence
 
 def _regions(content: ReportContent) -> DataTable:
     cells = content.index.grid**2
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (region.name, f"{region.weight:g}", str(region.photos), str(cells - region.photos))
         for region in content.index.regions
     ]

@@ -1,7 +1,9 @@
 """What the numbers say in plain words: the headline, the verdict against the baselines, and the warnings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isnan, sqrt
+from typing import Any
 
 import numpy as np
 
@@ -12,8 +14,8 @@ from pasi.evaluation.visits import learner_rows
 from pasi.report.checks import incomplete_visits
 from pasi.report.content import ReportContent
 from pasi.report.numbers import number, signed
-from pasi.report.paper_tables import Row, best_learners, reported_part
-from pasi.storage.tables import rows_of
+from pasi.report.paper_tables import best_learners, reported_part
+from pasi.storage.tables import Row, rows_of
 from pasi.wording import counted
 
 PART_NAMES = {"oof": "Out of fold", "test": "Test"}
@@ -164,7 +166,7 @@ def _left_out_warnings(content: ReportContent) -> list[str]:
     return [f"{said} (stacking.allow_missing). {reasons}"] if networks else []
 
 
-def _training_warnings(training: dict) -> list[str]:
+def _training_warnings(training: Mapping[str, Any]) -> list[str]:
     said = []
     if training["monitor"] == "heldout":
         said.append(
