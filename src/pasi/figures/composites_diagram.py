@@ -49,6 +49,15 @@ def draw_composites_diagram(
     return figure
 
 
+def first_visit(columns: Mapping[str, np.ndarray], tiles: np.ndarray) -> dict[str, np.ndarray]:
+    """Tiles of the first visit of the first subject, by region: uint8 (photos, size, size, 3).
+
+    columns: the index of the tile store, sorted by subject and visit; tiles: all tiles in its order.
+    """
+    chosen = (columns["subject"] == columns["subject"][0]) & (columns["visit"] == columns["visit"][0])
+    return {region: tiles[chosen & (columns["region"] == region)] for region in set(columns["region"][chosen])}
+
+
 def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
     """A bare figure, 7.4 inches wide, whose data units are cells: x from 0 to `width`, y from 0.3 down to -`height`."""
     figure = new_figure(7.4, min(7.4 * (height + 0.2) / width, 40))
@@ -168,12 +177,3 @@ def _headings(axes: Axes, starts: tuple[float, ...], fit: str, drawn: tuple[str,
     texts = ("photos", f"tiles\n{fitted[fit]}", f"composite, {side} x {side} cells\n{turned}{order}")
     for start, text in zip(starts, texts, strict=True):
         axes.text(start, 0.3, text, size=SIZE["tick"], color=MUTED, va="top", linespacing=1.4)
-
-
-def first_visit(columns: Mapping[str, np.ndarray], tiles: np.ndarray) -> dict[str, np.ndarray]:
-    """Tiles of the first visit of the first subject, by region: uint8 (photos, size, size, 3).
-
-    columns: the index of the tile store, sorted by subject and visit; tiles: all tiles in its order.
-    """
-    chosen = (columns["subject"] == columns["subject"][0]) & (columns["visit"] == columns["visit"][0])
-    return {region: tiles[chosen & (columns["region"] == region)] for region in set(columns["region"][chosen])}

@@ -11,7 +11,6 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, Locator, MaxNLocator
 
 from pasi.evaluation.visits import learner_rows
-from pasi.figures.agreement import scale_name
 from pasi.figures.style import BLACK, BLUE, MUTED, SIZE, new_figure, notice, plain_numbers, styled
 from pasi.severity.courses import Course, courses_of
 from pasi.severity.index import SeverityIndex
@@ -49,8 +48,8 @@ def draw_courses(visits: Mapping[str, np.ndarray], index: SeverityIndex, learner
         axes.remove()
     panels[0].xaxis.set_major_locator(_ticks(courses, timed))
     figure.supxlabel("week" if timed else "visit, in order", size=SIZE["label"])
-    figure.supylabel(scale_name(index), size=SIZE["label"])
-    _key(figure, learner)
+    figure.supylabel(index.scale_name, size=SIZE["label"])
+    _legend(figure, learner)
     return figure
 
 
@@ -95,7 +94,7 @@ def _labels(axes: Axes, course: Course, at: np.ndarray, prefix: str) -> None:
             )
 
 
-def _key(figure: Figure, learner: str) -> None:
+def _legend(figure: Figure, learner: str) -> None:
     names = {"observed": "observed", "predicted": f"predicted ({learner})"}
     handles = [
         Line2D([], [], color=colour, linestyle=dash, marker=marker, markersize=4, label=names[name])

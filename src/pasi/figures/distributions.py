@@ -36,7 +36,7 @@ def draw_distributions(scores: Columns, split: Columns, index: SeverityIndex) ->
         grid[1, column].set_xlabel(f"{label.name} (0\N{EN DASH}{label.maximum:g})")
     grid[0, 0].set_ylabel("A   region scores, number")
     grid[1, 0].set_ylabel("B   region scores, %")
-    _key(figure, parts, present)
+    _legend(figure, parts, present)
     return figure
 
 
@@ -63,7 +63,7 @@ def _ticks(label: Label, edges: np.ndarray) -> np.ndarray:
     return (edges[:-1] + edges[1:]) / 2 if has_grades(label) else edges[::2]
 
 
-def _key(figure: Figure, parts: np.ndarray, present: Sequence[str]) -> None:
+def _legend(figure: Figure, parts: np.ndarray, present: Sequence[str]) -> None:
     handles = [Patch(color=MUTED, label=f"all ({len(parts):,} region scores)")]
     for part in present:
         hatch = "////" if part == "test" else None

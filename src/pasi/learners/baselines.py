@@ -17,7 +17,6 @@ from pasi.splits.roles import TEST_FOLD
 from pasi.splits.rows import row_folds
 from pasi.storage.tables import Columns
 
-BINS = 8  # a colour channel, so 512 colours
 ALPHAS = tuple(float(alpha) for alpha in np.logspace(-4, 4, 17))
 
 
@@ -41,7 +40,7 @@ def fit_baseline(
 ) -> tuple[dict[str, Any], pd.DataFrame]:
     """Fit one of BASELINES; returns what baselines/{learner}.json and .parquet hold.
 
-    features: `sample_histograms` of the rows of `scores`, None for baseline_mean. scores: subject, visit, region,
+    features: `region_visit_histograms` of the rows of `scores`, None for baseline_mean. scores: subject, visit, region,
     composite. split: from `read_split`. Rows: learner, part, fold (-1 for test), subject, visit, region, observed,
     predicted (composite points, not clipped). Raises ValueError for an unknown name.
     """

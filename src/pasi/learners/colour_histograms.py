@@ -5,26 +5,13 @@ import numpy as np
 from pasi.cohort.region_visits import key_index, row_numbers
 from pasi.errors import StaleResultError
 from pasi.imaging.tile_store import TileStore
-from pasi.learners.baselines import BINS
 from pasi.storage.tables import Columns
 from pasi.wording import first_names
 
-
-def tile_histograms(tiles: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """Shares of the 8 x 8 x 8 RGB colours among the photo pixels of each tile: (n, 512), every row adding up to 1.
-
-    tiles: uint8 (n, size, size, 3). boxes: (n, 4), top, left, height and width of the photo in its tile, so that the
-    black beside a letterboxed photo does not count. Bin 64 r + 8 g + b.
-    """
-    shares = np.zeros((len(tiles), BINS**3))
-    for own, tile, (top, left, height, width) in zip(shares, tiles, boxes, strict=True):
-        red, green, blue = np.moveaxis(tile[top : top + height, left : left + width] // (256 // BINS), -1, 0)
-        bins = red.astype(np.intp) * BINS**2 + green * BINS + blue
-        own[:] = np.bincount(bins.ravel(), minlength=BINS**3) / bins.size
-    return shares
+BINS = 8  # a colour channel, so 512 colours
 
 
-def sample_histograms(store: TileStore, rows: Columns, fit: str) -> np.ndarray:
+def region_visit_histograms(store: TileStore, rows: Columns, fit: str) -> np.ndarray:
     """Square roots of the mean histogram of the photos of each of `rows` (n, 512); one shard is in memory at a time.
 
     rows: subject, visit, region of the region-visits. fit: how photos were fitted into tiles (`tiles.fit`). Raises
@@ -41,3 +28,17 @@ def sample_histograms(store: TileStore, rows: Columns, fit: str) -> np.ndarray:
         lost = map("/".join, key_index(rows)[photos == 0])
         raise StaleResultError(f"no tile of {first_names(lost)} ({(photos == 0).sum()} in all): run the rule tiles")
     return np.sqrt(total / photos[:, None])
+
+
+def tile_histograms(tiles: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Shares of the 8 x 8 x 8 RGB colours among the photo pixels of each tile: (n, 512), every row adding up to 1.
+
+    tiles: uint8 (n, size, size, 3). boxes: (n, 4), top, left, height and width of the photo in its tile, so that the
+    black beside a letterboxed photo does not count. Bin 64 r + 8 g + b.
+    """
+    shares = np.zeros((len(tiles), BINS**3))
+    for own, tile, (top, left, height, width) in zip(shares, tiles, boxes, strict=True):
+        red, green, blue = np.moveaxis(tile[top : top + height, left : left + width] // (256 // BINS), -1, 0)
+        bins = red.astype(np.intp) * BINS**2 + green * BINS + blue
+        own[:] = np.bincount(bins.ravel(), minlength=BINS**3) / bins.size
+    return shares

@@ -78,6 +78,6 @@ class _Objective:
 
     def _slopes(self, w: np.ndarray) -> np.ndarray:
         """Derivative of the mean by every coefficient (n, p)."""
-        part = expit(self.design @ w)
-        slopes: np.ndarray = np.einsum("nr,nrp->np", self.weights * part * (1 - part), self.design)
+        shares = expit(self.design @ w)  # (n, r)
+        slopes: np.ndarray = np.einsum("nr,nrp->np", self.weights * shares * (1 - shares), self.design)
         return slopes

@@ -161,8 +161,8 @@ def _tables(networks: Sequence[Network], roster: CohortRows) -> tuple[pd.DataFra
     learners = list(dict.fromkeys(network.learner for network in networks))
     test = roster.fold == TEST_FOLD
     seen, unseen = np.flatnonzero(test), np.flatnonzero(~test)
-    parts = [_combine([network for network in networks if network.learner == name], roster) for name in learners]
-    oof, mean, spread = (np.concatenate(values) for values in zip(*parts, strict=True))
+    combined = [_combine([network for network in networks if network.learner == name], roster) for name in learners]
+    oof, mean, spread = (np.concatenate(values) for values in zip(*combined, strict=True))
     out_of_fold = _long(learners, unseen, roster).assign(predicted=oof)
     out_of_fold.insert(1, "fold", np.tile(roster.fold[unseen], len(learners)))
     return out_of_fold, _long(learners, seen, roster).assign(predicted=mean, spread=spread)
