@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from pasi.jobs.job_log import start_job_log
-from pasi.learners.stacking import StackingSettings, fit_learner
+from pasi.learners.settings import StackingSettings
+from pasi.learners.stacking import fit_learner
 from pasi.severity.index import SeverityIndex
 from pasi.storage.json_files import write_json
 from pasi.storage.tables import read_table, write_table

@@ -1,7 +1,7 @@
 """How much the tables of a cohort hold, and how much of that no run sees."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pasi.cohort.records import UNITS, Cohort, Score
 from pasi.severity.index import SeverityIndex
@@ -9,10 +9,19 @@ from pasi.severity.index import SeverityIndex
 
 def cohort_counts(cohort: Cohort, index: SeverityIndex) -> dict[str, int]:
     """What the tables hold, and how many visits lack a region with grades and a photo, for which they get no index."""
-    usable = Counter(score[:2] for score in cohort.scores)
-    visits = {score[:2] for score in (*cohort.scores, *cohort.unseen)}
-    incomplete = sum(usable[visit] < len(index.regions) for visit in visits)
-    return {**_held(cohort), "incomplete visits": incomplete}
+    usable, unseen = ([score[:2] for score in scores] for scores in (cohort.scores, cohort.unseen))
+    return {**_held(cohort), "incomplete visits": incomplete_visits(usable, len(index.regions), others=unseen)}
+
+
+def incomplete_visits(rows: Iterable[tuple[str, str]], regions: int, *, others: Iterable[tuple[str, str]] = ()) -> int:
+    """Number of visits that have fewer than `regions` rows, and so no value of the index.
+
+    rows: subject and visit of each region that has grades and a photo. others: visits that count as incomplete if they
+    have no row at all.
+    """
+    counts = Counter(dict.fromkeys(others, 0))
+    counts.update(rows)
+    return sum(count < regions for count in counts.values())
 
 
 def left_out_counts(cohort: Cohort) -> dict[str, int]:

@@ -107,7 +107,10 @@ def _ccc_of_sums(sums: np.ndarray, ddof: int) -> np.ndarray:
     correction = np.divide(visits, visits - ddof, out=np.full_like(visits, np.nan), where=visits > ddof)
     spread = (yy - y**2 + pp - p**2) * correction + (y - p) ** 2
     defined = spread > NEGLIGIBLE * (yy + pp)
-    return np.divide(2 * (yp - y * p) * correction, spread, out=np.full_like(spread, np.nan), where=defined)
+    concordance: np.ndarray = np.divide(
+        2 * (yp - y * p) * correction, spread, out=np.full_like(spread, np.nan), where=defined
+    )
+    return concordance
 
 
 def _jackknife_error(without: np.ndarray) -> float:

@@ -40,9 +40,8 @@ def pcc(observed: ArrayLike, predicted: ArrayLike) -> float:
     observed, predicted = paired(observed, predicted)
     if _constant(observed) or _constant(predicted):
         return float("nan")
-    directions = [values - values.mean() for values in (observed, predicted)]
-    observed, predicted = (values / np.linalg.norm(values) for values in directions)
-    return float(np.clip(observed @ predicted, -1, 1))
+    y, p = observed - observed.mean(), predicted - predicted.mean()
+    return float(np.clip((y / np.linalg.norm(y)) @ (p / np.linalg.norm(p)), -1, 1))
 
 
 def ccc(observed: ArrayLike, predicted: ArrayLike, ddof: int = 0) -> float:

@@ -1,10 +1,9 @@
-"""Which learner is chosen."""
+"""Which learner is chosen: the one that the report judges and that Figures 3 and 4 show."""
 
 from collections.abc import Collection
 
 import numpy as np
 
-from pasi.evaluation.tables import _frame
 from pasi.storage.tables import Columns
 
 
@@ -13,9 +12,10 @@ def best_learner(metrics: Columns, kinds: Collection[str] = ("backbone", "meta")
 
     The test part has no say. Raises ValueError where none has such an MAE.
     """
-    frame = _frame(metrics)
-    chosen = frame[(frame["level"] == "visit") & (frame["part"] == "oof") & frame["kind"].isin(list(kinds))]
-    chosen = chosen[np.isfinite(chosen["mae"])]
-    if chosen.empty:
+    level, part, kind = (np.asarray(metrics[name], dtype=object) for name in ("level", "part", "kind"))
+    errors = np.asarray(metrics["mae"], dtype=np.float64)
+    eligible = (level == "visit") & (part == "oof") & np.isin(kind, list(kinds)) & np.isfinite(errors)
+    if not eligible.any():
         raise ValueError(f"no {' or '.join(kinds)} has an out-of-fold MAE: no visit has all regions of the index")
-    return str(chosen.loc[chosen["mae"].idxmin(), "learner"])
+    rows = np.flatnonzero(eligible)
+    return str(np.asarray(metrics["learner"])[rows[errors[rows].argmin()]])

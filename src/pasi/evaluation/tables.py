@@ -6,6 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
+from pasi.cohort.counts import incomplete_visits
 from pasi.cohort.region_visits import REGION_VISIT, visit_rows
 from pasi.evaluation.intervals import ccc_interval, difference_interval, mae_interval
 from pasi.evaluation.metrics import metric_row
@@ -13,6 +14,8 @@ from pasi.severity.index import SeverityIndex
 from pasi.splits.roles import TEST_FOLD
 from pasi.splits.rows import check_one_fold
 from pasi.storage.tables import Columns
+
+Monitor = Literal["inner", "heldout"]  # training.monitor: the subjects whose error decides when a training stops
 
 PREDICTIONS = ["learner", "kind", "part", "fold", *REGION_VISIT, "observed", "predicted"]
 METRICS = ["learner", "kind", "level", "part", "n", "mae", "mse", "pcc", "ccc", "below_baseline", "optimistic"]
@@ -50,7 +53,7 @@ def visit_table(learners: Columns, scores: Columns, index: SeverityIndex) -> tup
     visits = visits.merge(cohort, how="left", on=["subject", "visit"])
     for name in ("observed", "predicted"):
         visits[name] = index.combine(frame[name].to_numpy()[rows])
-    return visits, len(cohort) - len(visit_rows(scores, regions))
+    return visits, incomplete_visits(zip(scores["subject"], scores["visit"], strict=True), len(regions))
 
 
 def metrics_table(
@@ -58,7 +61,7 @@ def metrics_table(
     visits: Columns,
     *,
     ccc_ddof: int = 0,
-    monitor: Literal["inner", "heldout"] = "inner",
+    monitor: Monitor = "inner",
     left_out: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Columns METRICS: MAE, MSE, PCC and CCC of every learner and part, of visits and of regions, never mixed (R26).
@@ -86,14 +89,12 @@ def metrics_table(
     return pd.concat([metrics, *absent], ignore_index=True)[METRICS]
 
 
-def is_optimistic(kind: str, part: str, monitor: Literal["inner", "heldout"]) -> bool:
+def is_optimistic(kind: str, part: str, monitor: Monitor) -> bool:
     """Whether a figure is of out-of-fold rows whose networks were stopped by them, or of what is stacked on such."""
     return monitor == "heldout" and kind != "baseline" and part == "oof"
 
 
-def interval_table(
-    visits: Columns, *, ccc_ddof: int = 0, monitor: Literal["inner", "heldout"] = "inner"
-) -> pd.DataFrame:
+def interval_table(visits: Columns, *, ccc_ddof: int = 0, monitor: Monitor = "inner") -> pd.DataFrame:
     """95% intervals of CCC and MAE over subjects, visit level (S10).
 
     Columns: learner, part, metric ("ccc", "mae"), estimate, low, high, method, subjects, optimistic.
@@ -115,7 +116,7 @@ def difference_table(
     draws: int,
     seed: int,
     ccc_ddof: int = 0,
-    monitor: Literal["inner", "heldout"] = "inner",
+    monitor: Monitor = "inner",
 ) -> pd.DataFrame:
     """CCC of every other learner minus that of `reference` on the same visits, with a paired 95% interval.
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+PART_NAMES = {"test": "Test", "oof": "Out of fold"}  # in the order of the figures
+
 
 def learner_rows(visits: Mapping[str, np.ndarray], learner: str, part: str) -> dict[str, np.ndarray]:
     """The rows of one learner and part."""

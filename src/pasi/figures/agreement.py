@@ -8,7 +8,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from pasi.evaluation.regression import regression_band
-from pasi.evaluation.visits import learner_rows
+from pasi.evaluation.visits import PART_NAMES, learner_rows
 from pasi.figures.style import (
     BANDS,
     BLACK,
@@ -26,7 +26,6 @@ from pasi.severity.index import SeverityIndex
 from pasi.wording import counted
 
 MOST_SUBJECTS = 12  # more than this are not told apart by colour and marker
-PART_TITLES = {"test": "Test", "oof": "Out of fold"}
 
 
 @styled
@@ -39,7 +38,7 @@ def draw_agreement(
     predicted on observed with its 95% band for the mean, subjects being the clusters (dashed), and the severity bands.
     `optimistic`: what is out of fold is said to be so.
     """
-    chosen = {part: learner_rows(visits, learner, part) for part in PART_TITLES}
+    chosen = {part: learner_rows(visits, learner, part) for part in PART_NAMES}
     chosen = {part: rows for part, rows in chosen.items() if len(rows["subject"])}
     if not chosen:
         return notice(5.0, f"No visit of {learner} has all regions: there is nothing to plot.")
@@ -48,17 +47,12 @@ def draw_agreement(
     limits = shared_limits(list(chosen.values()))
     for axes, (part, rows) in zip(panels, chosen.items(), strict=True):
         _panel(axes, rows, index, limits)
-        title = PART_TITLES[part] + (" (optimistic)" if optimistic and part == "oof" else "")
-        visits, subjects = len(rows["subject"]), len(set(rows["subject"]))
-        axes.set_title(f"{title}: {counted(visits, 'visit')}, {counted(subjects, 'subject')}", pad=16)
-        axes.set_xlabel(f"observed {scale_name(index)}")
-    panels[0].set_ylabel(f"predicted {scale_name(index)}")
+        title = PART_NAMES[part] + (" (optimistic)" if optimistic and part == "oof" else "")
+        visit_count, subject_count = len(rows["subject"]), len(set(rows["subject"]))
+        axes.set_title(f"{title}: {counted(visit_count, 'visit')}, {counted(subject_count, 'subject')}", pad=16)
+        axes.set_xlabel(f"observed {index.scale_name}")
+    panels[0].set_ylabel(f"predicted {index.scale_name}")
     return figure
-
-
-def scale_name(index: SeverityIndex) -> str:
-    """Name and range of the scale, for an axis: "PASI without head (0-64.8 points)" with a dash (A8)."""
-    return f"{index.name} (0\N{EN DASH}{index.maximum:g} {index.unit})"
 
 
 def shared_limits(parts: Sequence[Mapping[str, np.ndarray]]) -> tuple[float, float]:
@@ -94,8 +88,9 @@ def _severity_bands(axes: Axes, index: SeverityIndex) -> None:
         if end <= max(start, 0):
             continue
         axes.axvspan(start, end, color=BANDS[drawn % len(BANDS)], linewidth=0, zorder=0)
-        place = {"transform": axes.get_xaxis_transform(), "ha": "center", "va": "bottom"}
-        axes.text((start + end) / 2, 1.005, band.name, size=SIZE["note"], color=MUTED, **place)
+        above = axes.get_xaxis_transform()  # x in points of the index, y in shares of the panel
+        middle = (start + end) / 2
+        axes.text(middle, 1.005, band.name, size=SIZE["note"], color=MUTED, transform=above, ha="center", va="bottom")
         start, drawn = end, drawn + 1
 
 

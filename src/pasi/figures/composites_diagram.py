@@ -35,7 +35,7 @@ def draw_composites_diagram(
     """
     generator = np.random.default_rng(SEED)
     side = index.grid * (CELL + GAP) - GAP
-    starts = tuple(stage * (side + BETWEEN) for stage in range(3))
+    starts = (0.0, side + BETWEEN, 2 * (side + BETWEEN))
     figure, axes = _canvas(3 * side + 2 * BETWEEN, (side + NAME) * len(index.regions) + NAME)
     _headings(axes, starts, fit, (rotation, shuffle), index.grid)
     for row, region in enumerate(index.regions):
@@ -47,6 +47,15 @@ def draw_composites_diagram(
         _stages(axes, cells, (starts, top, index.grid))
         _composite(axes, cells, (starts[2] + GAP / 2, top - GAP / 2), _draw(generator, index.grid, rotation, shuffle))
     return figure
+
+
+def first_visit(columns: Mapping[str, np.ndarray], tiles: np.ndarray) -> dict[str, np.ndarray]:
+    """Tiles of the first visit of the first subject, by region: uint8 (photos, size, size, 3).
+
+    columns: the index of the tile store, sorted by subject and visit; tiles: all tiles in its order.
+    """
+    chosen = (columns["subject"] == columns["subject"][0]) & (columns["visit"] == columns["visit"][0])
+    return {region: tiles[chosen & (columns["region"] == region)] for region in set(columns["region"][chosen])}
 
 
 def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
@@ -168,12 +177,3 @@ def _headings(axes: Axes, starts: tuple[float, ...], fit: str, drawn: tuple[str,
     texts = ("photos", f"tiles\n{fitted[fit]}", f"composite, {side} x {side} cells\n{turned}{order}")
     for start, text in zip(starts, texts, strict=True):
         axes.text(start, 0.3, text, size=SIZE["tick"], color=MUTED, va="top", linespacing=1.4)
-
-
-def first_visit(columns: Mapping[str, np.ndarray], tiles: np.ndarray) -> dict[str, np.ndarray]:
-    """Tiles of the first visit of the first subject, by region: uint8 (photos, size, size, 3).
-
-    columns: the index of the tile store, sorted by subject and visit; tiles: all tiles in its order.
-    """
-    chosen = (columns["subject"] == columns["subject"][0]) & (columns["visit"] == columns["visit"][0])
-    return {region: tiles[chosen & (columns["region"] == region)] for region in set(columns["region"][chosen])}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from math import ceil
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,13 +11,15 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, Locator, MaxNLocator
 
 from pasi.evaluation.visits import learner_rows
-from pasi.figures.agreement import scale_name
 from pasi.figures.style import BLACK, BLUE, MUTED, SIZE, new_figure, notice, plain_numbers, styled
 from pasi.severity.courses import Course, courses_of
 from pasi.severity.index import SeverityIndex
 from pasi.wording import MINUS
 
-LINES = {"observed": (BLACK, "-", "o"), "predicted": (BLUE, "--", "s")}
+LINES: Mapping[str, tuple[str, Literal["-", "--"], str]] = {
+    "observed": (BLACK, "-", "o"),
+    "predicted": (BLUE, "--", "s"),
+}
 RESPONSE_INDICES = ("PASI", "EASI")  # whose improvements are known as PASI 75
 FEW_SUBJECTS = 8  # up to here panels are wide enough for labels such as "PASI 98%"
 MOST_TICKS = 8
@@ -45,8 +48,8 @@ def draw_courses(visits: Mapping[str, np.ndarray], index: SeverityIndex, learner
         axes.remove()
     panels[0].xaxis.set_major_locator(_ticks(courses, timed))
     figure.supxlabel("week" if timed else "visit, in order", size=SIZE["label"])
-    figure.supylabel(scale_name(index), size=SIZE["label"])
-    _key(figure, learner)
+    figure.supylabel(index.scale_name, size=SIZE["label"])
+    _legend(figure, learner)
     return figure
 
 
@@ -68,7 +71,7 @@ def _ticks(courses: Sequence[Course], timed: bool) -> Locator:
     return FixedLocator(weeks) if 0 < len(weeks) < MOST_TICKS else MaxNLocator(integer=True, nbins=MOST_TICKS)
 
 
-def _labels(axes: Axes, course: Course, at: Sequence[float], prefix: str) -> None:
+def _labels(axes: Axes, course: Course, at: np.ndarray, prefix: str) -> None:
     """The higher of the two points of a visit is labelled above, the lower one below, so that labels keep apart."""
     axes.axhline(0, color=MUTED, linewidth=0.6, zorder=1)
     observed_above = course.values["observed"] >= course.values["predicted"]
@@ -91,7 +94,7 @@ def _labels(axes: Axes, course: Course, at: Sequence[float], prefix: str) -> Non
             )
 
 
-def _key(figure: Figure, learner: str) -> None:
+def _legend(figure: Figure, learner: str) -> None:
     names = {"observed": "observed", "predicted": f"predicted ({learner})"}
     handles = [
         Line2D([], [], color=colour, linestyle=dash, marker=marker, markersize=4, label=names[name])

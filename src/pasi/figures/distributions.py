@@ -11,12 +11,13 @@ from pasi.figures.style import BLUE, MUTED, ORANGE, SIZE, new_figure, plain_numb
 from pasi.severity.grades import grade_counts, grade_edges, has_grades
 from pasi.severity.index import Label, SeverityIndex
 from pasi.splits.rows import record_parts
+from pasi.storage.tables import Columns
 
 PARTS = {"train": BLUE, "test": ORANGE}
 
 
 @styled
-def draw_distributions(scores: Mapping[str, Sequence], split: Mapping[str, Sequence], index: SeverityIndex) -> Figure:
+def draw_distributions(scores: Columns, split: Columns, index: SeverityIndex) -> Figure:
     """Bars of every label: (A) number of region scores a grade, (B) per cent of them a grade in train and in test.
 
     `scores` has subject and the label columns, one row a subject, visit and region; `split` has subject and part.
@@ -35,12 +36,13 @@ def draw_distributions(scores: Mapping[str, Sequence], split: Mapping[str, Seque
         grid[1, column].set_xlabel(f"{label.name} (0\N{EN DASH}{label.maximum:g})")
     grid[0, 0].set_ylabel("A   region scores, number")
     grid[1, 0].set_ylabel("B   region scores, %")
-    _key(figure, parts, present)
+    _legend(figure, parts, present)
     return figure
 
 
 def _percent(counts: np.ndarray) -> np.ndarray:
-    return 100 * counts / max(counts.sum(), 1)
+    shares: np.ndarray = 100 * counts / max(counts.sum(), 1)
+    return shares
 
 
 def _bars(axes: Axes, label: Label, groups: Mapping[str, tuple[np.ndarray, str]]) -> None:
@@ -61,7 +63,7 @@ def _ticks(label: Label, edges: np.ndarray) -> np.ndarray:
     return (edges[:-1] + edges[1:]) / 2 if has_grades(label) else edges[::2]
 
 
-def _key(figure: Figure, parts: np.ndarray, present: Sequence[str]) -> None:
+def _legend(figure: Figure, parts: np.ndarray, present: Sequence[str]) -> None:
     handles = [Patch(color=MUTED, label=f"all ({len(parts):,} region scores)")]
     for part in present:
         hatch = "////" if part == "test" else None

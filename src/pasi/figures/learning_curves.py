@@ -39,7 +39,7 @@ def draw_learning_curves(histories: Histories, monitor: Monitor = "inner") -> Fi
         axes.remove()
     figure.supxlabel("epoch", size=SIZE["label"])
     figure.supylabel("mean squared error, scaled target", size=SIZE["label"])
-    _key(figure, sorted({fold for folds in histories.values() for fold in folds}), MONITORED[monitor])
+    _legend(figure, sorted({fold for folds in histories.values() for fold in folds}), MONITORED[monitor])
     return figure
 
 
@@ -71,7 +71,7 @@ def _drawable(losses: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(losses) & (losses > 0), losses, np.nan)
 
 
-def _key(figure: Figure, folds: list[int], monitored: str) -> None:
+def _legend(figure: Figure, folds: list[int], monitored: str) -> None:
     handles = [Line2D([], [], color=fold_colour(fold), label=f"fold {fold}") for fold in folds]
     handles += [
         Line2D([], [], color=MUTED, linestyle="--", linewidth=0.8, label="training"),

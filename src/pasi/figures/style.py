@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -13,6 +13,9 @@ from matplotlib.ticker import FuncFormatter
 
 from pasi.storage.atomic import atomic_write
 from pasi.wording import MINUS
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
 
 Parameters = ParamSpec("Parameters")
 
@@ -33,7 +36,7 @@ BANDS = ("#f8f9fa", "#f0f2f5", "#e6eaee")
 
 
 SIZE = {"title": 9.5, "label": 8.5, "tick": 7.5, "note": 7.0}
-SETTINGS: dict[str, Any] = {
+SETTINGS: "dict[RcKeyType, Any]" = {
     "font.family": ["DejaVu Sans"],  # comes with matplotlib, so every machine draws the same letters
     "font.size": SIZE["label"],
     "text.parse_math": False,  # an id may hold a dollar sign

@@ -4,7 +4,7 @@ Both are fitted on the folds of the networks: a fold's rows come from a fit with
 fits of all folds, as the networks' are. A network below one of them has learned nothing that colour does not tell.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,8 @@ from pasi.cohort.region_visits import REGION_VISIT
 from pasi.learners.ridge import choose_alpha, inner_groups, ridge_path
 from pasi.splits.roles import TEST_FOLD
 from pasi.splits.rows import row_folds
+from pasi.storage.tables import Columns
 
-BINS = 8  # a colour channel, so 512 colours
 ALPHAS = tuple(float(alpha) for alpha in np.logspace(-4, 4, 17))
 
 
@@ -36,11 +36,11 @@ Fitter = Callable[[Rows, np.ndarray], tuple[np.ndarray, dict[str, Any]]]
 
 
 def fit_baseline(
-    name: str, features: np.ndarray | None, scores: Mapping[str, Sequence], split: Mapping[str, Sequence]
+    name: str, features: np.ndarray | None, scores: Columns, split: Columns
 ) -> tuple[dict[str, Any], pd.DataFrame]:
     """Fit one of BASELINES; returns what baselines/{learner}.json and .parquet hold.
 
-    features: `sample_histograms` of the rows of `scores`, None for baseline_mean. scores: subject, visit, region,
+    features: `region_visit_histograms` of the rows of `scores`, None for baseline_mean. scores: subject, visit, region,
     composite. split: from `read_split`. Rows: learner, part, fold (-1 for test), subject, visit, region, observed,
     predicted (composite points, not clipped). Raises ValueError for an unknown name.
     """
@@ -75,12 +75,15 @@ def fit_histogram_ridge(rows: Rows, fitted: np.ndarray) -> tuple[np.ndarray, dic
     The predictors are centred and not standardised: dividing by the standard deviation blows up colours that hardly
     occur (coffee leaves, out of fold: CCC 0.93 as they are, 0.89 standardised).
     """
+    if rows.features is None:
+        raise ValueError("baseline_histogram_ridge needs colour histograms, and there are none")
     features, observed = rows.features[fitted], rows.observed[fitted]
 
     def errors(inside: np.ndarray, outside: np.ndarray) -> np.ndarray:
         coefficients, intercepts = ridge_path(features[inside], observed[inside], ALPHAS, intercept=True)
         predicted = features[outside] @ coefficients.T + intercepts
-        return np.square(predicted - observed[outside, None]).sum(axis=0)
+        squared: np.ndarray = np.square(predicted - observed[outside, None]).sum(axis=0)
+        return squared
 
     alpha = choose_alpha(errors, inner_groups(rows.fold[fitted], rows.subject[fitted]), ALPHAS)
     (coefficients,), (intercept,) = ridge_path(features, observed, [alpha], intercept=True)

@@ -1,14 +1,33 @@
 """Colour histograms of composites."""
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 
 from pasi.cohort.region_visits import key_index, row_numbers
 from pasi.errors import StaleResultError
 from pasi.imaging.tile_store import TileStore
-from pasi.learners.baselines import BINS
+from pasi.storage.tables import Columns
 from pasi.wording import first_names
+
+BINS = 8  # a colour channel, so 512 colours
+
+
+def region_visit_histograms(store: TileStore, rows: Columns, fit: str) -> np.ndarray:
+    """Square roots of the mean histogram of the photos of each of `rows` (n, 512); one shard is in memory at a time.
+
+    rows: subject, visit, region of the region-visits. fit: how photos were fitted into tiles (`tiles.fit`). Raises
+    ResultError where a row has no tile.
+    """
+    photos_of: Columns = store.columns
+    owner = row_numbers(key_index(rows), photos_of)
+    boxes, total = store.boxes(fit), np.zeros((len(rows["subject"]), BINS**3))
+    for digest, shard in store.shards.items():
+        chosen = np.flatnonzero((store.columns["shard_sha256"] == digest) & (owner >= 0))
+        np.add.at(total, owner[chosen], tile_histograms(shard[store.columns["row"][chosen]], boxes[chosen]))
+    photos = np.bincount(owner[owner >= 0], minlength=len(total))
+    if not photos.all():
+        lost = map("/".join, key_index(rows)[photos == 0])
+        raise StaleResultError(f"no tile of {first_names(lost)} ({(photos == 0).sum()} in all): run the rule tiles")
+    return np.sqrt(total / photos[:, None])
 
 
 def tile_histograms(tiles: np.ndarray, boxes: np.ndarray) -> np.ndarray:
@@ -23,21 +42,3 @@ def tile_histograms(tiles: np.ndarray, boxes: np.ndarray) -> np.ndarray:
         bins = red.astype(np.intp) * BINS**2 + green * BINS + blue
         own[:] = np.bincount(bins.ravel(), minlength=BINS**3) / bins.size
     return shares
-
-
-def sample_histograms(store: TileStore, rows: Mapping[str, Sequence], fit: str) -> np.ndarray:
-    """Square roots of the mean histogram of the photos of each of `rows` (n, 512); one shard is in memory at a time.
-
-    rows: subject, visit, region of the region-visits. fit: how photos were fitted into tiles (`tiles.fit`). Raises
-    ResultError where a row has no tile.
-    """
-    owner = row_numbers(key_index(rows), store.columns)
-    boxes, total = store.boxes(fit), np.zeros((len(rows["subject"]), BINS**3))
-    for digest, shard in store.shards.items():
-        chosen = np.flatnonzero((store.columns["shard_sha256"] == digest) & (owner >= 0))
-        np.add.at(total, owner[chosen], tile_histograms(shard[store.columns["row"][chosen]], boxes[chosen]))
-    photos = np.bincount(owner[owner >= 0], minlength=len(total))
-    if not photos.all():
-        lost = map("/".join, key_index(rows)[photos == 0])
-        raise StaleResultError(f"no tile of {first_names(lost)} ({(photos == 0).sum()} in all): run the rule tiles")
-    return np.sqrt(total / photos[:, None])

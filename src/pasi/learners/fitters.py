@@ -32,14 +32,15 @@ class StackingRows:
     maximum: float
 
     def pick(self, chosen: np.ndarray) -> "StackingRows":
-        """The samples of a mask (n,)."""
-        rows = {name: getattr(self, name)[chosen] for name in ("predictors", "observed", "folds", "subjects")}
-        return replace(self, **rows)
+        """The rows of a mask (n,)."""
+        picked = {name: getattr(self, name)[chosen] for name in ("predictors", "observed", "folds", "subjects")}
+        return replace(self, **picked)
 
     @property
     def combined(self) -> np.ndarray:
         """Every backbone's prediction of `observed` (n, p)."""
-        return np.einsum("nrp,r->np", self.predictors, self.weights)
+        combined: np.ndarray = np.einsum("nrp,r->np", self.predictors, self.weights)
+        return combined
 
 
 @dataclass(frozen=True)
@@ -53,67 +54,70 @@ class Solution:
 
     def predict(self, composites: np.ndarray, maximum: float) -> np.ndarray:
         """Composites (...) from those of the backbones (..., p); `maximum` is the largest composite there is."""
-        linear = composites @ self.coefficients + self.intercept
-        return maximum * expit(linear) if self.family == "fractional_logit" else linear
+        predicted: np.ndarray = composites @ self.coefficients + self.intercept
+        return maximum * expit(predicted) if self.family == "fractional_logit" else predicted
 
 
 Fitter = Callable[[StackingRows, StackingSettings], Solution]
 
 
-def fit_meta(samples: StackingRows, settings: StackingSettings, *, ridge: bool, intercept: bool) -> Solution:
+def fit_meta(rows: StackingRows, settings: StackingSettings, *, ridge: bool, intercept: bool) -> Solution:
     """A meta-learner of the paper: least squares or ridge, or the fractional logit in their place (R39, R40)."""
     solve = partial(_solve, family=settings.family, intercept=intercept)
     if not ridge:
-        return replace(solve(samples, alphas=[0.0])[0], alpha=None)
+        return replace(solve(rows, alphas=[0.0])[0], alpha=None)
     alpha = settings.ridge_alpha
     if alpha == "cv":
-        groups = inner_groups(samples.folds, samples.subjects)
-        alpha = choose_alpha(partial(_path_errors, samples, solve), groups, ALPHAS)
-    return solve(samples, alphas=[float(alpha)])[0]
+        groups = inner_groups(rows.folds, rows.subjects)
+        alpha = choose_alpha(partial(_path_errors, rows, solve), groups, ALPHAS)
+    return solve(rows, alphas=[float(alpha)])[0]
 
 
-def _solve(samples: StackingRows, *, alphas: Sequence[float], family: str, intercept: bool) -> list[Solution]:
+def _solve(rows: StackingRows, *, alphas: Sequence[float], family: Family, intercept: bool) -> list[Solution]:
     """One solution for each penalty."""
     if family == "fractional_logit":
-        share, weights = np.clip(samples.observed / samples.maximum, 0, 1), samples.weights / samples.weights.sum()
-        logit = partial(fit_fractional_logit, samples.predictors, share, weights, intercept=intercept)
+        share, weights = np.clip(rows.observed / rows.maximum, 0, 1), rows.weights / rows.weights.sum()
+        logit = partial(fit_fractional_logit, rows.predictors, share, weights, intercept=intercept)
         return [Solution(*logit(alpha=alpha), alpha, family) for alpha in alphas]
-    coefficients, intercepts = ridge_path(samples.combined, samples.observed, alphas, intercept=intercept)
-    intercepts = intercepts / samples.weights.sum()  # each composite bears its share of the index's intercept
+    coefficients, intercepts = ridge_path(rows.combined, rows.observed, alphas, intercept=intercept)
+    intercepts = intercepts / rows.weights.sum()  # each composite bears its share of the index's intercept
     return [Solution(*found) for found in zip(coefficients, intercepts, alphas, strict=True)]
 
 
 def _path_errors(
-    samples: StackingRows, solve: Callable[..., list[Solution]], fitted: np.ndarray, held_out: np.ndarray
+    rows: StackingRows, solve: Callable[..., list[Solution]], fitted: np.ndarray, held_out: np.ndarray
 ) -> np.ndarray:
-    """Squared errors (alphas,) on the samples held out, for every penalty of ALPHAS."""
-    unseen, largest = samples.pick(held_out), samples.maximum / samples.weights.sum()
-    path = solve(samples.pick(fitted), alphas=ALPHAS)
-    predicted = [found.predict(unseen.predictors, largest) @ samples.weights for found in path]
-    return np.square(np.stack(predicted) - unseen.observed).sum(axis=1)
+    """Squared errors (alphas,) on the rows held out, for every penalty of ALPHAS."""
+    unseen, largest = rows.pick(held_out), rows.maximum / rows.weights.sum()
+    path = solve(rows.pick(fitted), alphas=ALPHAS)
+    predicted = [found.predict(unseen.predictors, largest) @ rows.weights for found in path]
+    errors: np.ndarray = np.square(np.stack(predicted) - unseen.observed).sum(axis=1)
+    return errors
 
 
-def fit_mean(samples: StackingRows, settings: StackingSettings) -> Solution:
+def fit_mean(rows: StackingRows, settings: StackingSettings) -> Solution:
     """The plain mean of the backbones; nothing is fitted."""
-    backbones = samples.predictors.shape[2]
+    backbones = rows.predictors.shape[2]
     return Solution(np.full(backbones, 1 / backbones))
 
 
-def fit_nnls(samples: StackingRows, settings: StackingSettings) -> Solution:
+def fit_nnls(rows: StackingRows, settings: StackingSettings) -> Solution:
     """Least squares with no coefficient below 0 and no intercept (stacking as Breiman 1996 advises)."""
-    return Solution(nnls(samples.combined, samples.observed)[0])
+    return Solution(nnls(rows.combined, rows.observed)[0])
 
 
-def fit_greedy(samples: StackingRows, settings: StackingSettings) -> Solution:
+def fit_greedy(rows: StackingRows, settings: StackingSettings) -> Solution:
     """Ensemble selection with replacement (Caruana 2004): shares of the ensemble that reached the lowest MSE.
 
     In each of ROUNDS the backbone joins whose addition leaves the mean of the chosen ones with the lowest MSE; of equal
     ones the first, and of equal ensembles the smaller.
     """
-    combined, total, chosen, errors = samples.combined, 0.0, [], []
+    combined, total = rows.combined, np.zeros(len(rows.observed))
+    chosen: list[int] = []
+    errors: list[float] = []
     for size in range(1, ROUNDS + 1):
         candidates = (total + combined.T) / size  # (p, n)
-        squared = np.square(candidates - samples.observed).mean(axis=1)
+        squared = np.square(candidates - rows.observed).mean(axis=1)
         chosen.append(int(squared.argmin()))
         errors.append(squared.min())
         total = total + combined[:, chosen[-1]]

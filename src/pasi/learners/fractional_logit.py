@@ -64,16 +64,20 @@ class _Objective:
 
     def gradient(self, w: np.ndarray) -> np.ndarray:
         mean = self._mean(w)
-        return self._slopes(w).T @ ((mean - self.shares) / (mean * (1 - mean))) + self.penalty * w
+        score: np.ndarray = self._slopes(w).T @ ((mean - self.shares) / (mean * (1 - mean))) + self.penalty * w
+        return score
 
     def information(self, w: np.ndarray) -> np.ndarray:
         mean, slopes = self._mean(w), self._slopes(w)
-        return slopes.T @ (slopes / (mean * (1 - mean))[:, None]) + np.diag(self.penalty)
+        information: np.ndarray = slopes.T @ (slopes / (mean * (1 - mean))[:, None]) + np.diag(self.penalty)
+        return information
 
     def _mean(self, w: np.ndarray) -> np.ndarray:
-        return np.clip(expit(self.design @ w) @ self.weights, EDGE, 1 - EDGE)  # (n,)
+        mean: np.ndarray = np.clip(expit(self.design @ w) @ self.weights, EDGE, 1 - EDGE)  # (n,)
+        return mean
 
     def _slopes(self, w: np.ndarray) -> np.ndarray:
         """Derivative of the mean by every coefficient (n, p)."""
-        part = expit(self.design @ w)
-        return np.einsum("nr,nrp->np", self.weights * part * (1 - part), self.design)
+        shares = expit(self.design @ w)  # (n, r)
+        slopes: np.ndarray = np.einsum("nr,nrp->np", self.weights * shares * (1 - shares), self.design)
+        return slopes

@@ -1,7 +1,7 @@
 """Out-of-fold and test tables, gathered from every network's file and checked; the test set is opened here (R38)."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from pasi.errors import InputError, Problem, StaleResultError
 from pasi.run_folder import training_of
 from pasi.splits.roles import TEST_FOLD, check_split
 from pasi.splits.rows import row_folds
-from pasi.storage.tables import read_table
+from pasi.storage.tables import Columns, read_table
 from pasi.wording import first_names
 
 COLUMNS = ["learner", "fold", "part", *REGION_VISIT, "observed", "predicted"]
@@ -41,7 +41,7 @@ class CohortRows:
 
 
 def gather_predictions(
-    paths: Sequence[str | Path], split: Mapping[str, Sequence], scores: Mapping[str, Sequence], folds: int
+    paths: Sequence[str | Path], split: Columns, scores: Columns, folds: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Tables of out-of-fold and of test predictions from models/{backbone}/fold{k}/predictions.parquet (R38, R42).
 
@@ -71,7 +71,7 @@ def gather_predictions(
     return _tables(networks, roster)
 
 
-def to_wide(table: Mapping[str, Sequence], learners: Sequence[str]) -> tuple[pd.DataFrame, np.ndarray]:
+def to_wide(table: Columns, learners: Sequence[str]) -> tuple[pd.DataFrame, np.ndarray]:
     """One row a region-visit: its keys, observed (and fold, where `table` has it), and predictions (n, learners).
 
     Rows stand in the order of their first appearance. Raises ResultError where a learner lacks a row or has it twice.
@@ -102,7 +102,7 @@ def _read_network(path: Path, roster: CohortRows) -> tuple[Network, list[Problem
     return network, [Problem(str(path), None, name, found, expected, AGAIN) for found, expected in faults]
 
 
-def _faulty_rows(network: Network, table: Mapping[str, np.ndarray], roster: CohortRows) -> Iterator[tuple[str, str]]:
+def _faulty_rows(network: Network, table: Columns, roster: CohortRows) -> Iterator[tuple[str, str]]:
     """What was found and what was expected, for each kind of fault that single rows of a file have."""
     known = network.rows >= 0
     home = roster.fold[network.rows]  # meaningless where the row is unknown
@@ -158,8 +158,8 @@ def _tables(networks: Sequence[Network], roster: CohortRows) -> tuple[pd.DataFra
     learners = list(dict.fromkeys(network.learner for network in networks))
     test = roster.fold == TEST_FOLD
     seen, unseen = np.flatnonzero(test), np.flatnonzero(~test)
-    parts = [_combine([network for network in networks if network.learner == name], roster) for name in learners]
-    oof, mean, spread = (np.concatenate(values) for values in zip(*parts, strict=True))
+    combined = [_combine([network for network in networks if network.learner == name], roster) for name in learners]
+    oof, mean, spread = (np.concatenate(values) for values in zip(*combined, strict=True))
     out_of_fold = _long(learners, unseen, roster).assign(predicted=oof)
     out_of_fold.insert(1, "fold", np.tile(roster.fold[unseen], len(learners)))
     return out_of_fold, _long(learners, seen, roster).assign(predicted=mean, spread=spread)

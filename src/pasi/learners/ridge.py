@@ -1,6 +1,7 @@
 """Ridge regression for a whole path of penalties, and the choice among them by grouped cross-validation (R40)."""
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 import numpy as np
 
@@ -21,7 +22,8 @@ def ridge_path(
     center = predictors.mean(axis=0) if intercept else np.zeros(predictors.shape[1])
     level = observed.mean() if intercept else 0.0
     joined = np.column_stack([predictors - center, observed - level])
-    triangle = np.linalg.qr(joined, mode="r")  # as exact as least squares itself, which X'X is not
+    # As exact as least squares itself, which X'X is not. The types of numpy know the mode "reduced" alone.
+    triangle = cast(np.ndarray, np.linalg.qr(joined, mode="r"))
     left, singular, right = np.linalg.svd(triangle[:, :-1], full_matrices=False)
     real = singular > np.finfo(np.float64).eps * max(predictors.shape) * singular.max(initial=0.0)
     left, singular, right = left[:, real], singular[real], right[real]
@@ -37,7 +39,8 @@ def choose_alpha(errors: PathErrors, groups: np.ndarray, alphas: Sequence[float]
     """
     if len(np.unique(groups)) < 2:
         raise SettingError("a penalty cannot be chosen on one subject: use fewer folds, or set stacking.ridge_alpha")
-    totals = sum(errors(groups != group, groups == group) for group in np.unique(groups))
+    held_out = (errors(groups != group, groups == group) for group in np.unique(groups))
+    totals = sum(held_out, start=np.zeros(len(alphas)))
     return float(max(alpha for alpha, total in zip(alphas, totals, strict=True) if total == totals.min()))
 
 

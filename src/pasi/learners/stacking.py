@@ -19,6 +19,7 @@ from pasi.learners.settings import Family, StackingSettings
 from pasi.severity.index import SeverityIndex
 from pasi.splits.roles import TEST_FOLD
 from pasi.splits.rows import check_one_fold
+from pasi.storage.tables import Columns
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ class Fit:
 
 def fit_learner(
     name: str,
-    oof: Mapping[str, Sequence],
-    test: Mapping[str, Sequence],
+    oof: Columns,
+    test: Columns,
     settings: StackingSettings,
     index: SeverityIndex,
 ) -> Fit:
@@ -77,23 +78,23 @@ def fit_learner(
     if name not in FITTERS:
         raise ValueError(f"{name} is no meta-learner: one of {', '.join(FITTERS)}")
     tested = np.full(len(test["subject"]), TEST_FOLD)
-    rows = {"subject": [*oof["subject"], *test["subject"]], "fold": [*oof["fold"], *tested]}
-    check_one_fold(rows, "oof.parquet and test.parquet")
+    everyone = {"subject": [*oof["subject"], *test["subject"]], "fold": [*oof["fold"], *tested]}
+    check_one_fold(everyone, "oof.parquet and test.parquet")
     backbones = list(dict.fromkeys(oof["learner"]))
     keys, composites = to_wide(oof, backbones)
-    samples = make_stacking_rows(keys, composites, settings.level, index)
+    fitted = make_stacking_rows(keys, composites, settings.level, index)
     crossed = {
-        fold: _fit(name, samples.pick(samples.folds != fold), settings, backbones, index)
+        fold: _fit(name, fitted.pick(fitted.folds != fold), settings, backbones, index)
         for fold in np.unique(keys["fold"]).tolist()
     }
-    final = _fit(name, samples, settings, backbones, index)
+    final = _fit(name, fitted, settings, backbones, index)
     unseen, means = to_wide(test, backbones)
     rows = [keys.assign(part="oof", predicted=_cross_predict(crossed, keys["fold"].to_numpy(), composites))]
     if len(unseen):
         rows.append(unseen.assign(part="test", fold=TEST_FOLD, predicted=final.predict(means)))
     columns = ["learner", "part", "fold", *REGION_VISIT, "observed", "predicted"]
     table = pd.concat(rows, ignore_index=True).assign(learner=name)[columns]
-    return Fit(_summary(name, settings, final, crossed, samples), table)
+    return Fit(_summary(name, settings, final, crossed, fitted), table)
 
 
 def _cross_predict(crossed: Mapping[int, LinearFit], folds: np.ndarray, composites: np.ndarray) -> np.ndarray:
@@ -120,11 +121,11 @@ def make_stacking_rows(
 
 
 def _fit(
-    name: str, samples: StackingRows, settings: StackingSettings, backbones: Sequence[str], index: SeverityIndex
+    name: str, fitted: StackingRows, settings: StackingSettings, backbones: Sequence[str], index: SeverityIndex
 ) -> LinearFit:
-    if not len(samples.observed):
+    if not len(fitted.observed):
         raise SettingError(f"{name} has no rows to be fitted to: it needs two folds, and at level visit whole visits")
-    found = FITTERS[name](samples, settings)
+    found = FITTERS[name](fitted, settings)
     coefficients = tuple(float(value) for value in found.coefficients)
     return LinearFit(
         tuple(backbones), coefficients, float(found.intercept), found.alpha, found.family, index.composite_maximum
@@ -132,7 +133,7 @@ def _fit(
 
 
 def _summary(
-    name: str, settings: StackingSettings, final: LinearFit, crossed: Mapping[int, LinearFit], samples: StackingRows
+    name: str, settings: StackingSettings, final: LinearFit, crossed: Mapping[int, LinearFit], fitted: StackingRows
 ) -> dict[str, Any]:
     """What stacking/{learner}.json holds: the final fit, and under `folds` the fits without one fold each."""
     varying = ("coefficients", "intercept", "alpha")
@@ -140,9 +141,9 @@ def _summary(
         "name": name,
         "level": settings.level,
         **final.to_json(),
-        "rows": len(samples.observed),
+        "rows": len(fitted.observed),
         "folds": [
-            {"fold": fold, "rows": int((samples.folds != fold).sum()), **{key: fit.to_json()[key] for key in varying}}
+            {"fold": fold, "rows": int((fitted.folds != fold).sum()), **{key: fit.to_json()[key] for key in varying}}
             for fold, fit in crossed.items()
         ],
     }

@@ -1,7 +1,6 @@
 """Cohort flow, balance of the split, and the checks that no subject leaked from one part into another."""
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
 from dataclasses import dataclass
 
 from pasi.report.content import ReportContent
@@ -41,7 +40,7 @@ def cohort_flow(content: ReportContent) -> list[Step]:
     """Photos, composites, visits, subjects: counted from the tables, never assumed."""
     scores, photos = content.scores, content.photos
     visits = len(set(zip(scores["subject"], scores["visit"], strict=True)))
-    lacking = incomplete_visits(scores["subject"], scores["visit"], len(content.index.regions))
+    lacking = content.incomplete_visits
     composites = set(zip(photos["subject"], photos["visit"], photos["region"], strict=True))
     parts = {part: len(rows_of(content.split, part=part)) for part in ("train", "test")}
     (graded,) = rows_of(content.counts, unit="regions")
@@ -51,11 +50,6 @@ def cohort_flow(content: ReportContent) -> list[Step]:
         Step(visits, "visits", f"{visits - lacking:,} with all regions, {lacking:,} without"),
         Step(len(set(scores["subject"])), "subjects", f"{parts['train']:,} train, {parts['test']:,} test"),
     ]
-
-
-def incomplete_visits(subjects: Sequence[str], visits: Sequence[str], regions: int) -> int:
-    """Number of visits that have fewer than `regions` rows."""
-    return sum(count < regions for count in Counter(zip(subjects, visits, strict=True)).values())
 
 
 def balances(balance: Columns) -> list[Balance]:

@@ -3,13 +3,17 @@
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from pasi.cohort.counts import incomplete_visits
 from pasi.errors import DamagedFileError
 from pasi.evaluation.histories import Histories, read_histories
+from pasi.evaluation.selection import best_learner
+from pasi.report.paper_tables import reported_part
 from pasi.severity.index import SeverityIndex
 from pasi.splits.roles import read_split
 from pasi.storage.json_files import read_json
@@ -68,6 +72,22 @@ class ReportContent:
     figures: Mapping[str, str]
     provenance: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     left_out: Sequence[tuple[str, int, str]] = ()  # backbone, fold and reason of trainings that failed for good
+
+    @cached_property
+    def chosen(self) -> str:
+        """The learner that the report judges: the best one out of fold."""
+        return best_learner(self.metrics)
+
+    @cached_property
+    def part(self) -> str:
+        """The part that Tables 1 and S1 show: "test", or "oof" where there is no test part."""
+        return reported_part(self.metrics)
+
+    @cached_property
+    def incomplete_visits(self) -> int:
+        """Number of visits that lack a region."""
+        visits = zip(self.scores["subject"], self.scores["visit"], strict=True)
+        return incomplete_visits(visits, len(self.index.regions))
 
 
 def load_content(

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from pasi.evaluation.histories import best_epoch
-from pasi.evaluation.visits import learner_rows
+from pasi.evaluation.visits import PART_NAMES, learner_rows
 from pasi.report.content import ReportContent
 from pasi.report.numbers import DASH, number
 from pasi.severity.courses import courses_of
@@ -32,12 +32,12 @@ class DataTable:
         return self.rows[:MOST_ROWS]
 
 
-def figure_tables(content: ReportContent, learner: str) -> dict[str, DataTable]:
-    """Figure name -> the table behind it; `learner` is the one that Figures 3 and 4 show."""
+def figure_tables(content: ReportContent) -> dict[str, DataTable]:
+    """Figure name -> the table behind it; Figures 3 and 4 show the chosen learner."""
     return {
         "figure_2": _distributions(content),
-        "figure_3": _scatter(content, learner),
-        "figure_4": _courses(content, learner),
+        "figure_3": _agreement(content),
+        "figure_4": _courses(content),
         "learning_curves": _curves(content),
         "figure_s1": _regions(content),
     }
@@ -61,19 +61,19 @@ def _bar_names(label: Label) -> list[str]:
     return [f"{low:g} to {high:g}" for low, high in pairwise(edges)]
 
 
-def _scatter(content: ReportContent, learner: str) -> DataTable:
-    rows = []
-    for part in ("test", "oof"):
-        visits = learner_rows(content.visits, learner, part)
+def _agreement(content: ReportContent) -> DataTable:
+    rows: list[tuple[str, ...]] = []
+    for part in PART_NAMES:
+        visits = learner_rows(content.visits, content.chosen, part)
         cells = zip(visits["subject"], visits["visit"], visits["observed"], visits["predicted"], strict=True)
         rows += [(part, str(subject), str(visit), number(o), number(p)) for subject, visit, o, p in cells]
     return DataTable(("part", "subject", "visit", "observed", "predicted"), rows, "evaluation/visits.parquet")
 
 
-def _courses(content: ReportContent, learner: str) -> DataTable:
+def _courses(content: ReportContent) -> DataTable:
     head = ("subject", "visit", "week", "observed", "predicted", "improvement, observed", "improvement, predicted")
     rows = []
-    for course in courses_of(learner_rows(content.visits, learner, "test"), content.index):
+    for course in courses_of(learner_rows(content.visits, content.chosen, "test"), content.index):
         for place, visit in enumerate(course.visits):
             values = [number(course.values[name][place]) for name in ("observed", "predicted")]
             changes = [_percent(course.improvements[name][place]) for name in ("observed", "predicted")]
@@ -106,7 +106,7 @@ def _best_cells(history: Mapping[str, np.ndarray], best: int | None) -> Sequence
 
 def _regions(content: ReportContent) -> DataTable:
     cells = content.index.grid**2
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (region.name, f"{region.weight:g}", str(region.photos), str(cells - region.photos))
         for region in content.index.regions
     ]

@@ -6,8 +6,8 @@ from math import isfinite
 from statistics import median
 
 from pasi.report.content import ReportContent
-from pasi.report.paper_tables import Row, best_learners, in_paper_order, is_added
-from pasi.storage.tables import rows_of
+from pasi.report.paper_tables import best_learners, in_paper_order, is_added
+from pasi.storage.tables import Row, rows_of
 
 WIDEST = 3  # times the median MAE: where the forest plot ends, so that one failed network does not squeeze the others
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from math import isnan
+from typing import Any
 
 from pasi.storage.tables import Columns, Row, rows_of
 
@@ -22,7 +23,7 @@ def is_added(row: Row) -> bool:
     return row["kind"] == "baseline" or row["learner"] in ADDED
 
 
-def table_1(metrics: Columns) -> dict[str, list]:
+def table_1(metrics: Columns) -> dict[str, list[Any]]:
     """The ten best of the paper's learners by MAE, 3 decimals, at visit level; below them the learners that we added.
 
     Columns: rank (by MAE among all learners), learner, kind, mae, pcc, mse, ccc, below_baseline, optimistic, added. The
@@ -36,7 +37,7 @@ def table_1(metrics: Columns) -> dict[str, list]:
     return _view(shown, ("rank", "learner", "kind", *METRICS, "below_baseline", "optimistic", "added"), decimals=3)
 
 
-def table_s1(metrics: Columns, order: Iterable[str] = ()) -> dict[str, list]:
+def table_s1(metrics: Columns, order: Iterable[str] = ()) -> dict[str, list[Any]]:
     """All learners, 2 decimals, visit level: learner, kind, ccc, pcc, mse, mae, below_baseline, optimistic, added.
 
     Rows are of the same part as those of `table_1`. Kinds stand in the paper's order, ours last; within a kind
@@ -73,7 +74,7 @@ def _by_mae(rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (isnan(row["mae"]), row["mae"]))
 
 
-def _view(rows: Sequence[Row], names: Sequence[str], *, decimals: int) -> dict[str, list]:
+def _view(rows: Sequence[Row], names: Sequence[str], *, decimals: int) -> dict[str, list[Any]]:
     """Columns `names` of `rows`, metrics rounded to `decimals`, without a minus before a zero."""
     columns = {name: [row[name] for row in rows] for name in names}
     return columns | {name: [round(float(value), decimals) + 0.0 for value in columns[name]] for name in METRICS}

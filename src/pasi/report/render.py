@@ -9,14 +9,15 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pasi.evaluation.selection import best_learner
+from pasi.evaluation.visits import PART_NAMES
+from pasi.report.caveats import caveats
 from pasi.report.checks import balances, cohort_flow, leakage_checks
 from pasi.report.content import ReportContent
 from pasi.report.figure_tables import figure_tables
-from pasi.report.findings import fit_lines, headlines, rater_floor, verdict, warnings
+from pasi.report.findings import fit_lines, headlines, rater_floor, verdict
 from pasi.report.league_table import league_table, mae_axis
 from pasi.report.numbers import interval, number, signed
-from pasi.report.paper_tables import best_learners, reported_part, table_1
+from pasi.report.paper_tables import best_learners, table_1
 from pasi.report.stacking_weights import stacking_weights
 from pasi.severity.response import band_table, response_table
 from pasi.storage.atomic import atomic_write
@@ -49,33 +50,33 @@ def write_report(content: ReportContent, path: str | Path) -> None:
 
 def _page(content: ReportContent) -> dict[str, Any]:
     """What the template shows, by name."""
-    learner = best_learner(content.metrics)
     return {
         "content": content,
         "index": content.index,
-        "learner": learner,
-        "part": reported_part(content.metrics),
-        "warnings": warnings(content),
+        "learner": content.chosen,
+        "part": content.part,
+        "part_names": PART_NAMES,
+        "warnings": caveats(content),
         "flow": cohort_flow(content),
         "balances": balances(content.balance),
         "checks": leakage_checks(content),
         "stack": stacking_weights(content.models),
-        "data": figure_tables(content, learner),
+        "data": figure_tables(content),
         "settings": flatten(content.config),
-        **_of_chosen(content, learner),
+        **_of_chosen(content),
         **_of_all(content),
     }
 
 
-def _of_chosen(content: ReportContent, learner: str) -> dict[str, Any]:
+def _of_chosen(content: ReportContent) -> dict[str, Any]:
     """What the page says of the learner that it judges."""
-    own = np.asarray(content.visits["learner"]) == learner
+    own = np.asarray(content.visits["learner"]) == content.chosen
     visits = {name: np.asarray(values)[own] for name, values in content.visits.items()}
     return {
         "headlines": headlines(content),
         "verdict": verdict(content),
-        "lines_of_fit": fit_lines(content, learner),
-        "regions": rows_of(content.metrics, level="region", learner=learner),
+        "lines_of_fit": fit_lines(content),
+        "regions": rows_of(content.metrics, level="region", learner=content.chosen),
         "responses": rows_of(response_table(visits, content.index)),
         "bands": rows_of(band_table(visits, content.index)),
     }
@@ -87,10 +88,9 @@ def _of_all(content: ReportContent) -> dict[str, Any]:
     axis = mae_axis(lines)
     difference = content.config["report"]["rater_difference"]
     floor = rater_floor(difference)
-    part = reported_part(content.metrics)
     return {
         "table_1": rows_of(table_1(content.metrics)),
-        "best": best_learners(rows_of(content.metrics, level="visit", part=part)),
+        "best": best_learners(rows_of(content.metrics, level="visit", part=content.part)),
         "lines": lines,
         "candidates": sum(line.kind != "baseline" for line in lines),
         "forest": axis,

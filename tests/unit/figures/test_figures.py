@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from pasi.evaluation.histories import best_epoch, read_histories
-from pasi.figures.agreement import draw_agreement, scale_name, shared_limits
+from pasi.figures.agreement import draw_agreement, shared_limits
 from pasi.figures.composites_diagram import draw_composites_diagram
 from pasi.figures.courses import draw_courses
 from pasi.figures.distributions import draw_distributions
@@ -109,7 +109,7 @@ class TestFigure2:
 
 class TestFigure3:
     def test_the_axis_says_the_maximum_of_the_scale(self):
-        assert scale_name(PASI) == "PASI without head (0\N{EN DASH}64.8 points)"
+        assert PASI.scale_name == "PASI without head (0\N{EN DASH}64.8 points)"
 
     def test_a_panel_a_part_with_its_counts(self):
         visits = make_visits({"test": ["A", "B", "C"], "oof": ["D", "E", "F"]}, [0, 4, 8])

@@ -7,7 +7,7 @@ from pasi.errors import StaleResultError
 from pasi.evaluation.metrics import ccc
 from pasi.imaging.tile_store import TileStore
 from pasi.learners.baselines import ALPHAS, BASELINES, fit_baseline
-from pasi.learners.colour_histograms import sample_histograms, tile_histograms
+from pasi.learners.colour_histograms import region_visit_histograms, tile_histograms
 from pasi.storage.json_files import write_json
 from pasi.storage.tables import write_table
 
@@ -67,7 +67,7 @@ def test_samples_are_roots_of_the_mean_over_photos_in_any_number_of_shards():
     tiles = [letterboxed(colour) for colour in [(0, 0, 0), (0, 0, 255), (0, 0, 255), (255, 0, 0)]]
     rows = {"subject": ["b", "a"], "visit": ["1", "1"], "region": ["upper", "upper"]}
     for shards in (("one",), ("one", "two")):
-        features = sample_histograms(store(keys, tiles, shards), rows, "letterbox")
+        features = region_visit_histograms(store(keys, tiles, shards), rows, "letterbox")
         assert features.shape == (2, 512)
         assert features[0, 7] == 1
         np.testing.assert_allclose(features[1, [0, 7]], np.sqrt([0.5, 0.5]))
@@ -77,7 +77,7 @@ def test_samples_are_roots_of_the_mean_over_photos_in_any_number_of_shards():
 def test_a_row_without_a_tile_is_named():
     rows = {"subject": ["a", "b"], "visit": ["1", "1"], "region": ["upper", "lower"]}
     with pytest.raises(StaleResultError, match=r"no tile of b/1/lower \(1 in all\): run the rule tiles"):
-        sample_histograms(store([("a", "1", "upper")], [tile(0)]), rows, "squash")
+        region_visit_histograms(store([("a", "1", "upper")], [tile(0)]), rows, "squash")
 
 
 def test_the_mean_of_a_region_without_the_fold():

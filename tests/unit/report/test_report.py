@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pasi.cohort.counts import incomplete_visits
 from pasi.errors import DamagedFileError, StaleResultError
 from pasi.figures.agreement import draw_agreement
 from pasi.figures.composites_diagram import draw_composites_diagram
@@ -23,9 +24,10 @@ from pasi.figures.courses import draw_courses
 from pasi.figures.distributions import draw_distributions
 from pasi.figures.learning_curves import draw_learning_curves
 from pasi.figures.style import save_figure
-from pasi.report.checks import balances, cohort_flow, incomplete_visits, leakage_checks, photos_of_two_subjects
+from pasi.report.caveats import caveats
+from pasi.report.checks import balances, cohort_flow, leakage_checks, photos_of_two_subjects
 from pasi.report.content import FIGURES, ReportContent, Sources, data_uri, load_content
-from pasi.report.findings import fit_lines, headlines, rater_floor, verdict, warnings
+from pasi.report.findings import fit_lines, headlines, rater_floor, verdict
 from pasi.report.league_table import ErrorAxis, league_table, mae_axis
 from pasi.report.numbers import interval, number, signed
 from pasi.report.paper_tables import best_learners, table_1, table_s1
@@ -304,7 +306,7 @@ class TestFindings:
         assert test.observed_sd == pytest.approx((154 / 5) ** 0.5)  # of 20, 10, 21, 11, 22, 12
 
     def test_the_squared_error_is_split_into_shift_spread_and_order(self):
-        (test, _) = fit_lines(make_content(), "resnet34")
+        (test, _) = fit_lines(make_content())
         assert test.bias == pytest.approx(1.5)  # 1 at each first visit, 2 at each second
         assert sum(test.error_shares.values()) == pytest.approx(1)
         assert test.error_shares["bias"] == pytest.approx(1.5**2 / 2.5)
@@ -345,7 +347,7 @@ class TestFindings:
     def test_warnings_name_what_lowers_the_worth_of_a_number(self):
         content = make_content()
         training = {**CONFIG["training"], "monitor": "heldout", "weights": "none"}
-        said = "\n".join(warnings(replace(content, config={**CONFIG, "training": training})))
+        said = "\n".join(caveats(replace(content, config={**CONFIG, "training": training})))
         for words in (
             "Out-of-fold figures are optimistic",
             "trained from scratch",
@@ -360,18 +362,18 @@ class TestFindings:
         content = make_content()
         metrics = {name: cells.copy() for name, cells in content.metrics.items()}
         metrics["mae"][metrics["learner"] == "baseline_mean"] = 1.0
-        said = warnings(replace(content, metrics=metrics))
+        said = caveats(replace(content, metrics=metrics))
         assert "baseline_mean has a lower MAE out of fold (1.00) than resnet34 (2.35)." in said
 
     def test_a_network_that_was_left_out_comes_first_with_its_reason(self):
-        said = warnings(
+        said = caveats(
             replace(make_content(), left_out=[("vgg11", 3, "vgg11, fold 3: nan."), ("vgg11", 4, "Fold 4 too.")])
         )
         assert said[0].startswith("1 of 2 networks left out of everything here")
         assert said[0].endswith("vgg11, fold 3: nan. Fold 4 too.")
 
     def test_a_clean_run_has_only_the_warnings_that_it_earns(self):
-        said = warnings(make_content())
+        said = caveats(make_content())
         assert not any("optimistic" in warning or "scratch" in warning for warning in said)
 
 
@@ -405,7 +407,7 @@ class TestChecks:
         assert photos_of_two_subjects({"subject": ["A", "A", "B"], "sha256": ["x", "x", "y"]}) == 0
 
     def test_visits_of_one_name_are_told_apart_by_subject(self):
-        assert incomplete_visits(["A", "B"], ["V0", "V0"], 1) == 0
+        assert incomplete_visits([("A", "V0"), ("B", "V0")], 1) == 0
 
     def test_balance_is_read_by_part_and_label(self):
         test, folds = balances(make_balance())
