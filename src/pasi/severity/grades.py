@@ -15,7 +15,7 @@ def has_grades(label: Label) -> bool:
 
 def grade_edges(label: Label) -> np.ndarray:
     """Edges of the bars: one bar a grade, or BINS equal bins where there are more grades or none."""
-    if has_grades(label):
+    if label.step is not None and has_grades(label):
         grades = round(label.maximum / label.step)
         return (np.arange(grades + 2) - 0.5) * label.step
     return np.linspace(0, label.maximum, BINS + 1)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
 def exact(value: float) -> Fraction:
@@ -112,28 +113,31 @@ class SeverityIndex:
     @property
     def quantum(self) -> Fraction | None:
         """The step in which the index moves (1/10 for PASI), None where a sign is continuous."""
-        if any(label.step is None for label in self.labels):
+        steps = [exact(label.step) for label in self.labels if label.step is not None]
+        if len(steps) < len(self.labels):
             return None
-        step = _common_step([exact(sign.step) for sign in self.signs])
-        step *= 1 if self.area is None else exact(self.area.step)
+        area = Fraction(1) if self.area is None else steps.pop()
+        step = _common_step(steps) * area
         return _common_step([exact(region.weight) * step for region in self.regions])
 
-    def composite(self, labels: Sequence | np.ndarray) -> np.ndarray:
+    def composite(self, labels: ArrayLike) -> np.ndarray:
         """Equation 1: labels (..., len(self.labels)) to composites (...)."""
         return composite(np.asarray(labels, dtype=np.float64), has_area=self.area is not None)
 
-    def combine(self, composites: Sequence | np.ndarray) -> np.ndarray:
+    def combine(self, composites: ArrayLike) -> np.ndarray:
         """Equation 2: composites (..., regions), in the order of `regions`, to values of the index (...).
 
         Rounded at the 9th decimal, so that sums of decimal weights are the decimals that they stand for.
         """
         weights = np.array([region.weight for region in self.regions])
-        return np.round(np.asarray(composites, dtype=np.float64) @ weights, 9)
+        values: np.ndarray = np.round(np.asarray(composites, dtype=np.float64) @ weights, 9)
+        return values
 
 
 def composite(labels: np.ndarray, *, has_area: bool) -> np.ndarray:
     """Equation 1, C = (E + I + S) x B: signs, then the area if there is one, (..., labels) to composites (...)."""
-    return labels[..., :-1].sum(axis=-1) * labels[..., -1] if has_area else labels.sum(axis=-1)
+    composites: np.ndarray = labels[..., :-1].sum(axis=-1) * labels[..., -1] if has_area else labels.sum(axis=-1)
+    return composites
 
 
 def _common_step(steps: Sequence[Fraction]) -> Fraction:

@@ -102,4 +102,5 @@ def _first_rows(frame: pd.DataFrame) -> np.ndarray:
     """For every row the number of its subject's row with `first_visit`, by learner and part; -1 where there is none."""
     number = pd.Series(np.arange(len(frame))).where(frame["first_visit"].to_numpy(dtype=bool), -1)
     keys = [frame[name].to_numpy() for name in ("learner", "part", "subject")]
-    return number.groupby(keys, sort=False).transform("max").to_numpy(dtype=np.int64)
+    first: np.ndarray = number.groupby(keys, sort=False).transform("max").to_numpy(dtype=np.int64)
+    return first

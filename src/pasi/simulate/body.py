@@ -7,6 +7,7 @@ import numpy as np
 from pasi.simulate.view import View, ramp
 
 Knots = tuple[tuple[float, ...], tuple[float, ...]]  # positions along v, half-widths there
+Point = tuple[float, float]  # along u and v
 
 ARM: Knots = ((-1.2, -0.5, -0.2, 0.0, 0.2, 0.5, 1.2), (0.27, 0.225, 0.205, 0.185, 0.195, 0.145, 0.12))
 LEG: Knots = ((-1.2, -0.45, -0.12, 0.0, 0.2, 0.5, 1.2), (0.21, 0.165, 0.128, 0.122, 0.132, 0.088, 0.075))
@@ -46,7 +47,8 @@ class Body:
     @property
     def skin(self) -> np.ndarray:
         """Whether a pixel shows skin."""
-        return (self.inside > 0) & ~self.clothed
+        shown: np.ndarray = (self.inside > 0) & ~self.clothed
+        return shown
 
 
 def draw_build(region: str, rng: np.random.Generator) -> Build:
@@ -79,7 +81,8 @@ def _half_width(knots: Knots, v: np.ndarray) -> np.ndarray:
     table = np.convolve(np.pad(rough, 12, "edge"), np.hanning(25) / 12, "valid").astype(np.float32)
     place = np.clip((v + np.float32(END)) * np.float32(STEPS / (2 * END)), 0, STEPS - 0.01)
     below = place.astype(np.int16)
-    return table[below] + (place - below) * np.diff(table)[below]
+    half: np.ndarray = table[below] + (place - below) * np.diff(table)[below]
+    return half
 
 
 def shade(body: Body, region: str, light: np.ndarray) -> np.ndarray:
@@ -88,7 +91,8 @@ def shade(body: Body, region: str, light: np.ndarray) -> np.ndarray:
     tilt = np.float32(0.92) * curve
     sideways = np.float32(body.view.axes()[:, 0] @ light[:2])
     facing = tilt * sideways + np.sqrt(1 - tilt * tilt) * np.float32(light[2])
-    return np.float32(0.42) + np.float32(0.58) * np.maximum(facing, 0)
+    brightness: np.ndarray = np.float32(0.42) + np.float32(0.58) * np.maximum(facing, 0)
+    return brightness
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,7 @@ def _mark_cap(marks: Marks, body: Body) -> None:
     marks.melanin[...] += np.float32(0.04) * np.exp(-rings * 1.5)
 
 
-def _stamp(target: np.ndarray, body: Body, middle: tuple, radii: tuple, value: float) -> None:
+def _stamp(target: np.ndarray, body: Body, middle: Point, radii: Point, value: float) -> None:
     """Add a soft ellipse to `target`: `middle` and `radii` along u and v."""
     across = (body.u - np.float32(middle[0])) / np.float32(radii[0])
     along = (body.v - np.float32(middle[1])) / np.float32(radii[1])

@@ -134,7 +134,7 @@ def _draw_course(response: str, rng: np.random.Generator) -> Course:
 
 def _region_score(signs: np.ndarray, percent: float) -> RegionScore:
     """Whole grades; the signs are all 0 exactly where nothing is covered."""
-    grades = tuple(int(grade) for grade in np.clip(np.rint(signs), 0, 4))
-    if percent < SMALLEST_PERCENT or not any(grades):
+    erythema, induration, desquamation = (int(grade) for grade in np.clip(np.rint(signs), 0, 4))
+    if percent < SMALLEST_PERCENT or not (erythema or induration or desquamation):
         return RegionScore((0, 0, 0), 0.0)
-    return RegionScore(grades, round(float(min(percent, 99.0)), 3))
+    return RegionScore((erythema, induration, desquamation), round(float(min(percent, 99.0)), 3))

@@ -69,7 +69,9 @@ def _highest(field: np.ndarray, skin: np.ndarray, percent: float) -> np.ndarray:
         return np.zeros_like(skin)
     values = field[skin]
     rank = max(1, round(values.size * percent / 100))
-    return field >= np.partition(values, values.size - rank)[values.size - rank]
+    lowest = np.partition(values, values.size - rank)[values.size - rank]
+    where: np.ndarray = field >= lowest
+    return where
 
 
 def _soften(where: np.ndarray) -> np.ndarray:
@@ -100,9 +102,11 @@ def _flakes(view: View, grade: float, rng: np.random.Generator) -> np.ndarray:
     """Opacity of scale if all were plaque: patches of crumbling flakes, more of them and denser with the grade."""
     if grade <= 0:
         return np.zeros(view.shape, dtype=np.float32)
-    patches = view.noise(rng, 26) + np.float32(0.8) * view.noise(rng, 62)
+    patches: np.ndarray = view.noise(rng, 26) + np.float32(0.8) * view.noise(rng, 62)
     crumbs = view.noise(rng, 170)
     patches = patches / np.float32(np.hypot(1, 0.8)) + np.float32(0.35) * crumbs
     level = np.float32(np.interp(grade, range(5), FLAKE_LEVEL))
-    opacity = ramp(patches, level - 0.35, level + 0.75) * (np.float32(0.82) + np.float32(0.18) * np.clip(crumbs, -1, 1))
-    return opacity * np.float32(np.interp(grade, range(5), FLAKE_STRENGTH))
+    texture = np.float32(0.82) + np.float32(0.18) * np.clip(crumbs, -1, 1)
+    opacity: np.ndarray = ramp(patches, level - 0.35, level + 0.75) * texture
+    opacity *= np.float32(np.interp(grade, range(5), FLAKE_STRENGTH))
+    return opacity

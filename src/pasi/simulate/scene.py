@@ -73,4 +73,5 @@ def _assemble(shot: Shot, body: Body, exposure: Exposure, surface: np.ndarray, r
 def _gloss(shot: Shot, view: View, rounded: np.ndarray, strength: float) -> np.ndarray:
     """White light (height, width) that oiled skin mirrors where it faces the lamp."""
     patches = ramp(view.noise(shot.own("gloss"), 12), -2.0, 2.0)
-    return np.float32(strength) * np.clip(rounded - np.float32(0.84), 0, None) * patches
+    light: np.ndarray = np.float32(strength) * np.clip(rounded - np.float32(0.84), 0, None) * patches
+    return light

@@ -62,7 +62,7 @@ def draw_complexion(skin_type: str, male: bool, rng: np.random.Generator) -> Com
 def reflect(melanin: np.ndarray, blood: np.ndarray) -> np.ndarray:
     """Linear sRGB reflectance (3, ...) of skin with `melanin` and `blood` (...)."""
     melanin, blood = np.asarray(melanin, dtype=np.float32), np.asarray(blood, dtype=np.float32)
-    absorbed = np.multiply.outer(-MELANIN, melanin)
+    absorbed: np.ndarray = np.multiply.outer(-MELANIN, melanin)
     absorbed -= np.multiply.outer(BLOOD, blood)
     np.exp(absorbed, out=absorbed)
     absorbed *= BLOODLESS.reshape(3, *(1,) * melanin.ndim)

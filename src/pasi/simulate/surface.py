@@ -29,7 +29,8 @@ def _melanin(shot: Shot, view: View, complexion: Complexion) -> np.ndarray:
     rng = shot.of_place("pigment")
     mottled = view.noise(rng, 3) + np.float32(0.7) * view.noise(rng, 28) + np.float32(0.4) * view.noise(rng, 110)
     uneven = np.float32(complexion.uneven * (0.3 + complexion.melanin)) * mottled
-    return np.float32(complexion.melanin) + uneven + draw_moles(view, complexion, shot.of_place("moles"))
+    melanin: np.ndarray = np.float32(complexion.melanin) + uneven + draw_moles(view, complexion, shot.of_place("moles"))
+    return melanin
 
 
 def _blood(shot: Shot, view: View, resting: float) -> np.ndarray:

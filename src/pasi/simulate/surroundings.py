@@ -1,5 +1,7 @@
 """What is in a photo besides skin: a drape or wall of any colour, and clothes."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from pasi.simulate.body import Body
@@ -25,16 +27,18 @@ def draw_ground(body: Body, visit: np.random.Generator, own: np.random.Generator
     x, y = view.photo_grid()
     uneven = uneven + np.float32(own.normal(0, 0.35)) * x + np.float32(own.normal(0, 0.35)) * y
     shadow = 1 - np.float32(own.uniform(0.2, 0.55)) * ramp(body.inside, -own.uniform(0.04, 0.12), 0)
-    return _pick(GROUNDS, visit)[:, None, None] * (np.clip(uneven, 0.15, 1.8) * shadow)
+    ground: np.ndarray = _pick(GROUNDS, visit)[:, None, None] * (np.clip(uneven, 0.15, 1.8) * shadow)
+    return ground
 
 
 def draw_cloth(view: View, rounded: np.ndarray, visit: np.random.Generator, own: np.random.Generator) -> np.ndarray:
     """Linear light (3, height, width) if all were cloth, over a body part of brightness `rounded`."""
     weave = 1 + np.float32(0.16) * frame_noise(own, view, 14)
-    return _pick(CLOTHES, visit)[:, None, None] * (np.clip(weave, 0.4, 1.6) * rounded)
+    cloth: np.ndarray = _pick(CLOTHES, visit)[:, None, None] * (np.clip(weave, 0.4, 1.6) * rounded)
+    return cloth
 
 
-def _pick(colours: tuple, rng: np.random.Generator) -> np.ndarray:
+def _pick(colours: Sequence[tuple[int, int, int]], rng: np.random.Generator) -> np.ndarray:
     """Linear light (3,) of one of the colours, a little off; to the accuracy of an exponent of 2.2."""
-    colour = np.clip(np.array(colours[rng.integers(len(colours))]) + rng.normal(0, 12, 3), 4, 250)
+    colour = np.clip(np.array(colours[int(rng.integers(len(colours)))]) + rng.normal(0, 12, 3), 4, 250)
     return ((colour / 255) ** 2.2).astype(np.float32)

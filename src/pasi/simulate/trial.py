@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -72,7 +72,7 @@ def simulate_trial(
     write_table(_photo_columns(people), out / "photos.csv")
     write_table(_score_columns(people, seed), out / "scores.csv")
     if not tables_only:
-        make = partial(make_photo, out=out, size=tuple(photo_size))
+        make = partial(make_photo, out=out, size=(photo_size[0], photo_size[1]))
         made = _made(_orders(people, seed), make, processes or os.cpu_count() or 1)
         for done, _ in enumerate(made, 1):
             if progress:
@@ -84,7 +84,7 @@ def photo_path(subject: Subject, visit: int, region: str, slot: int) -> str:
     return f"photos/{subject.name}/V{visit + 1}/{region}_{slot + 1}.jpg"
 
 
-def _photo_columns(people: list[Subject]) -> dict[str, list]:
+def _photo_columns(people: list[Subject]) -> dict[str, list[object]]:
     rows = [
         (person.name, f"V{visit + 1}", region.name, photo_path(person, visit, region.name, slot))
         for person in people
@@ -95,8 +95,8 @@ def _photo_columns(people: list[Subject]) -> dict[str, list]:
     return _columns(("subject", "visit", "region", "photo"), rows)
 
 
-def _score_columns(people: list[Subject], seed: int) -> dict[str, list]:
-    rows = []
+def _score_columns(people: list[Subject], seed: int) -> dict[str, list[object]]:
+    rows: list[tuple[object, ...]] = []
     for person in people:
         course = draw_course(person, seed)
         about = (person.arm, person.sex, person.age, person.site, person.skin_type)
@@ -108,7 +108,7 @@ def _score_columns(people: list[Subject], seed: int) -> dict[str, list]:
     return _columns(names, rows)
 
 
-def _columns(names: tuple[str, ...], rows: list[tuple]) -> dict[str, list]:
+def _columns(names: Sequence[str], rows: Sequence[tuple[object, ...]]) -> dict[str, list[object]]:
     return {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
 
 
@@ -116,10 +116,12 @@ def draw_lesions(person: Subject, course: Course, visit: int, region: int, *, se
     """What each photo of a region shows: its grades with a wobble that all photos share, and an area in its band."""
     score = course[visit][region]
     rng = draws(seed, "wobble", person.number, visit, region)
-    signs = [min(4.0, grade + rng.uniform(-WOBBLE, WOBBLE)) if grade else 0.0 for grade in score.signs]
+    erythema, induration, desquamation = (
+        min(4.0, grade + rng.uniform(-WOBBLE, WOBBLE)) if grade else 0.0 for grade in score.signs
+    )
     stain = max(earlier[region].percent for earlier in course[: visit + 1])
     return [
-        Lesions(*signs, percent=_photo_percent(score, rng.uniform(0.85, 1.15)), stain=stain)
+        Lesions(erythema, induration, desquamation, _photo_percent(score, rng.uniform(0.85, 1.15)), stain)
         for _ in range(REGIONS[region].photos)
     ]
 

@@ -59,7 +59,8 @@ class View:
 
     def to_photo(self, points: np.ndarray) -> np.ndarray:
         """x and y in long sides, 0 in the middle, of body points (n, 2)."""
-        return (points - np.array(self.offset)) @ self.axes().T * self.zoom
+        places: np.ndarray = (points - np.array(self.offset)) @ self.axes().T * self.zoom
+        return places
 
     def sample(self, lattice: np.ndarray) -> np.ndarray:
         """Values (height, width) of a square lattice that lies over -EXTENT..EXTENT of the body, bicubic between.
@@ -93,7 +94,8 @@ def frame_noise(rng: np.random.Generator, view: View, cells: int) -> np.ndarray:
     return np.array(smooth) * UNIT
 
 
-def ramp(values: np.ndarray, low: float, high: float) -> np.ndarray:
+def ramp(values: np.ndarray, low: float | np.floating, high: float | np.floating) -> np.ndarray:
     """0 below `low`, 1 above `high`, a smooth step between."""
     x = np.clip((values - np.float32(low)) * np.float32(1 / (high - low)), 0, 1)
-    return x * x * (3 - 2 * x)
+    smooth: np.ndarray = x * x * (3 - 2 * x)
+    return smooth
