@@ -1,4 +1,4 @@
-"""Silhouettes of arms, trunk and legs: where the body is, how it curves, and its landmarks that are not psoriasis."""
+"""Silhouettes of arms, trunk and legs: where the body is, how it curves, and landmarks such as navel and kneecap."""
 
 from dataclasses import dataclass
 
@@ -14,15 +14,15 @@ LEG: Knots = ((-1.2, -0.45, -0.12, 0.0, 0.2, 0.5, 1.2), (0.21, 0.165, 0.128, 0.1
 TRUNK: Knots = ((-1.2, -0.42, -0.3, 0.0, 0.12, 0.35, 1.2), (0.42, 0.36, 0.315, 0.275, 0.265, 0.305, 0.31))
 KNOTS = {"upper": ARM, "trunk": TRUNK, "lower": LEG}
 END = 1.2  # widths are known for v from -END to END
-STEPS = 240  # of the table of widths
-LEG_DISTANCE = 0.165  # of a leg's axis from the middle between the legs
-# Hem of clothes along v, how far it varies, and whether cloth lies above (-1) or below (1) it.
+STEPS = 240  # intervals of the table of half-widths
+LEG_DISTANCE = 0.165  # from the axis of a leg to the middle between the legs
+# By region: the hem of the clothes along v, how far it varies, and whether the clothes are above (-1) or below (1) it.
 CLOTHES = {"upper": (-0.46, 0.1, -1), "trunk": (0.40, 0.07, 1), "lower": (-0.42, 0.1, -1)}
 
 
 @dataclass(frozen=True)
 class Build:
-    """How one person's region is built: stoutness (a factor on widths), bend of the axis, and where the hem lies."""
+    """How a region of one person is built: stoutness (a factor on widths), bend of the axis, and v of the hem."""
 
     stoutness: float
     bend: float
@@ -31,10 +31,11 @@ class Build:
 
 @dataclass(frozen=True)
 class Body:
-    """A body part in a photo, arrays (height, width).
+    """A body part in a photo, as arrays (height, width).
 
-    `inside`: distance from the outline in long sides, positive on the body. `across`: -1 to 1 from edge to edge of the
-    part, 0 on its axis. `clothed`: whether cloth lies over it. `u`, `v`: body coordinates, as `view` shows them.
+    `inside`: distance from the outline in long sides of the photo, positive on the body. `across`: -1 to 1 from one
+    edge of the part to the other, 0 on its axis. `clothed`: whether clothes cover the body. `u`, `v`: coordinates on
+    the body, which `view` gives each pixel.
     """
 
     inside: np.ndarray
@@ -52,7 +53,7 @@ class Body:
 
 
 def draw_build(region: str, rng: np.random.Generator) -> Build:
-    """The build of a person's region."""
+    """Draw the build of a region of one person."""
     middle, spread, _ = CLOTHES[region]
     return Build(
         stoutness=float(rng.uniform(0.88, 1.16)),
@@ -62,7 +63,7 @@ def draw_build(region: str, rng: np.random.Generator) -> Build:
 
 
 def place_body(region: str, build: Build, view: View) -> Body:
-    """The body part of a region as `view` shows it."""
+    """Place the body part of a region as `view` shows it."""
     u, v = view.body_grid()
     axis = u - np.float32(build.bend) * v * v
     if region == "lower":
@@ -76,7 +77,7 @@ def place_body(region: str, build: Build, view: View) -> Body:
 
 
 def _half_width(knots: Knots, v: np.ndarray) -> np.ndarray:
-    """Half-width of a part at `v`: its knots, joined and rounded, looked up in a table."""
+    """Half-width of a part at `v`, from a table of its knots, joined by straight lines and smoothed."""
     rough = np.interp(np.linspace(-END, END, STEPS + 1), *knots)
     table = np.convolve(np.pad(rough, 12, "edge"), np.hanning(25) / 12, "valid").astype(np.float32)
     place = np.clip((v + np.float32(END)) * np.float32(STEPS / (2 * END)), 0, STEPS - 0.01)
@@ -86,7 +87,10 @@ def _half_width(knots: Knots, v: np.ndarray) -> np.ndarray:
 
 
 def shade(body: Body, region: str, light: np.ndarray) -> np.ndarray:
-    """Brightness (height, width) of the rounded part under `light` (x, y, z; z to the camera): 0.42 in full shadow."""
+    """Brightness (height, width) of the rounded part: 0.42 in full shadow, 1 where it faces `light`.
+
+    `light` (x, y, z) is the unit vector to the light, with z towards the camera.
+    """
     curve = body.across * body.across * body.across if region == "trunk" else body.across
     tilt = np.float32(0.92) * curve
     sideways = np.float32(body.view.axes()[:, 0] @ light[:2])
@@ -97,14 +101,14 @@ def shade(body: Body, region: str, light: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Marks:
-    """What anatomy adds, arrays (height, width): `melanin` (navel, nipples) and `shadow`, a factor (creases, spine)."""
+    """What landmarks change, as arrays (height, width): `melanin` to add, and `shadow`, a factor on brightness."""
 
     melanin: np.ndarray
     shadow: np.ndarray
 
 
 def anatomy(region: str, slot: int, *, body: Body, male: bool) -> Marks:
-    """Landmarks of the photo that `slot` takes: 0, 2, ... show the front, 1, 3, ... the back."""
+    """Landmarks in photo number `slot` of a region: 0, 2, ... show the front, 1, 3, ... the back."""
     marks = Marks(np.zeros_like(body.u), np.ones_like(body.u))
     front = slot % 2 == 0
     if region == "trunk":
@@ -112,7 +116,7 @@ def anatomy(region: str, slot: int, *, body: Body, male: bool) -> Marks:
         if front and male:
             for side in (-0.15, 0.15):
                 _stamp(marks.melanin, body, (side, -0.22), (0.026, 0.024), 0.22)
-    elif front == (region == "upper"):  # the inside of elbow and knee
+    elif front == (region == "upper"):  # the elbow bends in front, the knee behind
         _mark_creases(marks, body)
     else:
         _mark_cap(marks, body)
@@ -120,28 +124,28 @@ def anatomy(region: str, slot: int, *, body: Body, male: bool) -> Marks:
 
 
 def _mark_belly(marks: Marks, body: Body) -> None:
-    """Navel, and the line above it."""
+    """Add the navel and the line above it."""
     _stamp(marks.melanin, body, (0.0, 0.16), (0.016, 0.022), 0.25)
     _stamp(marks.shadow, body, (0.0, 0.16), (0.018, 0.026), -0.5)
     marks.shadow[...] *= 1 - np.float32(0.10) * _band(body.u, 0.012) * ramp(body.v, -0.3, -0.2)
 
 
 def _mark_back(marks: Marks, body: Body) -> None:
-    """The groove of the spine, and the shoulder blades."""
+    """Add the groove of the spine and the shoulder blades."""
     marks.shadow[...] *= 1 - np.float32(0.16) * _band(body.u, 0.022)
     for side in (-0.16, 0.16):
         _stamp(marks.shadow, body, (side, -0.24), (0.05, 0.10), -0.12)
 
 
 def _mark_creases(marks: Marks, body: Body) -> None:
-    """Creases in the bend of a joint."""
+    """Add creases in the bend of a joint."""
     for crease in (-0.016, 0.012):
         line = body.v - np.float32(crease) - np.float32(0.05) * body.across**2
         marks.shadow[...] *= 1 - np.float32(0.22) * _band(line, 0.005)
 
 
 def _mark_cap(marks: Marks, body: Body) -> None:
-    """The elbow or kneecap: a ring of shadow around rough, darker skin."""
+    """Add the elbow or kneecap: a ring of shadow around darker skin."""
     rings = np.square(body.v / np.float32(0.085)) + np.square(body.across / np.float32(0.75))
     marks.shadow[...] *= 1 - np.float32(0.14) * np.exp(-np.square((rings - 1) / 0.35))
     marks.melanin[...] += np.float32(0.04) * np.exp(-rings * 1.5)
