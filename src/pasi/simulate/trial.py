@@ -65,8 +65,8 @@ def simulate_trial(
     if subjects < 1 or not photo_size[0] >= photo_size[1] >= 16 or seed < 0:
         size = f"{photo_size[0]}x{photo_size[1]}"
         raise ValueError(
-            f"cannot make a trial of {subjects} subjects, photos of {size} pixels and seed {seed}: expected at least one "
-            "subject, the long side first, no side below 16 pixels, and a seed of at least 0"
+            f"cannot make a trial of {subjects} subjects, photos of {size} pixels and seed {seed}: expected at least "
+            "one subject, the long side first, no side below 16 pixels, and a seed of at least 0"
         )
     out = Path(out)
     people = draw_subjects(subjects, seed)
