@@ -63,4 +63,5 @@ def adobe_rgb_to_srgb(pixels: np.ndarray) -> np.ndarray:
     """Adobe RGB (height, width, 3) uint8 to sRGB; colours outside of sRGB are clipped."""
     linear = np.clip((pixels / 255) ** ADOBE_GAMMA @ ADOBE_TO_SRGB.T, 0, 1)
     encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.rint(255 * encoded).astype(np.uint8)
+    levels: np.ndarray = np.rint(255 * encoded).astype(np.uint8)
+    return levels

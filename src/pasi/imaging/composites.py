@@ -99,7 +99,7 @@ class Composer:
         for first in range(0, len(which), step):
             part = slice(first, first + step)
             self._fill(pictures[part], which[part], None if draw is None else draw.take(part))
-        return pictures.unflatten(2, (side, 3)).permute(0, 3, 1, 2)
+        return torch.unflatten(pictures, 2, (side, 3)).permute(0, 3, 1, 2)
 
     def _fill(self, pictures: Tensor, which: Tensor, draw: Draw | None) -> None:
         """Write the composites of the samples `which` into `pictures` (n, side, side x 3)."""
@@ -108,7 +108,7 @@ class Composer:
             pixels = self.tiles[index].flatten(3).float().div_(255)  # (n, cells, size, size x 3)
         else:
             pixels = self._augment(index.gather(1, draw.order), draw)
-        rows = pixels.unflatten(1, (self.grid, self.grid)).transpose(2, 3)  # (n, row, y, column, x and channel)
+        rows = torch.unflatten(pixels, 1, (self.grid, self.grid)).transpose(2, 3)  # (n, row, y, column, x and channel)
         pictures.view(rows.shape).copy_(rows)
         if self.settings.normalize == "imagenet":
             mean, deviation = (
@@ -129,7 +129,7 @@ class Composer:
         """Scale brightness, then contrast around the mean grey of the photo; black outside of the photo stays black."""
         brightness, contrast = (x[..., None, None] for x in (draw.brightness, draw.contrast))
         pixels = pixels.float().div_(255).mul_(brightness).clamp_(0, 1)  # (n, cells, size, size x 3)
-        channels = pixels.sum(2).unflatten(2, (self.size, 3)).sum(2)  # (n, cells, 3); black adds nothing
+        channels = torch.unflatten(pixels.sum(2), 2, (self.size, 3)).sum(2)  # (n, cells, 3); black adds nothing
         area = (boxes[..., 2] * boxes[..., 3]).clamp(min=1)
         mean = ((channels @ channels.new_tensor(LUMA)) / area)[..., None, None]
         rows, columns = self._photo_mask(boxes)

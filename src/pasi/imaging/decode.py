@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 import numpy as np
 from PIL import ExifTags, Image, ImageFile
@@ -89,7 +89,8 @@ def _open(data: bytes) -> JpegImageFile | PngImageFile:
     if ImageFile.LOAD_TRUNCATED_IMAGES:
         fix = "leave PIL.ImageFile.LOAD_TRUNCATED_IMAGES False"
         raise PhotoError("would be decoded although it were damaged", fix)
-    photo = {"JPEG": JpegImageFile, "PNG": PngImageFile}[photo_format(data)](io.BytesIO(data))
+    stream = io.BytesIO(data)
+    photo = JpegImageFile(stream) if photo_format(data) == "JPEG" else PngImageFile(stream)
     _check_size(*photo.size)
     if photo.format == "PNG" and data[24] == 16:  # of which Pillow would cut the lower 8 without a word
         raise PhotoError("has 16 bits a channel", "re-export the photo as JPEG, or as PNG of 8 bits a channel")
@@ -200,7 +201,7 @@ def _orientation(photo: JpegImageFile | PngImageFile) -> int:
         value = photo.getexif().get(ExifTags.Base.Orientation)
     except DECODER_ERRORS:
         return 1
-    return value if value in range(1, 9) else 1
+    return int(value) if value is not None and value in range(1, 9) else 1
 
 
 def _is_adobe_rgb(photo: JpegImageFile | PngImageFile) -> bool:
@@ -219,7 +220,8 @@ def _refuse_transparency(photo: JpegImageFile | PngImageFile) -> None:
         alpha = photo.getchannel("A")
     else:
         return
-    if alpha.getextrema()[0] < 255:
+    lowest, _ = cast(tuple[float, float], alpha.getextrema())  # a pair, since there is one channel
+    if lowest < 255:
         raise PhotoError("is partly transparent", "re-export the photo as JPEG, which has no transparency")
 
 

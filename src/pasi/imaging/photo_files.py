@@ -165,7 +165,7 @@ def _inflated_size(parts: list[memoryview], limit: int) -> int:
     stream, size = zlib.decompressobj(), 0
     try:
         for part in parts:
-            waiting = part
+            waiting: bytes | memoryview = part
             while waiting and not stream.eof and size <= limit:
                 size += len(stream.decompress(waiting, 2**20))
                 waiting = stream.unconsumed_tail

@@ -50,7 +50,8 @@ def file_fault(path: str, base: str) -> tuple[str, str, str] | None:
         names = os.listdir(folder) if os.path.isdir(folder) else ()
         alike = [other for other in names if other.casefold() == name.casefold() and other != name]
         fix = did_you_mean(name, alike) or "copy it there, or drop the row"
-        return f"cannot be opened ({error.strerror.lower()})", "a file under cohort.photos_root", fix
+        reason = (error.strerror or "no reason given").lower()
+        return f"cannot be opened ({reason})", "a file under cohort.photos_root", fix
 
 
 def resolve_photo(root: Path, path: str) -> Path:
@@ -58,8 +59,8 @@ def resolve_photo(root: Path, path: str) -> Path:
 
     Raises PhotoError, which names no file, where it must not be read.
     """
-    if fault := path_fault(path):
-        raise PhotoError(f"has a path at fault (expected {fault[0]})", LOOK)
+    if unusable := path_fault(path):
+        raise PhotoError(f"has a path at fault (expected {unusable[0]})", LOOK)
     base = os.path.realpath(root)
     place = os.path.join(base, path)
     fault = file_fault(place, base) if is_under(os.path.dirname(place), base) else LEAVES

@@ -30,7 +30,7 @@ def load_cached_tiles(files: ShardFiles, settings: TileSettings) -> dict[str, Ti
     """
     kept = _kept(files, settings)
     try:
-        columns = read_table(kept.index, COLUMNS)
+        columns = read_table(kept.table, COLUMNS)
         if set(columns["shard_sha256"]) != {file_sha256(kept.array)}:
             return {}
         tiles = np.load(kept.array, mmap_mode="r", allow_pickle=False)

@@ -38,10 +38,10 @@ class Photo(Protocol):
 
 
 class ShardFiles(NamedTuple):
-    """Of one shard: `array`, .npy, uint8 (n, size, size, 3), and `index`, a table of COLUMNS with a row a tile."""
+    """Of one shard: `array`, .npy, uint8 (n, size, size, 3), and `table`, a row of COLUMNS for each tile."""
 
     array: Path
-    index: Path
+    table: Path
 
 
 def shard_number(subject: str, shards: int) -> int:
@@ -65,7 +65,8 @@ def make_shard(
     cannot be used; then nothing is written.
     """
     photos = sorted(photos, key=_key)
-    rows, problems = [], []
+    rows: list[tuple[object, ...]] = []
+    problems: list[Problem] = []
     with atomic_write(files.array) as temporary:
         with temporary.open("wb") as file:  # written and not mapped: a full disk is then an error and no crash
             shape = (len(photos), settings.size, settings.size, 3)
@@ -81,7 +82,7 @@ def make_shard(
         if problems:
             raise InputError(problems)
         checksum = file_sha256(temporary)
-    write_table(dict(zip(COLUMNS, zip(*((*row, checksum) for row in rows), strict=True), strict=True)), files.index)
+    write_table(dict(zip(COLUMNS, zip(*((*row, checksum) for row in rows), strict=True), strict=True)), files.table)
 
 
 def _key(photo: Photo) -> Key:

@@ -7,23 +7,24 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
 def exact(value: float) -> Fraction:
-    """The decimal that a person wrote: 0.1 is 1/10, not the nearest binary float."""
+    """The decimal number that `value` is written as: 0.1 gives 1/10, not the nearest binary fraction."""
     return Fraction(str(value))
 
 
 @dataclass(frozen=True)
 class Label:
-    """A graded sign, or the area score: 0 to `maximum`, in multiples of `step` (None: continuous)."""
+    """A graded property of a region, a sign or the area: 0 to `maximum` in multiples of `step` (None: continuous)."""
 
     name: str
     maximum: float
     step: float | None
 
     def allows(self, value: float) -> bool:
-        """Whether `value` is a grade of this sign."""
+        """Whether `value` is a grade of this label; NaN is none."""
         if not 0 <= value <= self.maximum:
             return False
         return self.step is None or (exact(value) / exact(self.step)).denominator == 1
@@ -36,7 +37,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Region:
-    """A body region: its weight in the index and the most photos that a visit has of it."""
+    """A body region: its weight in the index, and the largest number of photos that a visit may have of it."""
 
     name: str
     weight: float
@@ -45,7 +46,7 @@ class Region:
 
 @dataclass(frozen=True)
 class SeverityBand:
-    """A class of severity: values above the band before it, up to and with `up_to` (None: no end)."""
+    """A class of severity: values above the previous band, up to and including `up_to` (None: without an end)."""
 
     name: str
     up_to: float | None
@@ -53,7 +54,12 @@ class SeverityBand:
 
 @dataclass(frozen=True)
 class SeverityIndex:
-    """PASI, EASI or any index of the same form (paper, PASI Scoring Algorithm; R2, R24)."""
+    """PASI, EASI or any index of the same form (paper, PASI Scoring Algorithm; R2, R24).
+
+    A region's composite is the sum of its `signs`, times its `area` where the index has one; the index is the weighted
+    sum over `regions`. `bands` are in ascending order. A prediction below `clear_below` counts as clear (R48).
+    `responses` are thresholds of improvement in per cent, such as 75 for PASI 75 (R47).
+    """
 
     name: str
     unit: str
@@ -66,7 +72,7 @@ class SeverityIndex:
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "SeverityIndex":
-        """The index of the config's `index` section, which the schema has checked."""
+        """The index that the config's `index` section describes; the schema has checked it."""
         area = config["area"]
         return cls(
             name=config["name"],
@@ -81,7 +87,7 @@ class SeverityIndex:
 
     @property
     def labels(self) -> tuple[Label, ...]:
-        """The scored columns of a region: the signs, then the area where the index has one."""
+        """The labels of a region: the signs, then the area where the index has one."""
         return self.signs if self.area is None else (*self.signs, self.area)
 
     @property
@@ -96,7 +102,7 @@ class SeverityIndex:
 
     @property
     def grid(self) -> int:
-        """Side of the square grid that holds the photos of the fullest region: 2 for the paper's four."""
+        """Side of the smallest square grid that holds the photos of every region: 2 for the paper's four photos."""
         return math.isqrt(max(region.photos for region in self.regions) - 1) + 1
 
     @property
@@ -116,32 +122,35 @@ class SeverityIndex:
 
     @property
     def quantum(self) -> Fraction | None:
-        """The step in which the index moves (1/10 for PASI), None where a sign is continuous."""
-        if any(label.step is None for label in self.labels):
+        """The step in which the index moves (1/10 for PASI); None where a label is continuous."""
+        steps = [exact(label.step) for label in self.labels if label.step is not None]
+        if len(steps) < len(self.labels):
             return None
-        step = _common_step([exact(sign.step) for sign in self.signs])
-        step *= 1 if self.area is None else exact(self.area.step)
+        area = Fraction(1) if self.area is None else steps.pop()
+        step = _common_step(steps) * area
         return _common_step([exact(region.weight) * step for region in self.regions])
 
-    def composite(self, labels: Sequence | np.ndarray) -> np.ndarray:
+    def composite(self, labels: ArrayLike) -> np.ndarray:
         """Equation 1: labels (..., len(self.labels)) to composites (...)."""
         return composite(np.asarray(labels, dtype=np.float64), has_area=self.area is not None)
 
-    def combine(self, composites: Sequence | np.ndarray) -> np.ndarray:
+    def combine(self, composites: ArrayLike) -> np.ndarray:
         """Equation 2: composites (..., regions), in the order of `regions`, to values of the index (...).
 
-        Rounded at the 9th decimal, so that sums of decimal weights are the decimals that they stand for.
+        Rounded to nine decimals, so that 0.2 x 1 + 0.4 x 1 is 0.6 and not 0.6000000000000001.
         """
         weights = np.array([region.weight for region in self.regions])
-        return np.round(np.asarray(composites, dtype=np.float64) @ weights, 9)
+        values: np.ndarray = np.round(np.asarray(composites, dtype=np.float64) @ weights, 9)
+        return values
 
 
 def composite(labels: np.ndarray, *, has_area: bool) -> np.ndarray:
     """Equation 1, C = (E + I + S) x B: signs, then the area if there is one, (..., labels) to composites (...)."""
-    return labels[..., :-1].sum(axis=-1) * labels[..., -1] if has_area else labels.sum(axis=-1)
+    composites: np.ndarray = labels[..., :-1].sum(axis=-1) * labels[..., -1] if has_area else labels.sum(axis=-1)
+    return composites
 
 
 def _common_step(steps: Sequence[Fraction]) -> Fraction:
-    """The largest step of which all `to_steps` are multiples."""
+    """The largest step of which all `steps` are multiples."""
     denominator = math.lcm(*(step.denominator for step in steps))
     return Fraction(math.gcd(*(int(step * denominator) for step in steps)), denominator)

@@ -1,9 +1,9 @@
 """Response to treatment: improvement from the first visit, thresholds such as PASI 75, bands of severity (R47, R48).
 
-All is decided on whole steps of the index (tenths of a point for PASI): in floats, 42.4 to 10.6 misses PASI 75. A
-value that is no multiple of the step, as a prediction, is rounded to it first, a tie to the even step; an index
-without a step, since a sign of it is continuous, moves in millionths. Values below 0 count as 0 (R28: predictions are
-clipped where they are shown).
+Improvements are computed in whole steps of the index (tenths of a point for PASI), because in floats the improvement
+from 42.4 to 10.6 falls just short of PASI 75. A value between two steps, such as a prediction, is rounded to the
+nearest one, a tie to the even one. An index without a step, because a label is continuous, is rounded to millionths.
+Values below 0 count as 0 here, although predictions are clipped nowhere else (R28).
 """
 
 from fractions import Fraction
@@ -16,20 +16,20 @@ from pasi.severity.index import SeverityIndex
 from pasi.storage.tables import Columns
 
 FINEST = Fraction(1, 10**6)  # the step of an index that has none
-CLEAR = 100  # the threshold of per cent that means clear
+CLEAR = 100  # per cent: the threshold that only clear skin reaches
 
 
 def improvement(baseline: float, value: float, quantum: Fraction | None) -> int | None:
     """100 (P0 - Pt) / P0, rounded down to whole per cent: 100 is clear, below 0 is worse than at the first visit.
 
-    None where `baseline` is not above 0. `quantum` is that of the SeverityIndex.
+    None where `baseline`, rounded to a step, is not above 0. `quantum` is that of the SeverityIndex.
     """
     start, now = to_steps([baseline, value], quantum).tolist()
     return 100 * (start - now) // start if start > 0 else None
 
 
 def severity_band(value: float, index: SeverityIndex, *, predicted: bool) -> str:
-    """Name of the band of severity: the first whose end is not exceeded, else the last (R48).
+    """Name of the severity band of `value`: the first whose end it does not exceed, or else the last (R48).
 
     A predicted value below `index.clear_below` is in the first band, since a prediction is never exactly 0.
     """
@@ -40,10 +40,12 @@ def severity_band(value: float, index: SeverityIndex, *, predicted: bool) -> str
 
 
 def with_improvements(visits: Columns, index: SeverityIndex) -> tuple[pd.DataFrame, dict[str, int]]:
-    """`visits` with observed_improvement and predicted_improvement, whole per cent, and how many rows have none.
+    """`visits` with observed_improvement and predicted_improvement (whole per cent), and how many rows have none.
 
-    Each source is measured against its own value at the subject's first visit. NaN (and counted, by source) where that
-    value is not above 0, or the visit is not there because it lacks a region: a later one is no baseline.
+    `visits` has the columns learner, part, subject, first_visit, observed and predicted. Observed and predicted values
+    are each compared with their own value at the subject's first visit. Where that value is not above 0, or the first
+    visit is missing because it lacks a region, the improvement is NaN and counted under its source ("observed" or
+    "predicted"): a later visit is no baseline.
     """
     frame = pd.DataFrame(dict(visits))
     first = _first_rows(frame)
@@ -60,9 +62,10 @@ def with_improvements(visits: Columns, index: SeverityIndex) -> tuple[pd.DataFra
 def response_table(visits: Columns, index: SeverityIndex) -> pd.DataFrame:
     """Who reaches each of the index's response thresholds, by observed and by predicted score (S12).
 
-    `visits` of one learner. Columns: part, threshold (per cent), visits (after a subject's first, with an improvement
-    from both sources), observed and predicted (how many of them reach it), agreed (how many by both or by neither). An
-    exact tie reaches; 100 per cent is reached by a prediction below `clear_below`, since none is exactly 0.
+    `visits` are those of one learner. Columns: part, threshold (per cent), visits (those after the first with an
+    improvement by both scores), observed and predicted (how many of them reach the threshold), agreed (how many reach
+    it by both scores or by neither). An improvement equal to the threshold reaches it. A prediction below `clear_below`
+    reaches 100 per cent, since no prediction is exactly 0.
     """
     frame, _ = with_improvements(visits, index)
     later = frame[~frame["first_visit"].to_numpy(dtype=bool)].dropna(
@@ -92,14 +95,15 @@ def band_table(visits: Columns, index: SeverityIndex) -> pd.DataFrame:
 
 
 def to_steps(values: ArrayLike, quantum: Fraction | None) -> np.ndarray:
-    """Values of the index (n,) as whole numbers of steps, int64, those below 0 as 0."""
+    """Values of the index (n,) as whole numbers of steps, int64; values below 0 give 0."""
     step = quantum or FINEST
     exact = np.asarray(values, dtype=np.float64) * step.denominator / step.numerator
     return np.maximum(np.rint(exact), 0).astype(np.int64)
 
 
 def _first_rows(frame: pd.DataFrame) -> np.ndarray:
-    """For every row the number of its subject's row with `first_visit`, by learner and part; -1 where there is none."""
+    """For each row the position of the `first_visit` of its learner, part and subject; -1 where there is none."""
     number = pd.Series(np.arange(len(frame))).where(frame["first_visit"].to_numpy(dtype=bool), -1)
     keys = [frame[name].to_numpy() for name in ("learner", "part", "subject")]
-    return number.groupby(keys, sort=False).transform("max").to_numpy(dtype=np.int64)
+    first: np.ndarray = number.groupby(keys, sort=False).transform("max").to_numpy(dtype=np.int64)
+    return first

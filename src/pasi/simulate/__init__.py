@@ -1,1 +1,4 @@
-"""The synthetic trial: subjects, their course, and the photos that show it (A7, T1)."""
+"""A synthetic trial: subjects, the course of their disease, and photos that show it (docs/paper.md, A7).
+
+Its modules may import errors, wording, storage, provenance and severity.
+"""

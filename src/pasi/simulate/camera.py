@@ -6,19 +6,19 @@ import numpy as np
 
 from pasi.simulate.skin import reflect
 
-# Standard deviations over visits, and over the photos of one visit.
+# Standard deviations between visits, and between the photos of one visit.
 EXPOSURE = (0.22, 0.08)  # stops
-WARMTH = (0.09, 0.02)  # log gain of red, minus that of blue
+WARMTH = (0.09, 0.02)  # log gain of red; that of blue is its negative
 TINT = (0.035, 0.01)  # log gain of magenta
-METERING = 0.75  # 1: every skin comes out equally bright, 0: as dark as it is
+METERING = 0.75  # 1: every skin comes out equally bright; 0: each as dark as it is
 
 
 @dataclass(frozen=True)
 class Exposure:
     """How a photo is lit and developed.
 
-    `light` (x, y, z): unit vector to the light, z to the camera. `gains` (3,): exposure times white balance.
-    `contrast` and `saturation`: of the camera's picture profile. `gloss`: of oiled skin.
+    `light` (x, y, z): unit vector to the light, with z towards the camera. `gains` (3,): exposure times white balance.
+    `contrast` and `saturation` belong to the camera's picture profile. `gloss`: how strongly oiled skin reflects.
     """
 
     light: np.ndarray
@@ -29,7 +29,10 @@ class Exposure:
 
 
 def draw_exposure(melanin: float, visit: np.random.Generator, own: np.random.Generator) -> Exposure:
-    """The light of a visit (`visit`), and what changes from photo to photo (`own`); metered in part on the skin."""
+    """Draw the exposure of a photo: from `visit` what its visit shares, from `own` what varies from photo to photo.
+
+    `melanin` is that of the person's skin, on which the exposure is metered in part (METERING).
+    """
     angle = visit.uniform(0, 2 * np.pi) + own.normal(0, 0.15)
     height = visit.uniform(0.55, 0.85)
     aside = np.sqrt(1 - height**2)
@@ -48,9 +51,9 @@ def draw_exposure(melanin: float, visit: np.random.Generator, own: np.random.Gen
 
 
 def expose(light: np.ndarray, exposure: Exposure) -> np.ndarray:
-    """sRGB (height, width, 3) uint8 of linear light (3, height, width), which is used up.
+    """Develop linear light (3, height, width), which is overwritten, to sRGB (height, width, 3) uint8.
 
-    Gains, a film-like shoulder, contrast around mid-grey, saturation.
+    Applied in turn: gains, a film-like shoulder, contrast around mid-grey, saturation.
     """
     light *= exposure.gains[:, None, None]
     np.maximum(light, 0, out=light)

@@ -12,24 +12,24 @@ from pasi.simulate.draws import draws
 REGIONS = (Region("upper", 0.2, 4), Region("trunk", 0.3, 2), Region("lower", 0.4, 2))
 SIGNS = ("erythema", "induration", "desquamation")
 WEEKS = (0, 2, 4, 8, 12, 16)
-AREA_BANDS = (0, 10, 30, 50, 70, 90)  # percent from which the area score is 1 to 6 (R5); 0 itself scores 0
+AREA_BANDS = (0, 10, 30, 50, 70, 90)  # percent at which the bands of area scores 1 to 6 begin (R5); 0 itself scores 0
 FIVE_VISITS = Fraction(22, 60)  # share of subjects who missed one visit (A7: 22 x 5 + 38 x 6 = 338)
-START = (12.0, 45.0)  # PASI at baseline: moderate to severe
+START = (12.0, 45.0)  # range of PASI at baseline: moderate to severe
 
-# Share of subjects who end there, and the reduction at week 16 that puts them there. 74.8% reach PASI90 in the paper.
+# By kind of response: share of subjects, and range of their reduction at week 16. In the paper 74.8% reach PASI90.
 RESPONSES = {"full": (0.75, 0.9, 1.0), "partial": (0.15, 0.4, 0.89), "none": (0.10, -0.3, 0.4)}
-RATES = {"full": (0.16, 0.45), "partial": (0.08, 0.25), "none": (0.0, 0.06)}  # per week
-RESIDUES = {"full": (0.0, 0.06), "partial": (0.10, 0.40), "none": (0.6, 1.0)}  # what never clears, a share
-SIGN_SPEED = np.array([0.8, 1.1, 1.3])  # scale goes first, redness stays longest
-AREA_SPEED = 0.7
-SMALLEST_PERCENT = 1.5  # less than this cannot be seen in the photos, and counts as clear
+RATES = {"full": (0.16, 0.45), "partial": (0.08, 0.25), "none": (0.0, 0.06)}  # range of the rate of healing per week
+RESIDUES = {"full": (0.0, 0.06), "partial": (0.10, 0.40), "none": (0.6, 1.0)}  # range of the share that never clears
+SIGN_SPEED = np.array([0.8, 1.1, 1.3])  # exponents on the share that is left: scale clears first, redness last
+AREA_SPEED = 0.7  # the same for the area
+SMALLEST_PERCENT = 1.5  # a smaller area cannot be seen in the photos and counts as clear
 SKIN_TYPES = ("I", "II", "III", "IV", "V", "VI")
 SKIN_SHARES = (0.12, 0.24, 0.24, 0.16, 0.13, 0.11)
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A person of the trial: identity, attributes of scores.csv, and how they will respond (a key of RESPONSES)."""
+    """A subject of the trial: identity, attributes for scores.csv, and kind of response (a key of RESPONSES)."""
 
     name: str
     number: int
@@ -44,19 +44,19 @@ class Subject:
 
 @dataclass(frozen=True)
 class RegionScore:
-    """Grades of one region at one visit (0 to 4, in order of SIGNS) and the percentage of its skin that is covered."""
+    """Grades of one region at one visit (0 to 4, in the order of SIGNS), and the percentage of its skin covered."""
 
     signs: tuple[int, int, int]
     percent: float
 
     @property
     def area(self) -> int:
-        """Area score 0 to 6 of the percentage (R5)."""
+        """The area score 0 to 6 of the percentage (R5)."""
         return area_score(self.percent)
 
     @property
     def composite(self) -> int:
-        """Equation 1: 0 to 72."""
+        """The composite of Equation 1, 0 to 72."""
         return sum(self.signs) * self.area
 
 
@@ -69,12 +69,12 @@ def area_score(percent: float) -> int:
 
 
 def severity(scores: Sequence[RegionScore]) -> float:
-    """Equation 2 over the regions, rounded as decimals: 0 to 64.8."""
+    """PASI without head by Equation 2, 0 to 64.8; `scores` are in the order of REGIONS. Rounded to nine decimals."""
     return round(sum(region.weight * score.composite for region, score in zip(REGIONS, scores, strict=True)), 9)
 
 
 def draw_subjects(count: int, seed: int) -> list[Subject]:
-    """`count` subjects; responses, skin types and missed visits come in their shares whatever the seed."""
+    """Draw `count` subjects; the shares of responses, skin types and missed visits are the same for every seed."""
     rng = draws(seed, "subjects", count)
     responses = _in_shares(list(RESPONSES), [share for share, _, _ in RESPONSES.values()], count, rng)
     skins = _in_shares(SKIN_TYPES, SKIN_SHARES, count, rng)
@@ -83,7 +83,7 @@ def draw_subjects(count: int, seed: int) -> list[Subject]:
 
 
 def _in_shares(values: Sequence[str], shares: Sequence[float], count: int, rng: np.random.Generator) -> list[str]:
-    """`count` values in random order, each as often as its share says, to the nearest whole number."""
+    """Draw `count` values in random order, each as often as its share says, to the nearest whole number."""
     ends = np.cumsum(shares)
     places = (rng.permutation(count) + 0.5) / count
     return [values[min(int(np.searchsorted(ends, place)), len(values) - 1)] for place in places]
@@ -106,7 +106,7 @@ def _draw_subject(i: int, response: str, skin_type: str, missing: bool, rng: np.
 
 
 def draw_course(subject: Subject, seed: int) -> Course:
-    """Scores of a subject at every week and region, drawn until baseline and response are what they must be."""
+    """Draw the scores of a subject at every week and region until baseline and response are in their ranges."""
     rng = draws(seed, "course", subject.number)
     _, low, high = RESPONSES[subject.response]
     while True:
@@ -117,7 +117,7 @@ def draw_course(subject: Subject, seed: int) -> Course:
 
 
 def _draw_course(response: str, rng: np.random.Generator) -> Course:
-    """One candidate: each region starts on its own and answers with its own speed to the subject's response."""
+    """Draw one candidate: each region has its own baseline, rate and residue, all near those of the subject."""
     regions = len(REGIONS)
     signs = np.clip(rng.normal(2.9, 0.5) + rng.normal(0, 0.6, (regions, 3)), 1.0, 4.4)
     percent = np.clip(np.exp(rng.normal(3.4, 0.5) + rng.normal(0, 0.45, regions)), 3, 97)
@@ -133,8 +133,8 @@ def _draw_course(response: str, rng: np.random.Generator) -> Course:
 
 
 def _region_score(signs: np.ndarray, percent: float) -> RegionScore:
-    """Whole grades; the signs are all 0 exactly where nothing is covered."""
-    grades = tuple(int(grade) for grade in np.clip(np.rint(signs), 0, 4))
-    if percent < SMALLEST_PERCENT or not any(grades):
+    """Round to whole grades; the signs are all 0 if and only if the area is 0."""
+    erythema, induration, desquamation = (int(grade) for grade in np.clip(np.rint(signs), 0, 4))
+    if percent < SMALLEST_PERCENT or not (erythema or induration or desquamation):
         return RegionScore((0, 0, 0), 0.0)
-    return RegionScore(grades, round(float(min(percent, 99.0)), 3))
+    return RegionScore((erythema, induration, desquamation), round(float(min(percent, 99.0)), 3))

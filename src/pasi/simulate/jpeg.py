@@ -1,4 +1,4 @@
-"""A drawing as the JPEG that a camera leaves: full size, grain, EXIF, and stored as the sensor saw it."""
+"""From a drawing to a JPEG as a camera writes it: full size, sensor noise, EXIF, and in the sensor's orientation."""
 
 from datetime import datetime
 from io import BytesIO
@@ -8,17 +8,17 @@ import numpy as np
 from PIL import ExifTags, Image, ImageChops
 
 QUALITY = 90
-GRAIN = 2.2  # deviation in steps of 255
-GRAIN_TILE = 1024
+GRAIN = 2.2  # standard deviation of the sensor noise, in levels of 255
+GRAIN_TILE = 1024  # pixels: side of the square of noise that is repeated
 
-# Orientation tag of a photo that is stored turned, and how to turn the upright photo to store it so.
+# By EXIF orientation: how an upright photo is turned to be stored under that tag.
 STORED = {6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
 
 
 def encode(pixels: np.ndarray, size: tuple[int, int], *, exif: Image.Exif, rng: np.random.Generator) -> bytes:
-    """JPEG bytes of an upright drawing (height, width, 3) enlarged to a sensor of `size` (long, short) pixels.
+    """JPEG bytes of an upright drawing (height, width, 3), enlarged to a sensor of `size` (long, short) pixels.
 
-    The orientation in `exif` says how the photo is stored (STORED; 1: as it is).
+    The orientation in `exif` says how the drawing is turned for storage (STORED); with 1 it is stored as it is.
     """
     image = Image.fromarray(pixels)
     turn = STORED.get(exif[ExifTags.Base.Orientation])
@@ -33,7 +33,7 @@ def encode(pixels: np.ndarray, size: tuple[int, int], *, exif: Image.Exif, rng: 
 
 
 def _grain(image: Image.Image, rng: np.random.Generator) -> Image.Image:
-    """Add sensor noise: one tile of it, repeated, which no one sees and which costs little."""
+    """Add sensor noise: one square of it is repeated, which is fast and cannot be seen."""
     side = min(GRAIN_TILE, max(image.size))
     noise = np.clip(rng.standard_normal((side, side), dtype=np.float32) * GRAIN + 128.5, 0, 255).astype(np.uint8)
     tile = Image.merge("RGB", [Image.fromarray(noise)] * 3)
@@ -45,7 +45,7 @@ def _grain(image: Image.Image, rng: np.random.Generator) -> Image.Image:
 
 
 def camera_exif(size: tuple[int, int], *, orientation: int, taken: datetime, recipe: str) -> Image.Exif:
-    """EXIF of a Nikon D5100. `recipe` (32 hex digits) goes into ImageUniqueID: what the photo was made from."""
+    """EXIF of a Nikon D5100, with `recipe` (32 hex digits: what the photo is made from) as its ImageUniqueID."""
     exif = Image.Exif()
     stamp = taken.strftime("%Y:%m:%d %H:%M:%S")
     exif[ExifTags.Base.Make] = "NIKON CORPORATION"
@@ -66,7 +66,7 @@ def camera_exif(size: tuple[int, int], *, orientation: int, taken: datetime, rec
 
 
 def made_from(path: Path) -> str | None:
-    """The recipe of a whole photo at `path`, None where there is none or it is cut short."""
+    """The recipe in the EXIF of the photo at `path`; None where it is missing, cut short, or has no recipe."""
     try:
         with Image.open(path) as image:
             recipe = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.ImageUniqueID)

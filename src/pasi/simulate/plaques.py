@@ -1,4 +1,4 @@
-"""Plaques of known area on a patch of skin, with redness, relief and scale as maps that do not know each other."""
+"""Plaques of known area on skin, with redness, relief and scale as maps that are independent of each other."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from PIL import Image, ImageFilter
 from pasi.simulate.shot import Shot
 from pasi.simulate.view import View, ramp
 
-SOFT = 0.002  # blur of a plaque's edge in long sides
-RELIEF_GRID = 384  # cells of the long side on which relief is computed: its rims are several cells wide
-RIM = 0.011  # width of a rim in long sides: 1.4 pixels of a 128-pixel tile
-RELIEF = 0.115  # brightening of a rim that faces the light, a grade
-LEE = 1.25  # a rim in the lee is darkened this much more
-FLAKE_LEVEL = (1.4, 0.75, 0.25, -0.15, -0.6)  # of the noise above which flakes begin, by grade
+SOFT = 0.002  # blur of a plaque's edge, in long sides of the photo
+RELIEF_GRID = 384  # cells along the long side of the grid for relief: a rim is several cells wide
+RIM = 0.011  # width of a rim, in long sides of the photo: 1.4 pixels of a 128-pixel tile
+RELIEF = 0.115  # brightening of a rim that faces the light, per grade
+LEE = 1.25  # a rim that faces away from the light is darkened by this many times as much
+FLAKE_LEVEL = (1.4, 0.75, 0.25, -0.15, -0.6)  # level of the noise above which flakes begin, by grade
 FLAKE_STRENGTH = (0.0, 0.55, 0.68, 0.80, 0.90)  # how opaque the densest flakes are, by grade
 
 
@@ -21,8 +21,9 @@ FLAKE_STRENGTH = (0.0, 0.55, 0.68, 0.80, 0.90)  # how opaque the densest flakes 
 class Plaques:
     """Maps (height, width) of the plaques.
 
-    `where`: bool, exactly the percentage asked for. `cover`: 0 to 1, the same with soft edges. `blood`: erythema, in
-    grades. `relief`: a factor on brightness. `flakes`: opacity of scale. `stain`: marks of plaques that have gone.
+    `where`: bool, true on exactly the percentage of skin that was asked for. `cover`: 0 to 1, the same with soft edges.
+    `blood`: erythema, in grades. `relief`: a factor on brightness. `flakes`: opacity of scale, 0 to 1. `stain`: 0 to 1,
+    where plaques have healed and left a mark.
     """
 
     where: np.ndarray
@@ -34,7 +35,10 @@ class Plaques:
 
 
 def plaque_field(view: View, rng: np.random.Generator) -> np.ndarray:
-    """Where plaques come first: the highest values. It sticks to the body, so plaques stay where they were."""
+    """A field (height, width) whose highest values plaques cover first.
+
+    It is fixed to the body, so that plaques stay in their places from visit to visit.
+    """
     cells = rng.uniform(5.0, 9.5)  # few large or many small plaques
     field = view.noise(rng, cells)
     field += np.float32(0.55) * view.noise(rng, 2.2)
@@ -46,7 +50,7 @@ def plaque_field(view: View, rng: np.random.Generator) -> np.ndarray:
 def lay_plaques(view: View, skin: np.ndarray, shot: Shot, light: np.ndarray) -> Plaques:
     """Plaques that cover the percentage of `skin` (height, width; bool) that `shot` asks for, to the pixel.
 
-    `light` (x, y, z) is where it comes from.
+    `light` (x, y, z) is the unit vector to the light.
     """
     lesions = shot.lesions
     field = plaque_field(view, shot.of_place("plaques"))
@@ -64,12 +68,14 @@ def lay_plaques(view: View, skin: np.ndarray, shot: Shot, light: np.ndarray) -> 
 
 
 def _highest(field: np.ndarray, skin: np.ndarray, percent: float) -> np.ndarray:
-    """Where the field is as high as on the highest `percent` of the skin; beyond the skin as well."""
+    """Where the field is at least as high as on the highest `percent` of the skin, also beyond the skin."""
     if percent <= 0 or not skin.any():
         return np.zeros_like(skin)
     values = field[skin]
     rank = max(1, round(values.size * percent / 100))
-    return field >= np.partition(values, values.size - rank)[values.size - rank]
+    lowest = np.partition(values, values.size - rank)[values.size - rank]
+    where: np.ndarray = field >= lowest
+    return where
 
 
 def _soften(where: np.ndarray) -> np.ndarray:
@@ -79,8 +85,8 @@ def _soften(where: np.ndarray) -> np.ndarray:
 
 
 def _relief(cover: np.ndarray, grade: float, light: np.ndarray) -> np.ndarray:
-    """A factor on brightness: rims that face the light are bright, rims in the lee and the skin behind them dark."""
-    from scipy.ndimage import gaussian_filter  # late: the command line must start fast
+    """A factor on brightness: rims that face the light are brighter, rims that face away and the skin behind darker."""
+    from scipy.ndimage import gaussian_filter  # imported here, so that the command line starts fast
 
     height, width = cover.shape
     if grade <= 0 or not cover.any():
@@ -97,12 +103,14 @@ def _relief(cover: np.ndarray, grade: float, light: np.ndarray) -> np.ndarray:
 
 
 def _flakes(view: View, grade: float, rng: np.random.Generator) -> np.ndarray:
-    """Opacity of scale if all were plaque: patches of crumbling flakes, more of them and denser with the grade."""
+    """Opacity of scale as if plaques covered everything: patches of flakes, more and denser ones at higher grades."""
     if grade <= 0:
         return np.zeros(view.shape, dtype=np.float32)
-    patches = view.noise(rng, 26) + np.float32(0.8) * view.noise(rng, 62)
+    patches: np.ndarray = view.noise(rng, 26) + np.float32(0.8) * view.noise(rng, 62)
     crumbs = view.noise(rng, 170)
     patches = patches / np.float32(np.hypot(1, 0.8)) + np.float32(0.35) * crumbs
     level = np.float32(np.interp(grade, range(5), FLAKE_LEVEL))
-    opacity = ramp(patches, level - 0.35, level + 0.75) * (np.float32(0.82) + np.float32(0.18) * np.clip(crumbs, -1, 1))
-    return opacity * np.float32(np.interp(grade, range(5), FLAKE_STRENGTH))
+    texture = np.float32(0.82) + np.float32(0.18) * np.clip(crumbs, -1, 1)
+    opacity: np.ndarray = ramp(patches, level - 0.35, level + 0.75) * texture
+    opacity *= np.float32(np.interp(grade, range(5), FLAKE_STRENGTH))
+    return opacity

@@ -1,4 +1,4 @@
-"""One photo, drawn: a body part before a background, under a light, seen by a camera."""
+"""The drawing of one photo: a body part in front of a background, under a light, seen by a camera."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from pasi.simulate.surface import draw_surface
 from pasi.simulate.surroundings import draw_cloth, draw_ground
 from pasi.simulate.view import View, frame_noise, ramp
 
-LANDSCAPE_ZOOM = {"upper": 1.0, "trunk": 1.25, "lower": 1.1}  # a photo across the body is taken from nearer
+LANDSCAPE_ZOOM = {"upper": 1.0, "trunk": 1.25, "lower": 1.1}  # a landscape photo is taken from nearer
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class Drawing:
 
 
 def draw_photo(shot: Shot, long: int, short: int) -> Drawing:
-    """The photo of `shot` with sides of `long` and `short` pixels: the same scene at every size.
+    """Draw the photo of `shot` with sides of `long` and `short` pixels; the scene is the same at every size.
 
-    The plaques cover `shot.lesions.percent` of the skin in it; each sign changes only what it must.
+    The plaques cover `shot.lesions.percent` of the visible skin; each sign changes only the pixels that show it.
     """
     view = place_camera(shot, long, short)
     body = place_body(shot.region, draw_build(shot.region, shot.of_region("build")), view)
@@ -41,19 +41,19 @@ def draw_photo(shot: Shot, long: int, short: int) -> Drawing:
 
 
 def place_camera(shot: Shot, long: int, short: int) -> View:
-    """Pose and distance of a photo."""
+    """Draw the pose and the distance from which a photo is taken."""
     rng = shot.own("pose")
     angle, zoom = rng.normal(0, 0.08), rng.uniform(0.9, 1.12)
     offset = (float(rng.normal(0, 0.025)), float(rng.normal(0, 0.04)))
     if shot.portrait:
         return View(short, long, offset, float(angle), float(zoom))
-    if shot.region == "upper":  # a stretched arm lies along the photo, left and right arm pointing opposite ways
+    if shot.region == "upper":  # a stretched arm lies along the photo; left and right arm point in opposite directions
         angle += np.pi / 2 * (1 if shot.slot < 2 else -1)
     return View(long, short, offset, float(angle), float(zoom * LANDSCAPE_ZOOM[shot.region]))
 
 
 def _assemble(shot: Shot, body: Body, exposure: Exposure, surface: np.ndarray, relief: np.ndarray) -> np.ndarray:
-    """Linear light (3, height, width) that reaches the camera: skin of reflectance `surface`, cloth, and the ground."""
+    """Linear light (3, height, width) that reaches the camera: skin of reflectance `surface`, clothes, background."""
     view = body.view
     rounded = shade(body, shot.region, exposure.light)
     lit = surface * (rounded * relief)
@@ -71,6 +71,7 @@ def _assemble(shot: Shot, body: Body, exposure: Exposure, surface: np.ndarray, r
 
 
 def _gloss(shot: Shot, view: View, rounded: np.ndarray, strength: float) -> np.ndarray:
-    """White light (height, width) that oiled skin mirrors where it faces the lamp."""
+    """White light (height, width) that oiled skin reflects where it faces the light."""
     patches = ramp(view.noise(shot.own("gloss"), 12), -2.0, 2.0)
-    return np.float32(strength) * np.clip(rounded - np.float32(0.84), 0, None) * patches
+    light: np.ndarray = np.float32(strength) * np.clip(rounded - np.float32(0.84), 0, None) * patches
+    return light

@@ -1,4 +1,4 @@
-"""What one photo shows, and the random numbers that it shares with the other photos of its visit, person or place."""
+"""What one photo shows, and the random streams that it shares with other photos of its visit, subject or place."""
 
 from dataclasses import dataclass
 
@@ -6,14 +6,14 @@ import numpy as np
 
 from pasi.simulate.draws import draws
 
-PORTRAIT = {"upper": 0.25, "trunk": 0.65, "lower": 0.8}  # share of photos taken upright
+PORTRAIT = {"upper": 0.25, "trunk": 0.65, "lower": 0.8}  # share of photos in portrait format
 
 
 @dataclass(frozen=True)
 class Lesions:
-    """Severity that is drawn in one photo: signs as continuous grades 0 to 4, `percent` of the visible skin 0 to 100.
+    """The severity drawn in one photo: signs as continuous grades 0 to 4, and plaques on `percent` of the visible skin.
 
-    `stain` is the percentage that was once covered and has left its mark.
+    `stain` is the largest percentage that was covered up to this visit; healed plaques leave a mark there.
     """
 
     erythema: float
@@ -25,7 +25,7 @@ class Lesions:
 
 @dataclass(frozen=True)
 class Shot:
-    """Everything that a photo depends on, apart from its size. `slot` counts the photos of a region from 0."""
+    """Everything that a photo depends on, apart from its size. `slot` numbers the photos of a region from 0."""
 
     seed: int
     subject: int
@@ -42,21 +42,21 @@ class Shot:
         return bool(self.own("hold").random() < PORTRAIT[self.region])
 
     def of_subject(self, name: str) -> np.random.Generator:
-        """Random numbers that all photos of the person share."""
+        """A random stream that all photos of the subject share."""
         return draws(self.seed, name, self.subject)
 
     def of_region(self, name: str) -> np.random.Generator:
-        """Random numbers that all photos of the person's region share."""
+        """A random stream that all photos of the subject's region share."""
         return draws(self.seed, name, self.subject, self.region)
 
     def of_place(self, name: str) -> np.random.Generator:
-        """Random numbers that photos of this side of the region share over all visits."""
+        """A random stream that the photos of this slot of the region share over all visits."""
         return draws(self.seed, name, self.subject, self.region, self.slot)
 
     def of_visit(self, name: str) -> np.random.Generator:
-        """Random numbers that all photos of the visit share."""
+        """A random stream that all photos of the visit share."""
         return draws(self.seed, name, self.subject, self.visit)
 
     def own(self, name: str) -> np.random.Generator:
-        """Random numbers of this photo alone."""
+        """A random stream of this photo alone."""
         return draws(self.seed, name, self.subject, self.visit, self.region, self.slot)

@@ -1,6 +1,6 @@
-"""Skin as light sees it: melanin and blood absorb (Beer-Lambert), so the same redness looks violet-brown on dark skin.
+"""How skin reflects light: melanin and blood absorb it (Beer-Lambert), so redness looks violet-brown on dark skin.
 
-Moles, scars, freckles and hair lie on it and are not psoriasis.
+Moles, scars and hair are drawn as well; they are not psoriasis.
 """
 
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from PIL import Image, ImageDraw
 from pasi.simulate.view import View
 
 BLOODLESS = np.array([0.90, 0.68, 0.54], dtype=np.float32)  # linear sRGB of skin without melanin
-MELANIN = np.array([2.5, 3.15, 3.6], dtype=np.float32)  # absorption a unit: 1 is the darkest skin
-BLOOD = np.array([0.20, 1.00, 0.86], dtype=np.float32)
-ERYTHEMA = 0.26  # blood a grade, on light skin
-TYPES = {  # melanin from and to, by Fitzpatrick type
+MELANIN = np.array([2.5, 3.15, 3.6], dtype=np.float32)  # absorption per unit; the darkest skin has about 1
+BLOOD = np.array([0.20, 1.00, 0.86], dtype=np.float32)  # absorption per unit
+ERYTHEMA = 0.26  # units of blood per grade, on light skin
+TYPES = {  # range of melanin by Fitzpatrick skin type
     "I": (0.0, 0.06),
     "II": (0.06, 0.15),
     "III": (0.15, 0.27),
@@ -23,15 +23,16 @@ TYPES = {  # melanin from and to, by Fitzpatrick type
     "VI": (0.66, 0.98),
 }
 SCALE = np.array([0.80, 0.78, 0.75], dtype=np.float32)  # linear sRGB of silvery scale
-NO_PIGMENT = 128  # level of the canvas that means neither more nor less melanin
-CANVAS = 1232  # pixels of the long side on which hair and moles are drawn, whatever the size of the photo
+NO_PIGMENT = 128  # level of the canvas at which melanin stays as it is
+CANVAS = 1232  # pixels: long side of the canvas for hair and moles, whatever the size of the photo
 
 
 @dataclass(frozen=True)
 class Complexion:
-    """A person's skin: melanin 0 to 1, its unevenness, resting blood, hairiness 0 to 1, moles and scars a photo.
+    """The skin of one person.
 
-    `stain` is what a healed plaque leaves: melanin to add, negative where it leaves pale skin.
+    `melanin`: 0 to 1, and how `uneven` it is. `blood`: at rest. `hairiness`: 0 to 1. `hair`: its darkness, 0 to 1.
+    `moles`, `scars`: how many each photo shows. `stain`: melanin that a healed plaque adds, negative for pale marks.
     """
 
     melanin: float
@@ -45,7 +46,7 @@ class Complexion:
 
 
 def draw_complexion(skin_type: str, male: bool, rng: np.random.Generator) -> Complexion:
-    """The skin of one person."""
+    """Draw the skin of one person; `skin_type` is a key of TYPES."""
     melanin = float(rng.uniform(*TYPES[skin_type]))
     return Complexion(
         melanin=melanin,
@@ -62,7 +63,7 @@ def draw_complexion(skin_type: str, male: bool, rng: np.random.Generator) -> Com
 def reflect(melanin: np.ndarray, blood: np.ndarray) -> np.ndarray:
     """Linear sRGB reflectance (3, ...) of skin with `melanin` and `blood` (...)."""
     melanin, blood = np.asarray(melanin, dtype=np.float32), np.asarray(blood, dtype=np.float32)
-    absorbed = np.multiply.outer(-MELANIN, melanin)
+    absorbed: np.ndarray = np.multiply.outer(-MELANIN, melanin)
     absorbed -= np.multiply.outer(BLOOD, blood)
     np.exp(absorbed, out=absorbed)
     absorbed *= BLOODLESS.reshape(3, *(1,) * melanin.ndim)
@@ -76,12 +77,12 @@ def hair_colour(complexion: Complexion) -> np.ndarray:
 
 
 def erythema_blood(melanin: float) -> float:
-    """Blood that one grade of erythema adds: less of it shows through dark skin."""
+    """Units of blood that one grade of erythema adds; fewer on dark skin, where less of it shows."""
     return ERYTHEMA * (1 - 0.4 * melanin)
 
 
 def draw_moles(view: View, complexion: Complexion, rng: np.random.Generator) -> np.ndarray:
-    """Melanin (height, width) of moles, and of scars, which are mostly pale."""
+    """Melanin (height, width) that moles and scars add, negative on pale scars."""
     canvas, pen = _canvas(view, NO_PIGMENT)
     for x, y in _pixels(view, rng.uniform(-0.6, 0.6, (complexion.moles, 2))):
         radius = 0.003 * CANVAS * np.exp(rng.normal(0, 0.45))
@@ -95,7 +96,7 @@ def draw_moles(view: View, complexion: Complexion, rng: np.random.Generator) -> 
 
 
 def draw_hair(view: View, complexion: Complexion, rng: np.random.Generator) -> np.ndarray:
-    """How much of each pixel hair covers (height, width), 0 to 1."""
+    """The share of each pixel that hair covers (height, width), 0 to 1."""
     canvas, pen = _canvas(view, 0)
     count = int(900 * complexion.hairiness**1.5)
     roots = rng.uniform(-0.65, 0.65, (count, 2))
@@ -112,7 +113,7 @@ def draw_hair(view: View, complexion: Complexion, rng: np.random.Generator) -> n
 
 
 def _canvas(view: View, value: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:
-    """An even canvas over the photo, and a pen for it."""
+    """A canvas of one level over the whole photo, and a pen for it."""
     scale = CANVAS / view.long
     canvas = Image.new("L", (round(view.width * scale), round(view.height * scale)), value)
     return canvas, ImageDraw.Draw(canvas)

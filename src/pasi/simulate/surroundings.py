@@ -1,5 +1,7 @@
 """What is in a photo besides skin: a drape or wall of any colour, and clothes."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from pasi.simulate.body import Body
@@ -18,23 +20,25 @@ CLOTHES = (
 
 
 def draw_ground(body: Body, visit: np.random.Generator, own: np.random.Generator) -> np.ndarray:
-    """Linear light (3, height, width) of the background: colour by visit, folds and shadow by photo."""
+    """Linear light (3, height, width) of the background: `visit` draws its colour, `own` its folds and shadow."""
     view = body.view
     folds = np.float32(visit.choice([0.02, 0.12, 0.25]))
     uneven = 1 + folds * frame_noise(own, view, 9) + np.float32(0.12) * frame_noise(own, view, 3)
     x, y = view.photo_grid()
     uneven = uneven + np.float32(own.normal(0, 0.35)) * x + np.float32(own.normal(0, 0.35)) * y
     shadow = 1 - np.float32(own.uniform(0.2, 0.55)) * ramp(body.inside, -own.uniform(0.04, 0.12), 0)
-    return _pick(GROUNDS, visit)[:, None, None] * (np.clip(uneven, 0.15, 1.8) * shadow)
+    ground: np.ndarray = _pick(GROUNDS, visit)[:, None, None] * (np.clip(uneven, 0.15, 1.8) * shadow)
+    return ground
 
 
 def draw_cloth(view: View, rounded: np.ndarray, visit: np.random.Generator, own: np.random.Generator) -> np.ndarray:
-    """Linear light (3, height, width) if all were cloth, over a body part of brightness `rounded`."""
+    """Linear light (3, height, width) as if clothes covered all of a body part of brightness `rounded`."""
     weave = 1 + np.float32(0.16) * frame_noise(own, view, 14)
-    return _pick(CLOTHES, visit)[:, None, None] * (np.clip(weave, 0.4, 1.6) * rounded)
+    cloth: np.ndarray = _pick(CLOTHES, visit)[:, None, None] * (np.clip(weave, 0.4, 1.6) * rounded)
+    return cloth
 
 
-def _pick(colours: tuple, rng: np.random.Generator) -> np.ndarray:
-    """Linear light (3,) of one of the colours, a little off; to the accuracy of an exponent of 2.2."""
-    colour = np.clip(np.array(colours[rng.integers(len(colours))]) + rng.normal(0, 12, 3), 4, 250)
+def _pick(colours: Sequence[tuple[int, int, int]], rng: np.random.Generator) -> np.ndarray:
+    """Linear light (3,) of a random one of the colours, slightly varied; sRGB is decoded by an exponent of 2.2."""
+    colour = np.clip(np.array(colours[int(rng.integers(len(colours)))]) + rng.normal(0, 12, 3), 4, 250)
     return ((colour / 255) ** 2.2).astype(np.float32)

@@ -1,8 +1,8 @@
-"""The folder of a synthetic trial: both tables first, then every photo, a photo at a time."""
+"""Writing the folder of a synthetic trial: both tables first, then one photo after another."""
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,11 +29,11 @@ from pasi.simulate.shot import Lesions, Shot
 from pasi.storage.atomic import atomic_write
 from pasi.storage.tables import write_table
 
-FORMAT = 2  # raise it when the same recipe is drawn otherwise: photos of the older way are then drawn again
-DRAWN = 1232  # long side at which a photo is drawn at most; larger ones are enlarged
-WOBBLE = 0.3  # severity is drawn this much around its grade at most, so never nearer to another
-BATCH = 32  # photos a process that are handed out at once
-BAND_MARGIN = 0.4  # percent that the area of each photo keeps from the ends of its band
+FORMAT = 2  # raise it when a recipe gives other pixels than before: older photos are then drawn again
+DRAWN = 1232  # pixels: longest side at which a photo is drawn; larger photos are enlarged from it
+WOBBLE = 0.3  # largest distance of a drawn sign from its grade, to which it therefore still rounds
+BATCH = 32  # photos per process that are submitted at once
+BAND_MARGIN = 0.4  # percent: smallest distance of a photo's area from the ends of its band
 
 
 @dataclass(frozen=True)
@@ -58,21 +58,22 @@ def simulate_trial(
     """Write the tables and photos of a trial under `out` (A7: 60 subjects, 338 visits, 2,704 photos by default).
 
     `photo_size` is the camera's long and short side in pixels. The bytes depend on `subjects`, `photo_size` and `seed`
-    alone; a photo that is there whole, made from the same, is kept. `processes`: None for one a core. `progress` is
-    called with the number of photos finished so far. Raises ValueError for counts and sizes that make no trial.
+    alone; a photo that is already there, whole and made from the same recipe, is kept. `processes`: None for one per
+    core. `progress` is called with the number of photos finished so far. Raises ValueError where `subjects`,
+    `photo_size` or `seed` is out of range.
     """
     if subjects < 1 or not photo_size[0] >= photo_size[1] >= 16 or seed < 0:
         size = f"{photo_size[0]}x{photo_size[1]}"
         raise ValueError(
-            f"no trial of {subjects} subjects, photos of {size} pixels and seed {seed}: expected at least one subject, "
-            "the long side first, no side below 16 pixels, and a seed from 0"
+            f"cannot make a trial of {subjects} subjects, photos of {size} pixels and seed {seed}: expected at least "
+            "one subject, the long side first, no side below 16 pixels, and a seed of at least 0"
         )
     out = Path(out)
     people = draw_subjects(subjects, seed)
     write_table(_photo_columns(people), out / "photos.csv")
     write_table(_score_columns(people, seed), out / "scores.csv")
     if not tables_only:
-        make = partial(make_photo, out=out, size=tuple(photo_size))
+        make = partial(make_photo, out=out, size=(photo_size[0], photo_size[1]))
         made = _made(_orders(people, seed), make, processes or os.cpu_count() or 1)
         for done, _ in enumerate(made, 1):
             if progress:
@@ -80,11 +81,11 @@ def simulate_trial(
 
 
 def photo_path(subject: Subject, visit: int, region: str, slot: int) -> str:
-    """Path of a photo under the trial's folder."""
+    """Path of a photo, relative to the trial's folder."""
     return f"photos/{subject.name}/V{visit + 1}/{region}_{slot + 1}.jpg"
 
 
-def _photo_columns(people: list[Subject]) -> dict[str, list]:
+def _photo_columns(people: list[Subject]) -> dict[str, list[object]]:
     rows = [
         (person.name, f"V{visit + 1}", region.name, photo_path(person, visit, region.name, slot))
         for person in people
@@ -95,8 +96,8 @@ def _photo_columns(people: list[Subject]) -> dict[str, list]:
     return _columns(("subject", "visit", "region", "photo"), rows)
 
 
-def _score_columns(people: list[Subject], seed: int) -> dict[str, list]:
-    rows = []
+def _score_columns(people: list[Subject], seed: int) -> dict[str, list[object]]:
+    rows: list[tuple[object, ...]] = []
     for person in people:
         course = draw_course(person, seed)
         about = (person.arm, person.sex, person.age, person.site, person.skin_type)
@@ -108,18 +109,23 @@ def _score_columns(people: list[Subject], seed: int) -> dict[str, list]:
     return _columns(names, rows)
 
 
-def _columns(names: tuple[str, ...], rows: list[tuple]) -> dict[str, list]:
+def _columns(names: Sequence[str], rows: Sequence[tuple[object, ...]]) -> dict[str, list[object]]:
     return {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
 
 
 def draw_lesions(person: Subject, course: Course, visit: int, region: int, *, seed: int) -> list[Lesions]:
-    """What each photo of a region shows: its grades with a wobble that all photos share, and an area in its band."""
+    """Draw the lesions of each photo of a region: signs near their grades, and an area in the band of the area score.
+
+    `visit` and `region` are positions in WEEKS and REGIONS. All photos of the region share the signs; the area varies.
+    """
     score = course[visit][region]
     rng = draws(seed, "wobble", person.number, visit, region)
-    signs = [min(4.0, grade + rng.uniform(-WOBBLE, WOBBLE)) if grade else 0.0 for grade in score.signs]
+    erythema, induration, desquamation = (
+        min(4.0, grade + rng.uniform(-WOBBLE, WOBBLE)) if grade else 0.0 for grade in score.signs
+    )
     stain = max(earlier[region].percent for earlier in course[: visit + 1])
     return [
-        Lesions(*signs, percent=_photo_percent(score, rng.uniform(0.85, 1.15)), stain=stain)
+        Lesions(erythema, induration, desquamation, _photo_percent(score, rng.uniform(0.85, 1.15)), stain)
         for _ in range(REGIONS[region].photos)
     ]
 
@@ -133,6 +139,7 @@ def _photo_percent(score: RegionScore, factor: float) -> float:
 
 
 def _orders(people: list[Subject], seed: int) -> Iterator[Order]:
+    """All photos of the trial, in the order of photos.csv."""
     for person in people:
         course = draw_course(person, seed)
         start = datetime(2024, 1, 8, 9) + timedelta(days=int(draws(seed, "start", person.number).integers(200)))
@@ -145,7 +152,7 @@ def _orders(people: list[Subject], seed: int) -> Iterator[Order]:
 
 
 def make_photo(order: Order, *, out: Path, size: tuple[int, int]) -> None:
-    """Make the photo of `order` under `out`, unless it is there and was made from the same."""
+    """Make the photo of `order` under `out`, unless one made from the same recipe is there."""
     path = out / order.path
     recipe = hashlib.sha256(repr((FORMAT, order, size)).encode()).hexdigest()[:32]
     if made_from(path) == recipe:
@@ -160,7 +167,7 @@ def make_photo(order: Order, *, out: Path, size: tuple[int, int]) -> None:
 
 
 def _made(orders: Iterator[Order], make: Callable[[Order], None], processes: int) -> Iterator[None]:
-    """Yield once a photo made; at any time only a few orders wait, so memory does not grow with the trial."""
+    """Yield after each photo; orders are submitted in batches, so that memory does not grow with the trial."""
     if processes == 1:
         yield from map(make, orders)
         return

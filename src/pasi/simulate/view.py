@@ -1,7 +1,7 @@
-"""Where the camera stands: from pixels of an upright photo to coordinates on the body, and noise that sticks to it.
+"""The camera's view: from pixels of an upright photo to coordinates on the body, and noise fixed to the body.
 
-Lengths are in units of the photo's long side, so that a photo looks the same at every size. On the body, u runs across
-and v along the axis of limb or trunk, from head to foot.
+Lengths are in long sides of the photo, so that a photo looks the same at every size. On the body, u runs across the
+axis of limb or trunk and v along it, from head to foot.
 """
 
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image
 
 EXTENT = 1.2  # noise covers -EXTENT..EXTENT of the body in both directions
-PIXELS_A_CELL = 4  # of a lattice, at which a bicubic curve through the samples is the bicubic curve itself, nearly
+PIXELS_A_CELL = 4  # of a lattice: from so many samples, bicubic enlargement gives nearly the same values
 
-UNIT = np.float32(1.35)  # bicubic interpolation of unit noise has a deviation of about 1 / UNIT
+UNIT = np.float32(1.35)  # bicubic interpolation of unit noise has a standard deviation of about 1 / UNIT
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class View:
 
     @property
     def long(self) -> int:
-        """Pixels of the long side."""
+        """Length of the long side in pixels."""
         return max(self.width, self.height)
 
     def axes(self) -> np.ndarray:
@@ -59,14 +59,15 @@ class View:
 
     def to_photo(self, points: np.ndarray) -> np.ndarray:
         """x and y in long sides, 0 in the middle, of body points (n, 2)."""
-        return (points - np.array(self.offset)) @ self.axes().T * self.zoom
+        places: np.ndarray = (points - np.array(self.offset)) @ self.axes().T * self.zoom
+        return places
 
     def sample(self, lattice: np.ndarray) -> np.ndarray:
-        """Values (height, width) of a square lattice that lies over -EXTENT..EXTENT of the body, bicubic between.
+        """Values (height, width) of a square lattice that spans -EXTENT..EXTENT of the body, interpolated bicubically.
 
-        Where the lattice is much coarser than the pixels it is sampled on fewer of them: a fourth of the time.
+        A lattice much coarser than the pixels is sampled on a coarser grid and enlarged, in a quarter of the time.
         """
-        cells = lattice.shape[0] / (2 * EXTENT)  # lattice cells a unit of body
+        cells = lattice.shape[0] / (2 * EXTENT)  # lattice cells per unit of the body
         step = max(1, int(self.long * self.zoom / cells / PIXELS_A_CELL))
         axes = self.axes() / self.zoom / self.long
         start = np.array(self.offset) - np.array([self.width / 2, self.height / 2]) @ axes + EXTENT
@@ -80,20 +81,21 @@ class View:
         return np.array(image)
 
     def noise(self, rng: np.random.Generator, cells: float) -> np.ndarray:
-        """Smooth noise (height, width), mean 0 and about unit deviation, `cells` bumps a unit of body."""
+        """Smooth noise (height, width) fixed to the body: mean 0, deviation about 1, `cells` bumps per unit."""
         side = max(4, round(2 * EXTENT * cells))
         return self.sample(rng.standard_normal((side, side), dtype=np.float32)) * UNIT
 
 
 def frame_noise(rng: np.random.Generator, view: View, cells: int) -> np.ndarray:
-    """Smooth noise (height, width) of about unit deviation that sticks to the photo: `cells` bumps its long side."""
+    """Smooth noise (height, width) fixed to the photo: mean 0, deviation about 1, `cells` bumps along the long side."""
     lattice = Image.fromarray(rng.standard_normal((cells, cells), dtype=np.float32))
     box = (0, 0, cells * view.width / view.long, cells * view.height / view.long)
     smooth = lattice.resize((view.width, view.height), Image.Resampling.BICUBIC, box=box)
     return np.array(smooth) * UNIT
 
 
-def ramp(values: np.ndarray, low: float, high: float) -> np.ndarray:
+def ramp(values: np.ndarray, low: float | np.floating, high: float | np.floating) -> np.ndarray:
     """0 below `low`, 1 above `high`, a smooth step between."""
     x = np.clip((values - np.float32(low)) * np.float32(1 / (high - low)), 0, 1)
-    return x * x * (3 - 2 * x)
+    smooth: np.ndarray = x * x * (3 - 2 * x)
+    return smooth

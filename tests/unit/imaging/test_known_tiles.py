@@ -61,7 +61,7 @@ def test_only_the_new_photo_is_decoded(shard):
     shard.make("A", "B", "C")
     assert shard.decoded == [8]
     assert np.load(shard.files.array)[:, 4, 4, 0].tolist() == [60, 120, 200]
-    assert read_table(shard.files.index)["width"].tolist() == [32, 32, 32]
+    assert read_table(shard.files.table)["width"].tolist() == [32, 32, 32]
 
 
 def test_a_photo_replaced_under_its_name_is_decoded(shard):

@@ -96,7 +96,7 @@ def test_nothing_of_the_metadata_reaches_the_store(tmp_path):
     out = ShardFiles(tmp_path / "a.npy", tmp_path / "a.parquet")
     make_shard([photo], path.parent, SETTINGS, out, shard=0, known={})
     assert all(b"PHI-CANARY" not in file.read_bytes() for file in out)
-    assert not any("CANARY" in str(value) for values in read_table(out.index).values() for value in values)
+    assert not any("CANARY" in str(value) for values in read_table(out.table).values() for value in values)
 
 
 def test_every_bad_photo_of_a_shard_is_told_at_once(tmp_path, photos):

@@ -1,4 +1,4 @@
-"""Equations 1 and 2, and what an index says about itself."""
+"""Equations 1 and 2, and the scales, steps and names that an index derives from its labels and regions."""
 
 from fractions import Fraction
 
@@ -41,7 +41,7 @@ def test_composite_by_hand():
 
 
 def test_index_by_hand():
-    """Equation 2: 0.2 x 45 + 0.3 x 72 + 0.4 x 1 = 31. Sums are the decimals that they stand for."""
+    """Equation 2: 0.2 x 45 + 0.3 x 72 + 0.4 x 1 = 31. Sums are the nearest floats to the decimal results."""
     assert PASI.combine([45, 72, 1]) == 31
     assert PASI.combine([1, 0, 2]) == 1
     assert PASI.combine([[72, 72, 72], [0, 0, 0]]).tolist() == [64.8, 0]

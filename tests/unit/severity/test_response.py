@@ -1,3 +1,5 @@
+"""Improvement, responders and severity bands, decided exactly in steps of the index (R47, R48)."""
+
 from dataclasses import replace
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""Counts of the paper, scores that agree with each other, and a course that answers to treatment (A7, T1, R4, R5)."""
+"""The counts of the paper (A7), scores that agree with each other (R4, R5), and a course that responds to treatment."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""What is drawn is what is scored: the area to the pixel, and each sign in the pixels where it must be and no other."""
+"""The drawing shows the scores: the area to the pixel, and each sign in its own pixels and in no others."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from pasi.simulate.scene import draw_photo
 from pasi.simulate.shot import Lesions, Shot
 
 LONG, SHORT = 308, 204
-RIM = 12  # pixels outside of a plaque that its thickness may shade: 0.04 of the long side
+RIM = 12  # pixels around a plaque that induration may shade: 0.04 of the long side
 MIDDLE = Lesions(erythema=2, induration=2, desquamation=2, percent=25, stain=25)
 
 
@@ -40,7 +40,7 @@ def changed(one, other) -> np.ndarray:
 
 
 def detail(values: np.ndarray, where: np.ndarray) -> float:
-    """Deviation of what is finer than 3 pixels."""
+    """Standard deviation of detail finer than 3 pixels."""
     return float((values - gaussian_filter(values, 3))[where].std())
 
 
@@ -108,7 +108,7 @@ def test_desquamation_adds_light_texture():
 
 
 def test_signs_survive_at_the_size_of_a_tile():
-    """Each sign, from none to most, still moves plaques of a 128-pixel tile by several steps of 255."""
+    """Each sign, from least to most severe, changes the plaques of a 128-pixel tile by several levels of 255."""
     low = replace(MIDDLE, erythema=1, induration=0, desquamation=0)
     for sign in ("erythema", "induration", "desquamation"):
         tiles = [

@@ -1,4 +1,4 @@
-"""The folder of a trial: exact counts, the same bytes however it is made, and photos as a camera leaves them."""
+"""The folder of a trial: exact counts, the same bytes however it is made, and photos as a camera writes them."""
 
 from collections import Counter
 from datetime import datetime
@@ -138,5 +138,5 @@ def test_severity_is_drawn_near_its_grade_and_the_same_in_all_photos_of_a_region
 
 @pytest.mark.parametrize("wrong", [{"subjects": 0}, {"photo_size": (64, 96)}, {"photo_size": (8, 8)}, {"seed": -1}])
 def test_what_makes_no_trial_is_refused(wrong, tmp_path):
-    with pytest.raises(ValueError, match=r"no trial of .* expected at least one subject, the long side first"):
+    with pytest.raises(ValueError, match=r"cannot make a trial of .* expected at least one subject, the long"):
         simulate_trial(tmp_path, **wrong, tables_only=True)
