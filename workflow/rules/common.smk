@@ -19,7 +19,7 @@ from pasi.cohort.reading import score_table
 from pasi.cohort.counts import count_table
 from pasi.config.settings import read_settings
 from pasi.config.yaml_files import file_names
-from pasi.provenance.code_digest import code_digest
+from pasi.provenance.script_digest import script_digest as code_digest
 from pasi.provenance.photo_digests import PhotoDigests
 from pasi.storage.hashing import value_digest
 from pasi.jobs.failures import read_failure
