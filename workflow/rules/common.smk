@@ -19,7 +19,7 @@ from pasi.networks.catalogue import PARAMETERS
 from pasi.planning import guards
 from pasi.planning.inputs import read_run_inputs
 from pasi.planning.plan import BASELINES, SCRIPTS, Plan, photo_rows, without
-from pasi.provenance.code_digest import code_digest
+from pasi.provenance.script_digest import script_digest
 
 LOOKING = (
     "dryrun lint dag rulegraph filegraph summary detailed_summary report list_rules list_target_rules list_untracked "
@@ -53,7 +53,7 @@ def read_plan():
         raise WorkflowError(
             "the config, or a file that it names, is at fault: the lines above this one say where and how to mend it"
         ) from None
-    code = {name: code_digest(script_file(name)) for name in SCRIPTS}
+    code = {name: script_digest(script_file(name)) for name in SCRIPTS}
     photos = photo_rows(cohort, settings.tiles.shards, STATE / "pasi" / "photos.sqlite")
     plan = Plan(settings, cohort, weights, code, photos)
     missing = guards.failed_trainings(plan) if settings.stacking.allow_missing else []

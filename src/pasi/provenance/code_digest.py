@@ -1,79 +1,138 @@
-"""Digests that say whether a result is still that of its code, settings and photos.
+"""A digest of the code that a script reaches.
 
-Snakemake compares a rule's params with those of its last run. So a rule carries digests as params: of the code that its
-script reaches, of the rows it reads, of the photos it decodes. Times of files play no part.
+Snakemake compares the params of a rule with those of its last run, so each rule carries this digest among its params.
+Times of files play no part.
 """
 
 import ast
 import hashlib
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-PACKAGE = Path(__file__).parents[1]
+PACKAGE = Path(__file__).parents[1]  # the folder of this package, `pasi`
 
 
-def code_digest(script: str | Path) -> str:
+def code_digest(
+    script: str | Path, *, neutral: Collection[str] = (), counted: Collection[str] = (), package: Path = PACKAGE
+) -> str:
     """SHA-256 of a script and of the modules of this package that it reaches, without comments and docstrings.
 
-    A package that is reached counts with its data files (templates, style sheets), byte by byte.
+    The arguments are those of `reached_files`. A package that is reached counts with the data files in its own folder
+    (templates, style sheets), byte by byte; those in folders below it do not count. Raises ValueError where a file has
+    a relative import, or imports a module of this package that `package` does not hold.
     """
-    digest = hashlib.sha256(_read_source(Path(script).read_text()).meaning.encode())
-    for path in sorted(reached_files(script)):
-        digest.update(path.relative_to(PACKAGE).as_posix().encode())
-        code = path.suffix == ".py"
-        digest.update(_read_source(path.read_text()).meaning.encode() if code else path.read_bytes())
+    digest = hashlib.sha256(_meaning(Path(script)))
+    for path in sorted(reached_files(script, neutral=neutral, counted=counted, package=package)):
+        digest.update(path.relative_to(package).as_posix().encode())
+        digest.update(_meaning(path))
     return digest.hexdigest()
 
 
-def reached_files(script: str | Path) -> set[Path]:
-    """Files of this package that a script reaches by import statements, at the top of a module or in a function."""
+def reached_files(
+    script: str | Path, *, neutral: Collection[str] = (), counted: Collection[str] = (), package: Path = PACKAGE
+) -> set[Path]:
+    """Files of this package that a script reaches by import statements, at the top of a module or in a function.
+
+    neutral: names of modules and packages (`pasi.jobs`) whose files are left out, and whose imports are not followed.
+    counted: modules inside of a neutral package that count all the same. package: the folder of the package.
+
+    Imports in an `if TYPE_CHECKING:` block do not run and are not followed. Imports by `importlib` or by entry points
+    are not seen. Raises ValueError as `code_digest` does.
+    """
     reached: set[Path] = set()
-    waiting = _imports(Path(script))
+    waiting = _imported_files(Path(script), package)
     while waiting:
         path = waiting.pop()
-        if path in reached:
+        name = _module_name(path, package)
+        if path in reached or (_inside(name, neutral) and not _inside(name, counted)):
             continue
         reached.add(path)
-        if path.name == "__init__.py" and path.parent != PACKAGE:
+        if path.name == "__init__.py" and path.parent != package:
             reached.update(file for file in path.parent.iterdir() if file.is_file() and file.suffix != ".py")
-        if path.suffix == ".py":
-            waiting |= _imports(path)
+        waiting |= _imported_files(path, package)
     return reached
 
 
-def _imports(path: Path) -> set[Path]:
+def _module_name(path: Path, package: Path) -> str:
+    """`pasi.a.b` for the file a/b.py of the package, `pasi.a` for a/__init__.py."""
+    parts = path.relative_to(package).with_suffix("").parts
+    return ".".join(("pasi", *parts)).removesuffix(".__init__")
+
+
+def _inside(module: str, names: Collection[str]) -> bool:
+    """Whether a module is one of `names` or lies in a package among them."""
+    return any(module == name or module.startswith(f"{name}.") for name in names)
+
+
+def _imported_files(path: Path, package: Path) -> set[Path]:
     """Files of this package that one file imports, with the __init__ of each package on the way."""
+    source = _read_source(path.read_text(encoding="utf-8"))
+    if source.relative:
+        raise ValueError(f"{path} has a relative import, which its digest would miss: write the module's full name")
     files: set[Path] = set()
-    for name in _read_source(path.read_text()).imports:
-        parts = name.split(".")
-        if parts[0] != "pasi":
+    for module, name in source.imports:
+        if module.split(".")[0] != "pasi":
             continue
-        for depth in range(1, len(parts) + 1):
-            stem = PACKAGE.joinpath(*parts[1:depth])
-            files.update(file for file in (stem.with_suffix(".py"), stem / "__init__.py") if file.is_file())
+        found = _module_files(module, package)
+        if not found:
+            raise ValueError(f"{path} imports {module}, which is not in {package}: its digest would miss it")
+        files |= found
+        if name is not None:
+            files |= _module_files(f"{module}.{name}", package)
     return files
 
 
+def _module_files(module: str, package: Path) -> set[Path]:
+    """The file of a module and the __init__ of each package around it; none where there is no such module."""
+    stem = package.joinpath(*module.split(".")[1:])
+    own = [file for file in (stem.with_suffix(".py"), stem / "__init__.py") if file.is_file()]
+    around = (folder / "__init__.py" for folder in own[0].parents if folder.is_relative_to(package)) if own else ()
+    return {*own, *(file for file in around if file.is_file())}
+
+
+def _meaning(path: Path) -> bytes:
+    """What of a file counts: the meaning of code, all bytes of data."""
+    if path.suffix != ".py":
+        return path.read_bytes()
+    return _read_source(path.read_text(encoding="utf-8")).meaning.encode()
+
+
 class Source(NamedTuple):
-    """What a file of code means, without comments, layout and docstrings, and the modules that it imports."""
+    """What a file of code means, without comments, layout and docstrings, and what it imports.
+
+    imports: pairs of a module and the name that is imported from it, None for `import module`.
+    relative: whether there is a relative import.
+    """
 
     meaning: str
-    imports: frozenset[str]
+    imports: frozenset[tuple[str, str | None]]
+    relative: bool
 
 
 @cache  # by the text: two dozen rules reach the same modules, and every plan and every job of a cluster digests them
 def _read_source(text: str) -> Source:
-    tree = ast.parse(text)
-    imports: set[str] = set()
+    tree: ast.Module = _WithoutTypeChecking().visit(ast.parse(text))
+    imports: set[tuple[str, str | None]] = set()
+    relative = False
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            imports.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            imports.update({node.module}, (f"{node.module}.{alias.name}" for alias in node.names))
+            imports.update((alias.name, None) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            relative = relative or node.level > 0
+            imports.update((node.module or "", alias.name) for alias in node.names)
         elif isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             _drop_docstring(node)
-    return Source(ast.unparse(tree), frozenset(imports))  # `ast.dump` differs between Pythons
+    return Source(ast.unparse(tree), frozenset(imports), relative)  # `ast.dump` differs between Pythons
+
+
+class _WithoutTypeChecking(ast.NodeTransformer):
+    """Leaves the else branch alone of each `if TYPE_CHECKING`."""
+
+    def visit_If(self, node: ast.If) -> ast.If | list[ast.stmt]:
+        self.generic_visit(node)
+        return node.orelse if ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING") else node
 
 
 def _drop_docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> None:

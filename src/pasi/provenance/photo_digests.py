@@ -1,4 +1,4 @@
-"""Digests of what photos hold, as far as a plan needs them."""
+"""Digests of photos, which tell a plan whether a photo was replaced."""
 
 import hashlib
 import os
@@ -12,9 +12,9 @@ EDGE = 65536  # bytes read at either end of a photo when planning; the tile job 
 
 
 class PhotoDigests:
-    """What photos hold, as far as a plan needs it: size and both ends, read once for each state of a file.
+    """Digests of photos by their size and both ends. A file is read again only when its size or times have changed.
 
-    The memory is a small database keyed by a digest of path, size and times, so that it names no photo.
+    memory: a small database of what was read before. It names no photo: its keys are digests of path, size and times.
     """
 
     def __init__(self, memory: Path):
@@ -29,7 +29,7 @@ class PhotoDigests:
             return [self._digest_one(f"{base}/{path}") for path in paths]
 
     def _digest_one(self, path: str) -> str:
-        """Paths are texts here: 270,000 of them as objects take longer than all else."""
+        """The path is text: making 270,000 Path objects would take longer than all the rest."""
         try:
             stat = os.stat(path)
         except OSError:
@@ -37,13 +37,14 @@ class PhotoDigests:
         state = value_digest(path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
         known = self.connection.execute("SELECT content FROM photo WHERE state = ?", (state,)).fetchone()
         if known:
-            return known[0]
-        content = _ends(path, stat.st_size)
+            return str(known[0])
+        content = _digest_ends(path, stat.st_size)
         self.connection.execute("INSERT OR REPLACE INTO photo VALUES (?, ?)", (state, content))
         return content
 
 
-def _ends(path: str, size: int) -> str:
+def _digest_ends(path: str, size: int) -> str:
+    """SHA-256 of a file's size, its first and its last EDGE bytes."""
     with open(path, "rb") as file:
         digest = hashlib.sha256(f"{size}:".encode() + file.read(EDGE))
         file.seek(max(EDGE, size - EDGE))

@@ -4,30 +4,58 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pasi.provenance import code_digest as digests
 from pasi.provenance.code_digest import code_digest, reached_files
 from pasi.provenance.photo_digests import PhotoDigests
 from pasi.storage.hashing import value_digest
 
 
 @pytest.fixture
-def package(tmp_path, monkeypatch):
-    """A small package in the place of this one: a script reaches `first`, which reaches `drawing`."""
+def package(tmp_path):
+    """A small package named as this one: a script reaches `first`, which reaches `drawing` and `running.locks`."""
     folder = tmp_path / "pasi"
-    (folder / "drawing").mkdir(parents=True)
-    (folder / "__init__.py").write_text('"""Top."""\n')
-    (folder / "first.py").write_text("def run():\n    from pasi.drawing import draw\n    return draw\n")
-    (folder / "drawing" / "__init__.py").write_text("draw = 1\n")
-    (folder / "drawing" / "page.html").write_text("<p>")
-    (folder / "other.py").write_text("x = 1\n")
-    (tmp_path / "script.py").write_text("from pasi import first\n")
-    monkeypatch.setattr(digests, "PACKAGE", folder)
+    for name, text in {
+        "__init__.py": '"""Top."""\n',
+        "first.py": "def run():\n    from pasi.drawing import draw\n    import pasi.running.locks\n    return draw\n",
+        "drawing/__init__.py": "draw = 1\n",
+        "drawing/page.html": "<p>",
+        "drawing/deeper/page.html": "<p>",
+        "running/__init__.py": "",
+        "running/locks.py": "from pasi.running import waiting, times\n",
+        "running/waiting.py": "seconds = 1\n",
+        "running/times.py": "from pasi import clock\n",
+        "clock.py": "hour = 3600\n",
+        "other.py": "x = 1\n",
+        "../script.py": "from pasi import first\n",
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
     return folder
 
 
+def names(package, **options):
+    reached = reached_files(package.parent / "script.py", package=package, **options)
+    return {path.relative_to(package).as_posix() for path in reached}
+
+
 def test_a_script_reaches_what_its_imports_reach(package):
-    names = {path.relative_to(package).as_posix() for path in reached_files(package.parent / "script.py")}
-    assert names == {"__init__.py", "first.py", "drawing/__init__.py", "drawing/page.html"}
+    assert names(package) == {
+        *("__init__.py", "first.py", "drawing/__init__.py", "drawing/page.html", "running/__init__.py"),
+        *("running/locks.py", "running/waiting.py", "running/times.py", "clock.py"),
+    }
+
+
+def test_neutral_modules_are_neither_counted_nor_followed(package):
+    drawn = {"__init__.py", "first.py", "drawing/__init__.py", "drawing/page.html"}
+    assert names(package, neutral=["pasi.running"]) == drawn
+    assert names(package, neutral=["pasi.runn", "pasi.first.run"]) == names(package)
+    some = names(package, neutral=["pasi.running.times", "pasi.drawing"])
+    assert some == {"__init__.py", "first.py", "running/__init__.py", "running/locks.py", "running/waiting.py"}
+
+
+def test_a_module_inside_of_a_neutral_package_may_count(package):
+    (package / "first.py").write_text("from pasi.running import locks, times\n")
+    counted = names(package, neutral=["pasi.running"], counted=["pasi.running.times"])
+    assert counted == {"__init__.py", "first.py", "running/times.py", "clock.py"}
 
 
 @pytest.mark.parametrize(
@@ -35,16 +63,44 @@ def test_a_script_reaches_what_its_imports_reach(package):
     [
         ("first.py", "def run():\n    # why\n    from pasi.drawing import draw\n\n    return draw\n", True),
         ("first.py", 'def run():\n    """What."""\n    from pasi.drawing import draw\n    return draw\n', True),
+        ("first.py", "if TYPE_CHECKING:\n    from pasi.other import x\n{first}", True),
+        ("first.py", "if typing.TYPE_CHECKING:\n    from .other import x\n{first}", True),
+        ("first.py", "if TYPE_CHECKING:\n    from pasi.nothing import x\nelse:\n    x = 2\n{first}", False),
         ("first.py", "def run():\n    from pasi.drawing import draw\n    return draw + 1\n", False),
+        ("first.py", "from pasi.other import x\n{first}", False),
         ("drawing/page.html", "<b>", False),
+        ("drawing/deeper/page.html", "<b>", True),
         ("other.py", "x = 2\n", True),
     ],
 )
 def test_only_what_a_script_reaches_and_means_counts(package, name, text, same):
-    script = package.parent / "script.py"
-    before = code_digest(script)
-    (package / name).write_text(text)
-    assert (code_digest(script) == before) == same
+    script, first = package.parent / "script.py", "def run():\n    from pasi.drawing import draw\n    return draw\n"
+    (package / "first.py").write_text(first)
+    before = code_digest(script, package=package)
+    (package / name).write_text(text.replace("{first}", first))
+    assert (code_digest(script, package=package) == before) == same
+
+
+@pytest.mark.parametrize("line", ["from . import other", "from .drawing import draw", "from ..pasi import other"])
+def test_a_relative_import_is_refused(package, line):
+    (package / "clock.py").write_text(f"def late():\n    {line}\n")
+    with pytest.raises(ValueError, match=r"clock\.py has a relative import, which its digest would miss: write the"):
+        code_digest(package.parent / "script.py", package=package)
+
+
+@pytest.mark.parametrize(
+    "line", ["import pasi.nothing", "from pasi.nothing import x", "from pasi.drawing.deep import x"]
+)
+def test_an_import_of_a_module_that_is_not_there_is_refused(package, line):
+    (package / "clock.py").write_text(line)
+    with pytest.raises(ValueError, match=r"clock\.py imports pasi\.\S+, which is not in .*: its digest would miss it"):
+        code_digest(package.parent / "script.py", package=package)
+
+
+def test_a_root_that_is_not_that_of_the_package_is_refused(package):
+    """As where the module of digests is moved a folder deeper: it would reach nothing, and nothing would run again."""
+    with pytest.raises(ValueError, match=r"imports pasi\.drawing, which is not in"):
+        code_digest(package / "first.py", package=package / "drawing")
 
 
 @given(st.dictionaries(st.text(), st.integers()))
