@@ -1,4 +1,4 @@
-"""Values of a config that the schema allows and that do not go together."""
+"""Values of a config that the schema allows one by one and that contradict each other."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import pairwise
@@ -9,7 +9,7 @@ from pasi.errors import Problem
 from pasi.severity.index import exact
 from pasi.wording import did_you_mean
 
-# Columns that the tables of the pipeline have beside those of the signs and the area.
+# Columns of the pipeline's tables other than those of the signs and the area.
 RESERVED = frozenset(
     {"subject", "visit", "week", "region", "photo", "slot", "composite", "arm", "sex", "age", "site", "skin_type"}
     | {"learner", "kind", "part", "fold", "level", "record", "observed", "predicted", "spread", "first_visit"}
@@ -46,7 +46,7 @@ def _labels(config: Config) -> list[Config]:
 
 
 def _check_names(config: Config) -> Iterator[Row]:
-    """No name twice, in whatever case, and no column that the tables have anyway."""
+    """No name occurs twice, ignoring case, and none is a column that the tables have anyway."""
     entries = {"signs": _labels(config), "regions": config["index"]["regions"], "bands": config["index"]["bands"]}
     for place, named in entries.items():
         names = [entry["name"].casefold() for entry in named]
@@ -68,7 +68,7 @@ def _check_steps(config: Config) -> Iterator[Row]:
 
 
 def _check_bands(config: Config) -> Iterator[Row]:
-    """Bands rise, and the last one, and only that, has no end."""
+    """Bands rise, and only the last one has no end."""
     *ends, last = (band["up_to"] for band in config["index"]["bands"])
     if last is not None:
         yield "index.bands", f"a last class up to {last:g}", "a last class without an end", "give it up_to: null"
@@ -102,4 +102,4 @@ def _check_keep_weights(config: Config) -> Iterator[Row]:
     kept, trained = config["training"]["keep_weights"], config["training"]["backbones"]
     if isinstance(kept, list):
         for name in sorted(set(kept) - set(trained)):
-            yield "training.keep_weights", f'"{name}"', "a name out of training.backbones", "add it there, or drop it"
+            yield "training.keep_weights", f'"{name}"', "a name from training.backbones", "add it there, or drop it"

@@ -1,4 +1,4 @@
-"""Departures of a config from its schema, told so that a person can mend them."""
+"""Departures of a config from its schema, as problems that a user can correct."""
 
 import json
 import math
@@ -96,13 +96,13 @@ def _cure_comma(key: Any, section: Mapping[str, Any]) -> str:
 
 
 def _cure_key(key: Any, known: Schema, schema: Schema) -> str:
-    """Where a key that does not belong here was probably meant to stand."""
+    """What an unknown key was probably meant to be."""
     homes = [name for name, section in schema["properties"].items() if key in section.get("properties", ())]
     return did_you_mean(str(key), known) or (f"it is a key of {homes[0]}" if homes else f"remove it, or {GUIDE}")
 
 
 def _cure_value(error: ValidationError) -> str:
-    """How to mend a value of the wrong type, out of bounds, or misspelt."""
+    """How to correct a value of the wrong type, out of bounds, or misspelt."""
     value, schema = error.instance, _schema_of(error)
     if isinstance(value, str):
         guess = did_you_mean(value, _options(schema))
@@ -149,7 +149,7 @@ def _expected_option(options: Sequence[Any]) -> str:
 
 
 def show(value: Any) -> str:
-    """A value as it stands in YAML, shortened."""
+    """A value as YAML writes it, shortened."""
     if isinstance(value, Mapping):
         return "a mapping"
     if value == []:

@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 
 from pasi.config.settings import Settings
 from pasi.errors import InputError
+from pasi.jobs.checkpoints import KEPT
 from pasi.jobs.gpu_lease import VISIBLE, visible_gpus
 from pasi.networks.catalogue import PARAMETERS
 from pasi.networks.pretrained import locate_weights
@@ -24,14 +25,13 @@ from pasi.planning.disk_space import BYTES_PER_PARAMETER, free_bytes, missing_by
 from pasi.run_folder import RunFolder
 
 PACKAGE = "one-step-pasi"
-STATES = 3  # network, momentum and best network so far in a checkpoint
-GENERATIONS = 3  # of a checkpoint: two are kept while the next is written
-PATIENCE = 5  # seconds for an answer of a server or a program
+STATES = 3  # of a network's size in a checkpoint: network, momentum, best network so far
+PATIENCE = 5  # seconds that a server or a program has to answer
 AMPERE = 8.0  # compute capability from which a GPU has bf16 and TF32
 
 
 class Finding(NamedTuple):
-    """What was found of one thing: in order, worth knowing, or a fault with its fix."""
+    """One result of a check: in order, worth knowing, or a fault with its fix."""
 
     thing: str
     level: Literal["ok", "note", "fault"]
@@ -51,7 +51,7 @@ def run_checks(settings: Settings) -> list[Finding]:
 
 
 def check_versions(package: str = PACKAGE) -> Iterator[Finding]:
-    """Whether every library is there in a version that the package takes."""
+    """Whether every library is installed in a version that the package accepts."""
     required = [Requirement(text) for text in requires(package) or [] if "extra ==" not in text]
     wrong = [f"{one.name} {found or 'is missing'}" for one in required if not _fits(one, found := _installed(one.name))]
     if wrong:
@@ -72,14 +72,16 @@ def _fits(requirement: Requirement, found: str | None) -> bool:
 
 
 def _torch_finds_gpu() -> bool:
-    import torch  # takes seconds, and is asked only where the driver shows a GPU
+    import torch  # takes seconds, so it is imported only where the driver shows a GPU
 
     return torch.cuda.is_available()
 
 
 def check_gpu(device: str, found: Callable[[], bool] = _torch_finds_gpu) -> Iterator[Finding]:
-    """The GPUs that the driver shows, and what they can do; a fault where torch finds none of them, or the config wants
-    one that is not there."""
+    """The GPUs that the driver shows, and their precisions.
+
+    A fault where torch finds none of them, or where the config asks for a GPU and there is none.
+    """
     query = ["--query-gpu=name,memory.free,memory.total,compute_cap,driver_version", "--format=csv,noheader,nounits"]
     lines = (_printed("nvidia-smi", *query) or "").splitlines()
     for line in lines:
@@ -97,7 +99,7 @@ def check_gpu(device: str, found: Callable[[], bool] = _torch_finds_gpu) -> Iter
 
 
 def _check_torch(device: str, found: Callable[[], bool]) -> Iterator[Finding]:
-    """What torch makes of the GPUs of this machine, where that is not as it should be."""
+    """Why torch does not find the GPUs of this machine, where it does not."""
     visible = os.environ.get(VISIBLE)
     try:
         seen = found()
@@ -105,22 +107,22 @@ def _check_torch(device: str, found: Callable[[], bool]) -> Iterator[Finding]:
         yield Finding("GPU", "fault", f"torch cannot be loaded ({error}): make the environment again (make env)")
         return
     if not seen and device == "auto" and visible is not None and not visible_gpus(os.environ):
-        yield Finding("GPU", "note", f"none is to be seen, as {VISIBLE} is {visible!r}: trainings run on the CPU")
+        yield Finding("GPU", "note", f"none is visible, because {VISIBLE} is {visible!r}: trainings run on the CPU")
     elif not seen:
         reason = f"{VISIBLE} is {visible!r}" if visible is not None else "the driver may be too old for it"
-        text = f"torch finds none of them: {reason}; mend that, or set training.device to cpu"
+        text = f"torch finds none of them: {reason}; correct that, or set training.device to cpu"
         yield Finding("GPU", "fault", text)
 
 
 def _precisions(capability: str) -> str:
     try:
         return "bf16 and TF32" if float(capability) >= AMPERE else "neither bf16 nor TF32"
-    except ValueError:  # "[N/A]", as a driver says of what it does not know
-        return "bf16 and TF32 not known"
+    except ValueError:  # "[N/A]": the driver does not know
+        return "bf16 and TF32 unknown"
 
 
 def _printed(*command: str) -> str | None:
-    """What a program prints; None where it is not there, fails or hangs."""
+    """What a program prints; None where it is missing, fails or hangs."""
     try:
         return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True).stdout
     except (OSError, subprocess.SubprocessError):
@@ -128,7 +130,7 @@ def _printed(*command: str) -> str | None:
 
 
 def check_rights(folders: list[str]) -> Iterator[Finding]:
-    """Whether this user may write where a run does."""
+    """Whether this user may write into the folders of a run."""
     for name in folders:
         there = nearest_existing(Path(name))
         if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
@@ -140,13 +142,13 @@ def check_rights(folders: list[str]) -> Iterator[Finding]:
 
 
 def check_disk(settings: Settings) -> Iterator[Finding]:
-    """Whether what is not there yet of tiles and kept weights, and checkpoints of one training, find room."""
-    one = GENERATIONS * STATES * BYTES_PER_PARAMETER * max(PARAMETERS[name] for name in settings.training.backbones)
+    """Whether the disk has room for missing tiles, weights to be kept and the checkpoints of one training."""
+    one = (KEPT + 1) * STATES * BYTES_PER_PARAMETER * max(PARAMETERS[name] for name in settings.training.backbones)
     needed = missing_bytes(settings) + one + _tile_bytes(settings)
     free = free_bytes(Path(settings.results))
     text = (
-        f"{_size(free)} free for {settings.results}, which takes up to {_size(needed)} more, and {_size(one)} for each "
-        "training at work beside the first"
+        f"{_size(free)} free; {settings.results} will take up to {_size(needed)} more, and {_size(one)} for "
+        "each further training that runs at the same time"
     )
     if free < needed:
         fewer = "training.keep_weights to none, or " if missing_bytes(settings) else ""
@@ -156,23 +158,23 @@ def check_disk(settings: Settings) -> Iterator[Finding]:
 
 
 def _size(size: int) -> str:
-    """Bytes for a person."""
+    """Bytes in the unit that a person reads."""
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
 
 
 def _tile_bytes(settings: Settings) -> int:
-    """Of tiles that are not made yet; 0 where the table of photos is not there, which `pasi check` tells."""
+    """Bytes of the tiles that are not made yet; 0 where the table of photos is missing, which `pasi check` reports."""
     try:
         with open(settings.cohort.photos, "rb") as file:
             photos = max(0, sum(1 for _ in file) - 1)
     except OSError:
         return 0
     made = sum(shard.stat().st_size for shard in RunFolder(Path(settings.results)).shards())
-    return max(0, photos * 3 * settings.tiles.size ** 2 - made)
+    return max(0, photos * 3 * settings.tiles.size**2 - made)
 
 
 def check_weights(settings: Settings) -> Iterator[Finding]:
-    """Whether pretrained weights are cached, in the folder that is named, or can be fetched."""
+    """Whether pretrained weights are cached, lie in the folder of the config, or can be fetched."""
     source, cache = settings.training.weights, Path(settings.training.weights_cache)
     try:
         found = locate_weights(settings.training.backbones, source)
@@ -184,7 +186,7 @@ def check_weights(settings: Settings) -> Iterator[Finding]:
     if not missing:
         yield Finding("weights", "ok", "trained from scratch" if not found else f"all {len(found)} networks are cached")
     elif urlparse(missing[0].location).scheme not in ("http", "https"):
-        yield Finding("weights", "ok", f"{len(missing)} of {len(found)} will be taken from {source}")
+        yield Finding("weights", "ok", f"{len(missing)} of {len(found)} will be read from {source}")
     elif _answers(missing[0].location):
         yield Finding("weights", "ok", f"{len(missing)} of {len(found)} will be fetched; the server answers")
     else:
@@ -197,23 +199,23 @@ def check_weights(settings: Settings) -> Iterator[Finding]:
 def _answers(url: str) -> bool:
     try:
         with urlopen(Request(url, method="HEAD"), timeout=PATIENCE) as answer:
-            return answer.status == 200
+            return bool(answer.status == 200)
     except (URLError, OSError, ValueError):
         return False
 
 
 def check_slurm() -> Iterator[Finding]:
-    """Whether jobs can be submitted to Slurm from here, if that is wanted."""
+    """Whether jobs can be submitted to Slurm from here."""
     partitions = _printed("sinfo", "--noheader", "--format=%P %a %D")
     plugin = importlib.util.find_spec("snakemake_executor_plugin_slurm") is not None
     if shutil.which("sbatch") is None:
-        yield Finding("Slurm", "note", "not here: jobs run on this machine")
+        yield Finding("Slurm", "note", "not installed: jobs run on this machine")
     elif partitions is None:
-        text = "sbatch is here and sinfo does not answer: nothing can be submitted (--profile profiles/slurm) from here"
+        text = "sbatch is installed and sinfo does not answer: --profile profiles/slurm cannot submit jobs from here"
         yield Finding("Slurm", "note", text)
     elif not plugin:
         yield Finding("Slurm", "fault", "its plugin is missing: pip install snakemake-executor-plugin-slurm")
     elif names := re.findall(r"^(\S+?)\*? up", partitions, re.MULTILINE):
         yield Finding("Slurm", "ok", f"partitions {', '.join(names)}")
     else:
-        yield Finding("Slurm", "note", "no partition is up: jobs that are submitted wait")
+        yield Finding("Slurm", "note", "no partition is up: submitted jobs will wait")

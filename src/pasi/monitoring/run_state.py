@@ -1,4 +1,4 @@
-"""How far a run is, from files alone, also while it is at work here or on a cluster; nothing is changed or locked."""
+"""How far a run is, from files alone, even while it is at work here or on a cluster; changes and locks nothing."""
 
 import json
 import os
@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pasi.config.settings import Settings
 from pasi.errors import DamagedFileError
@@ -26,10 +27,11 @@ FLOCK = re.compile(r"FLOCK +\w+ +WRITE (\d+) [0-9a-f]+:[0-9a-f]+:(\d+) ")
 class Training:
     """One network on one fold.
 
-    state: "done", under whatever settings; "running", in a process of this machine or with a fresh sign of life from
-    another; "begun", and stopped; "failed" when it was last tried, under whatever settings, with the reason; "waiting",
-    which it also does where it failed before the run that is at work. epoch: the last in its log, or before its last
-    checkpoint. age: seconds since the log's last line. seconds: of all its epochs, where they are known.
+    state: "done" (its outputs exist, under whatever settings), "running" (in a process of this machine, or with a
+    recent heartbeat from another), "begun" (and stopped), "failed" (when it was last tried, under whatever settings,
+    with the reason) or "waiting" (also where it failed before the present run began). epoch: the last one in its log,
+    or the one before its last checkpoint. age: seconds since the log's last line. seconds: of all its epochs, None if
+    unknown.
     """
 
     backbone: str
@@ -44,8 +46,10 @@ class Training:
 
 @dataclass(frozen=True)
 class Status:
-    """A run: trainings; stages, each with what is there of it; the process that runs it here, if any; `left`: seconds
-    until the last training ends, None where none has ended yet, with `at_once` of them at once."""
+    """A run: its trainings, the state of each stage, and the process that runs it on this machine, if any.
+
+    left: seconds until the last training ends if `at_once` of them run at once; None where none has ended yet.
+    """
 
     results: str
     trainings: list[Training]
@@ -84,21 +88,21 @@ def read_training(
     if all((folder / name).exists() for name in TRAINING_OUTPUTS):
         return Training(*place, "done", str(log), seconds=history_seconds(run.history(*place)))
     checkpoints = run.checkpoints(*place)
-    told = {"log": str(log), **_read_log(log, now, max(saved_epochs(checkpoints), default=0))}
+    known = {"log": str(log), **_read_log(log, now, max(saved_epochs(checkpoints), default=0))}
     if _inode(checkpoints / LOCK) in locks or beats_on_other_host(checkpoints / HOST, now):
-        return Training(*place, "running", **told)
+        return Training(*place, "running", **known)
     failure = read_failure(folder)
     if failure and failure.time >= since:
-        return Training(*place, "failed", **told, reason=failure.reason)
-    begun = told["epoch"] is not None and not failure
-    return Training(*place, "begun" if begun else "waiting", **told)
+        return Training(*place, "failed", **known, reason=failure.reason)
+    begun = known["epoch"] is not None and not failure
+    return Training(*place, "begun" if begun else "waiting", **known)
 
 
 def held_locks() -> dict[int, int]:
     """Process by inode of each file that is locked on this machine.
 
-    Read and not tried: whoever tries a lock has it for an instant, in which a job would find it taken. Empty where
-    there is no /proc. A disk's number is not looked at, for /proc/locks and stat differ in it on some file systems.
+    The list is read and no lock is tried: trying one takes it for an instant, in which a job would find it taken. Empty
+    where there is no /proc. Device numbers are ignored: on some file systems /proc/locks and stat disagree on them.
     """
     try:
         return {int(inode): int(process) for process, inode in FLOCK.findall(Path("/proc/locks").read_text())}
@@ -113,10 +117,10 @@ def _inode(path: Path) -> int | None:
         return None
 
 
-def _read_log(log: Path, now: float, saved: int) -> dict:
-    """Epoch, age and seconds by a log, which begins anew where a training is resumed; `saved`: epochs in a checkpoint.
+def _read_log(log: Path, now: float, saved: int) -> dict[str, Any]:
+    """Epoch, age and seconds of a training by its log; `saved`: epochs in its last checkpoint.
 
-    Epochs that the log does not have are taken to have been as long as those that it has.
+    A resumed training starts a new log; epochs that the log lacks are assumed to have taken as long as those it has.
     """
     try:
         text, age = log.read_text(errors="replace"), max(0.0, now - log.stat().st_mtime)
@@ -130,7 +134,7 @@ def _read_log(log: Path, now: float, saved: int) -> dict:
 
 
 def history_seconds(path: Path) -> float | None:
-    """Seconds of all epochs of a training that has ended."""
+    """Seconds of all epochs of a finished training; None where its history cannot be read."""
     try:
         return float(read_table(path, ["seconds"])["seconds"].sum())
     except DamagedFileError:
@@ -140,8 +144,8 @@ def history_seconds(path: Path) -> float | None:
 def seconds_left(trainings: Sequence[Training], at_once: int) -> float | None:
     """Seconds until the last training ends with `at_once` of them at once; None where none has ended yet.
 
-    A training takes as long as those of its network that have ended, or as all that have, by STEP_SECONDS. They are
-    shared evenly, and the longest is not shared.
+    A training is assumed to take as long as the finished ones of its network; where there is none, as all finished ones
+    by STEP_SECONDS. The total is divided by `at_once`, but it is at least the longest single training.
     """
     ended = [(one.backbone, one.seconds) for one in trainings if one.state == "done" and one.seconds]
     if not ended:
@@ -158,7 +162,7 @@ def seconds_left(trainings: Sequence[Training], at_once: int) -> float | None:
 
 
 def read_stages(run: RunFolder, learners: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each stage around the trainings, and whether what it makes is there; `learners`: the meta-learners."""
+    """Each stage around the trainings, and whether its outputs exist; `learners`: the meta-learners."""
     shards, indexed = len(run.shards()), run.tile_table.exists()
     yield "tiles", f"{shards} shards, {'indexed' if indexed else 'not all made'}" if shards else "not made"
     for stage, files in (
@@ -172,9 +176,9 @@ def read_stages(run: RunFolder, learners: Sequence[str]) -> Iterator[tuple[str, 
 
 
 def read_run(locks: dict[int, int]) -> tuple[str | None, float]:
-    """The Snakemake that is at work in this folder, as it says itself, and when it began, in seconds since 1970.
+    """The Snakemake that is at work in this folder, by its own record, and its start in seconds since 1970.
 
-    None and 0 where there is none on this machine.
+    None and 0 where no process of this machine is at work.
     """
     folder = Path(".snakemake") / "pasi"
     process = locks.get(_inode(folder / "run.lock") or -1)

@@ -1,4 +1,4 @@
-"""The status of a run as a person reads it, and as a program does."""
+"""The status of a run as text for a person and as JSON for a program."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pasi.monitoring.run_state import STATES, Status, Training
 
-SHOWN = 12  # trainings of one state that are named
+SHOWN = 12  # trainings of one state that are listed
 SPANS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
@@ -17,7 +17,7 @@ def status_text(status: Status, now: float) -> str:
 
 
 def status_json(status: Status) -> str:
-    """All of it, a training a record."""
+    """The whole status as JSON, a record a training."""
     counts = {state: status.count(state) for state in STATES}
     return json.dumps({**asdict(status), "counts": counts}, indent=2)
 
@@ -26,10 +26,10 @@ def _lines(status: Status, now: float) -> Iterator[str]:
     run = f"a run is at work here ({status.process})" if status.process else "no run is at work on this machine"
     yield f"{status.results}: {run}"
     yield ""
-    for stage, told in status.stages.items():
+    for stage, state in status.stages.items():
         if stage == "oof":
-            yield f"{'trainings':<12}{_counted(status)}"
-        yield f"{stage:<12}{told}"
+            yield f"{'trainings':<12}{_counts(status)}"
+        yield f"{stage:<12}{state}"
     yield ""
     yield from _networks(status)
     for state in ("running", "begun", "failed"):
@@ -37,7 +37,7 @@ def _lines(status: Status, now: float) -> Iterator[str]:
     yield _end(status, now)
 
 
-def _counted(status: Status) -> str:
+def _counts(status: Status) -> str:
     others = [f"{count} {state}" for state in STATES[1:] if (count := status.count(state))]
     return ", ".join([f"{status.count('done')} of {len(status.trainings)} done", *others])
 
@@ -71,9 +71,9 @@ def _end(status: Status, now: float) -> str:
     if status.count("done") == len(status.trainings):
         return "all trainings are done"
     if status.count("done") + status.count("failed") == len(status.trainings):
-        return "no training is left but those that failed: mend that, and give the same command again"
+        return "only failed trainings are left: correct the fault, and give the same command again"
     if status.left is None:
-        return "expected end: not known before a training has ended"
+        return "expected end: unknown until a training has ended"
     end = datetime.fromtimestamp(now + status.left).strftime("%Y-%m-%d %H:%M")
     once = "one training" if status.at_once == 1 else f"{status.at_once} trainings"
     return (

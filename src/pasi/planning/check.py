@@ -21,11 +21,11 @@ from pasi.wording import quoted
 
 
 def check_everything(configs: Sequence[str | Path], *, photos: bool, processes: int | None) -> tuple[Cohort, Settings]:
-    """The cohort and settings of a config without a fault; with `photos` every photo is opened.
+    """The cohort and settings of a config in which nothing is wrong; with `photos` every photo is opened.
 
-    `processes`: None for one a core. Raises InputError with every problem of the config; where it has none, of both
-    tables, the places of the photos, the weights and a split by hand; where they have none, of the photos themselves.
-    Raises SettingError where the cohort is too small for the split.
+    `processes`: how many read photos at once, None for one a core. Raises InputError with every problem of the config;
+    if it has none, of both tables, the paths of the photos, the weights and a split file; if these have none, of the
+    photos themselves. Raises SettingError where the cohort is too small for the split.
     """
     settings = read_config_files(configs)
     cohort, _ = read_run_inputs(settings, check_files=photos)
@@ -38,10 +38,10 @@ def check_everything(configs: Sequence[str | Path], *, photos: bool, processes: 
 
 
 def _check_photos(cohort: Cohort, settings: Settings, processes: int) -> Iterator[Problem]:
-    """The problems of photos that make no tile or are another subject's too; a bar counts the photos."""
+    """Problems of photos that cannot be decoded or belong to several subjects; a progress bar counts the photos."""
     look = partial(_look_at, root=cohort.root, size=settings.tiles.size, fit=settings.tiles.fit)
     file, digests = settings.cohort.photos, {}
-    # Fresh processes: those of a fork would share the locks of whatever threads the caller has.
+    # Spawned processes: forked ones would inherit locks that other threads of the caller hold.
     with get_context("spawn").Pool(processes) as pool:
         looks = tqdm(
             pool.imap(look, cohort.photos, chunksize=8), total=len(cohort.photos), unit=" photos", disable=None
@@ -56,14 +56,14 @@ def _check_photos(cohort: Cohort, settings: Settings, processes: int) -> Iterato
 
 
 def _check_owners(digests: Mapping[Photo, str], file: str) -> Iterator[Problem]:
-    """The photos that are another subject's too, told by the SHA-256 of each."""
+    """Photos with the same bytes under several subjects, found by their SHA-256."""
     lines = {photo[:4]: photo.line for photo in digests}
     for key, first in shared_photos((digest, photo[:4]) for photo, digest in digests.items()):
         yield shared_photo_problem(key, first, file, lines[key])
 
 
 def _look_at(photo: Photo, *, root: Path, size: int, fit: str) -> tuple[str, tuple[str, str] | None]:
-    """SHA-256 of a photo, and what is wrong with it and what to do about it; None where nothing is."""
+    """SHA-256 of a photo, and its fault and fix; None where there is no fault."""
     try:
         data = read_photo(root / photo.path)
         decode_photo(io.BytesIO(data), size=size, fit=fit)

@@ -1,4 +1,4 @@
-"""Which trained weights a run keeps, where, what those that are missing will take, and what the disk has."""
+"""Room on the disk: which trained weights a run keeps, what the missing ones will take, and what is free."""
 
 import shutil
 from pathlib import Path
@@ -22,7 +22,7 @@ def weights_to_keep(settings: Settings) -> dict[Path, str]:
 
 
 def missing_bytes(settings: Settings) -> int:
-    """Bytes on the disk of all kept weights that are not there."""
+    """Bytes that the weights to be kept will take and do not take yet."""
     missing = (backbone for place, backbone in weights_to_keep(settings).items() if not place.exists())
     return BYTES_PER_PARAMETER * sum(PARAMETERS[backbone] for backbone in missing)
 

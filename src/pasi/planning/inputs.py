@@ -1,4 +1,4 @@
-"""What a run reads before its first job: the cohort, where weights come from, and whether the cohort can be split."""
+"""What a run reads before its first job: the cohort, the sources of weights, and whether the cohort can be split."""
 
 from pasi.cohort.reading import read_cohort, score_table
 from pasi.cohort.records import Cohort
@@ -11,10 +11,10 @@ from pasi.splits.settings import SplitSettings
 
 
 def read_run_inputs(settings: Settings, *, check_files: bool = False) -> tuple[Cohort, dict[str, Pretrained]]:
-    """The cohort of both tables, and the file of weights of each backbone (none where training starts from scratch).
+    """The cohort of both tables, and the file of weights of each backbone (empty where training starts from scratch).
 
-    `check_files` looks for the photos themselves. Raises InputError with every problem of tables and weights, and of
-    splits.file where the tables have none.
+    `check_files` also looks whether each photo exists. Raises InputError with every problem of tables and weights, and
+    of splits.file where the tables have none.
     """
     files, splits, training = settings.cohort, settings.splits, settings.training
     problems: list[Problem] = []
@@ -35,7 +35,7 @@ def read_run_inputs(settings: Settings, *, check_files: bool = False) -> tuple[C
 
 
 def check_splittable(cohort: Cohort, settings: Settings) -> None:
-    """Split the cohort as a run will, with one restart instead of many, and forget the result.
+    """Split the cohort as a run will, with one restart instead of many, and drop the result.
 
     Raises SettingError, naming the key, where there are too few subjects, InputError for a file that does not fit.
     """

@@ -73,7 +73,7 @@ def band(name: str, up_to: float | None) -> dict:
         ),
         (
             {"training": {"backbones": ["alexnet"], "keep_weights": ["alexnet", "vgg11"]}},
-            'training.keep_weights  found "vgg11", expected a name out of training.backbones  add it there, or drop it',
+            'training.keep_weights  found "vgg11", expected a name from training.backbones  add it there, or drop it',
         ),
     ],
 )

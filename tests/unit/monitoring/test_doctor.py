@@ -77,7 +77,7 @@ def test_gpus_are_told_with_what_they_can_do(programs):
 def test_a_driver_that_does_not_tell_all_of_its_gpu_is_taken_as_it_is(programs):
     programs("nvidia-smi", "GRID M60, [N/A], [N/A], [N/A], 535.54")
     assert told(check_gpu("auto", lambda: True)) == [
-        ("ok", "GRID M60, [N/A] of [N/A] MiB free, bf16 and TF32 not known, driver 535.54")
+        ("ok", "GRID M60, [N/A] of [N/A] MiB free, bf16 and TF32 unknown, driver 535.54")
     ]
 
 
@@ -96,7 +96,7 @@ def test_gpus_that_torch_does_not_find_are_a_fault_unless_the_cpu_is_wanted(prog
 def test_gpus_that_are_hidden_are_a_fault_only_where_one_is_wanted(programs, monkeypatch):
     programs("nvidia-smi", GPU_LINE)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    hidden = "none is to be seen, as CUDA_VISIBLE_DEVICES is '': trainings run on the CPU"
+    hidden = "none is visible, because CUDA_VISIBLE_DEVICES is '': trainings run on the CPU"
     assert told(check_gpu("auto", lambda: False))[-1] == ("note", hidden)
     assert told(check_gpu("cuda", lambda: False))[-1][0] == "fault"
 
@@ -140,8 +140,8 @@ def test_the_disk_is_held_against_what_the_run_takes(settings, monkeypatch, tmp_
     assert told(check_disk(small)) == [
         (
             "ok",
-            "118.3 MB free for results, which takes up to 118.3 MB more, and 44.5 MB for each training at work beside "
-            "the first",
+            "118.3 MB free; results will take up to 118.3 MB more, and 44.5 MB for each further training that runs at "
+            "the same time",
         )
     ]
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(needed - 1))
@@ -187,17 +187,17 @@ def test_a_folder_of_weights_at_fault_is_one_line_among_the_findings(settings, t
 
 
 def test_slurm_is_looked_for(programs, monkeypatch):
-    assert told(check_slurm()) == [("note", "not here: jobs run on this machine")]
+    assert told(check_slurm()) == [("note", "not installed: jobs run on this machine")]
     programs("sbatch", "")
     ((level, text),) = told(check_slurm())
-    assert (level, "nothing can be submitted" in text) == ("note", True)
+    assert (level, "cannot submit jobs from here" in text) == ("note", True)
     programs("sinfo", "main* up 1\nold down 3\ngpu up 2\n")
     monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda _: None)
     assert told(check_slurm()) == [("fault", "its plugin is missing: pip install snakemake-executor-plugin-slurm")]
     monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda _: object())
     assert told(check_slurm()) == [("ok", "partitions main, gpu")]
     programs("sinfo", "main* down 1\n")
-    assert told(check_slurm()) == [("note", "no partition is up: jobs that are submitted wait")]
+    assert told(check_slurm()) == [("note", "no partition is up: submitted jobs will wait")]
 
 
 def test_the_command_times_a_step_and_ends_well_where_nothing_is_at_fault(programs, tmp_path, monkeypatch, capsys):

@@ -71,7 +71,7 @@ def test_an_empty_folder_waits(settings):
     assert text.startswith("r: no run is at work on this machine\n")
     assert "trainings   0 of 4 done, 4 waiting" in text
     assert "network" not in text, "what only waits needs no line"
-    assert text.endswith("expected end: not known before a training has ended")
+    assert text.endswith("expected end: unknown until a training has ended")
 
 
 def test_each_training_has_the_state_that_its_files_tell(settings, tmp_path):
@@ -149,7 +149,7 @@ def test_where_nothing_is_left_but_failures_there_is_no_end_to_expect(settings, 
     for backbone, fold in (("squeezenet1_1", 1), ("shufflenet_v2_x0_5", 0), ("shufflenet_v2_x0_5", 1)):
         fail(tmp_path, backbone, fold, age=10)
     text = status_text(read_status(settings, NOW), NOW)
-    assert text.endswith("no training is left but those that failed: mend that, and give the same command again")
+    assert text.endswith("only failed trainings are left: correct the fault, and give the same command again")
     assert "more" not in text, "a line a training"
 
 
