@@ -29,7 +29,7 @@ from pasi.errors import InputError
 from pasi.jobs.run_lock import is_superseded, lock_run
 from pasi.errors import RunningError
 from pasi.imaging.tile_maker import shard_number
-from pasi.networks.catalogue import PARAMETERS
+from pasi.networks.catalogue import NETWORKS
 
 LOOKING = (
     "dryrun",
@@ -159,7 +159,13 @@ def pretrained(backbone):
 
 def training_digest(backbone):
     """Digest of all that shapes the trainings of a backbone, as far as it is known before any job has run."""
-    return value_digest(TRAINING, TRAINING_CODE, TRIAL, pretrained(backbone))
+    return value_digest(
+        TRAINING,
+        asdict(NETWORKS[backbone]),
+        TRAINING_CODE,
+        TRIAL,
+        pretrained(backbone),
+    )
 
 
 def failed_trainings(since=0.0):
@@ -271,7 +277,7 @@ if workflow.is_main_process and not only_looks():
 
 
 wildcard_constraints:
-    backbone="|".join(PARAMETERS),
+    backbone="|".join(NETWORKS),
     digest="[0-9a-f]+",
     fold=r"\d+",
     learner="[a-z_]+",

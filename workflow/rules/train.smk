@@ -124,6 +124,7 @@ rule train_fold:
         runtime=lambda wildcards, attempt: 720 * attempt,
     params:
         **TRAINING,
+        network=lambda wildcards: asdict(NETWORKS[wildcards.backbone]),
         pretrained=lambda wildcards: pretrained(wildcards.backbone),
         training=lambda wildcards: training_digest(wildcards.backbone),
         code=TRAINING_CODE,

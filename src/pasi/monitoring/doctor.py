@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 from pasi.config.settings import Settings
 from pasi.errors import InputError
 from pasi.jobs.gpu_lease import VISIBLE, visible_gpus
-from pasi.networks.catalogue import PARAMETERS
+from pasi.networks.catalogue import NETWORKS
 from pasi.networks.pretrained import locate_weights
 from pasi.planning.disk_space import BYTES_PER_PARAMETER, missing_bytes
 
@@ -146,7 +146,12 @@ def _existing(folder: Path) -> Path:
 
 def check_disk(settings: Settings) -> Iterator[Finding]:
     """Whether what is not there yet of tiles and kept weights, and checkpoints of one training, find room."""
-    one = GENERATIONS * STATES * BYTES_PER_PARAMETER * max(PARAMETERS[name] for name in settings.training["backbones"])
+    one = (
+        GENERATIONS
+        * STATES
+        * BYTES_PER_PARAMETER
+        * max(NETWORKS[name].parameters for name in settings.training["backbones"])
+    )
     needed = missing_bytes(settings) + one + _tile_bytes(settings)
     free = shutil.disk_usage(_existing(Path(settings.results))).free
     text = (

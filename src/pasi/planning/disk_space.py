@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pasi.config.settings import Settings
-from pasi.networks.catalogue import PARAMETERS
+from pasi.networks.catalogue import NETWORKS
 
 BYTES_PER_PARAMETER = 4  # of a parameter in fp32
 
@@ -22,4 +22,4 @@ def weights_to_keep(settings: Settings) -> dict[Path, str]:
 def missing_bytes(settings: Settings) -> int:
     """Bytes on the disk of all kept weights that are not there."""
     missing = (backbone for place, backbone in weights_to_keep(settings).items() if not place.exists())
-    return BYTES_PER_PARAMETER * sum(PARAMETERS[backbone] for backbone in missing)
+    return BYTES_PER_PARAMETER * sum(NETWORKS[backbone].parameters for backbone in missing)
