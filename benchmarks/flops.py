@@ -5,6 +5,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from fold import EPOCHS, FITTED, FOLDS, MONITORED, paper
 from pasi.networks.build import HeadSettings, build_backbone
+from pasi.networks.catalogue import NETWORKS
 
 SIDE = 256
 BACKWARD = 2  # of the forward pass, as is usual; torch's own count of it leaves out that depthwise layers have groups
@@ -26,7 +27,7 @@ def main() -> None:
 def count(backbone: str) -> int:
     """Operations of one composite; a multiplication and an addition are two."""
     with torch.device("meta"):
-        network = build_backbone(backbone, 1, HeadSettings())
+        network = build_backbone(NETWORKS[backbone], 1, HeadSettings())
         with FlopCounterMode(display=False) as counter:
             network.eval()(torch.zeros(1, 3, SIDE, SIDE))
     return counter.get_total_flops()

@@ -15,6 +15,7 @@ import torch
 from torch.profiler import ProfilerActivity, profile
 
 from fold import EPOCHS, FITTED, FOLDS, MONITORED, make_fold, paper, training_settings
+from pasi.networks.catalogue import NETWORKS
 from pasi.training.data import FoldData
 from pasi.training.seeds import TrainingJob
 from pasi.training.train import fit_fold
@@ -66,7 +67,7 @@ def measure(backbone: str, data: FoldData, changes: dict) -> Measured:
     activities = [ProfilerActivity.CUDA] if changes["device"] == "cuda" else []
     started = time.perf_counter()
     with redirect_stdout(StringIO()), profile(activities=activities) if activities else StringIO() as kernels:
-        fitted = fit_fold(TrainingJob(backbone, 0, 0), data, settings, None)
+        fitted = fit_fold(TrainingJob(NETWORKS[backbone], 0, 0), data, settings, None)
     wall = time.perf_counter() - started
     busy = sum(event.self_device_time_total for event in kernels.key_averages()) / 1e6 / wall if activities else 1.0
     return Measured(fitted.history[-1]["seconds"], busy)

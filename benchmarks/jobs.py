@@ -42,9 +42,10 @@ def train(folder: Path) -> None:
     stub_module("scipy.signal", "hamming")
     from fold import paper, training_settings
     from pasi.imaging.settings import CompositeSettings
+    from pasi.networks.catalogue import NETWORKS
+    from pasi.training import train as training
     from pasi.training.seeds import TrainingJob
-    from pasi.training.settings import FoldFiles, SampleSettings, Target
-    from pasi.training.train import train as training
+    from pasi.training.settings import FoldFiles, FoldOutputs, SampleSettings, Target
 
     steps: list[float] = []
     training.predict = timed(training.predict, steps)
@@ -53,11 +54,11 @@ def train(folder: Path) -> None:
     tables = (folder / f"{name}.parquet" for name in ("labels", "subjects", "inner"))
     target = Target(["composite"], [section.index.composite_maximum], "zscore", True)
     training.train_fold(
-        TrainingJob(BACKBONE, 0, 0),
+        TrainingJob(NETWORKS[BACKBONE], 0, 0),
         FoldFiles(folder / "index.parquet", [folder / "shard.npy"], *tables, None),
         SampleSettings(target, CompositeSettings(**section.composites), "inner", "letterbox", 2),
         training_settings(max_epochs=1),
-        training.FoldOutputs(folder / "out", True, 60),
+        FoldOutputs(folder / "out", True, 60),
     )
     (folder / "steps").write_text(str(sum(steps)))
 

@@ -18,7 +18,7 @@ class PlainLoop:
         torch.set_num_threads(settings.threads)
         torch.manual_seed(job.seed_for("start"))
         head = HeadSettings(settings.squeezenet_relu, settings.batch_norm_momentum)
-        network = build_backbone(job.backbone, data.targets.shape[1], head)
+        network = build_backbone(job.network, data.targets.shape[1], head)
         self.network: nn.Module = network.to(memory_format=torch.channels_last)
         self.job, self.data, self.settings = job, data, settings
         self.scaled = ((data.targets - data.center) / data.scale).float()

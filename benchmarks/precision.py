@@ -12,7 +12,7 @@ from torch import nn
 
 from fold import paper
 from pasi.networks.build import HeadSettings, build_backbone
-from pasi.networks.catalogue import PARAMETERS
+from pasi.networks.catalogue import NETWORKS
 from timing import by_turns
 
 BATCH, SIDE = 16, 256
@@ -21,8 +21,8 @@ ROUNDS = 1  # VGG takes half a minute a step
 
 def main(backbones: list[str]) -> None:
     """A line a network: contiguous and channels last in fp32, channels last in bf16, and their ratios to the first."""
-    if unknown := sorted(set(backbones) - set(PARAMETERS)):
-        raise SystemExit(f"no network {', '.join(unknown)}: there are {', '.join(PARAMETERS)}")
+    if unknown := sorted(set(backbones) - set(NETWORKS)):
+        raise SystemExit(f"no network {', '.join(unknown)}: there are {', '.join(NETWORKS)}")
     torch.set_num_threads(1)
     print("| network | fp32, contiguous (s) | channels last (s) | by contiguous | bf16, channels last (s) | by fp32 |")
     print("|---|---|---|---|---|---|")
@@ -42,7 +42,7 @@ def main(backbones: list[str]) -> None:
 def step(backbone: str, layout: torch.memory_format, *, half: bool) -> Callable[[], None]:
     """A function that does one step."""
     torch.manual_seed(0)
-    network = build_backbone(backbone, 1, HeadSettings()).to(memory_format=layout).train()
+    network = build_backbone(NETWORKS[backbone], 1, HeadSettings()).to(memory_format=layout).train()
     optimizer = torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.9)
     pictures = torch.rand(BATCH, 3, SIDE, SIDE).contiguous(memory_format=layout)
     targets = torch.rand(BATCH, 1)

@@ -14,6 +14,7 @@ from PIL import Image, ImageEnhance
 
 from fold import CELLS, SIZE, make_fold, training_settings
 from pasi.imaging.composites import draw_augmentation
+from pasi.networks.catalogue import NETWORKS
 from pasi.training.data import FoldData
 from pasi.training.seeds import TrainingJob
 from pasi.training.train import fit_fold
@@ -23,7 +24,7 @@ from timing import Line, by_turns, medians, seconds_of
 
 BATCH = 16
 BACKBONE = "shufflenet_v2_x0_5"  # the fastest of the 29: what is beside the network weighs most
-NETWORKS = (  # batches an epoch, and our precisions; the rivals' is fp32
+TIMED = (  # batches an epoch, and our precisions; the rivals' is fp32
     (BACKBONE, 8, ("fp32",)),
     ("squeezenet1_1", 4, ("fp32", "bf16")),
     ("resnet18", 2, ("fp32", "bf16")),
@@ -38,7 +39,7 @@ def lines() -> Iterator[Line]:
         files = write_composites(data, Path(folder))
         yield from composites(data, files)
         yield plain(data)
-        for backbone, batches, precisions in NETWORKS:
+        for backbone, batches, precisions in TIMED:
             yield from others(backbone, make_fold(batches * BATCH, BATCH), files, precisions)
 
 
@@ -85,7 +86,7 @@ def pil_composites(files: list[Path], draw) -> torch.Tensor:
 
 def plain(data: FoldData) -> Line:
     """An epoch of ours, by its own clock of wall time, against one of a plain loop that gives the same bits."""
-    job = TrainingJob(BACKBONE, 0, 0)
+    job = TrainingJob(NETWORKS[BACKBONE], 0, 0)
     loop = PlainLoop(job, data, training_settings())
     epochs = iter(range(10**6))
     ours, theirs = medians(
@@ -108,7 +109,7 @@ def others(backbone: str, data: FoldData, files: list[Path], precisions: tuple[s
         "fastai's learner": FastaiLoop(backbone, files[: len(targets)], targets, fitted),
         "torchvision's reference loop": ReferenceLoop(backbone, files[: len(targets)], targets, fitted),
     }
-    ours = [partial(second_epoch, TrainingJob(backbone, 0, 0), data, precision) for precision in precisions]
+    ours = [partial(second_epoch, TrainingJob(NETWORKS[backbone], 0, 0), data, precision) for precision in precisions]
     seconds = medians(*ours, *(rival.epoch for rival in rivals.values()))
     theirs = seconds[len(ours) :]
     for precision, own in zip(precisions, seconds, strict=False):

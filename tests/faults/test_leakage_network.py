@@ -8,6 +8,7 @@ import torch
 
 from pasi.imaging.composites import Composer
 from pasi.imaging.settings import CompositeSettings
+from pasi.networks.catalogue import NETWORKS
 from pasi.training.data import FoldData, scaling
 from pasi.training.seeds import TrainingJob
 from pasi.training.settings import Target
@@ -42,7 +43,9 @@ def explained(colours, labels, fold):
     predicted = np.empty(len(labels))
     for number in range(FOLDS):
         held_out = fold == number
-        fitted = fit_fold(TrainingJob("resnet18", number, 0), samples(colours, labels, held_out), PATIENT, None)
+        fitted = fit_fold(
+            TrainingJob(NETWORKS["resnet18"], number, 0), samples(colours, labels, held_out), PATIENT, None
+        )
         predicted[held_out] = fitted.predicted[:, 0].numpy()
     return 1 - np.square(predicted - labels).sum() / np.square(labels - labels.mean()).sum()
 

@@ -16,6 +16,7 @@ from checkout import CHECKOUT
 from pasi.errors import DamagedFileError, WeightsError
 from pasi.jobs.checkpoints import Checkpoints
 from pasi.networks.build import HeadSettings, build_backbone
+from pasi.networks.catalogue import NETWORKS
 from pasi.networks.pretrained import Pretrained, fetch_weights
 from pasi.storage.json_files import read_json, write_json
 from pasi.training.checkpoint_callback import CheckpointCallback
@@ -83,7 +84,7 @@ def test_damaged_weights_in_the_cache_say_what_to_do(tmp_path, damage):
     save_file(get_model("squeezenet1_1").state_dict(), path)
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(DamagedFileError, match=rf"{re.escape(str(path))} is damaged \(.*\): delete it and run again"):
-        build_backbone("squeezenet1_1", 1, HeadSettings(), path)
+        build_backbone(NETWORKS["squeezenet1_1"], 1, HeadSettings(), path)
 
 
 @pytest.mark.parametrize("cut", [0, 1, 20, -2])

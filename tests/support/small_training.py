@@ -5,11 +5,12 @@ import torch
 
 from pasi.imaging.composites import Composer
 from pasi.imaging.settings import CompositeSettings
+from pasi.networks.catalogue import NETWORKS
 from pasi.training.data import FoldData, scaling
 from pasi.training.seeds import TrainingJob
 from pasi.training.settings import Target, TrainingSettings
 
-JOB = TrainingJob("squeezenet1_1", 2, seed=0)
+JOB = TrainingJob(NETWORKS["squeezenet1_1"], 2, seed=0)
 
 
 SETTINGS = TrainingSettings(

@@ -15,7 +15,7 @@ from pasi.config.settings import read_settings
 from pasi.config.yaml_files import file_names
 from pasi.errors import InputError, RunningError
 from pasi.jobs.run_lock import is_superseded, lock_run
-from pasi.networks.catalogue import PARAMETERS
+from pasi.networks.catalogue import NETWORKS
 from pasi.planning import guards
 from pasi.planning.inputs import read_run_inputs
 from pasi.planning.plan import BASELINES, SCRIPTS, Plan, photo_rows, without
@@ -90,7 +90,7 @@ if workflow.is_main_process and not only_looks():
 
 
 wildcard_constraints:
-    backbone="|".join(PARAMETERS),
+    backbone="|".join(NETWORKS),
     digest="[0-9a-f]+",
     fold=r"\d+",
     learner="[a-z_]+",

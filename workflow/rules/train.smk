@@ -78,6 +78,7 @@ rule train_fold:
         runtime=lambda wildcards, attempt: 720 * attempt,
     params:
         **PLAN.train_fold,
+        network=lambda wildcards: PLAN.network(wildcards.backbone),
         pretrained=lambda wildcards: PLAN.pretrained(wildcards.backbone),
         training=lambda wildcards: PLAN.training_digest(wildcards.backbone),
     script:

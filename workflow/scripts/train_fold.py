@@ -5,33 +5,36 @@ from typing import TYPE_CHECKING
 
 from pasi.jobs.lean_imports import block_import, stub_module
 
-# A fifth of what a training costs beside its steps. It uses neither; who loads them is imported below.
+# A training uses neither library, and loading them takes a fifth of its time beside the steps. This must stand before
+# the imports below, which would load them.
 block_import("pandas")  # pyarrow loads it for any array
-stub_module("scipy.signal", "hamming")  # torchmetrics loads it and looks for that name alone
+stub_module("scipy.signal", "hamming")  # torchmetrics loads it and reads that name alone
 
 from pasi.imaging.settings import CompositeSettings
 from pasi.jobs.failures import recording_failure
 from pasi.jobs.gpu_lease import lease_folder, lease_gpu
 from pasi.jobs.job_log import start_job_log
+from pasi.networks.records import Network
 from pasi.training.seeds import TrainingJob
-from pasi.training.settings import FoldFiles, SampleSettings, Target, TrainingSettings
-from pasi.training.train import FoldOutputs, train_fold
+from pasi.training.settings import FoldFiles, FoldOutputs, SampleSettings, Target, TrainingSettings
+from pasi.training.train import train_fold
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 start_job_log(snakemake.log[0])
 files, out, params = snakemake.input, snakemake.output, snakemake.params
-training = snakemake.config["training"]  # of keys that are no params, because another value trains nothing again
-backbone, kept = snakemake.wildcards.backbone, training["keep_weights"]
+training = snakemake.config["training"]  # for the keys that are no params: another value there trains nothing again
+job = TrainingJob(Network(**params.network), int(snakemake.wildcards.fold), params.seed)
+kept = training["keep_weights"] == "all" or job.backbone in training["keep_weights"]
 target, composites = Target(**params.target), CompositeSettings(**params.composites)
 folder = Path(out.history).parent
 places = 0 if training["device"] == "cpu" else training["jobs_per_gpu"]
 with recording_failure(folder, params.training), lease_gpu(places, lease_folder()):
     train_fold(
-        TrainingJob(backbone, int(snakemake.wildcards.fold), params.seed),
+        job,
         FoldFiles(files.index, files.shards, files.labels, files.subjects, files.inner, files.weights or None),
         SampleSettings(target, composites, params.monitor, params.fit, params.grid),
         TrainingSettings(**params.settings),
-        FoldOutputs(folder, kept == "all" or backbone in kept, training["checkpoint_seconds"]),
+        FoldOutputs(folder, kept, training["checkpoint_seconds"]),
     )

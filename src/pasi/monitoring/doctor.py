@@ -19,7 +19,7 @@ from pasi.config.settings import Settings
 from pasi.errors import InputError
 from pasi.jobs.checkpoints import KEPT
 from pasi.jobs.gpu_lease import VISIBLE, visible_gpus
-from pasi.networks.catalogue import PARAMETERS
+from pasi.networks.catalogue import NETWORKS
 from pasi.networks.pretrained import locate_weights
 from pasi.planning.disk_space import BYTES_PER_PARAMETER, free_bytes, missing_bytes, nearest_existing
 from pasi.run_folder import RunFolder
@@ -143,7 +143,12 @@ def check_rights(folders: list[str]) -> Iterator[Finding]:
 
 def check_disk(settings: Settings) -> Iterator[Finding]:
     """Whether the disk has room for missing tiles, weights to be kept and the checkpoints of one training."""
-    one = (KEPT + 1) * STATES * BYTES_PER_PARAMETER * max(PARAMETERS[name] for name in settings.training.backbones)
+    one = (
+        (KEPT + 1)
+        * STATES
+        * BYTES_PER_PARAMETER
+        * max(NETWORKS[name].parameters for name in settings.training.backbones)
+    )
     needed = missing_bytes(settings) + one + _tile_bytes(settings)
     free = free_bytes(Path(settings.results))
     text = (

@@ -14,7 +14,7 @@ from pasi.errors import DamagedFileError
 from pasi.jobs.checkpoints import HOST, LOCK, TRAINING_OUTPUTS, saved_epochs
 from pasi.jobs.failures import read_failure
 from pasi.jobs.heartbeat import beats_on_other_host
-from pasi.networks.costs import STEP_SECONDS
+from pasi.networks.costs import COSTS
 from pasi.run_folder import RunFolder
 from pasi.storage.tables import read_table
 
@@ -145,16 +145,16 @@ def seconds_left(trainings: Sequence[Training], at_once: int) -> float | None:
     """Seconds until the last training ends with `at_once` of them at once; None where none has ended yet.
 
     A training is assumed to take as long as the finished ones of its network; where there is none, as all finished ones
-    by STEP_SECONDS. The total is divided by `at_once`, but it is at least the longest single training.
+    by `step_seconds`. The total is divided by `at_once`, but it is at least the longest single training.
     """
     ended = [(one.backbone, one.seconds) for one in trainings if one.state == "done" and one.seconds]
     if not ended:
         return None
-    by_step = sum(seconds for _, seconds in ended) / sum(STEP_SECONDS[backbone] for backbone, _ in ended)
+    by_step = sum(seconds for _, seconds in ended) / sum(COSTS[backbone].step_seconds for backbone, _ in ended)
 
     def whole(backbone: str) -> float:
         own = [seconds for other, seconds in ended if other == backbone]
-        return sum(own) / len(own) if own else by_step * STEP_SECONDS[backbone]
+        return sum(own) / len(own) if own else by_step * COSTS[backbone].step_seconds
 
     waiting = [one for one in trainings if one.state not in ("done", "failed")]
     each = [max(0.0, whole(one.backbone) - (one.seconds or 0.0)) for one in waiting]

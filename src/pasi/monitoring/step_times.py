@@ -1,4 +1,4 @@
-"""Seconds of a training step of each network on the device that a run would use, and what the whole would take."""
+"""Seconds of a training step of each network on the device that a run would use, and the steps of a whole run."""
 
 import math
 import time
@@ -10,21 +10,23 @@ import torch.nn.functional as F
 from pasi.config.settings import Settings
 from pasi.errors import StepError
 from pasi.networks.build import HeadSettings, build_backbone
+from pasi.networks.catalogue import NETWORKS
+from pasi.networks.records import Network
 from pasi.training.settings import TrainingSettings
 from pasi.training.torch_device import can_fuse_sgd, set_torch_arithmetic, training_device
 
-EPOCHS = 100  # that a training is taken to last where it may; early stopping decides
+EPOCHS = 100  # assumed length of a training where max_epochs allows it; in truth early stopping decides
 
 
 def epochs_of_a_training(settings: Settings) -> int:
-    """Epochs that a training is taken to last."""
+    """Assumed number of epochs of a training."""
     return min(EPOCHS, settings.training.max_epochs)
 
 
 def steps_of_an_epoch(rows: int, settings: Settings) -> float:
-    """Steps that an epoch is worth where a cohort has `rows` regions and visits, about: the split is by subjects.
+    """Steps in one epoch of a cohort with `rows` regions and visits: about, because the split is by subjects.
 
-    A batch that is monitored goes forward alone, which is a third of a step.
+    A monitored batch counts as a third of a step, because it has no backward pass.
     """
     splits, size = settings.splits, settings.training.batch_size
     trained = rows * (1 - splits.test_fraction) * (1 - 1 / splits.folds)
@@ -37,10 +39,10 @@ def steps_of_an_epoch(rows: int, settings: Settings) -> float:
 
 
 def time_steps(settings: Settings) -> Iterator[tuple[str, float]]:
-    """Each backbone and the seconds of a step on a batch of random composites, the second of two.
+    """Each backbone with the seconds of a step on a batch of random composites: the second step of two is timed.
 
-    As a training does it, but for clipping, weight decay, the making of composites and `training.compile`. Raises
-    DeviceError where there is no GPU though `training.device` wants one, and StepError where its memory is too small.
+    The step leaves out clipping, weight decay, the making of composites and `training.compile`. Raises DeviceError
+    where `training.device` wants a GPU and torch finds none, and StepError where the memory of the GPU is too small.
     """
     training = TrainingSettings.of(settings.training.model_dump())
     side = settings.tiles.size * settings.index.grid
@@ -49,32 +51,32 @@ def time_steps(settings: Settings) -> Iterator[tuple[str, float]]:
     torch.use_deterministic_algorithms(training.deterministic, warn_only=True)
     for backbone in settings.training.backbones:
         try:
-            seconds = _time_step(backbone, training, side, device)
+            seconds = _time_step(NETWORKS[backbone], training, side, device)
         except torch.OutOfMemoryError as error:
             fix = "lower training.batch_size, or set training.precision to bf16"
             raise StepError(f"{backbone}: the memory of the GPU is too small for a step: {fix}") from error
         yield backbone, seconds
 
 
-def _time_step(backbone: str, training: TrainingSettings, side: int, device: torch.device) -> float:
+def _time_step(network: Network, training: TrainingSettings, side: int, device: torch.device) -> float:
     head = HeadSettings(training.squeezenet_relu, training.batch_norm_momentum)
-    network = build_backbone(backbone, 1, head).to(device, memory_format=torch.channels_last).train()
-    optimizer = torch.optim.SGD(network.parameters(), lr=1e-3, momentum=0.9, fused=can_fuse_sgd(device, training))
+    model = build_backbone(network, 1, head).to(device).to(memory_format=torch.channels_last).train()
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9, fused=can_fuse_sgd(device, training))
     pictures = torch.rand(training.batch_size, 3, side, side, device=device)
     pictures = pictures.contiguous(memory_format=torch.channels_last)
     targets = torch.rand(training.batch_size, 1, device=device)
     for _ in range(2):
         started = _now(device)
         with torch.autocast(device.type, torch.bfloat16, enabled=training.precision == "bf16"):
-            loss = F.mse_loss(network(pictures), targets)
+            loss = F.mse_loss(model(pictures), targets)
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]  # torch declares no types here
         optimizer.step()
     return _now(device) - started
 
 
 def _now(device: torch.device) -> float:
-    """The time, once the device has done what it was asked for."""
+    """The time, once the device has finished all work."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
     return time.perf_counter()

@@ -1,83 +1,47 @@
-"""The 29 networks: what is known of each."""
+"""The table of all networks (paper, Learning Model Architecture; R29). No training imports it."""
 
-# Name of the last layer by family; its two tensors are the head that ImageNet weights do not fill.
-HEADS = {
-    "alexnet": "classifier.6",
-    "vgg": "classifier.6",
-    "resnet": "fc",
-    "resnext": "fc",
-    "wide_resnet": "fc",
-    "squeezenet": "classifier.1",
-    "densenet": "classifier",
-    "googlenet": "fc",
-    "shufflenet": "fc",
-    "mobilenet_v2": "classifier.1",
-    "mobilenet_v3": "classifier.3",
-    "mnasnet": "classifier.1",
-}
+from pasi.networks.records import Network
 
-# torchvision's IMAGENET1K_V1 files (R29: `DEFAULT` would be V2 for 8 of them). The digits after the last hyphen are
-# the first of the file's SHA-256.
-FILES = {
-    "alexnet": "alexnet-owt-7be5be79.pth",
-    "vgg11": "vgg11-8a719046.pth",
-    "vgg13": "vgg13-19584684.pth",
-    "vgg16": "vgg16-397923af.pth",
-    "vgg19": "vgg19-dcbb9e9d.pth",
-    "vgg11_bn": "vgg11_bn-6002323d.pth",
-    "vgg13_bn": "vgg13_bn-abd245e5.pth",
-    "vgg16_bn": "vgg16_bn-6c64b313.pth",
-    "vgg19_bn": "vgg19_bn-c79401a0.pth",
-    "resnet18": "resnet18-f37072fd.pth",
-    "resnet34": "resnet34-b627a593.pth",
-    "resnet50": "resnet50-0676ba61.pth",
-    "resnet101": "resnet101-63fe2227.pth",
-    "resnet152": "resnet152-394f9c45.pth",
-    "resnext50_32x4d": "resnext50_32x4d-7cdf4587.pth",
-    "wide_resnet50_2": "wide_resnet50_2-95faca4d.pth",
-    "wide_resnet101_2": "wide_resnet101_2-32ee1156.pth",
-    "squeezenet1_0": "squeezenet1_0-b66bff10.pth",
-    "squeezenet1_1": "squeezenet1_1-b8a52dc0.pth",
-    "densenet121": "densenet121-a639ec97.pth",
-    "densenet169": "densenet169-b2777c0a.pth",
-    "googlenet": "googlenet-1378be20.pth",
-    "shufflenet_v2_x0_5": "shufflenetv2_x0.5-f707e7126e.pth",
-    "shufflenet_v2_x1_0": "shufflenetv2_x1-5666bf0f80.pth",
-    "mobilenet_v2": "mobilenet_v2-b0353104.pth",
-    "mobilenet_v3_large": "mobilenet_v3_large-8738ca79.pth",
-    "mobilenet_v3_small": "mobilenet_v3_small-047dcff4.pth",
-    "mnasnet0_5": "mnasnet0.5_top1_67.823-3ffadce67e.pth",
-    "mnasnet1_0": "mnasnet1.0_top1_73.512-f206786ef8.pth",
-}
-# Parameters of each network with its 1,000-class head: four bytes each is what a trained fold takes on the disk.
-PARAMETERS = {
-    "alexnet": 61_100_840,
-    "vgg11": 132_863_336,
-    "vgg13": 133_047_848,
-    "vgg16": 138_357_544,
-    "vgg19": 143_667_240,
-    "vgg11_bn": 132_868_840,
-    "vgg13_bn": 133_053_736,
-    "vgg16_bn": 138_365_992,
-    "vgg19_bn": 143_678_248,
-    "resnet18": 11_689_512,
-    "resnet34": 21_797_672,
-    "resnet50": 25_557_032,
-    "resnet101": 44_549_160,
-    "resnet152": 60_192_808,
-    "resnext50_32x4d": 25_028_904,
-    "wide_resnet50_2": 68_883_240,
-    "wide_resnet101_2": 126_886_696,
-    "squeezenet1_0": 1_248_424,
-    "squeezenet1_1": 1_235_496,
-    "densenet121": 7_978_856,
-    "densenet169": 14_149_480,
-    "googlenet": 6_624_904,
-    "shufflenet_v2_x0_5": 1_366_792,
-    "shufflenet_v2_x1_0": 2_278_604,
-    "mobilenet_v2": 3_504_872,
-    "mobilenet_v3_large": 5_483_032,
-    "mobilenet_v3_small": 2_542_856,
-    "mnasnet0_5": 2_218_512,
-    "mnasnet1_0": 4_383_312,
+
+def _torchvision(name: str, stem: str, sha256: str, parameters: int, head: str) -> Network:
+    """A network of torchvision with its IMAGENET1K_V1 weights, whose file is named by the first digits of its SHA-256.
+
+    R29: `DEFAULT` would be IMAGENET1K_V2 for 8 of them.
+    """
+    return Network(name, "torchvision", f"{stem}-{sha256}.pth", sha256, parameters, head)
+
+
+NETWORKS = {
+    network.name: network
+    for network in (
+        _torchvision("alexnet", "alexnet-owt", "7be5be79", 61_100_840, "classifier.6"),
+        _torchvision("vgg11", "vgg11", "8a719046", 132_863_336, "classifier.6"),
+        _torchvision("vgg13", "vgg13", "19584684", 133_047_848, "classifier.6"),
+        _torchvision("vgg16", "vgg16", "397923af", 138_357_544, "classifier.6"),
+        _torchvision("vgg19", "vgg19", "dcbb9e9d", 143_667_240, "classifier.6"),
+        _torchvision("vgg11_bn", "vgg11_bn", "6002323d", 132_868_840, "classifier.6"),
+        _torchvision("vgg13_bn", "vgg13_bn", "abd245e5", 133_053_736, "classifier.6"),
+        _torchvision("vgg16_bn", "vgg16_bn", "6c64b313", 138_365_992, "classifier.6"),
+        _torchvision("vgg19_bn", "vgg19_bn", "c79401a0", 143_678_248, "classifier.6"),
+        _torchvision("resnet18", "resnet18", "f37072fd", 11_689_512, "fc"),
+        _torchvision("resnet34", "resnet34", "b627a593", 21_797_672, "fc"),
+        _torchvision("resnet50", "resnet50", "0676ba61", 25_557_032, "fc"),
+        _torchvision("resnet101", "resnet101", "63fe2227", 44_549_160, "fc"),
+        _torchvision("resnet152", "resnet152", "394f9c45", 60_192_808, "fc"),
+        _torchvision("resnext50_32x4d", "resnext50_32x4d", "7cdf4587", 25_028_904, "fc"),
+        _torchvision("wide_resnet50_2", "wide_resnet50_2", "95faca4d", 68_883_240, "fc"),
+        _torchvision("wide_resnet101_2", "wide_resnet101_2", "32ee1156", 126_886_696, "fc"),
+        _torchvision("squeezenet1_0", "squeezenet1_0", "b66bff10", 1_248_424, "classifier.1"),
+        _torchvision("squeezenet1_1", "squeezenet1_1", "b8a52dc0", 1_235_496, "classifier.1"),
+        _torchvision("densenet121", "densenet121", "a639ec97", 7_978_856, "classifier"),
+        _torchvision("densenet169", "densenet169", "b2777c0a", 14_149_480, "classifier"),
+        _torchvision("googlenet", "googlenet", "1378be20", 6_624_904, "fc"),
+        _torchvision("shufflenet_v2_x0_5", "shufflenetv2_x0.5", "f707e7126e", 1_366_792, "fc"),
+        _torchvision("shufflenet_v2_x1_0", "shufflenetv2_x1", "5666bf0f80", 2_278_604, "fc"),
+        _torchvision("mobilenet_v2", "mobilenet_v2", "b0353104", 3_504_872, "classifier.1"),
+        _torchvision("mobilenet_v3_large", "mobilenet_v3_large", "8738ca79", 5_483_032, "classifier.3"),
+        _torchvision("mobilenet_v3_small", "mobilenet_v3_small", "047dcff4", 2_542_856, "classifier.3"),
+        _torchvision("mnasnet0_5", "mnasnet0.5_top1_67.823", "3ffadce67e", 2_218_512, "classifier.1"),
+        _torchvision("mnasnet1_0", "mnasnet1.0_top1_73.512", "f206786ef8", 4_383_312, "classifier.1"),
+    )
 }

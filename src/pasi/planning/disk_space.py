@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from pasi.config.settings import Settings
-from pasi.networks.catalogue import PARAMETERS
+from pasi.networks.catalogue import NETWORKS
 from pasi.run_folder import RunFolder
 
 BYTES_PER_PARAMETER = 4  # of a parameter in fp32
@@ -24,7 +24,7 @@ def weights_to_keep(settings: Settings) -> dict[Path, str]:
 def missing_bytes(settings: Settings) -> int:
     """Bytes that the weights to be kept will take and do not take yet."""
     missing = (backbone for place, backbone in weights_to_keep(settings).items() if not place.exists())
-    return BYTES_PER_PARAMETER * sum(PARAMETERS[backbone] for backbone in missing)
+    return BYTES_PER_PARAMETER * sum(NETWORKS[backbone].parameters for backbone in missing)
 
 
 def nearest_existing(path: Path) -> Path:

@@ -16,6 +16,7 @@ from pasi.cohort.reading import score_table
 from pasi.cohort.records import Cohort
 from pasi.config.settings import Settings
 from pasi.imaging.tile_maker import shard_number
+from pasi.networks.catalogue import NETWORKS
 from pasi.networks.pretrained import Pretrained
 from pasi.planning.shown_config import shown_config
 from pasi.provenance.photo_digests import PhotoDigests
@@ -150,7 +151,7 @@ class Plan:
 
     @cached_property
     def train_fold(self) -> Params:
-        """All trainings; `pretrained` and `training_digest` tell those of one backbone from those of another."""
+        """All trainings; `network`, `pretrained` and `training_digest` differ between backbones."""
         settings = self.settings
         return {
             "settings": asdict(TrainingSettings.of(settings.training.model_dump())),
@@ -163,13 +164,17 @@ class Plan:
             "code": self.code["train_fold"],
         }
 
+    def network(self, backbone: str) -> Params:
+        """The record of a network, whose values shape its trainings and no others."""
+        return asdict(NETWORKS[backbone])
+
     def pretrained(self, backbone: str) -> str:
         """What stands for the weights that a backbone starts from."""
         return self.weights[backbone].cached_name if self.weights else "none"
 
     def training_digest(self, backbone: str) -> str:
         """Digest of all that shapes the trainings of a backbone, as far as it is known before any job has run."""
-        return value_digest(self.train_fold, self._trial, self.pretrained(backbone))
+        return value_digest(self.train_fold, self.network(backbone), self._trial, self.pretrained(backbone))
 
     @property
     def gather_predictions(self) -> Params:

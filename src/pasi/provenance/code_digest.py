@@ -72,7 +72,7 @@ def _imported_files(path: Path, package: Path) -> set[Path]:
     if source.relative:
         raise ValueError(f"{path} has a relative import, which its digest would miss: write the module's full name")
     files: set[Path] = set()
-    for module, name in source.imports:
+    for module, name in sorted(source.imports, key=str):
         if module.split(".")[0] != "pasi":
             continue
         found = _module_files(module, package)

@@ -16,17 +16,17 @@ class FixedBatches:
         self.samples, self.size = samples, size
 
     def __iter__(self) -> Iterator[Tensor]:
-        return iter(self.samples.split(self.size))
+        return iter(torch.split(self.samples, self.size))
 
     def __len__(self) -> int:
         return math.ceil(len(self.samples) / self.size)
 
 
 class Batches(FixedBatches):
-    """Shuffled batches of sample numbers, in an order that follows from the epoch alone.
+    """Shuffled batches of sample numbers, in an order that follows from the job and the epoch alone.
 
-    `epoch` is asked when Lightning starts to iterate, which in a resumed training is before any hook could tell it.
-    A last batch of one is left out, because batch norm has no variance of one value.
+    `epoch` is called when Lightning starts to iterate: in a resumed training that is before any hook runs. A last batch
+    of one sample is left out, because batch norm has no variance of one value.
     """
 
     def __init__(self, samples: Tensor, size: int, job: TrainingJob, epoch: Callable[[], int]):
@@ -36,7 +36,7 @@ class Batches(FixedBatches):
     def __iter__(self) -> Iterator[Tensor]:
         generator = torch.Generator().manual_seed(self.job.seed_for("order", self.epoch()))
         shuffled = self.samples[torch.randperm(len(self.samples), generator=generator)]
-        return iter(shuffled.split(self.size)[: len(self)])
+        return iter(torch.split(shuffled, self.size)[: len(self)])
 
     def __len__(self) -> int:
         whole, rest = divmod(len(self.samples), self.size)

@@ -1,4 +1,4 @@
-"""What one fold trains on: composites, targets and the part that each region and visit plays."""
+"""What one fold trains on: composites, targets, and the part of each region and visit."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +20,9 @@ from pasi.wording import first_names
 class FoldData:
     """Samples of one fold: n regions and visits.
 
-    targets (n, outputs) in points; center and scale (outputs,): learned is (target - center) / scale. fit, monitor and
-    unseen are sample numbers; unseen are the held-out fold, then the test set.
+    targets (n, outputs) are in points; the network learns (target - center) / scale, with center and scale (outputs,).
+    fit, monitor and unseen are sample numbers; unseen are the held-out fold, then the test set. rows: part, subject,
+    visit, region and observed composite of the unseen samples.
     """
 
     composer: Composer
@@ -31,12 +32,16 @@ class FoldData:
     fit: Tensor
     monitor: Tensor
     unseen: Tensor
-    rows: dict[str, np.ndarray]  # of the unseen: part, subject, visit, region, observed
+    rows: dict[str, np.ndarray]
     has_area: bool
 
 
 def load_fold(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldData:
-    """Read the samples of `fold`; ResultError for damaged tiles, targets or a split."""
+    """Read the samples of `fold`.
+
+    Raises DamagedFileError for a damaged file or a target that is not finite, StaleResultError where tiles, scores and
+    split do not belong together.
+    """
     target, monitor = settings.target, settings.monitor
     scores = read_table(files.scores, ["subject", "visit", "region", "composite", *target.columns])
     role = subject_roles(read_split(files.subjects), read_table(files.inner), fold, monitor)
@@ -68,7 +73,7 @@ def load_fold(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldData
 
 
 def _refuse_not_finite(targets: Tensor, file: Path) -> None:
-    """Such a target would be the loss of the whole training, and nothing else would tell where it came from."""
+    """Name the rows at once: in the training they would only show as a loss that is not finite."""
     if rows := (~torch.isfinite(targets)).any(dim=1).nonzero().flatten().tolist():
         raise DamagedFileError(
             f"{file}: {len(rows)} targets are not finite (rows {first_names(map(str, rows))}, counted from 0). "
@@ -77,15 +82,15 @@ def _refuse_not_finite(targets: Tensor, file: Path) -> None:
 
 
 def load_composer(files: FoldFiles, scores: dict[str, np.ndarray], settings: SampleSettings) -> Composer:
-    """Tiles of the whole cohort, and for each row of `scores` which of them make its composite."""
-    store = TileStore.open(files.index, files.shards)
-    samples = tiles_of_composites(store.columns, scores, settings.grid)
+    """A composer of all tiles of the cohort, whose sample numbers are the rows of `scores`."""
+    store = TileStore.open(files.tile_table, files.shards)
+    numbers = tiles_of_composites(store.columns, scores, settings.grid)
     tiles, boxes = torch.from_numpy(store.tiles()), torch.from_numpy(store.boxes(settings.fit))
-    return Composer(tiles, boxes, torch.from_numpy(samples), settings.composites)
+    return Composer(tiles, boxes, torch.from_numpy(numbers), settings.composites)
 
 
 def scaling(fitted: Tensor, target: Target) -> tuple[Tensor, Tensor]:
-    """Center and scale of each output, from the rows that are fitted alone; a constant output keeps scale 1."""
+    """Center and scale (outputs,) of the targets, from the fitted ones (n, outputs) alone; never a scale of 0."""
     outputs = fitted.shape[1]
     if target.scale == "zscore":
         deviation = fitted.std(dim=0, correction=0)

@@ -1,7 +1,9 @@
-"""What a training keeps of its epochs: a row and a line of each, and the weights of the best."""
+"""What a training keeps of its epochs: a row and a printed line of each, and the weights of the best."""
 
 import math
 import time
+from collections.abc import Sequence
+from typing import Any, cast
 
 import pytorch_lightning as pl
 import torch
@@ -14,20 +16,26 @@ from pasi.training.seeds import TrainingJob
 
 
 class EpochHistory(Callback):
-    """One row and one printed line an epoch, the best weights, and an end where a loss is not finite."""
+    """Keeps one row an epoch and the best weights, prints a line an epoch, and ends a training whose loss diverges.
+
+    history: rows of epoch, train_loss, monitor_loss, learning_rate, seconds. best_loss, best_epoch, best_state: of the
+    epoch with the lowest monitored loss.
+    """
 
     def __init__(self, job: TrainingJob):
         self.job = job
         self.history: list[dict[str, float]] = []
-        self.best_loss, self.best_epoch, self.best_state = float("inf"), -1, {}
+        self.best_loss, self.best_epoch = float("inf"), -1
+        self.best_state: dict[str, Tensor] = {}
         self.started = 0.0
 
-    def on_train_epoch_start(self, trainer: pl.Trainer, module: SeverityRegressor) -> None:
+    def on_train_epoch_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Note when the epoch began."""
         self.started = time.perf_counter()
 
-    def on_train_epoch_end(self, trainer: pl.Trainer, module: SeverityRegressor) -> None:
-        """Add the epoch's row, after its validation."""
+    def on_train_epoch_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        """Add the epoch's row, after its validation; raises TrainingError where a loss is not finite."""
+        regressor = cast(SeverityRegressor, module)
         row = {name: trainer.callback_metrics[name].item() for name in ("train_loss", "monitor_loss")}
         rate = trainer.optimizers[0].param_groups[0]["lr"]
         seconds = time.perf_counter() - self.started
@@ -37,20 +45,20 @@ class EpochHistory(Callback):
             f"rate {rate:g}  {seconds:.1f} s",
             flush=True,
         )
-        self._refuse_not_finite(row, trainer.current_epoch, module.steps)
+        self._refuse_not_finite(row, trainer.current_epoch, regressor.steps)
         if row["monitor_loss"] < self.best_loss:
             self.best_loss, self.best_epoch = row["monitor_loss"], trainer.current_epoch
-            self.best_state = cpu_state(module.network)
+            self.best_state = cpu_state(regressor.network)
 
-    def state_dict(self) -> dict:
-        """What a checkpoint keeps."""
+    def state_dict(self) -> dict[str, Any]:
+        """What a checkpoint keeps of this callback."""
         return {name: getattr(self, name) for name in ("history", "best_loss", "best_epoch", "best_state")}
 
-    def load_state_dict(self, state_dict: dict) -> None:
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on from a checkpoint."""
         vars(self).update(state_dict)
 
-    def _refuse_not_finite(self, row: dict[str, float], epoch: int, steps: list[tuple[Tensor, Tensor]]) -> None:
+    def _refuse_not_finite(self, row: dict[str, float], epoch: int, steps: Sequence[tuple[Tensor, Tensor]]) -> None:
         first = next((which.tolist() for which, loss in steps if not torch.isfinite(loss)), [])
         rows = ", ".join(map(str, sorted(first)))
         batch = f", first with rows {rows} of cohort/labels.parquet (counted from 0)" if first else ""
@@ -63,7 +71,7 @@ class EpochHistory(Callback):
 
 
 def cpu_state(network: nn.Module) -> dict[str, Tensor]:
-    """A copy of the network's state on the CPU."""
+    """A copy of the network's state on the CPU, contiguous."""
     return {
         name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
         for name, tensor in network.state_dict().items()

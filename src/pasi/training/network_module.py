@@ -1,5 +1,7 @@
 """The network of one training as a Lightning module: the paper's recipe, with every random stream from the epoch."""
 
+from typing import Any
+
 import pytorch_lightning as pl
 import torch
 import torch.nn.functional as F
@@ -8,13 +10,17 @@ from torch import Tensor, nn
 from pasi.imaging.composites import Draw, draw_augmentation
 from pasi.training.batches import Batches
 from pasi.training.data import FoldData
-from pasi.training.seeds import TrainingJob
+from pasi.training.seeds import TrainingJob, shared_seed
 from pasi.training.settings import TrainingSettings
 from pasi.training.torch_device import can_fuse_sgd
 
 
 class SeverityRegressor(pl.LightningModule):
-    """A backbone that learns scaled targets from composites by mean squared error."""
+    """A backbone that learns scaled targets from composites by mean squared error.
+
+    batches: of the fitted samples, for training. scaled (n, outputs): the targets as they are learned. draw: the random
+    choices of this epoch, None without augmentation. steps: sample numbers and loss of each batch of this epoch.
+    """
 
     def __init__(self, network: nn.Module, data: FoldData, job: TrainingJob, settings: TrainingSettings):
         super().__init__()
@@ -22,14 +28,15 @@ class SeverityRegressor(pl.LightningModule):
         self.job, self.settings = job, settings
         self.batches = Batches(data.fit, settings.batch_size, job, self.epochs_done)
         self.composer = data.composer
-        self.scaled = ((data.targets - data.center) / data.scale).float()  # (n, outputs)
+        self.scaled = ((data.targets - data.center) / data.scale).float()
         self.draw: Draw | None = None
-        self.steps: list[tuple[Tensor, Tensor]] = []  # sample numbers and loss of each batch of the epoch
-        self.resumed_plateau: dict | None = None
+        self.steps: list[tuple[Tensor, Tensor]] = []
+        self.resumed_plateau: dict[str, Any] | None = None
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Scaled predictions (n, outputs) of composites (n, 3, side, side)."""
-        return self.network(pictures.contiguous(memory_format=torch.channels_last))
+        predicted: Tensor = self.network(pictures.contiguous(memory_format=torch.channels_last))
+        return predicted
 
     def setup(self, stage: str) -> None:
         """Move tiles and targets to the device that trains, and have the network compiled for it."""
@@ -39,41 +46,44 @@ class SeverityRegressor(pl.LightningModule):
             self.network.compile(mode="reduce-overhead" if self.device.type == "cuda" else "default")
 
     def on_train_epoch_start(self) -> None:
-        """Every random stream of an epoch starts from the epoch, so that a resumed training repeats it."""
+        """Start every random stream from the epoch, so that a resumed training repeats it."""
         epoch = self.current_epoch
         torch.manual_seed(self.job.seed_for("dropout", epoch))
         self.draw = self._draw(epoch)
         self.steps = []
 
     def epochs_done(self) -> int:
-        """Epochs that are behind; `current_epoch` is one too low while Lightning takes up a checkpoint."""
-        return self.trainer.fit_loop.epoch_progress.current.processed
+        """Number of epochs that have ended; `current_epoch` is one too low while Lightning restores a checkpoint."""
+        progress = self.trainer.fit_loop.epoch_progress.current
+        done: int = progress.processed  # type: ignore[attr-defined]  # Lightning declares only a base class of it
+        return done
 
     def _draw(self, epoch: int) -> Draw | None:
         settings = self.composer.settings
         if settings.augment == "none":
             return None
-        # Frozen: one draw for all trainings, as if the composites had been made once before them.
-        job, drawn = (TrainingJob("", 0, self.job.seed), 0) if settings.augment == "frozen" else (self.job, epoch)
-        generator = torch.Generator().manual_seed(job.seed_for("augmentation", drawn))
-        draw = draw_augmentation(*self.composer.tile_numbers.shape, settings, generator)
-        return draw.to(self.device)  # once an epoch: a GPU that is asked for numbers in each step waits
+        seed = self.job.seed_for("augmentation", epoch)
+        if settings.augment == "frozen":  # one draw for all trainings, as if the composites were made before them
+            seed = shared_seed(self.job.seed, "augmentation", 0)
+        count, cells = self.composer.tile_numbers.shape
+        draw = draw_augmentation(count, cells, settings, torch.Generator().manual_seed(seed))
+        return draw.to(self.device)  # once an epoch: copying numbers to a GPU in each step would make it wait
 
     def training_step(self, which: Tensor) -> Tensor:
         """Loss of one augmented batch of sample numbers."""
         draw = None if self.draw is None else self.draw.take(which)
         loss = F.mse_loss(self(self.composer.compose(which, draw)), self.scaled[which])
-        self.steps.append((which, loss.detach()))  # looked at after the epoch: a look at each would stall a GPU
+        self.steps.append((which, loss.detach()))  # read after the epoch: reading each loss would stall a GPU
         self.log("train_loss", loss, on_step=False, on_epoch=True, batch_size=len(which))
         return loss
 
     def validation_step(self, which: Tensor) -> None:
-        """Loss of one monitored batch, composites as they are."""
+        """Log the loss of one monitored batch; its composites are not augmented."""
         loss = F.mse_loss(self(self.composer.compose(which)), self.scaled[which])
         self.log("monitor_loss", loss, batch_size=len(which))
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
-        """SGD with momentum, its rate cut where the monitored loss stands still."""
+        """SGD with momentum, whose rate is cut when the monitored loss stops falling."""
         s = self.settings
         optimizer = torch.optim.SGD(
             self.network.parameters(),
@@ -90,13 +100,13 @@ class SeverityRegressor(pl.LightningModule):
         return optimizer
 
     def on_train_epoch_end(self) -> None:
-        """Cut the rate here, not in Lightning's hands: it does so after checkpoints are saved, which then lack it."""
+        """Step the plateau here: Lightning would do so after it saved a checkpoint, which would then lack the step."""
         self.plateau.step(self.trainer.callback_metrics["monitor_loss"])
 
-    def on_save_checkpoint(self, checkpoint: dict) -> None:
-        """Keep the state of the plateau."""
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Add the state of the plateau."""
         checkpoint["plateau"] = self.plateau.state_dict()
 
-    def on_load_checkpoint(self, checkpoint: dict) -> None:
-        """Hand the state of the plateau to the optimizer, which is made after this."""
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Remember the state of the plateau for `configure_optimizers`, which runs after this."""
         self.resumed_plateau = checkpoint["plateau"]

@@ -1,18 +1,34 @@
-"""Which training this is, and the random streams that belong to it."""
+"""Which training this is, and the seeds of its random streams."""
 
 import hashlib
 from dataclasses import dataclass
+
+from pasi.networks.records import Network
 
 
 @dataclass(frozen=True)
 class TrainingJob:
     """Which network on which fold, and the seed that all its random streams follow from."""
 
-    backbone: str
+    network: Network
     fold: int
     seed: int
 
+    @property
+    def backbone(self) -> str:
+        """Name of the network."""
+        return self.network.name
+
     def seed_for(self, *names: str | int) -> int:
-        """A seed for one random stream of this job: a function of the job and `names` alone."""
-        text = "/".join(map(str, (self.seed, self.backbone, self.fold, *names)))
-        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:7], "big")
+        """A seed for one random stream of this job: a function of seed, backbone, fold and `names` alone."""
+        return _stream_seed(self.seed, self.backbone, self.fold, *names)
+
+
+def shared_seed(seed: int, *names: str | int) -> int:
+    """A seed for one random stream that all trainings of a run share."""
+    return _stream_seed(seed, "", 0, *names)
+
+
+def _stream_seed(*names: str | int) -> int:
+    """56 bits of the SHA-256 of the names, joined by slashes."""
+    return int.from_bytes(hashlib.sha256("/".join(map(str, names)).encode()).digest()[:7], "big")

@@ -1,4 +1,4 @@
-"""What a training is given: settings, files and the target, as plain frozen records."""
+"""What a training is given: files, the target and settings, as plain frozen dataclasses."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -10,9 +10,13 @@ from pasi.imaging.settings import CompositeSettings
 
 @dataclass(frozen=True)
 class FoldFiles:
-    """Files that a training reads; `weights` is None where it starts from scratch."""
+    """Files that a training reads.
 
-    index: Path
+    tile_table, shards: the tile store. scores: the targets of each region and visit. subjects, inner: the split, and
+    the subjects of each fold that are monitored. weights: ImageNet weights, None to start from random numbers.
+    """
+
+    tile_table: Path
     shards: Sequence[Path]
     scores: Path
     subjects: Path
@@ -21,8 +25,21 @@ class FoldFiles:
 
 
 @dataclass(frozen=True)
+class FoldOutputs:
+    """Where a training leaves TRAINING_OUTPUTS, and its checkpoints while it lasts.
+
+    keep_weights: whether the file of weights holds the tensors. checkpoint_seconds: the least time between two
+    checkpoints; 0 saves one each epoch.
+    """
+
+    folder: Path
+    keep_weights: bool
+    checkpoint_seconds: float
+
+
+@dataclass(frozen=True)
 class Target:
-    """What a network learns: `columns` of the scores (one composite, or every sign and the area) and their maxima.
+    """What a network learns: `columns` of the scores (the composite, or every sign and the area) and their maxima.
 
     `scale`: "zscore" by the rows that are fitted, "unit" by the maxima, "none" (the paper's literal reading; R23, R27).
     """
@@ -37,8 +54,9 @@ class Target:
 class SampleSettings:
     """How rows and tiles become samples.
 
-    `monitor`: what decides when to stop, "inner" (a part of the training folds) or "heldout" (the held-out fold itself,
-    the paper's likely way; R35). `fit` and `grid`: how photos were fitted into tiles, and tiles a side of a composite.
+    `monitor`: the subjects whose loss decides when to stop, "inner" (a part of the training folds) or "heldout" (the
+    held-out fold itself, likely the paper's way; R35). `fit`: how photos were fitted into tiles. `grid`: tiles along a
+    side of a composite.
     """
 
     target: Target
@@ -73,5 +91,5 @@ class TrainingSettings:
 
     @classmethod
     def of(cls, section: Mapping[str, Any]) -> Self:
-        """Of a whole `training` section, whose other keys shape nothing that is learned."""
+        """The settings of a whole `training` section, without the keys that shape nothing that is learned."""
         return cls(**{field.name: section[field.name] for field in fields(cls)})

@@ -1,4 +1,4 @@
-"""Where a training computes and with which arithmetic."""
+"""Where a training computes, and with which arithmetic."""
 
 import torch
 
@@ -7,7 +7,10 @@ from pasi.training.settings import TrainingSettings
 
 
 def training_device(settings: TrainingSettings) -> torch.device:
-    """Where a training runs: on a GPU if torch finds one, unless `device` says otherwise. Raises DeviceError."""
+    """A GPU if torch finds one, the CPU otherwise, or what `device` says.
+
+    Raises DeviceError where a GPU is wanted and torch finds none.
+    """
     available = torch.cuda.is_available()
     if settings.device == "cuda" and not available:
         raise DeviceError("torch finds no GPU: set training.device to auto or cpu, or mend the driver")
@@ -15,15 +18,16 @@ def training_device(settings: TrainingSettings) -> torch.device:
 
 
 def can_fuse_sgd(device: torch.device, settings: TrainingSettings) -> bool:
-    """Whether SGD runs as one kernel for all parameters: on a GPU, unless Lightning clips under mixed precision.
+    """Whether SGD can run as one kernel for all parameters: on a GPU, unless bf16 gradients are clipped.
 
-    It then refuses a fused optimizer, for fear of gradients that are still scaled; those of bf16 never are.
+    Lightning refuses to clip for a fused optimizer under mixed precision, because gradients might still be scaled.
+    Those of bf16 never are, but Lightning does not make that exception.
     """
     return device.type == "cuda" and not (settings.precision == "bf16" and settings.gradient_clip)
 
 
 def set_torch_arithmetic(settings: TrainingSettings) -> None:
-    """Threads of this process, and whether a GPU rounds to TF32: torch lets convolutions do so unless told not to."""
+    """Set the threads of this process, and whether a GPU rounds to TF32 (torch's default for convolutions)."""
     tf32 = settings.precision == "tf32"
     torch.set_num_threads(settings.threads)
     torch.set_float32_matmul_precision("high" if tf32 else "highest")

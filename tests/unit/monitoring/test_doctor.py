@@ -15,7 +15,7 @@ from pasi.commands.main import main
 from pasi.config.settings import read_settings
 from pasi.monitoring import doctor
 from pasi.monitoring.doctor import check_disk, check_gpu, check_rights, check_slurm, check_versions, check_weights
-from pasi.networks.catalogue import FILES
+from pasi.networks.catalogue import NETWORKS
 
 GPU_LINE = "Tesla T4, 14913, 15360, 7.5, 535.54\nNVIDIA A100, 40000, 40960, 8.0, 535.54\n"
 
@@ -156,7 +156,7 @@ def test_the_disk_is_held_against_what_the_run_takes(settings, monkeypatch, tmp_
 
 
 def test_weights_that_a_server_has_will_be_fetched(settings, tmp_path):
-    (tmp_path / FILES["alexnet"]).touch()
+    (tmp_path / NETWORKS["alexnet"].file).touch()
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(tmp_path)))
     Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"

@@ -8,7 +8,7 @@ from safetensors import safe_open
 from torchvision.models import get_model, get_model_weights
 
 from pasi.errors import InputError, WeightsError
-from pasi.networks.catalogue import FILES, PARAMETERS
+from pasi.networks.catalogue import NETWORKS
 from pasi.networks.pretrained import Pretrained, fetch_weights, locate_weights
 
 
@@ -18,7 +18,11 @@ def mirror(weights_folder):
 
     class Handler(http.server.SimpleHTTPRequestHandler):
         def translate_path(self, path):
-            return str(weights_folder / "squeezenet1_1.pth") if path.endswith(FILES["squeezenet1_1"]) else "/nowhere"
+            return (
+                str(weights_folder / "squeezenet1_1.pth")
+                if path.endswith(NETWORKS["squeezenet1_1"].file)
+                else "/nowhere"
+            )
 
         def log_message(self, *arguments):
             pass
@@ -31,11 +35,11 @@ def mirror(weights_folder):
     thread.join()
 
 
-@pytest.mark.parametrize("backbone", FILES)
+@pytest.mark.parametrize("backbone", NETWORKS)
 def test_files_and_sizes_are_those_of_torchvision(backbone):
     weights = get_model_weights(backbone).IMAGENET1K_V1
     assert locate_weights([backbone], "imagenet")[backbone].location == weights.url
-    assert weights.meta["num_params"] == PARAMETERS[backbone]
+    assert weights.meta["num_params"] == NETWORKS[backbone].parameters
 
 
 def test_hashes_come_from_the_file_names():
@@ -81,7 +85,7 @@ def test_weights_come_from_a_mirror(mirror, weights_folder, tmp_path):
     digest = (weights_folder / "SHA256SUMS").read_text().split()[0]
     location = locate_weights(["squeezenet1_1"], mirror)["squeezenet1_1"].location
     fetch_weights(Pretrained("squeezenet1_1", location, digest[:8]), tmp_path / "out.safetensors")
-    assert (tmp_path / "out.safetensors").stat().st_size > 4 * PARAMETERS["squeezenet1_1"]
+    assert (tmp_path / "out.safetensors").stat().st_size > 4 * NETWORKS["squeezenet1_1"].parameters
 
 
 def test_a_wrong_hash_is_refused_and_nothing_is_left(mirror, tmp_path):
@@ -121,7 +125,7 @@ def test_a_pickle_is_not_run(tmp_path):
 def test_real_weights_load(shared, tmp_path, backbone):
     wanted = locate_weights([backbone], str(shared / "weights"))[backbone]
     fetch_weights(wanted, tmp_path / wanted.cached_name)
-    assert (tmp_path / wanted.cached_name).stat().st_size > 4 * PARAMETERS[backbone]
+    assert (tmp_path / wanted.cached_name).stat().st_size > 4 * NETWORKS[backbone].parameters
 
 
 def test_old_densenet_names_are_read(tmp_path):

@@ -71,7 +71,8 @@ def params_of(plan: Plan) -> dict[str, dict]:
     params |= {f"draw_{figure}": plan.draw(figure) for figure in FIGURES}
     params |= {f"make_tiles {shard}": plan.shard_rows(shard) for shard in plan.shards}
     return params | {
-        f"train_fold {name}": [plan.pretrained(name), plan.training_digest(name)] for name in plan.backbones
+        f"train_fold {name}": [plan.network(name), plan.pretrained(name), plan.training_digest(name)]
+        for name in plan.backbones
     }
 
 

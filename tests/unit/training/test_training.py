@@ -18,15 +18,17 @@ from pasi.imaging.settings import CompositeSettings
 from pasi.jobs.checkpoints import TRAINING_OUTPUTS, Checkpoints
 from pasi.jobs.run_lock import RUN, lock_run
 from pasi.networks.build import HeadSettings, build_backbone
+from pasi.networks.catalogue import NETWORKS
 from pasi.storage.tables import read_table
 from pasi.training.batches import Batches
 from pasi.training.checkpoint_callback import CheckpointCallback
 from pasi.training.epoch_history import EpochHistory
 from pasi.training.network_module import SeverityRegressor
+from pasi.training.outputs import write_fold
 from pasi.training.seeds import TrainingJob
-from pasi.training.settings import FoldFiles, SampleSettings, Target
+from pasi.training.settings import FoldFiles, FoldOutputs, SampleSettings, Target
 from pasi.training.torch_device import can_fuse_sgd, set_torch_arithmetic
-from pasi.training.train import FoldOutputs, _trainer, fit_fold, predict, train_fold, write_fold
+from pasi.training.train import _trainer, fit_fold, predict, train_fold
 from plain_loop import PlainLoop
 from small_training import JOB, SETTINGS, make_samples
 
@@ -60,7 +62,9 @@ def test_another_seed_gives_another_network():
 
 def test_one_batch_can_be_learned_by_heart():
     settings = replace(SETTINGS, max_epochs=60, early_stopping_patience=60, batch_size=6)
-    history = fit_fold(TrainingJob("mobilenet_v3_small", 0, 0), make_samples(augment="none"), settings, None).history
+    history = fit_fold(
+        TrainingJob(NETWORKS["mobilenet_v3_small"], 0, 0), make_samples(augment="none"), settings, None
+    ).history
     assert min(row["train_loss"] for row in history) < 0.05  # of a variance of 1
 
 
@@ -74,7 +78,7 @@ def test_history_has_a_row_an_epoch_and_the_best_is_kept():
 def test_frozen_composites_are_the_same_for_every_epoch_and_network():
     data = make_samples(augment="frozen")
     first = SeverityRegressor(nn.Identity(), data, JOB, SETTINGS)
-    second = SeverityRegressor(nn.Identity(), data, TrainingJob("alexnet", 4, JOB.seed), SETTINGS)
+    second = SeverityRegressor(nn.Identity(), data, TrainingJob(NETWORKS["alexnet"], 4, JOB.seed), SETTINGS)
     assert torch.equal(first._draw(0).angle, second._draw(7).angle)
     anew = SeverityRegressor(nn.Identity(), make_samples(), JOB, SETTINGS)
     assert not torch.equal(anew._draw(0).angle, anew._draw(1).angle)
@@ -82,7 +86,7 @@ def test_frozen_composites_are_the_same_for_every_epoch_and_network():
 
 def test_a_network_that_reads_its_version_from_its_state_takes_up_its_best_weights_and_a_checkpoint(tmp_path):
     """MNASNet, whose states are refused where they were copied without their metadata."""
-    job, settings = TrainingJob("mnasnet0_5", 0, 0), replace(SETTINGS, max_epochs=3)
+    job, settings = TrainingJob(NETWORKS["mnasnet0_5"], 0, 0), replace(SETTINGS, max_epochs=3)
     whole = fit_fold(job, make_samples(), settings, None)
     fit_fold(job, make_samples(), replace(settings, max_epochs=2), None, CheckpointCallback(Checkpoints(tmp_path), 0))
     resumed = fit_fold(job, make_samples(), settings, None, CheckpointCallback(Checkpoints(tmp_path), 0))
@@ -123,7 +127,7 @@ def test_predictions_do_not_depend_on_their_batch(backbone):
     """F22: one at a time, all at once and in another order a composite has the same prediction, in points of 72."""
     torch.manual_seed(0)
     data = make_samples()
-    module = SeverityRegressor(build_backbone(backbone, 1, HeadSettings()), data, JOB, SETTINGS)
+    module = SeverityRegressor(build_backbone(NETWORKS[backbone], 1, HeadSettings()), data, JOB, SETTINGS)
     order = torch.tensor([7, 0, 11, 3, 9, 1, 5, 10, 2, 8, 4, 6])
     together = predict(module, torch.arange(12), 64)
     assert together.std() > 0
@@ -269,7 +273,7 @@ def test_a_gpu_without_memory_is_told_with_batch_free_and_total(monkeypatch):
 
 @pytest.mark.parametrize("backbone", ["squeezenet1_1", "shufflenet_v2_x0_5"])
 def test_a_training_equals_a_plain_loop_bit_for_bit(backbone):
-    job, settings = TrainingJob(backbone, 1, seed=3), replace(SETTINGS, keep="last", max_epochs=3)
+    job, settings = TrainingJob(NETWORKS[backbone], 1, seed=3), replace(SETTINGS, keep="last", max_epochs=3)
     fitted = fit_fold(job, make_samples(), settings, None)
     plain = PlainLoop(job, make_samples(), settings)
     losses = [plain.epoch(number) for number in range(3)]
