@@ -13,6 +13,7 @@ HISTORY = "history.csv"
 PREDICTIONS = "predictions.parquet"
 CHECKPOINTS = "checkpoints"  # a folder, there until the fold has been gathered
 FAILURE = "failed.json"  # there while the last attempt has failed
+ADOPTION = "adopted.json"  # there while the outputs are those of an earlier version
 
 FOLD = re.compile(r"fold(\d+)")
 
@@ -47,6 +48,10 @@ class RunFolder:
         """Why the last attempt failed; no rule declares it."""
         return self.fold(backbone, fold) / FAILURE
 
+    def adoption(self, backbone: str, fold: int) -> Path:
+        """Which earlier version trained the outputs, where they were taken over; no rule declares it."""
+        return self.fold(backbone, fold) / ADOPTION
+
     def training_log(self, backbone: str, fold: int) -> Path:
         """The log of one training, a line an epoch."""
         return self.root / "logs" / "train_fold" / f"{backbone}-fold{fold}.log"
@@ -59,6 +64,16 @@ class RunFolder:
     def tile_table(self) -> Path:
         """One row a photo; made when all shards are."""
         return self.root / "tiles" / "index.parquet"
+
+    @property
+    def labels(self) -> Path:
+        """Grades, area and composite of each region and visit."""
+        return self.root / "cohort" / "labels.parquet"
+
+    @property
+    def inner(self) -> Path:
+        """The monitored subjects of each fold."""
+        return self.root / "splits" / "inner.parquet"
 
     @property
     def subjects(self) -> Path:

@@ -13,6 +13,7 @@ from pasi.run_folder import RunFolder, training_of
 UNDECLARED = {
     "<results>/models/{backbone}/fold{fold}": "a folder",
     "<results>/models/{backbone}/fold{fold}/checkpoints": "Snakemake would empty it before a training goes on",
+    "<results>/models/{backbone}/fold{fold}/adopted.json": "it is there only where the outputs were taken over",
     "<results>/models/{backbone}/fold{fold}/failed.json": "it is there only where the rule has failed",
 }
 RUN = RunFolder(Path("<results>"))

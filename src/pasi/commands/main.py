@@ -5,11 +5,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from pasi.commands import check, doctor, simulate, status, table
+from pasi.commands import adopt, check, doctor, simulate, status, table
 from pasi.errors import InputError, UserError
 
 # A sub-command imports what it needs when it runs, so that `pasi --help` answers at once.
-COMMANDS = (simulate, check, table, status, doctor)
+COMMANDS = (simulate, check, table, status, doctor, adopt)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from pasi.run_folder import training_of
+from pasi.run_folder import ADOPTION, training_of
+from pasi.storage.json_files import read_json
 from pasi.storage.tables import read_table
 
 Histories = Mapping[str, Mapping[int, Mapping[str, np.ndarray]]]
@@ -19,6 +20,12 @@ def read_histories(paths: Iterable[str | Path]) -> dict[str, dict[int, dict[str,
         table = read_table(path, ["epoch", "train_loss", "monitor_loss"])
         histories.setdefault(backbone, {})[fold] = table
     return histories
+
+
+def read_adoptions(paths: Iterable[str | Path]) -> list[tuple[str, int, str]]:
+    """Backbone, fold and earlier version of each training that was taken over (`pasi adopt`); paths: its history."""
+    records = [(path, path.with_name(ADOPTION)) for path in map(Path, paths)]
+    return [(*training_of(path), str(read_json(record)["version"])) for path, record in records if record.exists()]
 
 
 def best_epoch(history: Mapping[str, np.ndarray]) -> int | None:

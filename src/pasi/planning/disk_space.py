@@ -8,6 +8,7 @@ from pasi.networks.catalogue import NETWORKS
 from pasi.run_folder import RunFolder
 
 BYTES_PER_PARAMETER = 4  # of a parameter in fp32
+EMPTY_WEIGHTS = 10_000  # bytes; a file of weights without tensors is smaller, that of any network larger
 
 
 def weights_to_keep(settings: Settings) -> dict[Path, str]:

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from pasi.config.settings import Settings
 from pasi.jobs.failures import read_failure
-from pasi.planning.disk_space import free_bytes, missing_bytes, weights_to_keep
+from pasi.planning.disk_space import EMPTY_WEIGHTS, free_bytes, missing_bytes, weights_to_keep
 from pasi.planning.plan import LeftOut, Plan
 from pasi.wording import counted
 
-EMPTY_WEIGHTS = 10_000  # bytes; a file of weights without tensors is smaller, that of any network larger
 NO_NETWORK = (
     "no network is left, because a training of each failed: set stacking.allow_missing to false to try them again"
 )

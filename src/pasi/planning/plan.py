@@ -157,7 +157,7 @@ class Plan:
             "settings": asdict(TrainingSettings.of(settings.training.model_dump())),
             "composites": settings.composites.model_dump(),
             "monitor": settings.training.monitor,
-            "target": self._target,
+            "target": target_params(settings),
             "fit": settings.tiles.fit,
             "grid": settings.index.grid,
             "seed": settings.seed,
@@ -268,17 +268,17 @@ class Plan:
         rows = value_digest({name: list(self.scores[name]) for name in columns})
         return {**self._reading, "columns": columns, "rows": rows, "code": self.code["read_cohort"]}
 
-    @property
-    def _target(self) -> Params:
-        """What a network learns: one composite, or every sign and the area."""
-        index, training = self.settings.index, self.settings.training
-        components = training.target == "components"
-        return {
-            "columns": list(index.label_names) if components else ["composite"],
-            "maxima": [label.maximum for label in index.labels] if components else [index.composite_maximum],
-            "scale": training.target_scale,
-            "has_area": index.area is not None,
-        }
+
+def target_params(settings: Settings) -> Params:
+    """What a network learns: one composite, or every sign and the area."""
+    index, training = settings.index, settings.training
+    components = training.target == "components"
+    return {
+        "columns": list(index.label_names) if components else ["composite"],
+        "maxima": [label.maximum for label in index.labels] if components else [index.composite_maximum],
+        "scale": training.target_scale,
+        "has_area": index.area is not None,
+    }
 
 
 def photo_rows(cohort: Cohort, shards: int, memory: Path) -> dict[str, list[PhotoRow]]:

@@ -20,6 +20,7 @@ from pasi.jobs.checkpoints import TRAINING_OUTPUTS, lock_fold, open_checkpoints
 from pasi.jobs.run_lock import is_superseded
 from pasi.networks.build import HeadSettings, build_backbone, fill_network
 from pasi.provenance.code_digest import code_digest
+from pasi.run_folder import ADOPTION
 from pasi.storage.hashing import file_sha256, value_digest
 from pasi.training.batches import FixedBatches
 from pasi.training.checkpoint_callback import CheckpointCallback, DirectCheckpointIO
@@ -54,6 +55,7 @@ def train_fold(
         if checkpoints.ended:
             print(f"{job.backbone}, fold {job.fold}: had ended before; its outputs are published", flush=True)
         else:
+            (outputs.folder / ADOPTION).unlink(missing_ok=True)
             data = load_fold(files, job.fold, samples)
             print(f"{job.backbone}, fold {job.fold}: {len(data.fit)} fitted, {len(data.monitor)} monitored", flush=True)
             callback = CheckpointCallback(checkpoints, outputs.checkpoint_seconds)

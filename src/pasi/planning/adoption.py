@@ -1,0 +1,175 @@
+"""Trainings of an earlier version that are taken over, because nothing that shapes their numbers differs.
+
+An update changes the code digest of all trainings, so a run would train them again. `pasi adopt` compares what
+Snakemake recorded of each with the present config and inputs. Where they are equal, its outputs are laid where a
+finished training leaves them before it is published (`pasi.jobs.checkpoints`): the next run publishes them instead of
+training. The folder is named by the key of the training, a digest of its settings, inputs and versions, so a later
+change of any of them trains again.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pasi.config.settings import Settings
+from pasi.imaging.settings import CompositeSettings
+from pasi.jobs.checkpoints import TRAINING_OUTPUTS, lock_fold, open_checkpoints
+from pasi.networks.catalogue import NETWORKS
+from pasi.networks.pretrained import Pretrained
+from pasi.planning.disk_space import EMPTY_WEIGHTS
+from pasi.planning.plan import target_params
+from pasi.planning.snakemake_records import JobRecord
+from pasi.run_folder import ADOPTION, RunFolder
+from pasi.storage.atomic import hardlink_or_copy
+from pasi.storage.hashing import file_sha256
+from pasi.storage.json_files import write_json
+from pasi.training.seeds import TrainingJob
+from pasi.training.settings import FoldFiles, FoldOutputs, SampleSettings, Target, TrainingSettings
+from pasi.training.train import training_key
+
+# Code digest of train_fold.py in earlier versions whose trainings were shown to have the bits of this version's.
+EQUAL_CODE = {"06bfcf959d94a4b6bb895522d74e135dc0cddc186f64055f43ea7171cbbe720a": "0.1.0"}
+DIGEST_LENGTH = 64  # hexadecimal digits of a SHA-256, which params hold as text
+
+
+class Outcome(NamedTuple):
+    """What became of one training: `refusal` says why it is not taken over, None where it is."""
+
+    backbone: str
+    fold: int
+    refusal: str | None
+
+
+def adopt_trainings(
+    earlier: Path, settings: Settings, weights: Mapping[str, Pretrained], records: Mapping[str, JobRecord]
+) -> Iterator[Outcome]:
+    """Take over the trainings of the results folder `earlier`, of which `records` hold what Snakemake knows.
+
+    `earlier` is spelt as the config of that run spelt it; it may be the results folder of `settings` itself.
+    """
+    run = RunFolder(earlier)
+    for backbone in settings.training.backbones:
+        for fold in range(settings.splits.folds):
+            record = records.get(str(run.predictions(backbone, fold)))
+            refusal = _refusal(run, (backbone, fold), settings, weights, record)
+            if record and not refusal:
+                _take_over(run, (backbone, fold), settings, weights, version=_version(record))
+            yield Outcome(backbone, fold, refusal)
+
+
+def _refusal(
+    run: RunFolder,
+    place: tuple[str, int],
+    settings: Settings,
+    weights: Mapping[str, Pretrained],
+    record: JobRecord | None,
+) -> str | None:
+    """Why a training cannot be taken over; None where it can."""
+    missing = [name for name in TRAINING_OUTPUTS if not (run.fold(*place) / name).exists()]
+    if missing:
+        return f"it lacks {', '.join(missing)}"
+    if record is None:
+        return "Snakemake has no record of it in .snakemake/metadata: give the command in the folder of that run"
+    if _version(record) is None:
+        return "it was trained by code of which it is not known that it gives the same numbers"
+    expected = _shaping(settings, place[0], weights)
+    differing = [place for name, value in expected.items() for place in _differences(name, value, record.params)]
+    if differing:
+        return f"it was trained under another value of {', '.join(differing)}"
+    changed = [str(file) for file in _inputs(run) if not _as_it_was(file, record)]
+    if changed:
+        return f"{', '.join(changed)} changed since"
+    if _keeps(settings, place[0]) and run.weights(*place).stat().st_size < EMPTY_WEIGHTS:
+        return "its weights were not kept, and training.keep_weights wants them"
+    return None
+
+
+def _version(record: JobRecord) -> str | None:
+    """The earlier version that trained, by the code digest among its params."""
+    digests = (value for value in record.params if isinstance(value, str) and len(value) == DIGEST_LENGTH)
+    return next((EQUAL_CODE[digest] for digest in digests if digest in EQUAL_CODE), None)
+
+
+def _shaping(settings: Settings, backbone: str, weights: Mapping[str, Pretrained]) -> dict[str, Any]:
+    """The params of a training that shape its numbers, as every version has had them, by their place in the config."""
+    return {
+        "training": asdict(TrainingSettings.of(settings.training.model_dump())),
+        "composites": settings.composites.model_dump(),
+        "the index or training.target": target_params(settings),
+        "training.monitor": settings.training.monitor,
+        "tiles.fit": settings.tiles.fit,
+        "index.regions": settings.index.grid,
+        "seed": settings.seed,
+        "training.weights": weights[backbone].cached_name if weights else "none",
+    }
+
+
+def _differences(place: str, expected: Any, params: list[Any]) -> Iterator[str]:
+    """Places in the config at which a training had another value than `expected`: single keys of a section."""
+    if expected in params:
+        return
+    sections = [value for value in params if isinstance(value, dict) and isinstance(expected, dict)]
+    recorded = next((value for value in sections if value.keys() == expected.keys()), None)
+    if recorded is None:
+        yield place
+    else:
+        yield from (f"{place}.{name}" for name, value in expected.items() if recorded[name] != value)
+
+
+def _inputs(run: RunFolder) -> tuple[Path, ...]:
+    """The tables that every training reads; the table of tiles holds the digest of each shard."""
+    return run.tile_table, run.labels, run.subjects, run.inner
+
+
+def _as_it_was(file: Path, record: JobRecord) -> bool:
+    """Whether an input still is what the training read: by its digest, or by its time where Snakemake hashed none."""
+    if not file.exists():
+        return False
+    known = record.inputs.get(str(file))
+    return file_sha256(file) == known if known else file.stat().st_mtime <= record.started
+
+
+def _keeps(settings: Settings, backbone: str) -> bool:
+    keep = settings.training.keep_weights
+    return keep == "all" or (keep != "none" and backbone in keep)
+
+
+def _take_over(
+    run: RunFolder,
+    place: tuple[str, int],
+    settings: Settings,
+    weights: Mapping[str, Pretrained],
+    *,
+    version: str | None,
+) -> None:
+    """Lay the outputs of a training where the next run finds them finished, and record who trained them."""
+    backbone, fold = place
+    target = RunFolder(Path(settings.results))
+    cached = Path(settings.training.weights_cache) / weights[backbone].cached_name if weights else None
+    tables = dict(zip(("tile_table", "scores", "subjects", "inner"), _inputs(run), strict=True))
+    key = training_key(
+        TrainingJob(NETWORKS[backbone], fold, settings.seed),
+        FoldFiles(**tables, shards=(), weights=cached),
+        SampleSettings(
+            Target(**target_params(settings)),
+            CompositeSettings(**settings.composites.model_dump()),
+            settings.training.monitor,
+            settings.tiles.fit,
+            settings.index.grid,
+        ),
+        TrainingSettings.of(settings.training.model_dump()),
+        FoldOutputs(target.fold(*place), _keeps(settings, backbone), settings.training.checkpoint_seconds),
+    )
+    with lock_fold(target.checkpoints(*place)):
+        checkpoints = open_checkpoints(target.checkpoints(*place), key)
+        if not checkpoints.ended:
+            checkpoints.finish(partial(_link_outputs, run.fold(*place)))
+        write_json({"version": version, "from": str(run.root)}, target.fold(*place) / ADOPTION)
+
+
+def _link_outputs(source: Path, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in TRAINING_OUTPUTS:
+        hardlink_or_copy(source / name, folder / name)

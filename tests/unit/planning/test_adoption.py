@@ -1,0 +1,169 @@
+"""Trainings of an earlier version: taken over where settings and inputs are equal, else refused with the reason."""
+
+import base64
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from pasi.commands.main import main
+from pasi.config.settings import Settings, read_settings
+from pasi.evaluation.histories import read_adoptions
+from pasi.planning.adoption import EQUAL_CODE, adopt_trainings
+from pasi.planning.plan import target_params
+from pasi.planning.snakemake_records import read_records
+from pasi.run_folder import RunFolder
+from pasi.storage.hashing import file_sha256
+from pasi.training.settings import TrainingSettings
+
+EARLIER = Path("old")
+PLACE = ("squeezenet1_1", 0)
+(CODE,) = (code for code, version in EQUAL_CODE.items() if version == "0.1.0")
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch) -> Settings:
+    """One network in two folds, its results in `new`."""
+    monkeypatch.chdir(tmp_path)
+    return read_settings(
+        {
+            "results": "new",
+            "splits": {"folds": 2},
+            "training": {"backbones": ["squeezenet1_1"], "weights": "none", "keep_weights": "none"},
+        }
+    )
+
+
+def params_of(settings: Settings) -> list:
+    """Params of a training as version 0.1.0 gave them to Snakemake."""
+    training = asdict(TrainingSettings.of(settings.training.model_dump()))
+    plain = [settings.training.monitor, settings.tiles.fit, settings.index.grid, settings.seed, "none", CODE, "0" * 64]
+    return [training, settings.composites.model_dump(), target_params(settings), *plain]
+
+
+@pytest.fixture
+def earlier(settings) -> RunFolder:
+    """The results of an earlier run of these settings, with the records of Snakemake."""
+    run = RunFolder(EARLIER)
+    for table in (run.tile_table, run.labels, run.subjects, run.inner):
+        table.parent.mkdir(parents=True, exist_ok=True)
+        table.write_text(table.name)
+    for fold in (0, 1):
+        for file in (run.weights, run.history, run.predictions):
+            place = file(PLACE[0], fold)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(f"{place.name} of fold {fold}")
+        record(run, fold, params_of(settings))
+    return run
+
+
+def record(run: RunFolder, fold: int, params: list, *, inputs: bool = True, incomplete: bool = False) -> None:
+    name = base64.urlsafe_b64encode(str(run.predictions(PLACE[0], fold)).encode()).decode()
+    tables = (run.tile_table, run.labels, run.subjects, run.inner)
+    place = Path(".snakemake/metadata") / f"@{name[:20]}" / name[20:]
+    place.parent.mkdir(parents=True, exist_ok=True)
+    content = {
+        "params": [repr(value) for value in params],
+        "input_checksums": {str(table): f"sha256:{file_sha256(table)}" for table in tables if inputs},
+        "starttime": run.labels.stat().st_mtime + 1,
+        "incomplete": incomplete,
+    }
+    place.write_text(json.dumps(content))
+
+
+def refusals(settings: Settings) -> list[str | None]:
+    outcomes = adopt_trainings(EARLIER, settings, {}, read_records(Path(".snakemake")))
+    return [outcome.refusal for outcome in outcomes]
+
+
+def test_equal_trainings_lie_where_the_next_run_finds_them_finished(settings, earlier):
+    assert refusals(settings) == [None, None]
+    new = RunFolder(Path("new"))
+    for fold in (0, 1):
+        (ended,) = new.checkpoints(PLACE[0], fold).glob("*/ended")
+        assert {path.name: path.read_text() for path in ended.iterdir()} == {
+            name: f"{name} of fold {fold}" for name in ("weights.safetensors", "history.csv", "predictions.parquet")
+        }
+    assert read_adoptions(new.history(PLACE[0], fold) for fold in (0, 1)) == [
+        (*PLACE, "0.1.0"),
+        ("squeezenet1_1", 1, "0.1.0"),
+    ]
+    assert refusals(settings) == [None, None], "a second call changes nothing"
+
+
+def test_the_results_folder_may_be_the_same(settings, earlier):
+    EARLIER.rename("new")
+    moved = RunFolder(Path("new"))
+    record(moved, 0, params_of(settings))
+    outcomes = list(adopt_trainings(Path("new"), settings, {}, read_records(Path(".snakemake"))))
+    assert outcomes[0].refusal is None
+    assert "no record" in outcomes[1].refusal
+    assert list(moved.checkpoints(*PLACE).glob("*/ended/predictions.parquet"))
+
+
+@pytest.mark.parametrize(
+    ("sections", "places"),
+    [
+        ({"training": {"learning_rate": 0.02, "batch_size": 8}}, "training.batch_size, training.learning_rate"),
+        ({"composites": {"rotation": "any"}}, "composites.rotation"),
+        ({"training": {"target": "components"}}, "the index or training.target.columns"),
+        ({"seed": 5}, "seed"),
+        ({"training": {"monitor": "heldout"}}, "training.monitor"),
+        ({"tiles": {"fit": "squash"}}, "tiles.fit"),
+    ],
+)
+def test_another_setting_is_named_and_refused(settings, earlier, sections, places):
+    config = {"results": "new", "splits": {"folds": 2}, "training": {"backbones": ["squeezenet1_1"], "weights": "none"}}
+    config["training"] = {**config["training"], "keep_weights": "none", **sections.get("training", {})}
+    changed = read_settings({**config, **{name: keys for name, keys in sections.items() if name != "training"}})
+    first, second = refusals(changed)
+    assert first == second
+    assert first.startswith(f"it was trained under another value of {places}")
+    assert not Path("new").exists()
+
+
+def test_unknown_code_is_refused(settings, earlier):
+    record(earlier, 0, [value if value != CODE else "f" * 64 for value in params_of(settings)])
+    first, second = refusals(settings)
+    assert first == "it was trained by code of which it is not known that it gives the same numbers"
+    assert second is None
+
+
+@pytest.mark.parametrize("hashed", [True, False])
+def test_an_input_that_changed_since_is_named_and_refused(settings, earlier, hashed):
+    record(earlier, 0, params_of(settings), inputs=hashed)
+    started = earlier.labels.stat().st_mtime + 1
+    earlier.labels.write_text("another grade")
+    os.utime(earlier.labels, (started + 5, started + 5))
+    assert refusals(settings)[0] == "old/cohort/labels.parquet changed since"
+
+
+def test_what_is_missing_is_named_and_refused(settings, earlier):
+    earlier.history(*PLACE).unlink()
+    record(earlier, 1, params_of(settings), incomplete=True)
+    assert refusals(settings) == [
+        "it lacks history.csv",
+        "Snakemake has no record of it in .snakemake/metadata: give the command in the folder of that run",
+    ]
+
+
+def test_weights_that_are_wanted_and_were_not_kept_are_refused(settings, earlier):
+    wanted = settings.training.model_copy(update={"keep_weights": "all"})
+    changed = Settings(**{**vars(settings), "training": wanted})
+    assert refusals(changed)[0] == "its weights were not kept, and training.keep_weights wants them"
+
+
+def test_the_command_says_what_is_taken_over_and_what_is_trained_again(settings, earlier, capsys):
+    earlier.history(*PLACE).unlink()
+    Path("my.yaml").write_text(
+        "{results: new, splits: {folds: 2}, training: {backbones: [squeezenet1_1], weights: none, keep_weights: none}}"
+    )
+    assert main(["adopt", "old", "--config", "my.yaml"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "squeezenet1_1 fold 0: will be trained again, it lacks history.csv",
+        "1 of 2 trainings taken over; the next run publishes them without training",
+    ]
+    assert main(["adopt", "nowhere", "--config", "my.yaml"]) == 2
+    assert "none of 2 trainings can be taken over" in capsys.readouterr().err
