@@ -1,4 +1,4 @@
-"""A photo that a shard had before is not decoded again; whatever is not that photo, made in that way and whole, is."""
+"""Photos of a shard's last build are not decoded again, unless bytes, settings or code differ or it is damaged."""
 
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ SETTINGS = TileSettings(size=8)
 
 @pytest.fixture
 def shard(tmp_path, monkeypatch):
-    """A shard of two photos that has been made and kept, and a list of what is decoded from here on."""
+    """A shard of two photos that has been built and cached, and a list of what is decoded from here on."""
     for name, grey in (("A", 60), ("B", 120)):
         Image.new("RGB", (32, 16), (grey,) * 3).save(tmp_path / f"{name}.png")
     shard = Shard(tmp_path, ShardFiles(tmp_path / "tiles/shard-03.npy", tmp_path / "tiles/shard-03.parquet"), [])
@@ -40,7 +40,7 @@ class Shard(NamedTuple):
     decoded: list
 
     def make(self, *names, settings=SETTINGS):
-        """Make and keep the shard as the job does, from an empty place; what it then holds."""
+        """Build and cache the shard as the job does, without its outputs; returns the bytes of its files."""
         photos = [Photo(name, "1", "upper", 0, f"{name}.png", line) for line, name in enumerate(names or ("A", "B"), 2)]
         for path in self.files:
             path.unlink(missing_ok=True)

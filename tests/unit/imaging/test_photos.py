@@ -1,4 +1,4 @@
-"""A photo to its tile: where the photo lies in it, exact means, upright, right colours, and nothing else let in."""
+"""From a photo to its tile: place in the tile, exact means, orientation, colours, and what is refused."""
 
 import io
 import struct
@@ -322,10 +322,10 @@ def test_no_error_quotes_the_file():
 
 
 def test_bombs_are_refused_by_their_header():
-    with pytest.raises(PhotoError, match="it has not the number of pixels that its header tells"):
+    with pytest.raises(PhotoError, match="its number of pixels is not the one in its header"):
         decode(png(30_000, 30_000, 8, 2, b""))
     small = encode(noise(64, 48), "JPEG")
-    size = small.index(b"\xff\xc0") + 5  # where the frame tells its height and width, two bytes each
+    size = small.index(b"\xff\xc0") + 5  # where the frame has its height and width, two bytes each
     for side in (30_000, 10_000):  # of the smaller one Pillow only warns
         bomb = small[:size] + struct.pack(">HH", side, side) + small[size + 4 :]
         with pytest.raises(PhotoError, match=f"has {side}x{side} pixels, over 64 million"):

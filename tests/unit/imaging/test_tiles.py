@@ -1,4 +1,4 @@
-"""Shards and their index: right tiles in a fixed order, damage found, copies between subjects refused."""
+"""Shards and their tables: right tiles in a fixed order, damage found, copies between subjects refused."""
 
 import time
 from itertools import pairwise
@@ -41,7 +41,7 @@ def photos(tmp_path):
 
 @pytest.fixture
 def store(tmp_path, photos):
-    """A folder with two shards (S1, S3 and S2) and their index."""
+    """A folder with two shards (S1, S3 and S2) and the tile table."""
     deal(tmp_path, photos)
     return tmp_path / "tiles"
 
@@ -51,7 +51,7 @@ def files_of(folder, shard):
 
 
 def deal(folder, photos):
-    """Make shards 0 and 7 and the index, as the workflow does."""
+    """Make shards 0 and 7 and the tile table, as the workflow does."""
     for shard, subjects in ((0, ("S1", "S3")), (7, ("S2",))):
         chosen = [photo for photo in photos if photo.subject in subjects]
         make_shard(chosen, folder / "photos", SETTINGS, files_of(folder, shard), shard=shard, known={})
@@ -113,7 +113,7 @@ def test_every_bad_photo_of_a_shard_is_told_at_once(tmp_path, photos):
         4: "S1 2 lower photo 1, which is damaged (the file ends early)",
         5: "S1 1 lower photo 1, which is empty (0 bytes)",
         6: "S3 1 lower photo 1, which cannot be opened (no such file or directory)",
-        7: "S4 1 lower photo 1, which has a path at fault (expected a path that stays in its folder)",
+        7: "S4 1 lower photo 1, which has an unusable path (expected a path that stays in its folder)",
     }
     assert {(problem.file, problem.column) for problem in problems.values()} == {("photos.csv", "photo")}
     assert problems[4].fix == "re-export the photo as JPEG"
