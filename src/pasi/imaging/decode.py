@@ -23,8 +23,6 @@ from pasi.imaging.colours import adobe_rgb_to_srgb, to_srgb
 from pasi.imaging.fit import FITS, content_box
 from pasi.imaging.photo_files import check_whole, photo_format, read_photo
 
-__all__ = ["FITS", "KERNEL", "PhotoError", "Tile", "content_box", "decode_photo", "make_tile"]
-
 KERNEL = "area-1"  # version of this procedure in the tile table: tiles of two versions may differ in any pixel
 MAX_PIXELS = 64_000_000  # a full-frame camera has 61 million; with 4 bytes a pixel a decode stays far below 1 GB
 MIN_SIDE = 16
@@ -55,14 +53,13 @@ def decode_photo(source: str | Path | BinaryIO, *, size: int = 128, fit: str = "
     tile, "center_crop" takes the middle square. Each pixel is the mean of the area that it covers (R15). Raises
     PhotoError for anything that is not a whole, still, opaque, 8-bit photo, and ValueError for another `size` or `fit`.
     """
-    return make_tile(source, size=size, fit=fit).pixels
+    return make_tile(read_photo(source), size=size, fit=fit).pixels
 
 
-def make_tile(source: str | Path | BinaryIO, *, size: int, fit: str) -> Tile:
-    """As `decode_photo`, with the size of the photo."""
+def make_tile(data: bytes, *, size: int, fit: str) -> Tile:
+    """As `decode_photo`, from the bytes of the photo's file, and with the size of the photo."""
     if size < 1 or fit not in FITS:
         raise ValueError(f"a tile of size {size} and fit {fit!r}: size is at least 1, fit one of {', '.join(FITS)}")
-    data = read_photo(source)
     check_whole(data)
     with _photo_errors(), _open(data) as photo:
         return _shrink(photo, size, fit)

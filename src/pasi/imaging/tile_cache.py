@@ -53,6 +53,6 @@ def cache_tiles(files: ShardFiles, settings: TileSettings) -> None:
 
 
 def _kept(files: ShardFiles, settings: TileSettings) -> ShardFiles:
-    """The hard links to a shard's files."""
+    """Paths of the hard links to a shard's files."""
     digest = value_digest(asdict(settings), code_digest(decode.__file__), PIL.__version__)[:16]
     return ShardFiles(*(path.parent / FOLDER / digest / path.name for path in files))

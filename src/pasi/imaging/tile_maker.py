@@ -1,7 +1,6 @@
 """From photos to tiles: the array and the table of each shard of subjects, and the tile table of all shards."""
 
 import hashlib
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -9,12 +8,12 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from pasi.errors import InputError, Problem, StaleResultError
-from pasi.imaging.decode import KERNEL, PhotoError, Tile, make_tile
+from pasi.errors import InputError, PhotoError, Problem, StaleResultError
+from pasi.imaging.decode import KERNEL, Tile, make_tile
 from pasi.imaging.photo_files import read_photo
 from pasi.imaging.photo_paths import resolve_photo
 from pasi.imaging.settings import TileSettings
-from pasi.imaging.tile_store import COLUMNS, PHOTO_KEY, Key, _place
+from pasi.imaging.tile_store import COLUMNS, PHOTO_KEY, Key, place_of
 from pasi.storage.atomic import atomic_write
 from pasi.storage.hashing import file_sha256
 from pasi.storage.tables import read_table, write_table
@@ -93,25 +92,25 @@ def _read_tile(path: Path, settings: TileSettings, known: Mapping[str, Tile]) ->
     """SHA-256 and tile of a photo, from one reading of its file."""
     data = read_photo(path)
     digest = hashlib.sha256(data).hexdigest()
-    return digest, known.get(digest) or make_tile(io.BytesIO(data), size=settings.size, fit=settings.fit)
+    return digest, known.get(digest) or make_tile(data, size=settings.size, fit=settings.fit)
 
 
 def _problem(photo: Photo, error: PhotoError) -> Problem:
     """What is wrong with a photo; a job's log names it by its line and region, never by its path (F16)."""
     expected = "a whole 8-bit JPEG or PNG in the folder of photos"
-    found = f"{_place(_key(photo))}, which {error.fault}"
+    found = f"{place_of(_key(photo))}, which {error.fault}"
     return Problem("photos.csv", photo.line, "photo", found, expected, error.fix)
 
 
-def index_tiles(index_paths: Sequence[Path], out: Path) -> None:
+def join_tile_tables(tables: Sequence[Path], out: Path) -> None:
     """Join the tables of all shards to the tile table, sorted by subject, visit, region and slot.
 
     Raises StaleResultError where a tile is in two shards or the tiles of two versions of the decoder are mixed, and
     InputError with every photo whose bytes are also a photo of another subject: such a copy would leak the answer from
     one part of a split into the other.
     """
-    tables = [read_table(path, COLUMNS) for path in index_paths]
-    columns = {name: np.concatenate([table[name] for table in tables]) for name in COLUMNS}
+    shards = [read_table(path, COLUMNS) for path in tables]
+    columns = {name: np.concatenate([shard[name] for shard in shards]) for name in COLUMNS}
     order = np.lexsort([columns[name] for name in reversed(PHOTO_KEY)])
     columns = {name: values[order] for name, values in columns.items()}
     _refuse_mixture(columns)
@@ -127,7 +126,9 @@ def _refuse_mixture(columns: Mapping[str, np.ndarray]) -> None:
     keys = list(zip(*(columns[name] for name in PHOTO_KEY), strict=True))
     for key, following in pairwise(keys):
         if key == following:
-            raise StaleResultError(f"{_place(key)} is in two shards of tiles: delete the folder of tiles and run again")
+            raise StaleResultError(
+                f"{place_of(key)} is in two shards of tiles: delete the folder of tiles and run again"
+            )
     kernels = sorted(set(columns["kernel"]))
     if len(kernels) > 1:
         raise StaleResultError(f"tiles of {' and '.join(kernels)} are mixed: delete the folder of tiles and run again")
@@ -145,6 +146,6 @@ def shared_photos(photos: Iterable[tuple[str, Key]]) -> Iterator[tuple[Key, Key]
 
 def shared_photo_problem(key: Key, first: Key, file: str, line: int | None) -> Problem:
     """The problem of a photo that has the same bytes as `first`, a photo of another subject."""
-    found = f"{_place(key)} is the same file as {_place(first)}"
+    found = f"{place_of(key)} is the same file as {place_of(first)}"
     fix = "drop the photo that is under the wrong subject"
     return Problem(file, line, "photo", found, "photos of one subject only", fix)

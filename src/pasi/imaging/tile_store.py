@@ -18,11 +18,6 @@ AGAIN = "delete it and run again"
 Key = tuple[str, str, str, int]  # subject, visit, region and slot of a photo
 
 
-def _place(key: Key) -> str:
-    subject, visit, region, slot = key
-    return f"{subject} {visit} {region} photo {slot + 1}"
-
-
 @dataclass(frozen=True)
 class TileStore:
     """All tiles of a cohort, on disk until they are read.
@@ -35,23 +30,23 @@ class TileStore:
     shards: Mapping[str, np.ndarray]
 
     @classmethod
-    def open(cls, index_path: str | Path, shard_paths: Sequence[str | Path]) -> "TileStore":
-        """Open the store.
+    def open(cls, tile_table: str | Path, shard_paths: Sequence[str | Path]) -> "TileStore":
+        """Open the store of the tile table and the arrays of all its shards.
 
         Raises DamagedFileError where a file is missing or its bytes are not those of the tile table, and
         StaleResultError where the tiles of a shard are not given or have several sizes.
         """
-        columns = read_table(index_path, COLUMNS)
+        columns = read_table(tile_table, COLUMNS)
         expected = set(columns["shard_sha256"])
         if not expected:
-            raise DamagedFileError(f"{index_path} has no tiles: {AGAIN}")
+            raise DamagedFileError(f"{tile_table} has no tiles: {AGAIN}")
         shards = {}
         for path in map(Path, shard_paths):
             if not path.is_file():
                 raise DamagedFileError(f"{path} is missing: run the rule that makes it")
             digest = file_sha256(path)
             if digest not in expected:
-                raise DamagedFileError(f"{path} is damaged, or does not belong to {index_path}: {AGAIN}")
+                raise DamagedFileError(f"{path} is damaged, or does not belong to {tile_table}: {AGAIN}")
             shards[digest] = np.load(path, mmap_mode="r", allow_pickle=False)
         if missing := expected - shards.keys():
             absent = np.unique(columns["shard"][np.isin(columns["shard_sha256"], list(missing))])
@@ -89,10 +84,16 @@ def tiles_of_composites(columns: Mapping[str, np.ndarray], rows: Mapping[str, np
     numbers = np.full((len(keys), grid * grid), -1, dtype=np.int64)
     for tile, (*key, slot) in enumerate(zip(*(columns[name] for name in PHOTO_KEY), strict=True)):
         if slot >= grid * grid:
-            raise StaleResultError(f"{_place((*key, slot))} has no cell in a composite of {grid}x{grid} photos")
+            raise StaleResultError(f"{place_of((*key, slot))} has no cell in a composite of {grid}x{grid} photos")
         if (number := place.get(tuple(key))) is not None:
             numbers[number, slot] = tile
     empty = np.flatnonzero((numbers < 0).all(axis=1))
     if len(empty):
         raise StaleResultError(f"no tile of {' '.join(keys[empty[0]])} (and {len(empty) - 1} more): run the rule tiles")
     return numbers
+
+
+def place_of(key: Key) -> str:
+    """How messages name a photo: by what it shows and its number, never by its path."""
+    subject, visit, region, slot = key
+    return f"{subject} {visit} {region} photo {slot + 1}"

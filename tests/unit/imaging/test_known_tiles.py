@@ -7,8 +7,7 @@ import pytest
 from PIL import Image
 
 from pasi.cohort.records import Photo
-from pasi.imaging import tile_cache as known_tiles
-from pasi.imaging import tile_maker as tiles
+from pasi.imaging import tile_cache, tile_maker
 from pasi.imaging.decode import make_tile
 from pasi.imaging.settings import TileSettings
 from pasi.imaging.tile_cache import cache_tiles
@@ -26,11 +25,11 @@ def shard(tmp_path, monkeypatch):
     shard = Shard(tmp_path, ShardFiles(tmp_path / "tiles/shard-03.npy", tmp_path / "tiles/shard-03.parquet"), [])
     shard.make()
 
-    def decode(source, *, size, fit):
+    def decode(data, *, size, fit):
         shard.decoded.append(size)
-        return make_tile(source, size=size, fit=fit)
+        return make_tile(data, size=size, fit=fit)
 
-    monkeypatch.setattr(tiles, "make_tile", decode)
+    monkeypatch.setattr(tile_maker, "make_tile", decode)
     return shard
 
 
@@ -44,7 +43,7 @@ class Shard(NamedTuple):
         photos = [Photo(name, "1", "upper", 0, f"{name}.png", line) for line, name in enumerate(names or ("A", "B"), 2)]
         for path in self.files:
             path.unlink(missing_ok=True)
-        known = known_tiles.load_cached_tiles(self.files, settings)
+        known = tile_cache.load_cached_tiles(self.files, settings)
         make_shard(photos, self.folder, settings, self.files, shard=3, known=known)
         cache_tiles(self.files, settings)
         return [path.read_bytes() for path in self.files]
@@ -75,7 +74,7 @@ def test_another_size_fit_or_version_of_the_decoder_decodes_all(shard, monkeypat
     shard.make(settings=TileSettings(size=16))
     assert shard.decoded == [16, 16]
     shard.make(settings=TileSettings(size=16, fit="squash"))
-    monkeypatch.setattr(known_tiles.PIL, "__version__", "0")
+    monkeypatch.setattr(tile_cache.PIL, "__version__", "0")
     shard.make(settings=TileSettings(size=16, fit="squash"))
     assert shard.decoded == [16] * 6
     assert len(list((shard.folder / "tiles" / "known").rglob("*.npy"))) == 1

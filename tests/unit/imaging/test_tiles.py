@@ -11,7 +11,7 @@ from pasi.cohort.records import Photo
 from pasi.errors import DamagedFileError, InputError, StaleResultError
 from pasi.imaging.decode import KERNEL, decode_photo
 from pasi.imaging.settings import TileSettings
-from pasi.imaging.tile_maker import ShardFiles, index_tiles, make_shard, shard_number
+from pasi.imaging.tile_maker import ShardFiles, join_tile_tables, make_shard, shard_number
 from pasi.imaging.tile_store import COLUMNS, TileStore, tiles_of_composites
 from pasi.storage.hashing import file_sha256
 from pasi.storage.tables import read_table, write_table
@@ -55,8 +55,8 @@ def deal(folder, photos):
     for shard, subjects in ((0, ("S1", "S3")), (7, ("S2",))):
         chosen = [photo for photo in photos if photo.subject in subjects]
         make_shard(chosen, folder / "photos", SETTINGS, files_of(folder, shard), shard=shard, known={})
-    indices = sorted((folder / "tiles").glob("shard-*.parquet"))
-    index_tiles(indices, folder / "tiles" / "index.parquet")
+    tables = sorted((folder / "tiles").glob("shard-*.parquet"))
+    join_tile_tables(tables, folder / "tiles" / "index.parquet")
 
 
 def open_store(folder):
@@ -150,14 +150,14 @@ def test_one_picture_twice_under_one_subject_is_no_leak(tmp_path, photos):
 
 def test_a_tile_in_two_shards_is_refused(store):
     with pytest.raises(StaleResultError, match="S1 1 lower photo 1 is in two shards"):
-        index_tiles([store / "shard-00.parquet", store / "shard-00.parquet"], store / "twice.parquet")
+        join_tile_tables([store / "shard-00.parquet", store / "shard-00.parquet"], store / "twice.parquet")
 
 
 def test_tiles_of_two_decoders_are_refused(store):
     columns = read_table(store / "shard-07.parquet")
     write_table({**columns, "kernel": ["area-0"]}, store / "shard-07.parquet")
     with pytest.raises(StaleResultError, match=f"tiles of area-0 and {KERNEL} are mixed: delete the folder of tiles"):
-        index_tiles(sorted(store.glob("shard-*.parquet")), store / "index.parquet")
+        join_tile_tables(sorted(store.glob("shard-*.parquet")), store / "index.parquet")
 
 
 def test_the_store_hands_out_tiles_in_the_order_of_the_index(tmp_path, store):
