@@ -20,7 +20,8 @@ import numpy as np
 from PIL import ExifTags, Image
 
 from checkout import SHARED
-from pasi.imaging.decode import PhotoError, decode_photo
+from pasi.errors import PhotoError
+from pasi.imaging.decode import decode_photo
 from pasi.imaging.fit import FITS
 from pasi.imaging.photo_files import PNG_MAGIC, _png_bytes
 from photo_bytes import adobe_profile, chunk, cmyk_profile, encode, grey_profile, noise, png

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from pasi.imaging.tile_maker import index_tiles
+from pasi.imaging.tile_maker import join_tile_tables
 from pasi.jobs.job_log import start_job_log
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 start_job_log(snakemake.log[0])
-index_tiles(snakemake.input.indices, snakemake.output.index)
+join_tile_tables(snakemake.input.indices, snakemake.output.index)

@@ -1,1 +1,4 @@
-"""TODO"""
+"""Photos: checks of their files, one tile per photo, and composites of the tiles of a region at a visit.
+
+Its modules may import errors, wording, storage, provenance and severity.
+"""

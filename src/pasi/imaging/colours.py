@@ -1,4 +1,4 @@
-"""From the colours that a photo is stored in to sRGB, on the small tile."""
+"""Conversion of the colours that a photo is stored in to sRGB, applied to the small tile."""
 
 import io
 
@@ -7,19 +7,19 @@ from PIL import Image, ImageCms
 
 from pasi.errors import PhotoError
 
-SAME = 2  # levels: a profile that moves no colour further is sRGB, whatever its name
-MODES = {1: "L", 3: "RGB", 4: "CMYK"}
-PROFILE_SPACES = {"GRAY": "L", "RGB": "RGB", "CMYK": "CMYK"}
-# Adobe RGB (1998), 4.3.1: gamma, and the matrix to linear sRGB (both have white point D65).
+SAME = 2  # levels: a profile that changes no colour by more is taken as sRGB, whatever its name
+MODES = {1: "L", 3: "RGB", 4: "CMYK"}  # Pillow's mode by number of channels
+PROFILE_SPACES = {"GRAY": "L", "RGB": "RGB", "CMYK": "CMYK"}  # Pillow's mode by colour space of an ICC profile
+# Adobe RGB (1998), section 4.3.1: gamma, and the matrix to linear sRGB (both have the white point D65).
 ADOBE_GAMMA = 563 / 256
 ADOBE_TO_SRGB = np.array([[1.39836, -0.39836, 0.0], [0.0, 1.0, 0.0], [0.0, -0.04293, 1.04293]])
 
 
 def to_srgb(pixels: np.ndarray, profile: bytes | None) -> np.ndarray:
-    """Pixels (height, width, 1 grey | 3 RGB | 4 CMYK) uint8 to sRGB (height, width, 3) uint8.
+    """Convert pixels (height, width, 1 grey | 3 RGB | 4 CMYK) uint8 to sRGB (height, width, 3) uint8.
 
-    Without a profile grey and RGB are taken as sRGB. Raises PhotoError for CMYK without a profile, and for a profile
-    that is damaged or of another colour space.
+    `profile` is the ICC profile of the photo. Without one, grey and RGB are taken as sRGB. Raises PhotoError for CMYK
+    without a profile, and for a profile that is damaged or of another colour space.
     """
     if profile is None:
         if pixels.shape[2] == 4:
@@ -34,7 +34,7 @@ def to_srgb(pixels: np.ndarray, profile: bytes | None) -> np.ndarray:
 
 def _through_profile(pixels: np.ndarray, profile: ImageCms.ImageCmsProfile) -> np.ndarray:
     mode = PROFILE_SPACES.get(profile.profile.xcolor_space.strip(), "")
-    if pixels.shape[2] == 1 and mode == "RGB":  # a grey photo that kept the profile of the colour photo it was
+    if pixels.shape[2] == 1 and mode == "RGB":  # made grey, with the profile of the colour photo kept
         pixels = np.repeat(pixels, 3, axis=2)
     if mode != MODES[pixels.shape[2]]:
         raise ValueError(f"a profile for {mode or 'another space'} on {pixels.shape[2]} channels")
@@ -54,13 +54,14 @@ def _through_profile(pixels: np.ndarray, profile: ImageCms.ImageCmsProfile) -> n
 
 
 def _apply(transform: ImageCms.ImageCmsTransform, pixels: np.ndarray) -> np.ndarray:
+    """Pixels (height, width, channels) through a transform to RGB: (height, width, 3)."""
     mode = MODES[pixels.shape[2]]
     picture = Image.fromarray(np.ascontiguousarray(pixels[:, :, 0] if mode == "L" else pixels), mode)
     return np.asarray(ImageCms.applyTransform(picture, transform))
 
 
 def adobe_rgb_to_srgb(pixels: np.ndarray) -> np.ndarray:
-    """Adobe RGB (height, width, 3) uint8 to sRGB; colours outside of sRGB are clipped."""
+    """Convert Adobe RGB (height, width, 3) uint8 to sRGB; colours outside of sRGB are clipped."""
     linear = np.clip((pixels / 255) ** ADOBE_GAMMA @ ADOBE_TO_SRGB.T, 0, 1)
     encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
     levels: np.ndarray = np.rint(255 * encoded).astype(np.uint8)

@@ -1,7 +1,8 @@
 """From tiles to the composites that a network sees, a whole batch at a time, on the device that trains.
 
-A composite is a grid x grid picture of the tiles of one region and visit, black where a photo is missing (paper, Image
-pre-processing and tiling; R7 to R14). Only training composites are turned, shuffled and jittered.
+A composite is a grid x grid picture of the tiles of one sample (a region of a subject at a visit), black where a photo
+is missing (paper, Image pre-processing and tiling; R7 to R14). Only composites for training are turned, shuffled and
+jittered.
 """
 
 import math
@@ -15,16 +16,16 @@ from pasi.imaging.settings import CompositeSettings
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
-AT_ONCE = 4  # composites that a CPU makes at a time: what lies between tiles and a batch then stays in its cache
-LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, as torchvision and Pillow weigh grey
+AT_ONCE = 4  # composites that a CPU makes at a time: few enough that intermediate results stay in its cache
+LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601: the weights of grey in torchvision and Pillow
 
 
 @dataclass(frozen=True)
 class Draw:
     """Random choices for n composites of c cells, drawn on the CPU so that they are the same on every device.
 
-    order (n, c): which cell's tile comes to each cell. angle (n, c): counter-clockwise, in degrees.
-    brightness, contrast (n, c): factors.
+    order (n, c): the cell whose tile is moved to each cell. angle (n, c): counter-clockwise, in degrees. brightness,
+    contrast (n, c): factors.
     """
 
     order: Tensor
@@ -33,7 +34,7 @@ class Draw:
     contrast: Tensor
 
     def take(self, which: Tensor | slice) -> "Draw":
-        """The choices for the composites `which`."""
+        """The choices for the composites `which` (their numbers, or a slice)."""
         return Draw(self.order[which], self.angle[which], self.brightness[which], self.contrast[which])
 
     def to(self, device: torch.device) -> "Draw":
@@ -42,7 +43,7 @@ class Draw:
 
 
 def draw_augmentation(count: int, cells: int, settings: CompositeSettings, generator: torch.Generator) -> Draw:
-    """Choices for `count` composites, from `generator` alone."""
+    """Draw the choices for `count` composites of `cells` cells; they depend on settings and `generator` alone."""
     order = torch.arange(cells).expand(count, cells)
     if settings.shuffle:
         order = torch.rand(count, cells, generator=generator).argsort(dim=1)
@@ -63,18 +64,18 @@ def draw_augmentation(count: int, cells: int, settings: CompositeSettings, gener
 class Composer:
     """All tiles of a cohort on one device, and the composites made from them.
 
-    tiles (t, size, size, 3) uint8; boxes (t, 4) int: top, left, height, width of the photo pixels in each tile;
-    tile_numbers (n, cells) int: the tiles of each composite in cell order, -1 for a black cell.
+    tiles (t, size, size, 3) uint8; boxes (t, 4) int: top, left, height, width of the photo's pixels in each tile;
+    tile_numbers (n, cells) int: the tiles of each sample, cell by cell, -1 for a black cell.
 
-    Pixels are kept as (..., y, x and channel): a factor a row or column of tiles then runs along whole rows of memory,
-    and what comes out is channels last, as networks read it fastest.
+    Inside, x and channel are one axis, (..., y, x and channel): a mask or factor then applies to whole rows of memory,
+    and composites are channels last, the layout that networks read fastest.
     """
 
     def __init__(self, tiles: Tensor, boxes: Tensor, tile_numbers: Tensor, settings: CompositeSettings):
         self.size = tiles.shape[1]
         self.grid = math.isqrt(tile_numbers.shape[1])
         black = torch.zeros(1, self.size, self.size, 3, dtype=torch.uint8)
-        self.tiles = torch.cat([tiles, black])  # (t + 1, size, size, 3): index -1 is the black tile
+        self.tiles = torch.cat([tiles, black])  # (t + 1, size, size, 3): number -1 is the black tile
         self.boxes = quarter_boxes(torch.cat([boxes, torch.zeros(1, 4, dtype=boxes.dtype)]), self.size)
         place = torch.arange(self.size**2).view(self.size, self.size)
         self.turns = torch.stack([torch.rot90(place, quarter).flatten() for quarter in range(4)])  # (4, size x size)
@@ -82,7 +83,7 @@ class Composer:
         self.settings = settings
 
     def to(self, device: torch.device) -> "Composer":
-        """Move the tiles to `device`; composites are made where the tiles are."""
+        """Move the tiles to `device`, on which composites are then made."""
         for name in ("tiles", "boxes", "turns", "tile_numbers"):
             setattr(self, name, getattr(self, name).to(device))
         return self
@@ -90,8 +91,8 @@ class Composer:
     def compose(self, which: Tensor, draw: Draw | None = None) -> Tensor:
         """Composites (n, 3, grid x size, grid x size) of the samples `which` (n,), augmented where `draw` is given.
 
-        Values are normalised, channels last in memory; without `draw`, which is where the tiles are, the result depends
-        on the tiles alone.
+        `which` and `draw` are on the device of the tiles. Values are normalised, channels last in memory. Without
+        `draw` the result depends on the tiles alone.
         """
         side = self.grid * self.size
         pictures = torch.empty(len(which), side, side * 3, device=self.tiles.device)
@@ -103,11 +104,11 @@ class Composer:
 
     def _fill(self, pictures: Tensor, which: Tensor, draw: Draw | None) -> None:
         """Write the composites of the samples `which` into `pictures` (n, side, side x 3)."""
-        index = self.tile_numbers[which]  # (n, cells)
+        numbers = self.tile_numbers[which]  # (n, cells)
         if draw is None:
-            pixels = self.tiles[index].flatten(3).float().div_(255)  # (n, cells, size, size x 3)
+            pixels = self.tiles[numbers].flatten(3).float().div_(255)  # (n, cells, size, size x 3)
         else:
-            pixels = self._augment(index.gather(1, draw.order), draw)
+            pixels = self._augment(numbers.gather(1, draw.order), draw)
         rows = torch.unflatten(pixels, 1, (self.grid, self.grid)).transpose(2, 3)  # (n, row, y, column, x and channel)
         pictures.view(rows.shape).copy_(rows)
         if self.settings.normalize == "imagenet":
@@ -116,27 +117,27 @@ class Composer:
             )
             pictures.sub_(mean).div_(deviation)
 
-    def _augment(self, index: Tensor, draw: Draw) -> Tensor:
-        """The tiles `index` (n, cells), turned and jittered: (n, cells, size, size x 3)."""
+    def _augment(self, numbers: Tensor, draw: Draw) -> Tensor:
+        """The tiles `numbers` (n, cells), turned and jittered: (n, cells, size, size x 3)."""
         if self.settings.rotation == "any":
-            return self._turn(self._jitter(self.tiles[index].flatten(3), self.boxes[index, 0], draw), draw.angle)
+            return self._turn(self._jitter(self.tiles[numbers].flatten(3), self.boxes[numbers, 0], draw), draw.angle)
         quarter = (draw.angle / 90).long() % 4
-        source = (index % len(self.tiles) * self.size**2)[..., None] + self.turns[quarter]  # (n, cells, size x size)
+        source = (numbers % len(self.tiles) * self.size**2)[..., None] + self.turns[quarter]  # (n, cells, size x size)
         turned = self.tiles.view(-1, 3).index_select(0, source.flatten())
-        return self._jitter(turned.view(*index.shape, self.size, -1), self.boxes[index, quarter], draw)
+        return self._jitter(turned.view(*numbers.shape, self.size, -1), self.boxes[numbers, quarter], draw)
 
     def _jitter(self, pixels: Tensor, boxes: Tensor, draw: Draw) -> Tensor:
-        """Scale brightness, then contrast around the mean grey of the photo; black outside of the photo stays black."""
+        """Scale brightness, then contrast around the mean grey of the photo; what is outside the photo stays black."""
         brightness, contrast = (x[..., None, None] for x in (draw.brightness, draw.contrast))
         pixels = pixels.float().div_(255).mul_(brightness).clamp_(0, 1)  # (n, cells, size, size x 3)
-        channels = torch.unflatten(pixels.sum(2), 2, (self.size, 3)).sum(2)  # (n, cells, 3); black adds nothing
+        channels = torch.unflatten(pixels.sum(2), 2, (self.size, 3)).sum(2)  # (n, cells, 3); black pixels add 0
         area = (boxes[..., 2] * boxes[..., 3]).clamp(min=1)
         mean = ((channels @ channels.new_tensor(LUMA)) / area)[..., None, None]
         rows, columns = self._photo_mask(boxes)
         return pixels.mul_(contrast).add_(mean * (1 - contrast)).clamp_(0, 1).mul_(rows).mul_(columns)
 
     def _photo_mask(self, boxes: Tensor) -> tuple[Tensor, Tensor]:
-        """1 on the rows (n, cells, size, 1) and the columns (n, cells, 1, size x 3) of a tile that show the photo."""
+        """1 where rows (n, cells, size, 1) and columns (n, cells, 1, size x 3) of a tile show the photo, else 0."""
         top, left, height, width = boxes[..., None].unbind(2)  # each (n, cells, 1)
         step = torch.arange(self.size, device=boxes.device)
         rows = (step >= top) & (step < top + height)

@@ -1,7 +1,7 @@
-"""One photo file to one upright sRGB tile, or PhotoError; docs/photos.md tells which formats are taken and why.
+"""From a photo's file to an upright sRGB tile; docs/photos.md says which formats are accepted and why.
 
-The picture is made small first, and only the small tile is turned and converted: turning or converting the photo would
-decode all of it, and a DCT-scaled decode is several times faster.
+The photo is made small first, and only the small picture is turned and converted to sRGB: to turn or convert the photo
+would need a full decode, and a DCT-scaled decode is several times faster.
 """
 
 import io
@@ -23,16 +23,15 @@ from pasi.imaging.colours import adobe_rgb_to_srgb, to_srgb
 from pasi.imaging.fit import FITS, content_box
 from pasi.imaging.photo_files import check_whole, photo_format, read_photo
 
-__all__ = ["FITS", "KERNEL", "PhotoError", "Tile", "content_box", "decode_photo", "make_tile"]
-
-KERNEL = "area-1"  # kept in the tile index: two versions may differ in any pixel
+KERNEL = "area-1"  # version of this procedure in the tile table: tiles of two versions may differ in any pixel
 MAX_PIXELS = 64_000_000  # a full-frame camera has 61 million; with 4 bytes a pixel a decode stays far below 1 GB
 MIN_SIDE = 16
 MAX_RATIO = 16  # the longer side over the shorter one
-BAND = 8  # rows or columns of a tile that are summed at once, few enough for memory that was had before
+BAND = 8  # rows or columns of a tile that are summed at once: few enough that the allocator reuses freed memory
 OVERSAMPLING = 4  # a DCT-scaled decode keeps at least so many pixels for each pixel of the tile (R15)
+# Pillow's mode of an accepted photo, and the mode in which its pixels are averaged.
 WORKING_MODES = {"L": "L", "LA": "L", "RGB": "RGB", "RGBA": "RGB", "P": "RGB", "CMYK": "CMYK"}
-# Decoders meet what nobody foresaw; all that Pillow 13 was seen to raise on fuzzed files, and its kin.
+# All that Pillow 13 was seen to raise on fuzzed files, and similar exceptions.
 DECODER_ERRORS = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError,
     RuntimeError, EOFError, Warning, struct.error, zlib.error, Image.DecompressionBombError,
@@ -48,20 +47,19 @@ class Tile(NamedTuple):
 
 
 def decode_photo(source: str | Path | BinaryIO, *, size: int = 128, fit: str = "letterbox") -> np.ndarray:
-    """The tile of a JPEG or PNG photo: uint8 (size, size, 3), sRGB, upright, nothing of the metadata in it.
+    """The tile of a JPEG or PNG photo: uint8 (size, size, 3), sRGB, upright, without any metadata.
 
     `fit`: "letterbox" keeps the ratio and centres the photo on black (4928x3264 gives 128x85; R6), "squash" fills the
     tile, "center_crop" takes the middle square. Each pixel is the mean of the area that it covers (R15). Raises
-    PhotoError for anything that is not a whole, still, opaque, 8-bit photo.
+    PhotoError for anything that is not a whole, still, opaque, 8-bit photo, and ValueError for another `size` or `fit`.
     """
-    return make_tile(source, size=size, fit=fit).pixels
+    return make_tile(read_photo(source), size=size, fit=fit).pixels
 
 
-def make_tile(source: str | Path | BinaryIO, *, size: int, fit: str) -> Tile:
-    """As `decode_photo`, with the size of the photo."""
+def make_tile(data: bytes, *, size: int, fit: str) -> Tile:
+    """As `decode_photo`, from the bytes of the photo's file, and with the size of the photo."""
     if size < 1 or fit not in FITS:
-        raise ValueError(f"a tile of size {size} and fit {fit!r}: size is 1 or more, fit one of {', '.join(FITS)}")
-    data = read_photo(source)
+        raise ValueError(f"a tile of size {size} and fit {fit!r}: size is at least 1, fit one of {', '.join(FITS)}")
     check_whole(data)
     with _photo_errors(), _open(data) as photo:
         return _shrink(photo, size, fit)
@@ -69,30 +67,30 @@ def make_tile(source: str | Path | BinaryIO, *, size: int, fit: str) -> Tile:
 
 @contextmanager
 def _photo_errors() -> Iterator[None]:
-    """Whatever a decoder raises comes out as PhotoError, without its words: they may quote the file."""
+    """Raise PhotoError for all that a decoder raises, without the decoder's message, which may quote the file."""
     try:
         yield
     except PhotoError:
         raise
     except MemoryError as error:
-        raise PhotoError("needs more memory than there is", "re-export the photo smaller, as JPEG") from error
+        raise PhotoError("needs more memory than is available", "re-export the photo smaller, as JPEG") from error
     except DECODER_ERRORS as error:
         raise PhotoError("is damaged (it cannot be decoded)") from error
 
 
 def _open(data: bytes) -> JpegImageFile | PngImageFile:
-    """The photo with its header read and found good.
+    """Open a photo by its header, and refuse it where the header says that it cannot be used.
 
-    The classes are called and not `Image.open`: that would take the second view of a phone's photo for another frame,
-    and speak of bombs by warnings, whose filters all threads share.
+    The class of the format is called instead of `Image.open`, which would take the second view of a phone's photo for
+    another frame, and would report decompression bombs by warnings, whose filters all threads share.
     """
     if ImageFile.LOAD_TRUNCATED_IMAGES:
         fix = "leave PIL.ImageFile.LOAD_TRUNCATED_IMAGES False"
-        raise PhotoError("would be decoded although it were damaged", fix)
+        raise PhotoError("would be decoded even if it were damaged", fix)
     stream = io.BytesIO(data)
     photo = JpegImageFile(stream) if photo_format(data) == "JPEG" else PngImageFile(stream)
     _check_size(*photo.size)
-    if photo.format == "PNG" and data[24] == 16:  # of which Pillow would cut the lower 8 without a word
+    if photo.format == "PNG" and data[24] == 16:  # Pillow would drop the lower 8 bits in silence
         raise PhotoError("has 16 bits a channel", "re-export the photo as JPEG, or as PNG of 8 bits a channel")
     if photo.mode not in WORKING_MODES:
         raise PhotoError("has only black and white" if photo.mode == "1" else "is of a kind that no camera writes")
@@ -111,7 +109,7 @@ def _check_size(width: int, height: int) -> None:
 
 
 def _shrink(photo: JpegImageFile | PngImageFile, size: int, fit: str) -> Tile:
-    """Decode, average, convert and turn, in this order."""
+    """Decode, average, convert to sRGB and turn, in this order."""
     width, height = photo.size
     scale = _draft(photo, size, fit)
     photo.load()
@@ -120,7 +118,7 @@ def _shrink(photo: JpegImageFile | PngImageFile, size: int, fit: str) -> Tile:
     top, left, down, across = content_box(width, height, size, fit)
     side = min(width, height) if fit == "center_crop" else None
     small = _average(photo, _bands(height, side, down, scale), _bands(width, side, across, scale))
-    if "icc_profile" in photo.info:  # None where its parts are missing
+    if "icc_profile" in photo.info:  # Pillow has None where parts of the profile are missing
         small = to_srgb(small, photo.info["icc_profile"] or b"")
     else:
         small = adobe_rgb_to_srgb(small) if adobe and photo.mode == "RGB" else to_srgb(small, None)
@@ -134,7 +132,7 @@ def _shrink(photo: JpegImageFile | PngImageFile, size: int, fit: str) -> Tile:
 
 
 def _draft(photo: JpegImageFile | PngImageFile, size: int, fit: str) -> int:
-    """Have a JPEG decoded at 1/8, 1/4 or 1/2 of its size where enough pixels are left; the scale that it will have."""
+    """Set a JPEG to be decoded at 1/8, 1/4 or 1/2 of its size where enough pixels are left; return 8, 4, 2 or 1."""
     width, height = photo.size
     decisive = max(width, height) if fit == "letterbox" else min(width, height)
     scale = next((scale for scale in (8, 4, 2) if decisive >= OVERSAMPLING * size * scale), 1)
@@ -147,14 +145,15 @@ def _draft(photo: JpegImageFile | PngImageFile, size: int, fit: str) -> int:
 def _average(
     photo: Image.Image, rows: list[tuple[int, np.ndarray]], columns: list[tuple[int, np.ndarray]]
 ) -> np.ndarray:
-    """Area mean (rows, columns, channels) uint8, half up; only a band of the photo is unpacked at a time.
+    """Area means (rows, columns, channels) uint8, halves rounded up; a band of the photo is unpacked at a time.
 
     All sums are whole numbers, hence exact in whatever order BLAS adds them: over one side they stay below 2**24, which
-    float32 holds (2 x 255 x 32,000, the longest side that MAX_PIXELS and MAX_RATIO allow), over both below 2**38. What
-    is cut off after the division is exact too: a quotient below a whole number is so by 1 / (8 x MAX_PIXELS) at least.
+    float32 holds (2 x 255 x 32,000, the longest side that MAX_PIXELS and MAX_RATIO allow), over both below 2**38.
+    Rounding down after the division is exact too: a quotient below a whole number differs from it by at least
+    1 / (8 x MAX_PIXELS).
     """
     mode = WORKING_MODES[photo.mode]
-    area = int(rows[0][1][0].sum() * columns[0][1][0].sum())  # of every pixel of the tile
+    area = int(rows[0][1][0].sum() * columns[0][1][0].sum())  # of a pixel of the tile, in units of `_bands`
     down = sum(len(weights) for _, weights in rows)
     lines = np.empty((down, photo.width * len(mode)), dtype=np.float32)
     target = 0
@@ -163,7 +162,7 @@ def _average(
         pixels = np.asarray(strip if strip.mode == mode else strip.convert(mode)).reshape(weights.shape[1], -1)
         np.matmul(weights.astype(np.float32), pixels.astype(np.float32), out=lines[target : target + len(weights)])
         target += len(weights)
-    across = lines.reshape(down, photo.width, -1).swapaxes(0, 1)  # (width, rows, channels), as no copy
+    across = lines.reshape(down, photo.width, -1).swapaxes(0, 1)  # (width, rows, channels), a view
     sums = [
         weights @ across[left : left + weights.shape[1]].reshape(weights.shape[1], -1).astype(np.float64)
         for left, weights in columns
@@ -172,14 +171,14 @@ def _average(
     return ((2 * total + area) / (2 * area)).astype(np.uint8)
 
 
-@lru_cache(maxsize=8)  # photos of a trial have few sizes
+@lru_cache(maxsize=8)  # the photos of a trial have few different sizes
 def _bands(extent: int, side: int | None, count: int, scale: int) -> list[tuple[int, np.ndarray]]:
-    """How much of each source pixel each of `count` target pixels covers, a few targets at a time.
+    """How much of each source pixel each of `count` target pixels covers, in bands of a few target pixels.
 
-    Each band is its first source pixel and weights (targets, source pixels). The targets cover the middle `side` of
-    `extent` photo pixels, or all of them (side None); a source pixel is `scale` photo pixels wide, the last one perhaps
-    less. In units of 1/(2 count) photo pixel all edges are whole numbers, so that a mirrored photo gives the mirrored
-    tile.
+    A band is its first source pixel and its weights (target pixels, source pixels). The targets cover the middle `side`
+    of `extent` photo pixels, or all of them (side None); a source pixel is `scale` photo pixels wide, the last one
+    perhaps less. Lengths are in units of 1/(2 count) photo pixel, in which all edges are whole numbers, so that a
+    mirrored photo gives the mirrored tile.
     """
     side = extent if side is None else side
     sources = 2 * count * np.minimum(np.arange(0, extent + scale, scale), extent)
@@ -196,7 +195,7 @@ def _bands(extent: int, side: int | None, count: int, scale: int) -> list[tuple[
 
 
 def _orientation(photo: JpegImageFile | PngImageFile) -> int:
-    """EXIF orientation 1 to 8; 1 where there is none or it cannot be read, as every viewer takes it."""
+    """EXIF orientation 1 to 8; 1 where there is none or it cannot be read, as in every viewer."""
     try:
         value = photo.getexif().get(ExifTags.Base.Orientation)
     except DECODER_ERRORS:
@@ -213,7 +212,7 @@ def _is_adobe_rgb(photo: JpegImageFile | PngImageFile) -> bool:
 
 
 def _refuse_transparency(photo: JpegImageFile | PngImageFile) -> None:
-    """Raise PhotoError unless every pixel is opaque: what lies under a transparent one is nobody's photo."""
+    """Raise PhotoError unless every pixel is opaque: the colour under a transparent one is not what a rater saw."""
     if "transparency" in photo.info:
         alpha = photo.convert("RGBA").getchannel("A")
     elif "A" in photo.getbands():
@@ -226,7 +225,7 @@ def _refuse_transparency(photo: JpegImageFile | PngImageFile) -> None:
 
 
 def _turn(pixels: np.ndarray, orientation: int) -> np.ndarray:
-    """Stored pixels (height, width, 3) as they are seen upright (EXIF 2.3, tag 274)."""
+    """Turn stored pixels (height, width, 3) upright by the EXIF orientation (EXIF 2.3, tag 274)."""
     if orientation > 4:
         pixels = pixels.swapaxes(0, 1)  # orientations 5 to 8 store columns as rows
     upside_down = orientation in (3, 4, 7, 8)

@@ -1,13 +1,13 @@
 """How a photo is fitted into a square tile."""
 
-FITS = ("letterbox", "squash", "center_crop")
+FITS = ("letterbox", "squash", "center_crop")  # with black bars, stretched to the square, the middle square (R6)
 
 
 def content_box(width: int, height: int, size: int, fit: str) -> tuple[int, int, int, int]:
     """(top, left, height, width) of the pixels of the tile that show an upright photo of `width` x `height` pixels.
 
-    Letterboxed, the longer side fills the tile and the shorter one is rounded to the nearest pixel, half up, at least
-    1; an odd black row or column goes below or to the right.
+    With "letterbox" the longer side fills the tile, and the shorter one is rounded to the nearest pixel, half up, at
+    least 1. Where the number of black rows or columns is odd, the extra one is below or to the right.
     """
     if fit != "letterbox":
         return 0, 0, size, size

@@ -1,6 +1,6 @@
-"""What a photo's file must be before it is decoded: regular, JPEG or PNG, and whole.
+"""Checks of a photo's file before it is decoded: it must be a regular file, a JPEG or PNG, and whole.
 
-The decoder fills the missing part of some damaged files with grey or black and says nothing; these checks do.
+The decoder fills the missing part of some damaged files with grey or black in silence; these checks find them.
 """
 
 import os
@@ -16,12 +16,12 @@ import numpy as np
 from pasi.errors import REEXPORT, PhotoError
 
 MAX_BYTES = 256 * 2**20  # a 64-megapixel PNG of pure noise has 192 MB
-MAX_BESIDE = 16 * 2**20  # bytes of metadata: the decoder copies them several times, and joins EXIF in quadratic time
-MAX_SCANS = 100  # progressive encoders write about ten; each costs a pass over the whole picture
+MAX_METADATA = 16 * 2**20  # bytes: the decoder copies them several times, and joins parts of EXIF in quadratic time
+MAX_SCANS = 100  # progressive encoders write about ten; each scan costs a pass over the whole picture
 
 JPEG_MAGIC = b"\xff\xd8\xff"
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
-# Start, bytes there, kind: what often lies in a folder of photos, told by name in the message.
+# Offset, bytes at that offset, format: files often found among photos, which the message names.
 REFUSED = (
     (0, b"II*\0", "TIFF or a camera's raw file"),
     (0, b"MM\0*", "TIFF or a camera's raw file"),
@@ -31,12 +31,14 @@ REFUSED = (
     (0, b"BM", "BMP"),
     (0, b"%PDF", "PDF"),
 )
-# A marker is 0xFF and a code; 0xFF00 is a data byte, 0xFF01 and the restarts D0-D7 have no length, 0xFFFF is padding.
+# Which codes after 0xFF are markers to look at: 00 stands for a data byte, 01 and the restarts D0-D7 have no length,
+# FF is padding.
 IS_MARKER = ~np.isin(np.arange(256), [0x00, 0x01, *range(0xD0, 0xD8), 0xFF])
-CHUNK = 2**17  # bytes looked at at once, few enough for the cache of a core
-START, END, SCAN = 0xD8, 0xD9, 0xDA
-BETWEEN_SCANS = {0xC4, SCAN, 0xDB, 0xDC, 0xDD, *range(0xE0, 0xF0), 0xFE, END}
-PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+CHUNK = 2**17  # bytes searched at a time: few enough for the cache of a core
+START, END, SCAN = 0xD8, 0xD9, 0xDA  # codes of markers: of the image's start and end, and of a scan
+BETWEEN_SCANS = {0xC4, SCAN, 0xDB, 0xDC, 0xDD, *range(0xE0, 0xF0), 0xFE, END}  # codes allowed after the first scan
+PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type
+# Passes of an interlaced PNG: first column and row, steps to the next ones.
 ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 
 
@@ -49,7 +51,7 @@ def read_photo(source: str | Path | BinaryIO) -> bytes:
             raise PhotoError("is not a regular file", "name a JPEG or PNG file")
         else:
             with open(source, "rb") as file:
-                # No more than it has: to ask for 256 MB and give most of them back costs a millisecond.
+                # The size of the file, because allocating MAX_BYTES to use few of them costs a millisecond.
                 data = file.read(min(os.fstat(file.fileno()).st_size, MAX_BYTES) + 1)
     except OSError as error:
         raise PhotoError(f"cannot be read ({error.strerror})", "check its path and permissions") from error
@@ -63,7 +65,7 @@ def read_photo(source: str | Path | BinaryIO) -> bytes:
 
 
 def photo_format(data: bytes) -> str:
-    """ "JPEG" or "PNG", by the first bytes and not by the name; raises PhotoError for anything else."""
+    """The format, "JPEG" or "PNG", by the first bytes and not by the name; raises PhotoError for any other."""
     if not data:
         raise PhotoError("is empty (0 bytes)", "copy it again from the camera")
     if data.startswith(JPEG_MAGIC):
@@ -75,7 +77,7 @@ def photo_format(data: bytes) -> str:
 
 
 def check_whole(data: bytes) -> None:
-    """Raise PhotoError unless `data` is one whole JPEG or PNG picture, as far as the container tells."""
+    """Raise PhotoError unless `data` is one whole JPEG or PNG picture, as far as its container shows."""
     if photo_format(data) == "JPEG":
         _check_jpeg(data)
     else:
@@ -83,32 +85,32 @@ def check_whole(data: bytes) -> None:
 
 
 def _check_jpeg(data: bytes) -> None:
-    """Walk the markers to the end of the first picture; what follows (second view, gain map) is not looked at."""
-    position, scans, beside = 2, 0, 0
+    """Walk the markers to the end of the first picture; what follows (second view, gain map) is not checked."""
+    position, scans, metadata = 2, 0, 0
     for place in _jpeg_markers(data):
-        if place < position:  # in the middle of a segment, where it is none
+        if place < position:  # these bytes are inside a segment and no marker
             continue
         marker = data[place + 1]
         if marker == END:
             return
         if scans and marker not in BETWEEN_SCANS:
-            raise PhotoError("is damaged (a marker inside of the image data that cannot be there)")
+            raise PhotoError("is damaged (an impossible marker inside of the image data)")
         scans += marker == SCAN
         if scans > MAX_SCANS:
             raise PhotoError(f"has more than {MAX_SCANS} scans")
         length = 0 if marker == START else int.from_bytes(data[place + 2 : place + 4])
-        beside += length
-        _check_beside(beside)
+        metadata += length
+        _check_metadata(metadata)
         position = place + 2 + length
     raise PhotoError("is damaged (the file ends early)", "copy it again from the camera, or " + REEXPORT)
 
 
 def _jpeg_markers(data: bytes) -> Iterator[int]:
-    """Places in `data` where a marker could begin, in order: several times as fast as a regular expression."""
+    """Offsets in `data` where a marker could begin, ascending; several times as fast as a regular expression."""
     values = np.frombuffer(data, dtype=np.uint8)
     for start in range(0, len(values) - 1, CHUNK):
         part = values[start : start + CHUNK + 1]
-        # 0xFF followed by anything but 0, in one pass less than two comparisons take
+        # 0xFF followed by anything but 0, in one pass less than two comparisons would take
         pairs = np.minimum((part[:-1] == 0xFF).view(np.uint8), part[1:]).view(bool)
         if pairs.any():
             (places,) = pairs.nonzero()
@@ -116,8 +118,8 @@ def _jpeg_markers(data: bytes) -> Iterator[int]:
 
 
 def _check_png(data: bytes) -> None:
-    """Verify every checksum up to the end chunk, one frame, and that the pixel data is whole."""
-    position, pixels, header, beside = len(PNG_MAGIC), [], b"", 0
+    """Check every checksum up to the end chunk, that there is one frame, and that the pixel data is whole."""
+    position, pixels, header, metadata = len(PNG_MAGIC), [], b"", 0
     while True:
         try:
             length, name = struct.unpack_from(">I4s", data, position)
@@ -136,16 +138,16 @@ def _check_png(data: bytes) -> None:
         if name == b"IDAT":
             pixels.append(body)
         else:
-            beside += length
-            _check_beside(beside)
+            metadata += length
+            _check_metadata(metadata)
         position += 12 + length
     if _inflated_size(pixels, limit := _png_bytes(header)) != limit:
-        raise PhotoError("is damaged (it has not the number of pixels that its header tells)")
+        raise PhotoError("is damaged (its number of pixels is not the one in its header)")
 
 
-def _check_beside(count: int) -> None:
-    if count > MAX_BESIDE:
-        raise PhotoError(f"has more than {MAX_BESIDE // 2**20} MB beside its picture", "re-export it without metadata")
+def _check_metadata(count: int) -> None:
+    if count > MAX_METADATA:
+        raise PhotoError(f"has more than {MAX_METADATA // 2**20} MB of metadata", "re-export it without metadata")
 
 
 def _png_bytes(header: bytes) -> int:
@@ -154,14 +156,14 @@ def _png_bytes(header: bytes) -> int:
         width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", header)
         bits = depth * PNG_CHANNELS[colour]
     except (struct.error, KeyError) as error:
-        raise PhotoError("is damaged (its header makes no sense)") from error
+        raise PhotoError("is damaged (its header is not valid)") from error
     passes = ADAM7 if interlaced else ((0, 0, 1, 1),)
     shapes = [(-((left - width) // across), -((top - height) // down)) for left, top, across, down in passes]
     return sum(rows * (1 + (columns * bits + 7) // 8) for columns, rows in shapes if columns > 0 and rows > 0)
 
 
 def _inflated_size(parts: list[memoryview], limit: int) -> int:
-    """Bytes that a zlib stream unpacks to, a little at a time and hardly beyond `limit`; -1 where it is broken."""
+    """Size of an unpacked zlib stream, -1 where it is broken; unpacking stops soon after `limit` bytes."""
     stream, size = zlib.decompressobj(), 0
     try:
         for part in parts:
@@ -170,7 +172,7 @@ def _inflated_size(parts: list[memoryview], limit: int) -> int:
                 size += len(stream.decompress(waiting, 2**20))
                 waiting = stream.unconsumed_tail
         if size <= limit and not stream.eof:
-            size += len(stream.flush())  # less than one match of 258 bytes: all input is used up
+            size += len(stream.flush())  # at most one match of 258 bytes, since all input is consumed
     except zlib.error:
         return -1
     return size if stream.eof else -1

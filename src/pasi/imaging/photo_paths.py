@@ -1,4 +1,7 @@
-"""Which paths of photos.csv are followed: those that stay in the folder of photos and end at a regular file (F26)."""
+"""Which paths of photos.csv are accepted: those of regular files inside the folder of photos.
+
+F16 and F26 are rows of docs/reliability.md.
+"""
 
 import os
 import re
@@ -8,14 +11,14 @@ from pathlib import Path
 from pasi.errors import PhotoError
 from pasi.wording import did_you_mean
 
-# Plain paths, a part at a time; what begins with a point, is absolute or holds one of \\ and : needs a closer look.
+# Paths that need no further check: relative, no part begins with a full stop, and no \, : or control character.
 PLAIN = re.compile(r"(?:[^./\\:\x00-\x1f\x7f][^/\\:\x00-\x1f\x7f]*/)*[^./\\:\x00-\x1f\x7f][^/\\:\x00-\x1f\x7f]*")
-LOOK = "see what pasi check says of this line"  # it shows names on the screen; a PhotoError goes into logs (F16)
-LEAVES = ("lies elsewhere by a link", "a photo under cohort.photos_root", "copy it there")
+LOOK = "see what pasi check says of this line"  # only the screen shows names; logs do not (F16)
+LEAVES = ("leads out of the folder by a symbolic link", "a photo under cohort.photos_root", "copy it there")
 
 
 def path_fault(path: str) -> tuple[str, str] | None:
-    """What a path should be and how to make it so; None where by its looks it stays in its folder (F26)."""
+    """What is expected of a path, and the fix; None where its text is that of a path inside the folder (F26)."""
     if not path:
         return "the path of a photo", "fill it in, or drop the row"
     if not path.isprintable():
@@ -23,7 +26,7 @@ def path_fault(path: str) -> tuple[str, str] | None:
     if "://" in path:
         return "a path on this machine, no URL", "fetch the photo first"
     if path.startswith(("/", "\\")) or path[1:2] == ":":
-        return "a path from cohort.photos_root on", "set cohort.photos_root to the folder, and cut it off here"
+        return "a path relative to cohort.photos_root", "set cohort.photos_root to the folder, and remove it here"
     if "\\" in path:
         return "a path with /", f'write "{path.replace(chr(92), "/")}"'
     if ".." in path.split("/"):
@@ -34,12 +37,12 @@ def path_fault(path: str) -> tuple[str, str] | None:
 
 
 def is_under(path: str, base: str) -> bool:
-    """Whether a path, links followed, lies under the folder `base`, which has no link in it."""
+    """Whether a path, its symbolic links resolved, is under the folder `base`, which is resolved already."""
     return Path(os.path.realpath(path)).is_relative_to(base)
 
 
 def file_fault(path: str, base: str) -> tuple[str, str, str] | None:
-    """What is wrong with a file in a folder under `base`: found, expected, fix; None where nothing is."""
+    """What is wrong with a file whose folder is under `base`: found, expected, fix; None where nothing is (F26)."""
     try:
         link = stat.S_ISLNK(os.lstat(path).st_mode)
         if link and not is_under(path, base):
@@ -55,12 +58,12 @@ def file_fault(path: str, base: str) -> tuple[str, str, str] | None:
 
 
 def resolve_photo(root: Path, path: str) -> Path:
-    """The file that `path`, a cell of photos.csv, means under `root`.
+    """The file under `root` that `path`, a cell of photos.csv, names.
 
-    Raises PhotoError, which names no file, where it must not be read.
+    Raises PhotoError, whose message names no file, where the path or the file is not acceptable.
     """
     if unusable := path_fault(path):
-        raise PhotoError(f"has a path at fault (expected {unusable[0]})", LOOK)
+        raise PhotoError(f"has an unusable path (expected {unusable[0]})", LOOK)
     base = os.path.realpath(root)
     place = os.path.join(base, path)
     fault = file_fault(place, base) if is_under(os.path.dirname(place), base) else LEAVES

@@ -1,4 +1,4 @@
-"""Settings of tiles and composites, as the config gives them."""
+"""Settings of tiles and composites; config/README.md explains each key."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -16,9 +16,10 @@ class TileSettings:
 class CompositeSettings:
     """Keys of the config's `composites` section.
 
-    `augment`: "per_epoch" draws anew each epoch, "frozen" once (the paper's literal reading), "none" never.
-    `rotation`: "right_angle" (lossless), "any" (black corners) or "none". `brightness` and `contrast` are half-widths
-    of uniform factors around 1. `jitter_unit`: a factor for each "tile" (photo) or one for the whole "composite".
+    `augment`: "per_epoch" draws anew each epoch, "frozen" once (the paper's literal reading), "none" never (R12).
+    `rotation` of each tile: "right_angle" (lossless), "any" (black corners) or "none" (R9). `shuffle`: whether tiles
+    change places (R10). `brightness` and `contrast`: half-widths of uniform factors around 1; `jitter_unit`: one factor
+    for each "tile" or one for the whole "composite" (R11). `normalize`: by ImageNet's mean and deviation, or not (R14).
     """
 
     augment: Literal["per_epoch", "frozen", "none"] = "per_epoch"

@@ -1,7 +1,7 @@
-"""Tiles that a shard had when it was last made, by what their photos hold: those are not decoded again.
+"""The tiles of a shard's last build, by the SHA-256 of their photos, so that these photos are not decoded again.
 
-Snakemake empties a job's outputs before the job starts. So second names of them lie beside, in a folder named by all
-that shapes a tile: its settings, the code that reads a photo, and the version of Pillow.
+Snakemake removes a job's outputs before the job starts. So hard links to the last outputs are kept in known/DIGEST; the
+digest covers all that shapes a tile: its settings, the code that reads a photo, and the version of Pillow.
 """
 
 from dataclasses import asdict
@@ -24,9 +24,9 @@ FOLDER = "known"
 
 
 def load_cached_tiles(files: ShardFiles, settings: TileSettings) -> dict[str, Tile]:
-    """Tiles that the shard of these files had when it was last made, by SHA-256 of the photo.
+    """The tiles of the last build of a shard, by the SHA-256 of each photo.
 
-    None where it was never made, was made in another way, or is damaged.
+    Empty where it was never built, was built with other settings or code, or is damaged.
     """
     kept = _kept(files, settings)
     try:
@@ -42,7 +42,7 @@ def load_cached_tiles(files: ShardFiles, settings: TileSettings) -> dict[str, Ti
 
 
 def cache_tiles(files: ShardFiles, settings: TileSettings) -> None:
-    """Give a shard that has been made a second name, and drop what was kept of it when made in another way."""
+    """Keep hard links to the files of a finished shard, and delete those of its builds with other settings or code."""
     kept = _kept(files, settings)
     for other in kept.array.parent.parent.glob(f"*/{files.array.stem}.*"):
         if other.parent != kept.array.parent:
@@ -53,6 +53,6 @@ def cache_tiles(files: ShardFiles, settings: TileSettings) -> None:
 
 
 def _kept(files: ShardFiles, settings: TileSettings) -> ShardFiles:
-    """The second names of a shard's files."""
-    way = value_digest(asdict(settings), code_digest(decode.__file__), PIL.__version__)[:16]
-    return ShardFiles(*(path.parent / FOLDER / way / path.name for path in files))
+    """Paths of the hard links to a shard's files."""
+    digest = value_digest(asdict(settings), code_digest(decode.__file__), PIL.__version__)[:16]
+    return ShardFiles(*(path.parent / FOLDER / digest / path.name for path in files))

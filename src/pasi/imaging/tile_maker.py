@@ -1,7 +1,6 @@
-"""Photos to tiles: the array and the table of a shard of subjects, and the table over all shards."""
+"""From photos to tiles: the array and the table of each shard of subjects, and the tile table of all shards."""
 
 import hashlib
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -9,19 +8,19 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from pasi.errors import InputError, Problem, StaleResultError
-from pasi.imaging.decode import KERNEL, PhotoError, Tile, make_tile
+from pasi.errors import InputError, PhotoError, Problem, StaleResultError
+from pasi.imaging.decode import KERNEL, Tile, make_tile
 from pasi.imaging.photo_files import read_photo
 from pasi.imaging.photo_paths import resolve_photo
 from pasi.imaging.settings import TileSettings
-from pasi.imaging.tile_store import COLUMNS, PHOTO_KEY, Key, _place
+from pasi.imaging.tile_store import COLUMNS, PHOTO_KEY, Key, place_of
 from pasi.storage.atomic import atomic_write
 from pasi.storage.hashing import file_sha256
 from pasi.storage.tables import read_table, write_table
 
 
 class Photo(Protocol):
-    """A row of photos.csv (structural type): importing `pasi.cohort` would put it into the training digest."""
+    """A row of photos.csv, as pasi.cohort.records.Photo: a protocol, because imaging must not import cohort."""
 
     @property
     def subject(self) -> str: ...
@@ -38,14 +37,14 @@ class Photo(Protocol):
 
 
 class ShardFiles(NamedTuple):
-    """Of one shard: `array`, .npy, uint8 (n, size, size, 3), and `table`, a row of COLUMNS for each tile."""
+    """The files of a shard: `array`, .npy, uint8 (n, size, size, 3), and `table`, COLUMNS with one row per tile."""
 
     array: Path
     table: Path
 
 
 def shard_number(subject: str, shards: int) -> int:
-    """The shard, 0 to `shards` - 1, of a subject: by its name alone, so that a new subject moves no other."""
+    """The shard of a subject, 0 to `shards` - 1, by its name alone, so that a new subject moves no other."""
     return int.from_bytes(hashlib.sha256(subject.encode()).digest()[:8]) % shards
 
 
@@ -58,7 +57,7 @@ def make_shard(
     shard: int,
     known: Mapping[str, Tile],
 ) -> None:
-    """Write the tiles of `photos` and their rows of the index.
+    """Write the tiles of `photos` and their rows of the tile table.
 
     Rows are sorted by subject, visit, region and slot, whatever the order of `photos` (at least one). Each file under
     `root` is read once, and decoded unless `known` has the tile of its SHA-256. Raises InputError with every photo that
@@ -68,7 +67,7 @@ def make_shard(
     rows: list[tuple[object, ...]] = []
     problems: list[Problem] = []
     with atomic_write(files.array) as temporary:
-        with temporary.open("wb") as file:  # written and not mapped: a full disk is then an error and no crash
+        with temporary.open("wb") as file:  # not a memory map, with which a full disk would crash the process
             shape = (len(photos), settings.size, settings.size, 3)
             np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
             for photo in photos:
@@ -90,28 +89,28 @@ def _key(photo: Photo) -> Key:
 
 
 def _read_tile(path: Path, settings: TileSettings, known: Mapping[str, Tile]) -> tuple[str, Tile]:
-    """SHA-256 of a photo's bytes, and the tile of the same bytes."""
+    """SHA-256 and tile of a photo, from one reading of its file."""
     data = read_photo(path)
     digest = hashlib.sha256(data).hexdigest()
-    return digest, known.get(digest) or make_tile(io.BytesIO(data), size=settings.size, fit=settings.fit)
+    return digest, known.get(digest) or make_tile(data, size=settings.size, fit=settings.fit)
 
 
 def _problem(photo: Photo, error: PhotoError) -> Problem:
-    """What is wrong with a photo, for the log of a job: by its line and its place, never by its path (F16)."""
+    """What is wrong with a photo; a job's log names it by its line and region, never by its path (F16)."""
     expected = "a whole 8-bit JPEG or PNG in the folder of photos"
-    found = f"{_place(_key(photo))}, which {error.fault}"
+    found = f"{place_of(_key(photo))}, which {error.fault}"
     return Problem("photos.csv", photo.line, "photo", found, expected, error.fix)
 
 
-def index_tiles(index_paths: Sequence[Path], out: Path) -> None:
-    """Join the indices of all shards, sorted by subject, visit, region and slot.
+def join_tile_tables(tables: Sequence[Path], out: Path) -> None:
+    """Join the tables of all shards to the tile table, sorted by subject, visit, region and slot.
 
-    Raises ResultError where a tile is there twice or two versions of the decoder are mixed, and InputError with every
-    photo whose very bytes are also a photo of another subject: such copies would carry the answer from one part of a
-    split into the other.
+    Raises StaleResultError where a tile is in two shards or the tiles of two versions of the decoder are mixed, and
+    InputError with every photo whose bytes are also a photo of another subject: such a copy would leak the answer from
+    one part of a split into the other.
     """
-    tables = [read_table(path, COLUMNS) for path in index_paths]
-    columns = {name: np.concatenate([table[name] for table in tables]) for name in COLUMNS}
+    shards = [read_table(path, COLUMNS) for path in tables]
+    columns = {name: np.concatenate([shard[name] for shard in shards]) for name in COLUMNS}
     order = np.lexsort([columns[name] for name in reversed(PHOTO_KEY)])
     columns = {name: values[order] for name, values in columns.items()}
     _refuse_mixture(columns)
@@ -123,24 +122,30 @@ def index_tiles(index_paths: Sequence[Path], out: Path) -> None:
 
 
 def _refuse_mixture(columns: Mapping[str, np.ndarray]) -> None:
+    """Raise StaleResultError where a tile is there twice (rows are sorted) or the tiles have more than one KERNEL."""
     keys = list(zip(*(columns[name] for name in PHOTO_KEY), strict=True))
     for key, following in pairwise(keys):
         if key == following:
-            raise StaleResultError(f"{_place(key)} is in two shards of tiles: delete the folder of tiles and run again")
+            raise StaleResultError(
+                f"{place_of(key)} is in two shards of tiles: delete the folder of tiles and run again"
+            )
     kernels = sorted(set(columns["kernel"]))
     if len(kernels) > 1:
         raise StaleResultError(f"tiles of {' and '.join(kernels)} are mixed: delete the folder of tiles and run again")
 
 
 def shared_photos(photos: Iterable[tuple[str, Key]]) -> Iterator[tuple[Key, Key]]:
-    """For each content (SHA-256) under several subjects: every photo of the second one and on, with the first photo."""
+    """Each photo that has the same bytes as the first photo of another subject, with that first photo.
+
+    `photos`: SHA-256 and key of each photo.
+    """
     for _, group in groupby(sorted(photos), key=lambda photo: photo[0]):
         (_, first), *others = group
         yield from ((key, first) for _, key in others if key[0] != first[0])
 
 
 def shared_photo_problem(key: Key, first: Key, file: str, line: int | None) -> Problem:
-    """The problem of a photo that is another subject's too."""
-    found = f"{_place(key)} is the same file as {_place(first)}"
+    """The problem of a photo that has the same bytes as `first`, a photo of another subject."""
+    found = f"{place_of(key)} is the same file as {place_of(first)}"
     fix = "drop the photo that is under the wrong subject"
     return Problem(file, line, "photo", found, "photos of one subject only", fix)

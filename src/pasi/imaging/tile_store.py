@@ -1,4 +1,4 @@
-"""The tile store: photos of a shard of subjects as one array on disk, and one index over all shards."""
+"""Reading tiles: an array on disk for each shard of subjects, and the tile table, one row per tile of all shards."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,16 +18,11 @@ AGAIN = "delete it and run again"
 Key = tuple[str, str, str, int]  # subject, visit, region and slot of a photo
 
 
-def _place(key: Key) -> str:
-    subject, visit, region, slot = key
-    return f"{subject} {visit} {region} photo {slot + 1}"
-
-
 @dataclass(frozen=True)
 class TileStore:
-    """All tiles of a cohort, on disk until they are asked for.
+    """All tiles of a cohort, on disk until they are read.
 
-    columns: the index, one row a tile. size: side of a tile in pixels. shards: memory maps by checksum.
+    columns: the tile table. size: side of a tile in pixels. shards: memory maps of their arrays, by SHA-256.
     """
 
     columns: Mapping[str, np.ndarray]
@@ -35,19 +30,23 @@ class TileStore:
     shards: Mapping[str, np.ndarray]
 
     @classmethod
-    def open(cls, index_path: str | Path, shard_paths: Sequence[str | Path]) -> "TileStore":
-        """Open the store; raises ResultError where a shard is missing or its bytes are not those that were indexed."""
-        columns = read_table(index_path, COLUMNS)
+    def open(cls, tile_table: str | Path, shard_paths: Sequence[str | Path]) -> "TileStore":
+        """Open the store of the tile table and the arrays of all its shards.
+
+        Raises DamagedFileError where a file is missing or its bytes are not those of the tile table, and
+        StaleResultError where the tiles of a shard are not given or have several sizes.
+        """
+        columns = read_table(tile_table, COLUMNS)
         expected = set(columns["shard_sha256"])
         if not expected:
-            raise DamagedFileError(f"{index_path} has no tiles: {AGAIN}")
+            raise DamagedFileError(f"{tile_table} has no tiles: {AGAIN}")
         shards = {}
         for path in map(Path, shard_paths):
             if not path.is_file():
                 raise DamagedFileError(f"{path} is missing: run the rule that makes it")
             digest = file_sha256(path)
             if digest not in expected:
-                raise DamagedFileError(f"{path} is damaged, or not of {index_path}: {AGAIN}")
+                raise DamagedFileError(f"{path} is damaged, or does not belong to {tile_table}: {AGAIN}")
             shards[digest] = np.load(path, mmap_mode="r", allow_pickle=False)
         if missing := expected - shards.keys():
             absent = np.unique(columns["shard"][np.isin(columns["shard_sha256"], list(missing))])
@@ -60,7 +59,7 @@ class TileStore:
         return cls(columns, sizes.pop(), shards)
 
     def tiles(self) -> np.ndarray:
-        """Every tile in the order of the index: uint8 (n, size, size, 3)."""
+        """Every tile in the order of the tile table: uint8 (n, size, size, 3)."""
         digests = self.columns["shard_sha256"]
         tiles = np.empty((len(digests), self.size, self.size, 3), dtype=np.uint8)
         for digest, shard in self.shards.items():
@@ -69,26 +68,32 @@ class TileStore:
         return tiles
 
     def boxes(self, fit: str) -> np.ndarray:
-        """Where each tile shows its photo: int64 (n, 4), top, left, height, width in pixels of the tile."""
+        """Where each tile shows its photo under `fit`: int64 (n, 4), top, left, height, width in pixels of the tile."""
         sizes = zip(self.columns["width"].tolist(), self.columns["height"].tolist(), strict=True)
         return np.array([content_box(width, height, self.size, fit) for width, height in sizes], dtype=np.int64)
 
 
 def tiles_of_composites(columns: Mapping[str, np.ndarray], rows: Mapping[str, np.ndarray], grid: int) -> np.ndarray:
-    """Which tile stands in which cell of the composite of each row: int64 (rows, grid x grid), -1 where none does.
+    """The tiles in the cells of each composite: int64 (rows, grid x grid), rows of the tile table, -1 for no tile.
 
-    columns: the index; rows: subject, visit and region of each composite. A tile's slot is its cell, row by row. Raises
-    ResultError where a row has no tile, or a slot is beyond the grid.
+    columns: the tile table. rows: subject, visit and region of each composite. A tile's slot is its cell; cells are
+    counted row by row. Raises StaleResultError where a composite has no tile, or a slot is beyond the grid.
     """
     keys = list(zip(rows["subject"], rows["visit"], rows["region"], strict=True))
     place = {key: number for number, key in enumerate(keys)}
-    samples = np.full((len(keys), grid * grid), -1, dtype=np.int64)
+    numbers = np.full((len(keys), grid * grid), -1, dtype=np.int64)
     for tile, (*key, slot) in enumerate(zip(*(columns[name] for name in PHOTO_KEY), strict=True)):
         if slot >= grid * grid:
-            raise StaleResultError(f"{_place((*key, slot))} has no cell in a composite of {grid}x{grid} photos")
+            raise StaleResultError(f"{place_of((*key, slot))} has no cell in a composite of {grid}x{grid} photos")
         if (number := place.get(tuple(key))) is not None:
-            samples[number, slot] = tile
-    empty = np.flatnonzero((samples < 0).all(axis=1))
+            numbers[number, slot] = tile
+    empty = np.flatnonzero((numbers < 0).all(axis=1))
     if len(empty):
         raise StaleResultError(f"no tile of {' '.join(keys[empty[0]])} (and {len(empty) - 1} more): run the rule tiles")
-    return samples
+    return numbers
+
+
+def place_of(key: Key) -> str:
+    """How messages name a photo: by what it shows and its number, never by its path."""
+    subject, visit, region, slot = key
+    return f"{subject} {visit} {region} photo {slot + 1}"

@@ -12,8 +12,8 @@ from tqdm import tqdm
 
 from pasi.cohort.records import Cohort, Photo
 from pasi.config.settings import Settings, read_config_files
-from pasi.errors import InputError, Problem
-from pasi.imaging.decode import PhotoError, decode_photo
+from pasi.errors import InputError, PhotoError, Problem
+from pasi.imaging.decode import decode_photo
 from pasi.imaging.photo_files import read_photo
 from pasi.imaging.tile_maker import shared_photo_problem, shared_photos
 from pasi.planning.inputs import check_splittable, read_run_inputs

@@ -7,7 +7,7 @@ import pytest
 from cohort_tables import read, told
 
 INSIDE = "a path that stays in its folder  set cohort.photos_root to the folder above"
-ROOT = "a path from cohort.photos_root on  set cohort.photos_root to the folder, and cut it off here"
+ROOT = "a path relative to cohort.photos_root  set cohort.photos_root to the folder, and remove it here"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_files_are_there_and_regular_and_under_the_root(tmp_path):
     scores = [f"A,{visit},top,1" for visit in range(len(names))]
     read(folder, photos, scores)
     missing = "cannot be opened (no such file or directory), expected a file under cohort.photos_root"
-    elsewhere = "lies elsewhere by a link, expected a photo under cohort.photos_root  copy it there"
+    elsewhere = "leads out of the folder by a symbolic link, expected a photo under cohort.photos_root  copy it there"
     assert told(folder, photos, scores, files=True) == [
         f'photos.csv:4  photo  found "out.jpg", which {elsewhere}',
         f'photos.csv:5  photo  found "linked/x.jpg", which {elsewhere}',

@@ -1,4 +1,4 @@
-"""Stored colours to sRGB: what is left alone, what is converted, what is refused."""
+"""From stored colours to sRGB: what is left unchanged, what is converted, what is refused."""
 
 import numpy as np
 import pytest

@@ -1,3 +1,5 @@
+"""Composites: places of the tiles, rotation, jitter, normalisation, and draws that depend on the sample alone."""
+
 import itertools
 
 import pytest

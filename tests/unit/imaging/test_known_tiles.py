@@ -1,4 +1,4 @@
-"""A photo that a shard had before is not decoded again; whatever is not that photo, made in that way and whole, is."""
+"""Photos of a shard's last build are not decoded again, unless bytes, settings or code differ or it is damaged."""
 
 from typing import NamedTuple
 
@@ -7,8 +7,7 @@ import pytest
 from PIL import Image
 
 from pasi.cohort.records import Photo
-from pasi.imaging import tile_cache as known_tiles
-from pasi.imaging import tile_maker as tiles
+from pasi.imaging import tile_cache, tile_maker
 from pasi.imaging.decode import make_tile
 from pasi.imaging.settings import TileSettings
 from pasi.imaging.tile_cache import cache_tiles
@@ -20,17 +19,17 @@ SETTINGS = TileSettings(size=8)
 
 @pytest.fixture
 def shard(tmp_path, monkeypatch):
-    """A shard of two photos that has been made and kept, and a list of what is decoded from here on."""
+    """A shard of two photos that has been built and cached, and a list of what is decoded from here on."""
     for name, grey in (("A", 60), ("B", 120)):
         Image.new("RGB", (32, 16), (grey,) * 3).save(tmp_path / f"{name}.png")
     shard = Shard(tmp_path, ShardFiles(tmp_path / "tiles/shard-03.npy", tmp_path / "tiles/shard-03.parquet"), [])
     shard.make()
 
-    def decode(source, *, size, fit):
+    def decode(data, *, size, fit):
         shard.decoded.append(size)
-        return make_tile(source, size=size, fit=fit)
+        return make_tile(data, size=size, fit=fit)
 
-    monkeypatch.setattr(tiles, "make_tile", decode)
+    monkeypatch.setattr(tile_maker, "make_tile", decode)
     return shard
 
 
@@ -40,11 +39,11 @@ class Shard(NamedTuple):
     decoded: list
 
     def make(self, *names, settings=SETTINGS):
-        """Make and keep the shard as the job does, from an empty place; what it then holds."""
+        """Build and cache the shard as the job does, without its outputs; returns the bytes of its files."""
         photos = [Photo(name, "1", "upper", 0, f"{name}.png", line) for line, name in enumerate(names or ("A", "B"), 2)]
         for path in self.files:
             path.unlink(missing_ok=True)
-        known = known_tiles.load_cached_tiles(self.files, settings)
+        known = tile_cache.load_cached_tiles(self.files, settings)
         make_shard(photos, self.folder, settings, self.files, shard=3, known=known)
         cache_tiles(self.files, settings)
         return [path.read_bytes() for path in self.files]
@@ -75,7 +74,7 @@ def test_another_size_fit_or_version_of_the_decoder_decodes_all(shard, monkeypat
     shard.make(settings=TileSettings(size=16))
     assert shard.decoded == [16, 16]
     shard.make(settings=TileSettings(size=16, fit="squash"))
-    monkeypatch.setattr(known_tiles.PIL, "__version__", "0")
+    monkeypatch.setattr(tile_cache.PIL, "__version__", "0")
     shard.make(settings=TileSettings(size=16, fit="squash"))
     assert shard.decoded == [16] * 6
     assert len(list((shard.folder / "tiles" / "known").rglob("*.npy"))) == 1

@@ -1,4 +1,4 @@
-"""Paths that stay in their folder, and damage that a decoder passes over in silence."""
+"""Checks of a photo's file: its format, and damage that a decoder passes over in silence."""
 
 import io
 import os
@@ -69,14 +69,14 @@ def test_every_flipped_bit_of_a_png_is_seen():
 
 @pytest.mark.parametrize("rows", [15, 17, 4000])
 def test_a_png_with_fewer_or_more_rows_than_it_tells_is_refused(rows):
-    refuses(png(16, 16, 8, 0, bytes(17) * rows), "not the number of pixels")
+    refuses(png(16, 16, 8, 0, bytes(17) * rows), "number of pixels is not the one in its header")
 
 
 def test_a_png_with_a_broken_or_unfinished_stream_is_refused():
     start = PNG[: PNG.index(b"IDAT") - 4]
     pixels = zlib.compress(bytes(49 * 64 * 3))
     for stream in (b"no zlib at all", pixels[:-4], b""):
-        refuses(start + chunk(b"IDAT", stream) + chunk(b"IEND", b""), "not the number of pixels")
+        refuses(start + chunk(b"IDAT", stream) + chunk(b"IEND", b""), "number of pixels is not the one in its header")
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 5), (8, 8), (17, 23)])

@@ -1,4 +1,4 @@
-"""Photos broken at random, for PASI_FUZZ_SECONDS: a tile or a PhotoError comes out, and nothing else."""
+"""Photos broken at random, for PASI_FUZZ_SECONDS: each gives a tile or a PhotoError, and nothing else."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Which paths of photos.csv are followed; test_cohort_photos.py tells what is said of a whole table."""
+"""Which paths of photos.csv are accepted; test_cohort_photos.py tests the messages for a whole table."""
 
 import os
 
@@ -19,27 +19,27 @@ def test_good_paths_are_resolved(tmp_path):
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("", r"has a path at fault \(expected the path of a photo\): see what pasi check says of this line"),
+        ("", r"has an unusable path \(expected the path of a photo\): see what pasi check says of this line"),
         ("a\0.jpg", r"expected a path without control characters"),
         ("a\\b.jpg", r"expected a path with /\): see what pasi check"),
         ("https://example.org/a.jpg", "no URL"),
         ("../a.jpg", "a path that stays in its folder"),
         ("a/../../b.jpg", "a path that stays in its folder"),
-        ("/etc/passwd", "a path from cohort.photos_root on"),
+        ("/etc/passwd", "a path relative to cohort.photos_root"),
         ("later/3.jpg", r"cannot be opened \(no such file or directory\)"),
-        ("out.jpg", "lies elsewhere by a link"),
-        ("beside/1.jpg", "lies elsewhere by a link"),
-        ("circle", r"cannot be opened \(too many levels of symbolic links\)|lies elsewhere"),
+        ("out.jpg", "leads out of the folder"),
+        ("beside/1.jpg", "leads out of the folder"),
+        ("circle", r"cannot be opened \(too many levels of symbolic links\)|leads out of the folder"),
         ("folder", "is no regular file"),
         ("pipe", "is no regular file"),
-        ("device", "lies elsewhere by a link"),
+        ("device", "leads out of the folder"),
         ("x" * 5000, r"cannot be opened \(file name too long\)"),
     ],
 )
 def test_paths_that_leave_the_folder_or_name_no_file_are_refused(tmp_path, path, words):
     root = tmp_path / "root"
     (root / "folder").mkdir(parents=True)
-    (tmp_path / "rootbeside").mkdir()  # its name starts as that of the root does
+    (tmp_path / "rootbeside").mkdir()  # its name begins with that of the root
     (tmp_path / "rootbeside" / "1.jpg").touch()
     (root / "out.jpg").symlink_to(tmp_path / "rootbeside" / "1.jpg")
     (root / "beside").symlink_to(tmp_path / "rootbeside")

@@ -1,4 +1,4 @@
-"""A photo to its tile: where the photo lies in it, exact means, upright, right colours, and nothing else let in."""
+"""From a photo to its tile: place in the tile, exact means, orientation, colours, and what is refused."""
 
 import io
 import struct
@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageFile, PngImagePlugin
 
-from pasi.imaging.decode import PhotoError, decode_photo, make_tile
+from pasi.errors import PhotoError
+from pasi.imaging.decode import decode_photo, make_tile
 from pasi.imaging.fit import FITS, content_box
 from photo_bytes import adobe_profile, chunk, cmyk_profile, encode, grey_profile, noise, png
 
@@ -173,7 +174,7 @@ STORED = {  # EXIF orientation -> how a camera held so stores the upright pictur
 def test_every_orientation_gives_the_same_tile(orientation, fit):
     upright = noise(83, 50)  # odd, and no multiple of anything
     stored = encode(np.ascontiguousarray(STORED[orientation](upright)), exif=exif(orientation))
-    tile = make_tile(io.BytesIO(stored), size=32, fit=fit)
+    tile = make_tile(stored, size=32, fit=fit)
     assert np.array_equal(tile.pixels, decode(encode(upright), size=32, fit=fit))
     assert (tile.width, tile.height) == (83, 50)
 
@@ -322,10 +323,10 @@ def test_no_error_quotes_the_file():
 
 
 def test_bombs_are_refused_by_their_header():
-    with pytest.raises(PhotoError, match="it has not the number of pixels that its header tells"):
+    with pytest.raises(PhotoError, match="its number of pixels is not the one in its header"):
         decode(png(30_000, 30_000, 8, 2, b""))
     small = encode(noise(64, 48), "JPEG")
-    size = small.index(b"\xff\xc0") + 5  # where the frame tells its height and width, two bytes each
+    size = small.index(b"\xff\xc0") + 5  # where the frame has its height and width, two bytes each
     for side in (30_000, 10_000):  # of the smaller one Pillow only warns
         bomb = small[:size] + struct.pack(">HH", side, side) + small[size + 4 :]
         with pytest.raises(PhotoError, match=f"has {side}x{side} pixels, over 64 million"):
@@ -437,7 +438,7 @@ def test_hostile_files_have_the_outcome_of_the_table(shared, name):
         with pytest.raises(PhotoError, match=expected):
             decode_photo(path)
     else:
-        tile = make_tile(path, size=128, fit="letterbox")
+        tile = make_tile(path.read_bytes(), size=128, fit="letterbox")
         assert (tile.width, tile.height) == expected
         assert tile.pixels.std() > 0 or name == "truncated_exif_dpi.jpg"
 
@@ -451,7 +452,7 @@ def test_every_hostile_file_is_in_the_table(shared):
 @pytest.mark.parametrize(("name", "size"), [("Landscape", (1800, 1200)), ("Portrait", (1200, 1800))])
 def test_real_photos_in_nine_orientations_look_the_same(shared, name, size):
     paths = [shared / "data" / "exif_orientation" / f"{name}_{number}.jpg" for number in range(9)]
-    made = [make_tile(path, size=128, fit="letterbox") for path in paths]
+    made = [make_tile(path.read_bytes(), size=128, fit="letterbox") for path in paths]
     tiles = np.stack([tile.pixels for tile in made]).astype(int)
     assert np.abs(tiles - tiles[1]).mean(axis=(1, 2, 3)).max() < 1  # they differ by a printed digit and the codec
     assert {(tile.width, tile.height) for tile in made} == {size}

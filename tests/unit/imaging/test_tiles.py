@@ -1,4 +1,4 @@
-"""Shards and their index: right tiles in a fixed order, damage found, copies between subjects refused."""
+"""Shards and their tables: right tiles in a fixed order, damage found, copies between subjects refused."""
 
 import time
 from itertools import pairwise
@@ -11,7 +11,7 @@ from pasi.cohort.records import Photo
 from pasi.errors import DamagedFileError, InputError, StaleResultError
 from pasi.imaging.decode import KERNEL, decode_photo
 from pasi.imaging.settings import TileSettings
-from pasi.imaging.tile_maker import ShardFiles, index_tiles, make_shard, shard_number
+from pasi.imaging.tile_maker import ShardFiles, join_tile_tables, make_shard, shard_number
 from pasi.imaging.tile_store import COLUMNS, TileStore, tiles_of_composites
 from pasi.storage.hashing import file_sha256
 from pasi.storage.tables import read_table, write_table
@@ -41,7 +41,7 @@ def photos(tmp_path):
 
 @pytest.fixture
 def store(tmp_path, photos):
-    """A folder with two shards (S1, S3 and S2) and their index."""
+    """A folder with two shards (S1, S3 and S2) and the tile table."""
     deal(tmp_path, photos)
     return tmp_path / "tiles"
 
@@ -51,12 +51,12 @@ def files_of(folder, shard):
 
 
 def deal(folder, photos):
-    """Make shards 0 and 7 and the index, as the workflow does."""
+    """Make shards 0 and 7 and the tile table, as the workflow does."""
     for shard, subjects in ((0, ("S1", "S3")), (7, ("S2",))):
         chosen = [photo for photo in photos if photo.subject in subjects]
         make_shard(chosen, folder / "photos", SETTINGS, files_of(folder, shard), shard=shard, known={})
-    indices = sorted((folder / "tiles").glob("shard-*.parquet"))
-    index_tiles(indices, folder / "tiles" / "index.parquet")
+    tables = sorted((folder / "tiles").glob("shard-*.parquet"))
+    join_tile_tables(tables, folder / "tiles" / "index.parquet")
 
 
 def open_store(folder):
@@ -113,7 +113,7 @@ def test_every_bad_photo_of_a_shard_is_told_at_once(tmp_path, photos):
         4: "S1 2 lower photo 1, which is damaged (the file ends early)",
         5: "S1 1 lower photo 1, which is empty (0 bytes)",
         6: "S3 1 lower photo 1, which cannot be opened (no such file or directory)",
-        7: "S4 1 lower photo 1, which has a path at fault (expected a path that stays in its folder)",
+        7: "S4 1 lower photo 1, which has an unusable path (expected a path that stays in its folder)",
     }
     assert {(problem.file, problem.column) for problem in problems.values()} == {("photos.csv", "photo")}
     assert problems[4].fix == "re-export the photo as JPEG"
@@ -150,14 +150,14 @@ def test_one_picture_twice_under_one_subject_is_no_leak(tmp_path, photos):
 
 def test_a_tile_in_two_shards_is_refused(store):
     with pytest.raises(StaleResultError, match="S1 1 lower photo 1 is in two shards"):
-        index_tiles([store / "shard-00.parquet", store / "shard-00.parquet"], store / "twice.parquet")
+        join_tile_tables([store / "shard-00.parquet", store / "shard-00.parquet"], store / "twice.parquet")
 
 
 def test_tiles_of_two_decoders_are_refused(store):
     columns = read_table(store / "shard-07.parquet")
     write_table({**columns, "kernel": ["area-0"]}, store / "shard-07.parquet")
     with pytest.raises(StaleResultError, match=f"tiles of area-0 and {KERNEL} are mixed: delete the folder of tiles"):
-        index_tiles(sorted(store.glob("shard-*.parquet")), store / "index.parquet")
+        join_tile_tables(sorted(store.glob("shard-*.parquet")), store / "index.parquet")
 
 
 def test_the_store_hands_out_tiles_in_the_order_of_the_index(tmp_path, store):

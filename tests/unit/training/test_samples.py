@@ -10,7 +10,7 @@ from PIL import Image
 from pasi.cohort.records import Photo
 from pasi.errors import DamagedFileError, StaleResultError
 from pasi.imaging.settings import CompositeSettings, TileSettings
-from pasi.imaging.tile_maker import ShardFiles, index_tiles, make_shard
+from pasi.imaging.tile_maker import ShardFiles, join_tile_tables, make_shard
 from pasi.storage.tables import read_table, write_table
 from pasi.training.data import load_fold, scaling
 from pasi.training.settings import FoldFiles, SampleSettings, Target
@@ -33,7 +33,7 @@ def make_files(folder, subjects=SUBJECTS):
         shard=0,
         known={},
     )
-    index_tiles([folder / "shard.parquet"], folder / "index.parquet")
+    join_tile_tables([folder / "shard.parquet"], folder / "index.parquet")
     keys = {"subject": list(SUBJECTS), "visit": ["1"] * 5, "region": ["upper"] * 5}
     write_table({**keys, "composite": COMPOSITES}, folder / "labels.parquet")
     part = ["test" if fold < 0 else "train" for fold in subjects.values()]
