@@ -1,17 +1,24 @@
 """README, CONTRIBUTING and docs: every path, test, module and link that they name exists, and the README is short."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 
 from checkout import CHECKOUT
-from doc_tables import TEST, has_name, has_test
+from doc_tables import TEST, has_name, has_test, table
 
 GUIDES = [CHECKOUT / "README.md", CHECKOUT / "CONTRIBUTING.md", *sorted((CHECKOUT / "docs").glob("*.md"))]
 FOLDERS = ("src", "tests", "workflow", "config", "docs", "benchmarks", "envs", "profiles")
 PLACE = re.compile(rf"({'|'.join(FOLDERS)})(/[\w.-]+)+/?")
 MODULE = re.compile(r"pasi(\.\w+)+(:[\w.]+)?")
+IMPORTS = ast.parse((CHECKOUT / "tests" / "structure" / "test_import_direction.py").read_text(encoding="utf-8"))
+LAYERS = next(
+    ast.literal_eval(node.value)
+    for node in IMPORTS.body
+    if isinstance(node, ast.Assign) and "LAYERS" in ast.unparse(node)
+)
 CODE_BLOCK = re.compile(r"^ {4}[^\n]*$|^```.*?^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 
@@ -84,3 +91,11 @@ def test_names_that_are_not_there_are_noticed(name):
 )
 def test_names_that_are_there_are_not(name):
     assert not is_missing(name)
+
+
+def test_the_house_has_a_row_for_each_package_in_the_order_of_the_layers():
+    rows = table((CHECKOUT / "docs" / "design.md").read_text(encoding="utf-8"), ["layer", "package", "what it holds"])
+    places = {name.strip("`"): int(layer) for layer, name, _ in rows}
+    layers = [places.keys() & rooms for rooms in LAYERS]
+    assert [sorted(rooms) for rooms in layers] == [sorted(rooms) for rooms in LAYERS], "a package without a row"
+    assert [{places[room] for room in rooms} for rooms in layers] == [{number + 1} for number in range(len(LAYERS))]
