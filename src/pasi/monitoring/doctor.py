@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 
 from pasi.config.settings import Settings
 from pasi.errors import InputError
+from pasi.jobs.checkpoints import KEPT
 from pasi.jobs.gpu_lease import VISIBLE, visible_gpus
 from pasi.networks.catalogue import PARAMETERS
 from pasi.networks.pretrained import locate_weights
@@ -25,7 +26,7 @@ from pasi.run_folder import RunFolder
 
 PACKAGE = "one-step-pasi"
 STATES = 3  # network, momentum and best network so far in a checkpoint
-GENERATIONS = 3  # of a checkpoint: two are kept while the next is written
+GENERATIONS = KEPT + 1  # checkpoints of a training on the disk, while the next one is written
 PATIENCE = 5  # seconds for an answer of a server or a program
 AMPERE = 8.0  # compute capability from which a GPU has bf16 and TF32
 
