@@ -1,21 +1,21 @@
-"""The errors of this package, and the listing of everything that is wrong with an input.
+"""The errors of this package, and the listing of all problems of an input.
 
-UserError               the message tells a user what to do; a log shows it without a stack trace
-  InputError            all problems of the config, of tables and of photos, listed at once
+UserError               the message says what a user can do; a log shows it without a stack trace
+  InputError            all problems of the config, of tables and of photos at once
   SettingError          a setting that does not suit the data
-  UsageError            a command that cannot do what it is asked for
-  PatternError          a pattern of `pasi table` that matches nothing usable
+  UsageError            a command that cannot do what was asked
+  PatternError          a pattern of `pasi table` that makes no table of a folder
   PhotoError            a photo that cannot be used
   WeightsError          pretrained weights that cannot be fetched or trusted
   ResultError           a file of an earlier stage that cannot be used
-    DamagedFileError    it is missing, damaged, or lacks a column
+    DamagedFileError    it is missing or damaged, or lacks a column
     StaleResultError    it is sound and does not fit the other results
   WriteError            a file that cannot be written
   RunningError          another run is at work in the folder
-  DeviceError           a device that is wanted and missing
+  DeviceError           a device that the config asks for and the machine does not have
   LeaseError            a folder of GPU leases that cannot be used
   StepError             a training step that cannot be timed on this device
-  TrainingError         a training that cannot go on, by a fault of its own
+  TrainingError         a training that fails because of its own data or settings, and would fail again
     BackboneError       weights that do not fit the network
 """
 
@@ -23,18 +23,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 REEXPORT = "re-export the photo as JPEG"
-SHOWN = 20  # problems in one listing; the count says how many are left
+SHOWN = 20  # problems in one listing; a last line counts the others
 
 
 class UserError(Exception):
-    """An error whose message tells a user what to do; a log shows the message without a stack trace."""
+    """An error whose message says what a user can do; a log shows the message without a stack trace."""
 
 
 @dataclass(frozen=True)
 class Problem:
     """One fault in one place of an input.
 
-    `line` is the line of the file as an editor counts it (the header is line 1), None where the whole file is meant.
+    `line` is the line of the file as an editor counts it (the header is line 1), None for a problem of the whole file.
     """
 
     file: str
@@ -59,7 +59,7 @@ class InputError(UserError):
 
 
 def describe(problems: tuple[Problem, ...]) -> str:
-    """Aligned listing of the first problems, a count of the rest, and the sentence that nothing was run."""
+    """The first problems as aligned columns, a count of the others, and a last line that says that nothing was run."""
     rows = [problem.cells() for problem in problems[:SHOWN]]
     widths = [max(len(row[column]) for row in rows) for column in range(2)] if rows else [0, 0]
     lines = [f"{place:<{widths[0]}}  {fault:<{widths[1]}}  {fix}".rstrip() for place, fault, fix in rows]
@@ -74,7 +74,7 @@ class SettingError(UserError, ValueError):
 
 
 class UsageError(UserError):
-    """A command that cannot do what it is asked for; the message says why and what to do."""
+    """A command that cannot do what was asked; the message says why and what to do."""
 
 
 class PatternError(UserError, ValueError):
@@ -82,7 +82,7 @@ class PatternError(UserError, ValueError):
 
 
 class PhotoError(UserError, ValueError):
-    """A photo that cannot be used: `fault` says what is wrong with it, `fix` what to do; neither quotes the file."""
+    """A photo that cannot be used: `fault` says what is wrong with it, `fix` what to do; neither names the file."""
 
     def __init__(self, fault: str, fix: str = REEXPORT):
         self.fault = fault
@@ -99,7 +99,7 @@ class ResultError(UserError, ValueError):
 
 
 class DamagedFileError(ResultError):
-    """A result that is missing, damaged, or lacks a column."""
+    """A result that is missing or damaged, or lacks a column."""
 
 
 class StaleResultError(ResultError):
@@ -115,7 +115,7 @@ class RunningError(UserError):
 
 
 class DeviceError(UserError):
-    """A device that is wanted and missing; the message names the key to change."""
+    """A device that the config asks for and the machine does not have; the message names the key to change."""
 
 
 class LeaseError(UserError):
@@ -127,8 +127,8 @@ class StepError(UserError):
 
 
 class TrainingError(UserError):
-    """A training that cannot go on, by a fault of its own; the message names network, fold and the key to change."""
+    """A training that fails because of its own data or settings; the message names network, fold and key to change."""
 
 
 class BackboneError(TrainingError):
-    """Weights that do not fit the network that they were given to."""
+    """Weights that do not fit the network that was to start from them."""

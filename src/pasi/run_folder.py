@@ -15,6 +15,8 @@ CHECKPOINTS = "checkpoints"  # a folder, there until the fold has been gathered
 FAILURE = "failed.json"  # there while the last attempt has failed
 ADOPTION = "adopted.json"  # there while the outputs are those of an earlier version
 
+KNOWN_TILES = "known"  # a folder beside the tiles: what shards held when they were last made
+
 FOLD = re.compile(r"fold(\d+)")
 
 
@@ -59,6 +61,11 @@ class RunFolder:
     def shards(self) -> list[Path]:
         """The arrays of tiles that exist, one file a shard, in no order."""
         return list(self.root.glob("tiles/shard-*.npy"))
+
+    @property
+    def known_tiles(self) -> Path:
+        """The folder of tiles that need no decoding again, which no rule declares."""
+        return self.root / "tiles" / KNOWN_TILES
 
     @property
     def tile_table(self) -> Path:

@@ -1,4 +1,4 @@
-"""How messages, tables and figures name, quote, count and shorten things."""
+"""How messages, tables and figures name, quote, count and shorten what they show."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -9,7 +9,7 @@ LONGEST = 60  # characters of a cell or value that one message shows
 
 
 def did_you_mean(word: str, options: Iterable[str]) -> str:
-    """A question that names the option most like `word` (ignoring case and spaces), or "" where none is like it."""
+    """A question that names the option most like `word`, apart from case and outer spaces; "" where none is like it."""
     spellings = {option.casefold(): option for option in options}
     close = get_close_matches(word.strip().casefold(), spellings, n=1)
     return f'did you mean "{spellings[close[0]]}"?' if close else ""

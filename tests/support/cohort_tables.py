@@ -1,4 +1,4 @@
-"""Small cohort tables for tests: an index of one sign without area, one with area, and what is wrong with tables."""
+"""Small cohort tables for tests: an index of one sign, one with signs and area, and the problems of two tables."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,7 +25,7 @@ def read(folder: Path, photos: Sequence[str], scores: Sequence[str], *, extra: s
     return read_cohort(folder / "photos.csv", folder / "scores.csv", None, LEAF, extra, check_files=files)
 
 
-def told(folder: Path, photos: Sequence[str], scores: Sequence[str], **options) -> list[str]:
+def problem_texts(folder: Path, photos: Sequence[str], scores: Sequence[str], **options) -> list[str]:
     """The problems of two tables, one text each, without the folder."""
     try:
         read(folder, photos, scores, **options)

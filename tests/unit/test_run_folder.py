@@ -15,6 +15,7 @@ UNDECLARED = {
     "<results>/models/{backbone}/fold{fold}/checkpoints": "Snakemake would empty it before a training goes on",
     "<results>/models/{backbone}/fold{fold}/adopted.json": "it is there only where the outputs were taken over",
     "<results>/models/{backbone}/fold{fold}/failed.json": "it is there only where the rule has failed",
+    "<results>/tiles/known": "Snakemake would empty it before a shard is made again",
 }
 RUN = RunFolder(Path("<results>"))
 WILDCARDS = {name: f"{{{name}}}" for name in ("backbone", "fold", "learner")}

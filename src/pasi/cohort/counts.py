@@ -1,4 +1,4 @@
-"""How much the tables of a cohort hold, and how much of that no run sees."""
+"""Counts of a cohort: what its two tables hold, and how much of that a run leaves out."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from pasi.severity.index import SeverityIndex
 def cohort_counts(cohort: Cohort, index: SeverityIndex) -> dict[str, int]:
     """What the tables hold, and how many visits lack a region with grades and a photo, for which they get no index."""
     usable, unseen = ([score[:2] for score in scores] for scores in (cohort.scores, cohort.unseen))
-    return {**_held(cohort), "incomplete visits": incomplete_visits(usable, len(index.regions), others=unseen)}
+    return {**_count_tables(cohort), "incomplete visits": incomplete_visits(usable, len(index.regions), others=unseen)}
 
 
 def incomplete_visits(rows: Iterable[tuple[str, str]], regions: int, *, others: Iterable[tuple[str, str]] = ()) -> int:
@@ -25,19 +25,23 @@ def incomplete_visits(rows: Iterable[tuple[str, str]], regions: int, *, others: 
 
 
 def left_out_counts(cohort: Cohort) -> dict[str, int]:
-    """What of the tables no run sees: subjects and visits without any photo, regions without one, surplus photos."""
-    held, used = _held(cohort), _count_units(cohort.scores)
+    """What a run leaves out of the tables: subjects, visits and regions without a photo, and surplus photos."""
+    held, used = _count_tables(cohort), _count_units(cohort.scores)
     return {**{unit: held[unit] - used[unit] for unit in UNITS}, "photos": cohort.surplus}
 
 
 def count_table(cohort: Cohort) -> dict[str, list[str] | list[int]]:
-    """The columns of cohort/counts.csv: unit (subjects, visits, regions, photos), held by the tables, left out."""
-    held, lost = _held(cohort), left_out_counts(cohort)
+    """The columns of cohort/counts.csv.
+
+    unit: "subjects", "visits", "regions", "photos". held: how many the tables hold. left_out: how many of those a run
+    leaves out.
+    """
+    held, lost = _count_tables(cohort), left_out_counts(cohort)
     return {"unit": list(lost), "held": [held[unit] for unit in lost], "left_out": list(lost.values())}
 
 
-def _held(cohort: Cohort) -> dict[str, int]:
-    """What the tables hold, whether a run sees it or not."""
+def _count_tables(cohort: Cohort) -> dict[str, int]:
+    """What the tables hold, whether or not a run leaves it out."""
     return {**_count_units([*cohort.scores, *cohort.unseen]), "photos": len(cohort.photos) + cohort.surplus}
 
 

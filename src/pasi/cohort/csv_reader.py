@@ -1,4 +1,4 @@
-"""A CSV file from a user's hands: its text columns with the line of each row, and what is wrong with its form."""
+"""Reading a CSV file that a user wrote: its columns as text, the line of each row, and every fault of its form."""
 
 import csv
 import io
@@ -12,7 +12,8 @@ from pasi.wording import did_you_mean, quoted
 
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 HEADER_LENGTH = 60_000  # characters of the first line that are searched for a separator
-TOO_MANY = "put quotes round a cell that holds a comma; decimals have a point"
+PIECE = 4096  # rows that are turned into columns at once
+TOO_MANY = "put quotes round a cell that holds a comma, and write decimals with a point"
 COMMAS = (
     "save it with commas between the cells and points in the numbers (R: write.csv; LibreOffice: the field delimiter; "
     "Excel: the list separator of the system)"
@@ -23,8 +24,8 @@ COMMAS = (
 class CsvTable:
     """Known columns of a CSV file as text; `lines` holds the line on which each row begins (the header is line 1).
 
-    A file that cannot be read, or that lacks a column, has no columns here, and `problems` say why. `ignored` counts
-    the columns that nobody asked for: their contents are dropped at once, because they may hold anything.
+    A file that cannot be read, or that lacks a column, has no columns here, and `problems` say why. `ignored` names the
+    columns that were not asked for; their cells are dropped while reading, because they may hold anything.
     """
 
     file: str
@@ -34,14 +35,14 @@ class CsvTable:
     ignored: tuple[str, ...] = ()
 
     def problem(self, row: int, column: str, found: str, expected: str, fix: str) -> Problem:
-        """A problem with a cell of a row, counted from 0."""
+        """A problem with the cell in `column` of the row that is number `row`, counted from 0."""
         return Problem(self.file, self.lines[row], column, found, expected, fix)
 
 
 def read_csv_table(path: str | Path, required: Collection[str], optional: Collection[str] = ()) -> CsvTable:
-    """Read the `required` and those of the `optional` columns that exist from a UTF-8 CSV file with commas.
+    """Read the `required` columns, and the `optional` ones that exist, from a UTF-8 file with commas between cells.
 
-    Lines without any text are skipped. Nothing is raised: what is wrong stands in `problems`.
+    Lines without any text are skipped. Nothing is raised: every fault is listed in `problems`.
     """
     file = str(path)
     try:
@@ -68,12 +69,12 @@ def read_csv_table(path: str | Path, required: Collection[str], optional: Collec
 
 
 def _columns(header: Sequence[str], rows: Iterator[list[str]]) -> dict[str, list[str]]:
-    """Rows as columns, a piece at a time: hundreds of thousands of lists at once keep the garbage collector busy.
+    """Rows turned into columns in pieces, because hundreds of thousands of lists keep the garbage collector busy.
 
-    Cells of a piece with the same text are one object: a subject stands in dozens of rows.
+    Cells with the same text share one object within a piece, because a subject is in dozens of rows.
     """
     columns: dict[str, list[str]] = {name: [] for name in header}
-    while piece := list(islice(rows, 4096)):
+    while piece := list(islice(rows, PIECE)):
         for name, cells in zip(header, zip(*piece, strict=True), strict=True):
             once = {cell: cell for cell in cells}
             columns[name] += map(once.__getitem__, cells)
@@ -81,7 +82,7 @@ def _columns(header: Sequence[str], rows: Iterator[list[str]]) -> dict[str, list
 
 
 def _decode(data: bytes, file: str) -> str | Problem:
-    """The text of the file, or the line on which it is not UTF-8."""
+    """The text of the file, or a problem with the line on which it is not UTF-8."""
     fix = 'save it as "CSV UTF-8"'
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return Problem(file, 1, "", "UTF-16 text", "UTF-8 text", fix)
@@ -94,9 +95,9 @@ def _decode(data: bytes, file: str) -> str | Problem:
 
 
 def _separator_problem(file: str, text: str, required: Collection[str]) -> Problem | None:
-    """Another separator than commas in the first line, whether or not its cells are in quotes; None where commas are.
+    """A problem where another separator than commas divides the first line, whose cells may be in quotes; else None.
 
-    Looked for before the rows are read: with the wrong separator a table of quoted cells looks like broken quotes.
+    This is checked before the rows are read: with a wrong separator, a table of quoted cells looks like broken quotes.
     """
     line = text[:HEADER_LENGTH].splitlines()[:1]
     cells = {separator: next(csv.reader(line, delimiter=separator), []) for separator in (",", *SEPARATORS)}
@@ -112,7 +113,7 @@ def _separator_problem(file: str, text: str, required: Collection[str]) -> Probl
 def _header_problems(
     file: str, header: Sequence[str], required: Collection[str], optional: Collection[str]
 ) -> list[Problem]:
-    """What is wrong with the first line."""
+    """Problems of the first line: no text, a known column twice, a required column that is missing."""
     if not any(header):
         return [Problem(file, 1, "", "no header", f"the columns {', '.join(required)}", "add the header")]
     problems = [
@@ -130,7 +131,7 @@ def _header_problems(
 
 
 def _read_rows(file: str, text: str, lines: list[int], problems: list[Problem]) -> Iterator[list[str]]:
-    """The header, then rows as long as it; `lines` takes where each begins, `problems` what is wrong with others."""
+    """Yield the header and the rows as long as it; append to `lines` where each begins, to `problems` other rows."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     width, line = 0, 1
     try:

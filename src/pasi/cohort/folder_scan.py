@@ -1,4 +1,4 @@
-"""photos.csv out of a folder: a pattern such as {subject}/{visit}/{region}*.jpg says what the names mean."""
+"""Making photos.csv from a folder: a pattern such as {subject}/{visit}/{region}*.jpg says what a path means."""
 
 import os
 import re
@@ -11,8 +11,8 @@ from pasi.errors import PatternError
 PATTERN_FIELDS = ("subject", "visit", "region")
 PIECES = re.compile(r"\{(\w+)\}|(\*\*/|\*|\?)|([^{*?]+|\{)")
 STARS = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
-# A field reaches to the text that follows it. Before a star there is none: a region then is letters (trunk1.jpg shows
-# the trunk), a subject or visit letters and digits.
+# A field ends where the text after it begins. Before a star there is no such text: there a region consists of letters
+# (trunk1.jpg shows the trunk), a subject or visit of letters and digits.
 BEFORE_STAR = {"subject": r"[^\W_]+", "visit": r"[^\W_]+", "region": r"[^\W\d_]+"}
 
 
@@ -27,12 +27,13 @@ class PhotoTable:
 def scan_folder(
     folder: str | Path, pattern: str, *, base: str | Path | None = None, regions: Sequence[str] = ()
 ) -> PhotoTable:
-    """Photos under `folder` whose path from there matches `pattern`.
+    """Photos under `folder` whose path, relative to it, matches `pattern`.
 
-    {subject}, {visit} and {region} stand once each for a part of a name, * for any part of one, ? for a character, **/
-    for any folders. The suffix matches in either case, as cameras write .JPG. Where `regions` are given, {region} is
-    one of them. Paths in the table are relative to `base`, the folder of the CSV (by default `folder`). Raises
-    PatternError for a pattern without the three fields, a missing folder, and where nothing matches.
+    {subject}, {visit} and {region}, once each, match a part of a name, * any part of one, ? one character, **/ any
+    number of folders. The suffix matches in upper and lower case, because cameras write .JPG. Where `regions` are
+    given, {region} matches one of them. Paths in the table are relative to `base`, the folder of the CSV (by default
+    `folder`). Raises PatternError for a pattern without the three fields, for a missing folder, and where no file
+    matches.
     """
     expression = compile_pattern(pattern, regions)
     folder = Path(folder).resolve()
@@ -51,13 +52,12 @@ def scan_folder(
         else:
             unmatched.append(written)
     if not rows:
-        example = f'such as "{unmatched[0]}"' if unmatched else "for there is none"
-        raise PatternError(f'no file under {folder} matches "{pattern}", {example}: adapt the pattern')
+        raise PatternError(f'no file under {folder} matches "{pattern}": {_advice(unmatched)}')
     return PhotoTable(tuple(rows), tuple(unmatched))
 
 
 def compile_pattern(pattern: str, regions: Sequence[str] = ()) -> re.Pattern[str]:
-    """The regular expression of a pattern for a whole path with /, a named group for each field."""
+    """The regular expression of a pattern, for a whole path with /; each field is a named group."""
     pieces = [(match[1] or "", match[2] or "", match[3] or "") for match in PIECES.finditer(pattern)]
     fields = [field for field, _, _ in pieces if field]
     if sorted(fields) != sorted(PATTERN_FIELDS):
@@ -71,8 +71,15 @@ def compile_pattern(pattern: str, regions: Sequence[str] = ()) -> re.Pattern[str
     return re.compile("".join(expressions))
 
 
+def _advice(unmatched: Sequence[str]) -> str:
+    """What to do where no file matches."""
+    if not unmatched:
+        return "there is no file; give the folder of photos"
+    return f'adapt the pattern to the files, of which "{unmatched[0]}" is the first'
+
+
 def _piece(piece: tuple[str, str, str], next_star: str, regions: Sequence[str]) -> str:
-    """The expression of one piece of a pattern: a field, a star or text."""
+    """The expression of a piece, which is a field, a star or a text; `next_star` is the star after it, "" for none."""
     field, star, text = piece
     if text:
         return re.escape(text)
@@ -85,13 +92,13 @@ def _piece(piece: tuple[str, str, str], next_star: str, regions: Sequence[str]) 
 
 
 def _files(folder: Path) -> Iterator[str]:
-    """Every file under `folder` as a path from there, sorted; a linked folder is told as one and not entered."""
+    """Paths of all files under `folder`, relative to it, sorted. A link to a folder is listed and not entered."""
     found = []
-    for place, folders, files in os.walk(folder, onerror=_raise):
+    for place, folders, files in os.walk(folder, onerror=_refuse_unreadable):
         links = [name for name in folders if os.path.islink(os.path.join(place, name))]
         found += [Path(place, name).relative_to(folder).as_posix() for name in [*files, *links]]
     yield from sorted(found)
 
 
-def _raise(error: OSError) -> None:
+def _refuse_unreadable(error: OSError) -> None:
     raise PatternError(f"{error.filename} cannot be read ({error.strerror}): check its permissions") from error

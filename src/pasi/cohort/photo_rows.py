@@ -1,4 +1,4 @@
-"""photos.csv: paths that stay under their folder, each photo once, no more photos than a region has."""
+"""Checks of photos.csv: paths stay under their folder, a photo is listed once, no region has too many of them."""
 
 import os
 import posixpath
@@ -22,14 +22,14 @@ def read_photos(path: str | Path) -> CsvTable:
 
 
 def clean_paths(paths: Sequence[str]) -> list[str]:
-    """./a//b.jpg as a/b.jpg; other paths, and those at fault, as they are."""
+    """Paths in their shortest form: ./a//b.jpg becomes a/b.jpg. Paths with a fault stay as they are."""
     return [path if PLAIN.fullmatch(path) or path_fault(path) else posixpath.normpath(path) for path in paths]
 
 
 def check_photos(table: CsvTable, paths: Sequence[str], index: SeverityIndex, extra_photos: str) -> Iterator[Problem]:
-    """Every fault of the photos; `paths` are those of the table, cleaned.
+    """Every fault of the rows; `paths` are those of the table, as `clean_paths` returns them.
 
-    With `extra_photos` "first", more photos than the index gives a region are no fault (R8).
+    With `extra_photos` "first", more photos of a region than the index allows are no fault (R8).
     """
     for row, path in enumerate(paths):
         fault = None if PLAIN.fullmatch(path) else path_fault(path)
@@ -41,7 +41,7 @@ def check_photos(table: CsvTable, paths: Sequence[str], index: SeverityIndex, ex
 
 
 def _check_repeats(table: CsvTable, paths: Sequence[str]) -> Iterator[Problem]:
-    """No photo is listed twice."""
+    """Problems of photos that are listed again."""
     if len(set(paths)) == len(paths):
         return
     first: dict[str, int] = {}
@@ -52,7 +52,7 @@ def _check_repeats(table: CsvTable, paths: Sequence[str]) -> Iterator[Problem]:
 
 
 def _check_counts(table: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
-    """No visit has more photos of a region than the index says."""
+    """Problems of visits with more photos of a region than the index allows, one for each region."""
     most = {region.name: region.photos for region in index.regions}
     listed = region_visit_texts(table)
     regions = dict(zip(listed, table.columns["region"], strict=True))
@@ -64,14 +64,14 @@ def _check_counts(table: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
 
 
 def check_photo_files(table: CsvTable, paths: Sequence[str], root: Path) -> Iterator[Problem]:
-    """Every photo is there, is a regular file, and does not lie outside `root` by way of a symbolic link (F26)."""
+    """Problems of photos that are missing, are no regular file, or lie outside `root` by a symbolic link (F26)."""
     if not root.is_dir():
         yield Problem(table.file, None, "photo", f"no folder {root}", "the photos' folder", "set cohort.photos_root")
         return
     base, faults = os.path.realpath(root), {}
     for row, path in enumerate(paths):
         folder = os.path.join(base, os.path.dirname(path))
-        if folder not in faults:  # a folder holds many photos, and one look at it is enough
+        if folder not in faults:  # a folder holds many photos, and is checked once
             faults[folder] = None if is_under(folder, base) else LEAVES
         fault = None if path_fault(path) else faults[folder] or file_fault(os.path.join(base, path), base)
         if fault:

@@ -1,4 +1,4 @@
-"""photos.csv and scores.csv, checked together: which photos show which region of which visit, and its grades."""
+"""Reading photos.csv and scores.csv together: the photos and the grades of each region at each visit."""
 
 import math
 import re
@@ -34,9 +34,9 @@ def read_cohort(
 ) -> Cohort:
     """Read and check both tables; with `photos_root` None the photos lie under the folder of photos.csv.
 
-    A region without a photo is left out with a note (F19). With `extra_photos` "first" a region keeps its first photos
-    by path, as many as the index gives it; with "error" more are a problem (R8). `check_files` looks for the photos
-    themselves, which planning does without. Raises InputError with every problem of both tables.
+    A region without a photo is left out with a note (F19). With `extra_photos` "first", a region keeps the first of its
+    photos by path, as many as the index allows; with "error", more are a problem (R8). With `check_files`, the photos
+    must exist, which planning does not ask for. Raises InputError with every problem of both tables.
     """
     root = Path(photos_csv).parent if photos_root is None else Path(photos_root)
     photos, scores = read_photos(photos_csv), read_scores(scores_csv, index)
@@ -56,36 +56,37 @@ def read_cohort(
 
 
 def _place_in_listing(problem: Problem, first: str) -> tuple[bool, bool, int]:
-    """The sort key of problems: what is wrong with a whole table or its header, then the rows of `first`, then others'.
+    """A sort key for problems: those of a whole table or its header, then of rows of the file `first`, then of others.
 
-    A listing is cut off after some lines, and the cause should not be below the cut.
+    A listing shows only the first problems, and the cause of the others should be among them.
     """
     line = problem.line or 0
     return line > 1, problem.file != first, line
 
 
 def _check_pairs(photos: CsvTable, scores: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
-    """Every photo has grades; one problem for each region of a visit, none where `check_ids` has told of the id."""
+    """Problems of photos without grades, one for each region of a visit; ids that `check_ids` reports are skipped."""
     wanted, known = region_visit_texts(photos), set(region_visit_texts(scores))
     if known.issuperset(wanted):
         return
-    alike = {_fold(key) for key in known}
+    alike = {_normalised(key) for key in known}
     subjects, visits, regions = (photos.columns[name] for name in ("subject", "visit", "region"))
     for row, key in enumerate(wanted):
         sound = regions[row] in index.region_names and ID.fullmatch(subjects[row]) and ID.fullmatch(visits[row])
-        if sound and key not in known and _fold(key) not in alike:
+        if sound and key not in known and _normalised(key) not in alike:
             known.add(key)
             expected = f"a row with grades in {scores.file}"
             yield photos.problem(row, "region", f"{key} without grades", expected, "add it, or drop the photos")
 
 
-def _fold(key: str) -> str:
+def _normalised(key: str) -> str:
+    """A key in lower case and with single spaces, so that two spellings of an id are equal."""
     return " ".join(key.split()).casefold()
 
 
 def _assemble(photos: CsvTable, scores: CsvTable, paths: Sequence[str], index: SeverityIndex, root: Path) -> Cohort:
-    """The cohort of two tables without a fault."""
-    graded = sorted(_grade(scores, index), key=_place_in_time(index))
+    """The cohort of two tables that have no fault."""
+    graded = sorted(_parse_scores(scores, index), key=_place_in_time(index))
     shown = _arrange(photos, paths, graded, index)
     seen = {" ".join(photo[:3]) for photo in shown if photo.slot == 0}
     present: list[Score] = []
@@ -105,7 +106,7 @@ def _assemble(photos: CsvTable, scores: CsvTable, paths: Sequence[str], index: S
 
 
 def _left_out(graded: Sequence[Score], present: Sequence[Score]) -> Iterator[tuple[str, str]]:
-    """How many subjects, visits and regions have grades and are not among the `present` ones, and which."""
+    """For subjects, visits and regions: a text of how many have grades and are not `present`, and names of them."""
     for depth, unit in enumerate(UNITS, start=1):
         every = list(dict.fromkeys(_name(score, depth) for score in graded))
         kept = {_name(score, depth) for score in present}
@@ -119,8 +120,8 @@ def _name(score: Score, depth: int) -> str:
     return " ".join((score.subject, score.visit, score.region)[:depth])
 
 
-def _grade(table: CsvTable, index: SeverityIndex) -> Iterator[Score]:
-    """The rows of scores.csv as they stand."""
+def _parse_scores(table: CsvTable, index: SeverityIndex) -> Iterator[Score]:
+    """The rows of scores.csv, in the order of the file."""
     count = len(table.lines)
     ids = [table.columns[name] for name in ("subject", "visit", "region")]
     weeks = numbers(table.columns.get("week", [""] * count))
@@ -132,7 +133,7 @@ def _grade(table: CsvTable, index: SeverityIndex) -> Iterator[Score]:
 
 
 def _place_in_time(index: SeverityIndex) -> Callable[[Score], TimeOrder]:
-    """The sort key of scores: subject, week where known, visit, region."""
+    """A sort key for scores: subject, week where there is one, visit with numbers in their order, region."""
     regions = {name: place for place, name in enumerate(index.region_names)}
     natural = cache(_natural)
 
@@ -144,16 +145,16 @@ def _place_in_time(index: SeverityIndex) -> Callable[[Score], TimeOrder]:
 
 
 def _natural(name: str) -> list[str | int]:
-    """A sort key that takes numbers in a name as numbers: V2 stands before V10."""
+    """A sort key that reads digits in a name as numbers, so that V2 comes before V10."""
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
 
 
 def _arrange(table: CsvTable, paths: Sequence[str], graded: Sequence[Score], index: SeverityIndex) -> list[Photo]:
-    """Photos in the order of their scores and paths, with their slots, as many as the index gives a region."""
+    """Photos in the order of their scores and then of their paths; a region keeps as many as the index allows."""
     places = {" ".join(score[:3]): place for place, score in enumerate(graded)}
     place_of = [places[key] for key in region_visit_texts(table)]
     rows = sorted(range(len(paths)), key=paths.__getitem__)
-    rows.sort(key=place_of.__getitem__)  # stable: within a place the order of the paths is kept
+    rows.sort(key=place_of.__getitem__)  # a stable sort: photos of one place keep the order of their paths
     most = {region.name: region.photos for region in index.regions}
     photos = []
     for place, group in groupby(rows, key=place_of.__getitem__):
@@ -164,6 +165,7 @@ def _arrange(table: CsvTable, paths: Sequence[str], graded: Sequence[Score], ind
 
 
 def _ignored(table: CsvTable) -> Iterator[str]:
+    """A note that names the columns that nothing reads, where there are any."""
     if table.ignored:
         yield f"{Path(table.file).name}: columns that nothing reads: {', '.join(map(quoted, table.ignored))}"
 

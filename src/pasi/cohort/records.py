@@ -1,15 +1,15 @@
-"""What a cohort is: photos and grades of regions at visits."""
+"""Records of a cohort: a photo, the grades of a region at a visit, and the cohort that holds them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-UNITS = ("subjects", "visits", "regions")  # told by the first one, two and three fields of a score
+UNITS = ("subjects", "visits", "regions")  # each identified by the first one, two or three fields of a Score
 
 
 class Photo(NamedTuple):
-    """A photo: `slot` counts the photos of its subject, visit and region from 0, in the order of their paths."""
+    """A photo. `slot` numbers the photos of one region at one visit from 0, in the order of their paths."""
 
     subject: str
     visit: str
@@ -20,7 +20,7 @@ class Photo(NamedTuple):
 
 
 class Score(NamedTuple):
-    """The grades of a region at a visit, in the order of the index's `labels`; week None where none is given."""
+    """The grades of a region at a visit: `labels` in the order of the index; `week` None where none is given."""
 
     subject: str
     visit: str
@@ -37,7 +37,7 @@ class Cohort:
     photos: tuple[Photo, ...]
     scores: tuple[Score, ...]
     root: Path
-    notes: tuple[str, ...]  # what is left out or worth a look, and no fault; names no folder
-    first_visits: Mapping[str, str]  # of each subject, whether or not it is left out: a later one is no baseline
-    unseen: tuple[Score, ...] = ()  # left out, for want of a photo
-    surplus: int = 0  # photos left out, for there are enough
+    notes: tuple[str, ...]  # what is left out or looks odd, and is no fault; they name no folder
+    first_visits: Mapping[str, str]  # of each subject, even one that is left out: a later visit is no baseline
+    unseen: tuple[Score, ...] = ()  # graded regions that are left out, because they have no photo
+    surplus: int = 0  # photos that are left out, because their region has as many as the index allows

@@ -1,4 +1,4 @@
-"""Rows of region-visits, known by subject, visit and region: found in another table, and gathered to visits."""
+"""Rows of region-visits, each identified by subject, visit and region: they are looked up and grouped into visits."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -12,17 +12,17 @@ REGION_VISIT = ("subject", "visit", "region")
 
 
 def key_index(table: Columns) -> pd.MultiIndex:
-    """The keys of every row of `table`, in its order, ready to be searched."""
+    """Subject, visit and region of every row of `table`, in its order, as an index that can be searched."""
     return pd.MultiIndex.from_arrays([pd.Index(table[name], dtype=object) for name in REGION_VISIT], names=REGION_VISIT)
 
 
 def row_numbers(index: pd.MultiIndex, wanted: Columns) -> np.ndarray:
-    """For each row of `wanted` (m,) the number of the row in `index` with the same keys, -1 where there is none."""
+    """For each row of `wanted`, the number (m,) of the row in `index` with the same keys, -1 where there is none."""
     return cast(np.ndarray, index.get_indexer(key_index(wanted)))
 
 
 def visit_rows(table: Columns, regions: Sequence[str], by: Sequence[str] = ("subject", "visit")) -> np.ndarray:
-    """Row numbers (visits, regions) of those groups of `by` that have every region, in order of first appearance."""
+    """Row numbers (groups, regions) of the groups of `by` that have every region, in order of first appearance."""
     group = pd.DataFrame({name: table[name] for name in by}).groupby(list(by), sort=False).ngroup().to_numpy()
     region = pd.Index(regions).get_indexer(pd.Index(table["region"]))
     known = region >= 0

@@ -1,4 +1,4 @@
-"""scores.csv: grades that the index allows, weeks that make one time axis, a row for each region of a visit."""
+"""Checks of scores.csv: the index allows each grade, weeks make one time axis, a region of a visit has one row."""
 
 import math
 import re
@@ -11,44 +11,52 @@ from pasi.errors import Problem
 from pasi.severity.index import Label, SeverityIndex
 from pasi.wording import first_names, quoted
 
-ATTRIBUTES = ("arm", "sex", "age", "site", "skin_type")  # of subjects, for subgroup reports; no model sees them
+ATTRIBUTES = ("arm", "sex", "age", "site", "skin_type")  # of subjects, for reports of subgroups; no network sees them
 NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*", re.ASCII)
-ATTRIBUTE = re.compile(r"(?![=+@-])[^\x00-\x1f]{0,64}")  # nothing that a spreadsheet would run (F28)
+ATTRIBUTE = re.compile(r"(?![=+@-])[^\x00-\x1f]{0,64}")  # nothing that a spreadsheet would take for a formula (F28)
 
 
 def read_scores(path: str | Path, index: SeverityIndex) -> CsvTable:
-    """The columns of scores.csv: those of the index, the week and the attributes where they exist."""
+    """The columns of scores.csv: those of the index, and where they exist the week and the attributes."""
     return read_csv_table(path, ("subject", "visit", "region", *index.label_names), ("week", *ATTRIBUTES))
 
 
 def number(text: str) -> float | None:
-    """The finite number that a cell holds, None where it holds anything else ("nan", "7,5", nothing)."""
+    """The finite number in a cell, None where the cell holds anything else ("nan", "7,5", nothing)."""
     value = float(text) if NUMBER.fullmatch(text) else math.nan
     return value if math.isfinite(value) else None
 
 
 def numbers(column: Sequence[str]) -> list[float | None]:
-    """`number` of each cell; a table of grades has few different cells, so each is read once."""
+    """`number` of each cell; grades have few different texts, so each text is read once."""
     known = {text: number(text) for text in set(column)}
     return [known[text] for text in column]
 
 
 def check_scores(table: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
-    """Every fault of the scores."""
+    """Every fault of the rows."""
     yield from _check_repeats(table, index)
     yield from _check_grades(table, index)
     if "week" in table.columns:
         yield from _check_weeks(table)
-    for name in (name for name in ATTRIBUTES if name in table.columns):
-        bad = {text for text in set(table.columns[name]) if not ATTRIBUTE.fullmatch(text)}
-        for row, text in enumerate(table.columns[name]) if bad else ():
-            if text in bad:
-                expected = "up to 64 characters on one line, none of = + - @ first"
-                yield table.problem(row, name, quoted(text), expected, "shorten or rename it")
+    yield from _check_attributes(table)
+
+
+def area_notes(table: CsvTable, index: SeverityIndex) -> Iterator[str]:
+    """A note of rows where the area is 0 and a sign is not, or the other way round (R4): it may be an oversight."""
+    if index.area is None:
+        return
+    signs = [numbers(table.columns[sign.name]) for sign in index.signs]
+    area = numbers(table.columns[index.area.name])
+    odd = [row for row, grades in enumerate(zip(*signs, strict=True)) if (area[row] == 0) != (not any(grades))]
+    if odd:
+        text = f"{index.area.name} is 0 and a sign is not, or the other way round"
+        lines = first_names((str(table.lines[row]) for row in odd), most=10)
+        yield f"{Path(table.file).name}: {text}: {len(odd)} of {len(area)} rows, lines {lines}"
 
 
 def _check_repeats(table: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
-    """One row a subject, visit and region."""
+    """Problems of rows that repeat a subject, visit and region."""
     first: dict[str, int] = {}
     grades = [table.columns[name] for name in index.label_names]
     for row, key in enumerate(region_visit_texts(table)):
@@ -61,17 +69,17 @@ def _check_repeats(table: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
 
 
 def _check_grades(table: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
-    """Every sign and area is a grade of the index; each bad cell is listed (F17)."""
+    """Problems of grades that the index does not allow; each such cell is listed (F17)."""
     for label in index.labels:
         values = {text: number(text) for text in set(table.columns[label.name])}
         bad = {text for text, value in values.items() if value is None or not label.allows(value)}
         for row, text in enumerate(table.columns[label.name]) if bad else ():
             if text in bad:
                 found = quoted(text) if text.strip() else "an empty cell"
-                yield table.problem(row, label.name, found, str(label), _cure_grade(text, label))
+                yield table.problem(row, label.name, found, str(label), _fix_for_grade(text, label))
 
 
-def _cure_grade(text: str, label: Label) -> str:
+def _fix_for_grade(text: str, label: Label) -> str:
     meant = _with_point(text)
     if meant is not None and label.allows(meant):
         return f"use a point: {text.strip().replace(',', '.')}"
@@ -79,32 +87,33 @@ def _cure_grade(text: str, label: Label) -> str:
 
 
 def _with_point(text: str) -> float | None:
-    """The number that a cell with a decimal comma means, None for any other cell."""
+    """The number that a cell with a decimal comma means; None for any other cell."""
     return number(text.replace(",", ".", 1)) if number(text) is None else None
 
 
 def _check_weeks(table: CsvTable) -> Iterator[Problem]:
-    """Weeks are numbers, the same in all rows of a visit, and order the visits of a subject: all have one, or none."""
+    """Problems of weeks: no number, different weeks in the rows of a visit, or no order of the visits of a subject."""
     visits: dict[tuple[str, str], int] = {}  # first row of each visit
     weeks = {text: number(text) for text in set(table.columns["week"])}
     bad = {text for text, value in weeks.items() if value is None and text.strip()}
     for row, (subject, visit, text) in enumerate(_timed(table)):
         first = visits.setdefault((subject, visit), row)
-        told = table.columns["week"][first]
+        week = table.columns["week"][first]
         if text in bad:
-            yield table.problem(row, "week", quoted(text), "a number, or nothing", _cure_week(text))
-        elif told not in bad and weeks[text] != weeks[told]:
-            expected = f"{quoted(told)} as on line {table.lines[first]} for {subject} {visit}"
+            yield table.problem(row, "week", quoted(text), "a number, or nothing", _fix_for_week(text))
+        elif week not in bad and weeks[text] != weeks[week]:
+            expected = f"{quoted(week)} as on line {table.lines[first]} for {subject} {visit}"
             yield table.problem(row, "week", quoted(text), expected, "one visit has one week")
     if not bad:
         yield from _check_time_axis(table, visits, weeks)
 
 
 def _timed(table: CsvTable) -> Iterator[tuple[str, str, str]]:
+    """Subject, visit and week of each row."""
     return zip(table.columns["subject"], table.columns["visit"], table.columns["week"], strict=True)
 
 
-def _cure_week(text: str) -> str:
+def _fix_for_week(text: str) -> str:
     if _with_point(text) is not None:
         return f"use a point: {text.strip().replace(',', '.')}"
     return "correct the week, or empty the cells of the subject"
@@ -113,7 +122,7 @@ def _cure_week(text: str) -> str:
 def _check_time_axis(
     table: CsvTable, visits: dict[tuple[str, str], int], weeks: Mapping[str, float | None]
 ) -> Iterator[Problem]:
-    """No two visits of a subject in one week, and no visit without a week beside visits with one."""
+    """Problems of a subject with two visits in one week, or with a week at some of its visits only."""
     taken: dict[tuple[str, float], int] = {}
     timed = {subject: row for (subject, _), row in visits.items() if weeks[table.columns["week"][row]] is not None}
     for (subject, visit), row in visits.items():
@@ -129,14 +138,11 @@ def _check_time_axis(
             yield table.problem(row, "week", found, expected, "correct one of the two visits")
 
 
-def area_notes(table: CsvTable, index: SeverityIndex) -> Iterator[str]:
-    """A remark on rows where the area is 0 and a sign is not, or the other way round (R4); it may be an oversight."""
-    if index.area is None:
-        return
-    signs = [numbers(table.columns[sign.name]) for sign in index.signs]
-    area = numbers(table.columns[index.area.name])
-    odd = [row for row, grades in enumerate(zip(*signs, strict=True)) if (area[row] == 0) != (not any(grades))]
-    if odd:
-        told = f"{index.area.name} is 0 and a sign is not, or the other way round"
-        lines = first_names((str(table.lines[row]) for row in odd), most=10)
-        yield f"{Path(table.file).name}: {told}: {len(odd)} of {len(area)} rows, lines {lines}"
+def _check_attributes(table: CsvTable) -> Iterator[Problem]:
+    """Problems of attributes that are too long, or that a spreadsheet would take for a formula."""
+    for name in (name for name in ATTRIBUTES if name in table.columns):
+        bad = {text for text in set(table.columns[name]) if not ATTRIBUTE.fullmatch(text)}
+        for row, text in enumerate(table.columns[name]) if bad else ():
+            if text in bad:
+                expected = "up to 64 characters on one line, none of = + - @ first"
+                yield table.problem(row, name, quoted(text), expected, "shorten or rename it")

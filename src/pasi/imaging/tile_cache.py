@@ -16,11 +16,10 @@ from pasi.imaging.settings import TileSettings
 from pasi.imaging.tile_maker import ShardFiles
 from pasi.imaging.tile_store import COLUMNS
 from pasi.provenance.code_digest import code_digest
+from pasi.run_folder import KNOWN_TILES
 from pasi.storage.atomic import atomic_write, hardlink_or_copy
 from pasi.storage.hashing import file_sha256, value_digest
 from pasi.storage.tables import read_table
-
-FOLDER = "known"
 
 
 def load_cached_tiles(files: ShardFiles, settings: TileSettings) -> dict[str, Tile]:
@@ -55,4 +54,4 @@ def cache_tiles(files: ShardFiles, settings: TileSettings) -> None:
 def _kept(files: ShardFiles, settings: TileSettings) -> ShardFiles:
     """Paths of the hard links to a shard's files."""
     digest = value_digest(asdict(settings), code_digest(decode.__file__), PIL.__version__)[:16]
-    return ShardFiles(*(path.parent / FOLDER / digest / path.name for path in files))
+    return ShardFiles(*(path.parent / KNOWN_TILES / digest / path.name for path in files))

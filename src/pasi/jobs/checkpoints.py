@@ -1,8 +1,8 @@
-"""What a stopped training goes on from: its last checkpoints, and once it has ended, its outputs.
+"""What a stopped training resumes from: its newest checkpoints, and the outputs of a training that has ended.
 
-They lie beside the outputs of a fold, which Snakemake empties before it starts a job and after a job fails, in a folder
-named by a digest of everything that shapes the training: what another training left is never taken up. One process at a
-time has the folder. It is discarded when the fold has been gathered.
+Snakemake empties the outputs of a job before it starts the job and after the job fails, so checkpoints lie beside them,
+in checkpoints/KEY. The key is a digest of everything that shapes the training: checkpoints of another training are
+never used. A lock gives the folder to one process at a time. The folder is removed when the fold has been gathered.
 """
 
 import os
@@ -21,24 +21,24 @@ from pasi.run_folder import HISTORY, PREDICTIONS, WEIGHTS
 from pasi.storage.atomic import atomic_write, fsync_folder, hardlink_or_copy
 from pasi.storage.hashing import file_sha256
 
-TRAINING_OUTPUTS = (WEIGHTS, HISTORY, PREDICTIONS)  # what a training leaves behind
-LOCK = "lock"  # of the one process that trains the fold
-HOST = "host"  # its heartbeat
-KEPT = 2  # the newest may be damaged, or of an epoch that a full disk cut short
-DIGITS = 16  # of the digest in a checkpoint's name
-SHARE = 0.03  # of the time of a training goes into its checkpoints at most
+TRAINING_OUTPUTS = (WEIGHTS, HISTORY, PREDICTIONS)
+LOCK = "lock"  # the file that the process which trains the fold keeps locked
+HOST = "host"  # the file of its heartbeat
+KEPT = 2  # checkpoints; with two, there is another one if the newest is damaged
+DIGITS = 16  # of the digest in the name of a checkpoint
+SHARE = 0.03  # the largest part of the time of a training that saving checkpoints may take
 
 
 @dataclass(frozen=True)
 class Checkpoints:
-    """The folder of one training."""
+    """The checkpoints and, at its end, the outputs of one training in `folder`."""
 
     folder: Path
 
     def save(self, epoch: int, write: Callable[[Path], None]) -> None:
-        """Keep what `write` writes as the checkpoint before `epoch`, and drop all but the newest two.
+        """Save what `write` writes to a path as the checkpoint before `epoch`; all but the newest two are removed.
 
-        The name carries a digest of the bytes, so that a damaged file is known without a second file.
+        The name holds a digest of the bytes, by which a damaged file is recognised.
         """
         with atomic_write(self.folder / "next.ckpt") as temporary:
             write(temporary)
@@ -49,11 +49,11 @@ class Checkpoints:
             old.unlink()
 
     def newest(self) -> Path | None:
-        """The newest checkpoint that is whole; damaged ones are told and passed over."""
+        """The newest checkpoint that is not damaged; one that is damaged is reported and skipped."""
         for path in self._saved():
             if path.stem.endswith(file_sha256(path)[:DIGITS]):
                 return path
-            print(f"checkpoint {path.name} is damaged and is passed over", flush=True)
+            print(f"checkpoint {path.name} is damaged and is skipped", flush=True)
         return None
 
     def _saved(self) -> list[Path]:
@@ -61,11 +61,11 @@ class Checkpoints:
 
     @property
     def ended(self) -> bool:
-        """Whether the training has ended and left its outputs here."""
+        """Whether the training has ended, so that its outputs are here."""
         return (self.folder / "ended").is_dir()
 
     def finish(self, write: Callable[[Path], None]) -> None:
-        """Keep the outputs that `write` writes into the folder that it is given, all or none, and no checkpoint."""
+        """Keep all outputs that `write` writes into a folder, or none, and then remove the checkpoints."""
         unfinished = self.folder / "ending"
         shutil.rmtree(unfinished, ignore_errors=True)
         write(unfinished)
@@ -75,26 +75,26 @@ class Checkpoints:
             checkpoint.unlink()
 
     def publish_outputs(self, outputs: Sequence[Path]) -> None:
-        """Publish the outputs of an ended training: second names of the same bytes, where the file system has those."""
+        """Publish the outputs of a training that has ended, as hard links, or as copies where there are none."""
         for output in outputs:
             with atomic_write(output) as temporary:
                 hardlink_or_copy(self.folder / "ended" / output.name, temporary)
-                os.utime(temporary)  # as new as the job that gives it
+                os.utime(temporary)  # a hard link has the old time, and Snakemake wants outputs newer than inputs
 
 
 @contextmanager
 def lock_fold(root: Path) -> Iterator[None]:
-    """Keep other trainings of a fold out of its folder of checkpoints, `root`, and show that one is at work.
+    """Lock `root`, the folder of checkpoints of a fold, against other trainings of it, and keep a heartbeat there.
 
-    Waits while another process trains the fold: it may have outlived the Snakemake that started it. The kernel gives
-    the lock back when its holder ends, however it ends. Raises ResultError where `root` cannot be written.
+    Waits while another process trains the fold; that process may have outlived the Snakemake that started it. The
+    kernel releases the lock when its holder ends, even by a kill. Raises WriteError where `root` cannot be written.
     """
     with _acquire(root), heartbeat(root / HOST):
         yield
 
 
 def open_checkpoints(root: Path, key: str) -> Checkpoints:
-    """The checkpoints of the training `key` of a fold that is held; what other trainings left is dropped."""
+    """The checkpoints of the training `key` of a fold that is locked; those of other trainings are removed."""
     for other in root.iterdir():
         if other.is_dir() and other.name != key:
             shutil.rmtree(other)
@@ -107,34 +107,18 @@ def saved_epochs(root: Path) -> list[int]:
     return [int(path.name.split("-")[1]) for path in root.glob("*/epoch-*.ckpt")]
 
 
-def _acquire(root: Path) -> AbstractContextManager[object]:
-    """The lock of a fold, taken; tells where it has to wait."""
-    lock, timeout = FileLock(root / LOCK), 0
-    while True:
-        try:
-            root.mkdir(parents=True, exist_ok=True)
-            with suppress(FileNotFoundError):  # discarded in between, by whoever gathered the fold
-                return lock.acquire(timeout=timeout)
-        except Timeout:
-            print("another process is training this fold; this one waits for it to end", flush=True)
-            timeout = -1
-        except OSError as error:
-            fix = "give this user the right to, or set results elsewhere"
-            raise WriteError(f"{root} cannot be written ({error.strerror}): {fix}") from error
-
-
 def discard_checkpoints(root: Path) -> None:
-    """Remove the checkpoints of a fold, unless a training has them."""
+    """Remove the folder of checkpoints of a fold, unless a training has locked it."""
     if root.is_dir():
         try:
             with FileLock(root / LOCK).acquire(timeout=0):
                 shutil.rmtree(root)
         except Timeout:
-            print(f"{root} is in use and is left", flush=True)
+            print(f"{root} is locked by a training and is not removed", flush=True)
 
 
 class Throttle:
-    """When the next checkpoint is due: after `seconds`, and so late that saving takes a small share of the time."""
+    """When the next checkpoint is due: after `seconds`, or later if saving would take more than SHARE of the time."""
 
     def __init__(self, seconds: float, now: Callable[[], float] = time.monotonic):
         self.seconds, self.now = seconds, now
@@ -142,13 +126,29 @@ class Throttle:
 
     @property
     def due(self) -> bool:
-        """Whether it is time."""
+        """Whether the next checkpoint should be saved now; always, where `seconds` is 0."""
         return self.now() - self.last >= max(self.seconds, self.cost / SHARE if self.seconds else 0)
 
     @contextmanager
     def measured(self) -> Iterator[None]:
-        """Note what saving costs."""
+        """Measure how long saving takes, and count from its end until the next checkpoint."""
         started = self.now()
         yield
         self.last = self.now()
         self.cost = self.last - started
+
+
+def _acquire(root: Path) -> AbstractContextManager[object]:
+    """Acquire the lock of a fold; a line is printed where another process has it."""
+    lock, timeout = FileLock(root / LOCK), 0
+    while True:
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            with suppress(FileNotFoundError):  # the folder was removed meanwhile, as the fold was gathered
+                return lock.acquire(timeout=timeout)
+        except Timeout:
+            print("another process is training this fold; this one waits for it to end", flush=True)
+            timeout = -1
+        except OSError as error:
+            fix = "give this user the right to write there, or set results elsewhere"
+            raise WriteError(f"{root} cannot be written ({error.strerror}): {fix}") from error

@@ -1,4 +1,4 @@
-"""Why a training failed, kept beside its outputs: a run names it at its end, and may go on without it."""
+"""Why a training failed, recorded beside its outputs: a run lists it at its end, and may go on without the network."""
 
 import json
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ from pasi.storage.json_files import write_json
 class Failure(NamedTuple):
     """Why a training failed when it was last tried, and when, in seconds since 1970.
 
-    training: digest of everything that shapes it; a failure under other settings says nothing of this one. for_good:
-    whether the fault lies in the training itself, and not in a disk or a machine.
+    training: digest of everything that shapes the training; under other settings the failure says nothing. for_good:
+    whether the same training would fail again, as it would not where a disk or a machine has failed.
     """
 
     training: str
@@ -26,7 +26,7 @@ class Failure(NamedTuple):
 
 @contextmanager
 def recording_failure(folder: Path, training: str) -> Iterator[None]:
-    """Keep in `folder` why a training (by its digest) fails, and nothing where it does not; a kill is no failure."""
+    """Record in `folder` why the training with this digest fails; nothing where it ends well, or by a kill."""
     place = folder / FAILURE
     place.unlink(missing_ok=True)
     try:
@@ -42,9 +42,9 @@ def recording_failure(folder: Path, training: str) -> Iterator[None]:
 
 
 def read_failure(folder: Path) -> Failure | None:
-    """Why the training failed when it was last tried; None where it did not."""
+    """Why the training in `folder` failed when it was last tried; None where it did not fail."""
     place = folder / FAILURE
     try:
         return Failure(**json.loads(place.read_text()), time=place.stat().st_mtime)
-    except (OSError, ValueError, TypeError):  # none, or one that a full disk or a hand has spoilt
+    except (OSError, ValueError, TypeError):  # there is no record, or it is damaged
         return None

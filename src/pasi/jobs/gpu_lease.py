@@ -1,8 +1,8 @@
-"""Which GPU a training gets of those that it can see.
+"""Leases of GPUs: which of the visible GPUs a training uses.
 
-Snakemake counts GPUs (`--resources gpu=2`) and hands out no ids (snakemake issue 281): without this, all jobs would
-train on the first one. A training leases a GPU by a lock that the kernel gives back when it ends, however it ends.
-A training that a batch system gave one GPU has nothing to choose.
+Snakemake counts GPUs (`--resources gpu=2`) and assigns none (snakemake issue 281); without leases, all jobs would train
+on the first GPU. A lease is a lock on a file, which the kernel releases when the training ends, even by a kill. Where a
+batch system has assigned one GPU to a training, nothing is leased.
 """
 
 import os
@@ -17,17 +17,17 @@ from filelock import FileLock, Timeout
 from pasi.errors import LeaseError
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
-# What batch systems call the job that a process belongs to.
+# Variables in which batch systems name the job that a process belongs to.
 BATCH_JOBS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "FLUX_JOB_ID", "KUBERNETES_SERVICE_HOST")
-ELEMENT = "LSB_JOBINDEX"  # of an array of LSF, whose elements share the id of their job
-DRIVER = Path("/proc/driver/nvidia/gpus")
-POLL = 0.2  # seconds between two looks for a GPU that is free
+ELEMENT = "LSB_JOBINDEX"  # LSF gives all elements of an array the same id, and each its own index
+DRIVER = Path("/proc/driver/nvidia/gpus")  # has one folder for each GPU
+POLL = 0.2  # seconds between two attempts to find a free GPU
 
 
 def lease_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where all runs of this user on this machine keep their leases, or those in one job of a batch system.
+    """The folder of leases that all runs of this user on this machine share, or all runs in one job of a batch system.
 
-    A batch system may number the GPUs of each job from 0, so that GPU 0 of two jobs is not the same.
+    Each job of a batch system has its own folder, because the GPUs of each may be numbered from 0.
     """
     job = next(([environment[name]] for name in BATCH_JOBS if name in environment), [])
     element = [environment[ELEMENT]] if ELEMENT in environment else []
@@ -35,9 +35,9 @@ def lease_folder(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def visible_gpus(environment: Mapping[str, str], driver: Path = DRIVER) -> list[str]:
-    """Ids of the GPUs that this process may use: those of CUDA_VISIBLE_DEVICES where it is set, else all.
+    """Ids of the GPUs that this process may use: those in CUDA_VISIBLE_DEVICES if it is set, else all of the driver.
 
-    As CUDA does, -1 and all that stands behind it is passed over.
+    An id of -1 and all ids after it are ignored, as CUDA does.
     """
     if VISIBLE in environment:
         ids = [name.strip() for name in environment[VISIBLE].split(",")]
@@ -51,10 +51,11 @@ def visible_gpus(environment: Mapping[str, str], driver: Path = DRIVER) -> list[
 def lease_gpu(
     jobs_per_gpu: int, folder: Path, environment: MutableMapping[str, str] = os.environ
 ) -> Iterator[str | None]:
-    """Make one GPU the only one that this process sees, for as long as the block lasts; yields its id.
+    """Lease one GPU while the block lasts, make it the only visible one in `environment`, and yield its id.
 
-    At most `jobs_per_gpu` processes have it at once; the emptiest GPU is taken, and where none is free this waits.
-    None, and nothing is changed, where there is no GPU, a batch system has assigned one, or `jobs_per_gpu` is 0.
+    The GPU with the most free places is leased; each has `jobs_per_gpu` places, and where no place is free this waits.
+    Yields None and changes nothing where there is no GPU, where a batch system has assigned one, or where
+    `jobs_per_gpu` is 0. Raises LeaseError where `folder` belongs to another user.
     """
     ids = visible_gpus(environment)
     assigned = len(ids) == 1 and any(name in environment for name in BATCH_JOBS)
@@ -62,7 +63,7 @@ def lease_gpu(
         yield None
         return
     _prepare(folder)
-    name, lock = _wait(ids, jobs_per_gpu, folder)
+    name, lock = _wait_for_place(ids, jobs_per_gpu, folder)
     environment[VISIBLE] = name
     print(f"on GPU {name}", flush=True)
     try:
@@ -72,35 +73,37 @@ def lease_gpu(
 
 
 def _prepare(folder: Path) -> None:
-    """Make the folder, for its owner alone; somebody else may have made one of that name in a shared place."""
+    """Create the folder for its owner alone; another user may have created one of this name in a shared place."""
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid != os.getuid():
         raise LeaseError(f"{folder} belongs to another user: set TMPDIR to a folder of your own")
 
 
-def _wait(ids: Sequence[str], jobs_per_gpu: int, folder: Path) -> tuple[str, FileLock]:
-    told = False
+def _wait_for_place(ids: Sequence[str], jobs_per_gpu: int, folder: Path) -> tuple[str, FileLock]:
+    """A GPU with a free place and the lock of that place, acquired."""
+    announced = False
     while True:
-        with FileLock(folder / "choose.lock"):  # one chooses at a time, or two would see each other's tries as taken
-            free = {name: _free_slots(name, jobs_per_gpu, folder) for name in ids}
+        # Serialise the choice: two processes would each mistake the other's test of a lock for a lease.
+        with FileLock(folder / "choose.lock"):
+            free = {name: _acquire_places(name, jobs_per_gpu, folder) for name in ids}
             name = max(ids, key=lambda name: len(free[name]))
             chosen = free[name][:1]
             for lock in (lock for locks in free.values() for lock in locks if lock not in chosen):
                 lock.release()
         if chosen:
             return name, chosen[0]
-        if not told:
+        if not announced:
             print(f"all {len(ids) * jobs_per_gpu} places on {len(ids)} GPUs are taken; this job waits", flush=True)
-            told = True
+            announced = True
         time.sleep(POLL)
 
 
-def _free_slots(name: str, jobs_per_gpu: int, folder: Path) -> list[FileLock]:
-    """The locks of a GPU that are free, taken."""
-    taken = []
+def _acquire_places(name: str, jobs_per_gpu: int, folder: Path) -> list[FileLock]:
+    """The locks of all free places on a GPU, acquired."""
+    acquired = []
     for number in range(jobs_per_gpu):
         lock = FileLock(folder / f"{name.replace('/', '-')}.{number}.lock")
         with suppress(Timeout):
             lock.acquire(timeout=0)
-            taken.append(lock)
-    return taken
+            acquired.append(lock)
+    return acquired

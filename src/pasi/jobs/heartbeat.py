@@ -1,4 +1,4 @@
-"""A sign of life of a training, for whoever looks from another machine, where its lock cannot be seen."""
+"""The heartbeat of a training: a file that shows other machines, which do not see its lock, that it is running."""
 
 import os
 import threading
@@ -6,22 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-INTERVAL = 20.0  # seconds between two signs
-STALE_AFTER = (
-    3 * INTERVAL
-)  # seconds after which nobody is taken to be there, more than file systems and clocks differ by
+INTERVAL = 20.0  # seconds between two touches of the file
+STALE_AFTER = 3 * INTERVAL  # seconds; an older heartbeat counts as dead; the margin covers clock skew
 
 
 @contextmanager
-def heartbeat(place: Path, period: float = INTERVAL) -> Iterator[None]:
-    """Keep the name of this machine in a file that is touched every `period` seconds, and remove it at the end.
+def heartbeat(place: Path, interval: float = INTERVAL) -> Iterator[None]:
+    """Keep the name of this machine in a file, touch it every `interval` seconds, and remove it at the end.
 
-    A disk that takes no file is no reason to stop: then others see no sign.
+    Where the file cannot be written, other machines see no heartbeat, and the block runs all the same.
     """
     stopped = threading.Event()
 
     def touch() -> None:
-        while not stopped.wait(period):
+        while not stopped.wait(interval):
             with suppress(OSError):
                 os.utime(place)
 
@@ -39,7 +37,7 @@ def heartbeat(place: Path, period: float = INTERVAL) -> Iterator[None]:
 
 
 def beats_on_other_host(place: Path, now: float) -> bool:
-    """Whether another machine gave a sign of life in this file of late; `now` is in seconds since 1970."""
+    """Whether the file holds a heartbeat of another machine that is not stale; `now` is in seconds since 1970."""
     try:
         return place.read_text() != os.uname().nodename and abs(now - place.stat().st_mtime) < STALE_AFTER
     except OSError:

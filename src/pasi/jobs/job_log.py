@@ -1,4 +1,4 @@
-"""The log of one job: everything that it prints, and an error that a user can mend without a stack trace."""
+"""The log of one job: all that it prints, and an error; one that a user can correct has no stack trace."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ from pasi.errors import UserError
 
 
 def start_job_log(path: str | Path) -> None:
-    """Send all that this process prints to `path`, line by line, and keep what it writes from other users' eyes."""
+    """Send all that this process prints to `path`, line by line; only its owner can read what it writes."""
     os.umask(0o077)
     screen = os.dup(sys.stderr.fileno())
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -28,7 +28,7 @@ def start_job_log(path: str | Path) -> None:
 def _report_error(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None, *, log: str | Path, screen: int
 ) -> None:
-    """Print an error into the log; where that lies on a full disk, which is often the error, on the `screen`."""
+    """Print an error into the log, or on the `screen` if the log cannot be written: a full disk is often the error."""
     stack = [] if isinstance(error, UserError) else traceback.format_exception(kind, error, trace)
     text = "".join(stack) or f"{error}\n"
     try:

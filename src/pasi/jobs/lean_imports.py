@@ -1,4 +1,4 @@
-"""Libraries that are installed, that another one loads unasked, and that a process does without."""
+"""Keeping a process free of libraries that it does not need and that another library would load."""
 
 import sys
 from collections.abc import Sequence
@@ -8,26 +8,26 @@ from types import ModuleType
 
 
 def block_import(library: str) -> None:
-    """Have every import of `library` in this process fail from now on, as if it were not installed.
+    """Let every import of `library` fail in this process from now on, as if it were not installed.
 
-    For one that is loaded wherever it is found, as pandas is by pyarrow for any array.
+    For a library that another one loads wherever it is installed: pyarrow loads pandas for any array.
     """
-    sys.meta_path.insert(0, _Absent(library))
+    sys.meta_path.insert(0, _BlockedImport(library))
 
 
 def stub_module(module: str, *names: str) -> None:
-    """Have every import of `module` in this process find nothing in it but `names`, each of them None.
+    """Replace `module` in this process by an empty module that has only `names`, each of them None.
 
-    For one that is loaded without a look whether it is there, as scipy.signal is by torchmetrics. Whoever then wants
-    something of it gets an AttributeError. Does nothing where the module is loaded already.
+    For a module that another library imports unconditionally: torchmetrics imports scipy.signal. Any other name of the
+    module raises an AttributeError. Does nothing if the module is loaded already.
     """
     empty = ModuleType(module, "Left empty by pasi.jobs.lean_imports.")
     vars(empty).update(dict.fromkeys(names))
     sys.modules.setdefault(module, empty)
 
 
-class _Absent(MetaPathFinder, Loader):
-    """Finds the library and refuses to load it: torch looks where libraries lie, and bears no error there."""
+class _BlockedImport(MetaPathFinder, Loader):
+    """Finds the library and fails to load it: torch searches for libraries, and an error there would stop it."""
 
     def __init__(self, library: str):
         self.library = library
@@ -36,4 +36,4 @@ class _Absent(MetaPathFinder, Loader):
         return ModuleSpec(fullname, self) if fullname == self.library else None
 
     def exec_module(self, module: ModuleType) -> None:
-        raise ModuleNotFoundError(f"{self.library} is left out of this process", name=self.library)
+        raise ModuleNotFoundError(f"{self.library} is blocked in this process", name=self.library)

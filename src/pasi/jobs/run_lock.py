@@ -1,6 +1,7 @@
-"""One run at a time in a folder: a second one is refused by name, and what a killed one left locked is free again.
+"""The lock that allows one run at a time in a folder, and how a job finds out that its run has been superseded.
 
-Jobs may outlive their run: they know it by a name that the run hands to them in their environment.
+A second run is refused with the process and host of the first; a killed run leaves nothing locked. Jobs may outlive
+their run, so each run gives them its name in their environment.
 """
 
 import json
@@ -16,51 +17,53 @@ from filelock import FileLock, Timeout
 from pasi.errors import RunningError
 from pasi.storage.json_files import write_json
 
-RUN = "PASI_RUN"  # the name of the run that a job belongs to; batch systems hand it on
+RUN = "PASI_RUN"  # the variable with the name of a job's run; batch systems pass it on
 
 
 def lock_run(folder: Path, environment: MutableMapping[str, str] = os.environ) -> FileLock:
-    """Keep other runs out of Snakemake's `folder` (.snakemake) for as long as the lock that is given back is kept.
+    """Lock `folder` (.snakemake) against other runs, for as long as the lock that is returned is kept.
 
-    Jobs that are started from now on belong to this run, by their `environment`. The kernel frees the lock when this
-    process ends, however it ends; jobs that it started do not inherit it. Snakemake's own locks, which a killed run
-    leaves behind, are then nobody's and are removed. RunningError where a run is alive.
+    `environment` gets the name of this run, for the jobs that are started from now on. The kernel releases the lock
+    when this process ends, even by a kill; its jobs do not inherit it. Locks of Snakemake in `folder` can then only be
+    leftovers of a killed run, and are removed. Raises RunningError where another run has the lock.
     """
-    holder = _holder(folder)
-    holder.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(holder.with_suffix(".lock"))
+    record = _record(folder)
+    record.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(record.with_suffix(".lock"))
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise RunningError(_told(holder)) from None
+        raise RunningError(_message(record)) from None
     started = datetime.now().astimezone().isoformat(timespec="seconds")
     environment[RUN] = secrets.token_hex(8)
     run = {"run": environment[RUN], "process": os.getpid(), "host": socket.gethostname(), "started": started}
-    write_json(run, holder)
+    write_json(run, record)
     for left in (folder / "locks").glob("*"):
         left.unlink()
     return lock
 
 
 def is_superseded(folder: Path, environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether a later run has begun in `folder` (.snakemake) than the one that started this job.
+    """Whether a later run than that of this job has begun in `folder` (.snakemake).
 
-    False where that is not known: outside of a run, or where a job sees neither its environment nor its folder.
+    False where this is not known: outside a run, or where a job has neither the environment nor the folder of its run.
     """
     try:
-        return bool(environment[RUN] != json.loads(_holder(folder).read_text())["run"])
+        return bool(environment[RUN] != json.loads(_record(folder).read_text())["run"])
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
-def _holder(folder: Path) -> Path:
+def _record(folder: Path) -> Path:
+    """The file that says which run has the lock, or had it last."""
     return folder / "pasi" / "run.json"
 
 
-def _told(holder: Path) -> str:
+def _message(record: Path) -> str:
+    """The refusal of a second run."""
     try:
-        run = json.loads(holder.read_text())
+        run = json.loads(record.read_text())
         who = f"process {run['process']} on {run['host']}, started {run['started']}"
-    except (OSError, ValueError, KeyError):  # it has the lock and has not yet said who it is
+    except (OSError, ValueError, KeyError):  # it has the lock and has not written its record yet
         who = "started just now"
     return f"another run is at work in this folder ({who}): wait for it, or end it and give the same command again"

@@ -1,4 +1,4 @@
-"""Subjects to test set, folds and monitored subjects: the paper's greedy group-stratified assignment (R16-R21)."""
+"""Dividing subjects into test set, folds and monitored subjects, by the paper's search or another method (R16-R21)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from pasi.splits.greedy import Assignment, assign_greedily, imbalance
 from pasi.splits.roles import PARTS, TEST_FOLD, check_split
 from pasi.splits.settings import SplitSettings
 
-BINS = 5  # quantile bins of a sign without grades; the paper's desquamation has five labels
-INNER_RESTARTS = 100  # the monitored subjects decide when a training stops, not what it is judged on
-TEST, FOLDS, INNER = 0, 1, 2  # each kind of division draws from a stream of its own
+BINS = 5  # quantile bins of a sign without steps; as many as the paper's desquamation has grades
+INNER_RESTARTS = 100  # fewer restarts suffice: this split only steers early stopping
+TEST, FOLDS, INNER = 0, 1, 2  # numbers of random streams, one for each kind of division
 
 Table = dict[str, np.ndarray]
 
@@ -37,7 +37,7 @@ class Split:
 
 @dataclass(frozen=True)
 class Grouping:
-    """A division of `members` (M,), numbers of subjects, into named parts with target shares (P,)."""
+    """A division of the subjects with numbers `members` (M,) into named parts with target shares (P,)."""
 
     name: str
     parts: Sequence[str]
@@ -47,10 +47,11 @@ class Grouping:
 
 
 def split_cohort(scores: Mapping[str, np.ndarray], settings: SplitSettings, step: float | None) -> Split:
-    """Split a cohort by its records (one a subject, visit and region, R19); the order of the rows does not matter.
+    """Split a cohort by its records, one a subject, visit and region (R19); the order of the rows does not matter.
 
-    `scores`: columns subject and `settings.stratify_on`; `step` of that sign as in the index. Raises SettingError,
-    naming the key to change, where there are too few subjects, InputError for a file that does not fit the cohort.
+    `scores` has the columns subject and `settings.stratify_on`; `step` is that of this sign in the index, None for a
+    sign without steps. Raises SettingError that names the key to change where there are too few subjects or the method
+    fails, InputError where `settings.file` does not fit the cohort.
     """
     values = np.asarray(scores[settings.stratify_on], dtype=np.float64)
     labels, codes = np.unique(strata(values, step), return_inverse=True)
@@ -72,9 +73,10 @@ def split_cohort(scores: Mapping[str, np.ndarray], settings: SplitSettings, step
 
 
 def strata(values: ArrayLike, step: float | None) -> NDArray[np.int64]:
-    """Label of each record (n,), whole numbers: the grade in steps of the sign, or without grades its quantile bin.
+    """Label (n,) of each record as a whole number: the grade in steps of the sign, or the bin where it has no steps.
 
-    The bins, at most 5, hold about equally many records; equal values share a bin, so heavy ties leave fewer bins.
+    The bins are at most 5 quantile bins with about equally many records. Equal values share a bin, so that many ties
+    leave fewer bins.
     """
     grades = np.asarray(values, dtype=np.float64)
     if step is not None:
@@ -84,7 +86,7 @@ def strata(values: ArrayLike, step: float | None) -> NDArray[np.int64]:
 
 
 def _divide(counts: np.ndarray, settings: SplitSettings) -> list[Grouping]:
-    """By search: the grouping of the test set, unless its fraction is 0, then that of the folds."""
+    """The groupings that a search finds: the test set, unless its fraction is 0, and then the folds."""
     find = {"greedy": _greedy, "sgkf": _sgkf}[settings.method]
     groupings, members = [], np.arange(len(counts))
     if settings.test_fraction:
@@ -103,9 +105,9 @@ def _greedy(counts: np.ndarray, shares: np.ndarray, settings: SplitSettings, str
 
 
 def _sgkf(counts: np.ndarray, shares: np.ndarray, settings: SplitSettings, stream: int) -> Assignment:
-    """Folds by scikit-learn's StratifiedGroupKFold; the test set is the first of round(1 / test fraction) folds.
+    """Folds of scikit-learn's StratifiedGroupKFold; a test set is the first of round(1 / test fraction) folds.
 
-    Below scikit-learn 1.8 its shuffled folds were not stratified (R21), which is why the project needs 1.8.
+    Before scikit-learn 1.8, shuffled folds were not stratified (R21), which is why the project needs 1.8.
     """
     from sklearn.model_selection import StratifiedGroupKFold
 
@@ -125,7 +127,7 @@ def _sgkf(counts: np.ndarray, shares: np.ndarray, settings: SplitSettings, strea
 
 
 def _choose_monitored(fold: np.ndarray, held_out: int, counts: np.ndarray, settings: SplitSettings) -> Grouping:
-    """Of the subjects in the other folds, a share `inner_fraction` to monitor (R35): at least one, never all."""
+    """The subjects to monitor: a share `inner_fraction` of those in the other folds, at least one, never all (R35)."""
     members = np.flatnonzero((fold != TEST_FOLD) & (fold != held_out))
     _require(len(members), 2, f"fitting and monitoring while fold {held_out} is held out", "splits.folds")
     shares = np.array([1 - settings.inner_fraction, settings.inner_fraction])
@@ -140,7 +142,7 @@ def _require(found: int, needed: int, purpose: str, key: str) -> None:
 
 
 def _divide_by_file(subjects: np.ndarray, settings: SplitSettings) -> list[Grouping]:
-    """The groupings of `splits.file`; the target share of its test set is the share of subjects that it has."""
+    """The groupings of `splits.file`; the target share of its test set is its share of the subjects."""
     if settings.file is None:
         raise SettingError("splits.method is file, and splits.file names none")
     fold = read_folds(settings.file, subjects, settings.folds)
@@ -154,13 +156,14 @@ def _divide_by_file(subjects: np.ndarray, settings: SplitSettings) -> list[Group
 
 
 def _inner_table(inner: Sequence[Grouping], subjects: np.ndarray) -> Table:
+    """The monitored subjects of each fold."""
     chosen = [grouping.members[grouping.assignment.part == 1] for grouping in inner]
     fold = np.repeat(np.arange(len(inner)), [len(members) for members in chosen])
     return {"fold": fold, "subject": subjects[np.concatenate(chosen)]}
 
 
 def _balance_table(groupings: Sequence[Grouping], counts: np.ndarray, names: Sequence[str]) -> Table:
-    """Records of each label in each part of each grouping, with both imbalances of the grouping (R18, R22)."""
+    """Records of each label in each part of each grouping, and both imbalances of the grouping (R18, R22)."""
     rows = []
     for grouping in groupings:
         filled = np.zeros((len(grouping.parts), len(names)), np.int64)
@@ -173,7 +176,7 @@ def _balance_table(groupings: Sequence[Grouping], counts: np.ndarray, names: Seq
 
 
 def _trace_table(groupings: Sequence[Grouping], subjects: np.ndarray) -> Table:
-    """Every step of the best restart; groupings that no greedy search made have no steps."""
+    """Every step of the best restart of each grouping; groupings of another method have no steps."""
     rows = []
     for grouping in groupings:
         found = grouping.assignment
@@ -196,6 +199,6 @@ def _fold_names(settings: SplitSettings) -> list[str]:
 
 
 def _label_names(values: np.ndarray, codes: np.ndarray) -> list[str]:
-    """Each label as a reader knows it: its grade ("3"), or the ends of its bin ("0.4 to 1.2")."""
+    """Each label in words: its grade ("3"), or the least and the largest value in its bin ("0.4 to 1.2")."""
     ends = [(values[codes == code].min(), values[codes == code].max()) for code in range(codes.max() + 1)]
     return [f"{low:g}" if low == high else f"{low:g} to {high:g}" for low, high in ends]

@@ -1,4 +1,4 @@
-"""A split that the user gives as a CSV: subject, part, fold, checked against the cohort."""
+"""Reading a split that the user gives as a CSV file of subject, part and fold, and checking it against the cohort."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -11,7 +11,7 @@ from pasi.wording import quoted
 
 
 def read_folds(path: str, subjects: Collection[str], folds: int) -> np.ndarray:
-    """Fold (S,) of each of the `subjects` (-1: test) from the CSV; raises InputError with all its problems."""
+    """Fold (S,) of each of the `subjects` in the file, -1 for test; raises InputError with all problems of the file."""
     table = read_csv_table(path, ("subject", "part", "fold"))
     known, problems = set(subjects), list(table.problems)
     placed: dict[str, tuple[int, str, int | None]] = {}  # line, part, fold
@@ -32,7 +32,7 @@ def read_folds(path: str, subjects: Collection[str], folds: int) -> np.ndarray:
 def _faults(
     row: tuple[str, str, str], before: tuple[int, str, int | None] | None, known: set[str], folds: int
 ) -> Iterator[tuple[str, str, str, str]]:
-    """Column, found, expected and fix of each fault of a row (subject, part, fold); `before`: that subject earlier."""
+    """Column, found, expected and fix of each fault of a row; `before`: line, part, fold of its subject further up."""
     subject, part, fold = row
     if subject not in known:
         yield "subject", quoted(subject), "a subject of the cohort", "mend the id or drop the row"
@@ -52,10 +52,10 @@ def _faults(
 def _gaps(
     path: str, known: set[str], placed: Mapping[str, tuple[int, str, int | None]], folds: int
 ) -> Iterator[Problem]:
-    """What the whole file lacks: subjects of the cohort, and folds."""
+    """Problems of the whole file: subjects of the cohort and folds that it lacks."""
     for subject in sorted(known - set(placed)):
         problem = f"no row for {quoted(subject)}", "one row for every subject of the cohort", "add the row"
         yield Problem(path, None, "subject", *problem)
     for fold in sorted(set(range(folds)) - {fold for *_, fold in placed.values()}):
-        problem = f"nobody in fold {fold}", f"train subjects in all {folds} folds", "mend it or splits.folds"
+        problem = f"no subject in fold {fold}", f"train subjects in all {folds} folds", "mend it or splits.folds"
         yield Problem(path, None, "fold", *problem)

@@ -1,4 +1,4 @@
-"""The split as the stages read it: checked each time, and turned into the role of every subject in one fold (F20)."""
+"""Reading a split, which is checked each time (F20), and the role of every subject while one fold is held out."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -12,13 +12,13 @@ from pasi.storage.tables import Columns, read_table
 
 PARTS = ("train", "test")
 TEST_FOLD = -1  # `fold` of a test subject
-SHOWN = 20  # faults in one message
+SHOWN = 20  # faults that one message lists
 
 
 def read_split(path: str | Path, folds: int | None = None) -> dict[str, np.ndarray]:
     """Columns subject, part ("train", "test") and fold of splits/subjects.parquet, checked by `check_split`.
 
-    Raises ResultError where the file is missing, damaged or holds a split that must not be used.
+    Raises DamagedFileError where the file is missing or damaged, and what `check_split` raises.
     """
     split = read_table(path, ["subject", "part", "fold"])
     check_split(split, folds, source=str(path))
@@ -26,10 +26,10 @@ def read_split(path: str | Path, folds: int | None = None) -> dict[str, np.ndarr
 
 
 def check_split(split: Columns, folds: int | None = None, *, source: str = "the split") -> None:
-    """Raise ResultError, naming the subjects, unless every subject is in one part and fold and no fold is empty.
+    """Raise StaleResultError, with all faults, unless every subject is in one part and fold and no fold is empty.
 
-    Folds run from 0 to `folds` - 1 (None: to the largest one in the table) for part "train"; the fold of a test
-    subject is -1. No test subject at all is a valid split.
+    Subjects of part "train" are in folds 0 to `folds` - 1 (None: to the largest one in the table); the fold of a test
+    subject is -1. A split without test subjects is valid. Raises DamagedFileError where folds are no whole numbers.
     """
     fold = np.asarray(split["fold"])
     if len(fold) and fold.dtype.kind not in "iu":
@@ -51,10 +51,11 @@ def check_split(split: Columns, folds: int | None = None, *, source: str = "the 
 def subject_roles(split: Columns, inner: Columns, fold: int, monitor: Literal["inner", "heldout"]) -> dict[str, str]:
     """Role of every subject while `fold` is held out: "fit", "monitor", "held_out" or "test" (R31, R35).
 
-    Subjects of the other folds are fitted; with `monitor` "inner", those that `inner` (columns fold, subject) names for
-    this fold are monitored instead, with "heldout" the held-out fold itself is. `split` is what `read_split` gave.
-    Raises ResultError where an inner subject is not in another fold of the split, where none is monitored or none is
-    fitted, ValueError for a fold that the split lacks or an unknown `monitor`.
+    `split` is what `read_split` returned. With `monitor` "inner", the subjects of the other folds that `inner` (columns
+    fold, subject) names for this fold are monitored and the rest are fitted. With "heldout", the held-out fold is
+    monitored, so no subject has the role "monitor", and all of the other folds are fitted. Raises StaleResultError
+    where a monitored subject is not in another fold of the split, or where none is monitored or fitted; ValueError for
+    a fold that the split lacks and for an unknown `monitor`.
     """
     if monitor not in ("inner", "heldout"):
         raise ValueError(f"training.monitor is {monitor!r}, expected inner or heldout")
@@ -65,9 +66,9 @@ def subject_roles(split: Columns, inner: Columns, fold: int, monitor: Literal["i
         for subject, part, number in zip(split["subject"], split["part"], split["fold"], strict=True)
     }
     if monitor == "inner":
-        watched = {subject for number, subject in zip(inner["fold"], inner["subject"], strict=True) if number == fold}
-        _check_inner(watched, role, fold)
-        role.update(dict.fromkeys(watched, "monitor"))
+        monitored = {subject for number, subject in zip(inner["fold"], inner["subject"], strict=True) if number == fold}
+        _check_monitored(monitored, role, fold)
+        role.update(dict.fromkeys(monitored, "monitor"))
     if "fit" not in role.values():
         raise StaleResultError(f"no subject is left to fit while fold {fold} is held out; make the split again")
     return role
@@ -101,16 +102,16 @@ def _misplaced(subject: str, part: str, fold: int, folds: int) -> list[str]:
     return []
 
 
-def _check_inner(watched: set[str], role: Mapping[str, str], fold: int) -> None:
-    """Raise ResultError unless every monitored subject is one that would otherwise be fitted, and there is one."""
-    wrong = {subject: role.get(subject, "not in the split") for subject in watched}
+def _check_monitored(monitored: set[str], role: Mapping[str, str], fold: int) -> None:
+    """Raise StaleResultError unless there are monitored subjects and each of them would otherwise be fitted."""
+    wrong = {subject: role.get(subject, "not in the split") for subject in monitored}
     wrong = {subject: found for subject, found in sorted(wrong.items()) if found != "fit"}
     if wrong:
-        told = ", ".join(f"{subject} ({found.replace('_', '-')})" for subject, found in wrong.items())
+        named = ", ".join(f"{subject} ({found.replace('_', '-')})" for subject, found in wrong.items())
         raise StaleResultError(
-            f"fold {fold} monitors subjects that are not in its other folds: {told}; make the split again"
+            f"fold {fold} monitors subjects that are not in its other folds: {named}; make the split again"
         )
-    if not watched:
+    if not monitored:
         raise StaleResultError(
             f"fold {fold} has no monitored subject; make the split again or set training.monitor: heldout"
         )

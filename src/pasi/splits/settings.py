@@ -8,7 +8,7 @@ from pasi.splits.greedy import Imbalance
 
 @dataclass(frozen=True)
 class SplitSettings:
-    """The `splits` section of the config, which has a `file` where the method is "file", and the seed of the run."""
+    """The `splits` section of the config and the seed of the run; `file` is None unless the method is "file"."""
 
     method: Literal["greedy", "sgkf", "file"]
     file: str | None

@@ -1,4 +1,4 @@
-"""SHA-256 of files and of plain values."""
+"""SHA-256 of files and of plain values, as hexadecimal digits."""
 
 import hashlib
 import json
@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 
-def value_digest(*values: Any) -> str:
-    """SHA-256 of plain values (numbers, text, lists, mappings), independent of the order of a mapping's keys."""
-    return hashlib.sha256(json.dumps(values, sort_keys=True, default=list).encode()).hexdigest()
-
-
 def file_sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hexadecimal."""
+    """SHA-256 of the bytes of a file, as 64 hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def value_digest(*values: Any) -> str:
+    """SHA-256 of plain values (numbers, text, lists, mappings); the order of the keys of a mapping does not matter."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True, default=list).encode()).hexdigest()

@@ -6,13 +6,13 @@ from pathlib import Path
 from pasi.errors import InputError, Problem
 from pasi.wording import quoted
 
-LINE = re.compile(r"([0-9A-Fa-f]{64})[ \t]+\*?(?:\./)*(\S.*?)\s*")  # * marks a file that was read as bytes
+LINE = re.compile(r"([0-9A-Fa-f]{64})[ \t]+\*?(?:\./)*(\S.*?)\s*")  # a * before the name stands for binary mode
 
 
 def read_sums(path: Path) -> dict[str, str]:
-    """SHA-256 in small letters by file name, from a file that is there; lines without any text are skipped.
+    """SHA-256 in lower case by file name, from a file that exists; lines without any text are skipped.
 
-    Raises InputError with every line that holds anything else.
+    Raises InputError that lists every line of another form.
     """
     sums, problems = {}, []
     for line, text in enumerate(path.read_text(encoding="utf-8-sig", errors="replace").splitlines(), start=1):

@@ -1,4 +1,4 @@
-"""Tables, arrays and JSON that appear on disk whole or not at all."""
+"""Tables as Parquet and CSV files: written atomically, and read as numpy arrays."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,19 +12,19 @@ import pyarrow.parquet
 from pasi.errors import DamagedFileError
 from pasi.storage.atomic import atomic_write
 
-Columns = Mapping[str, Any]  # equally long columns, each an array, a list or a pandas Series
+Columns = Mapping[str, Any]  # columns of equal length, each an array, a list or a pandas Series
 Row = dict[str, Any]
 
-# Ids are text also where they look like numbers or dates: subject 007 is not 7.
+# Ids are text even where they look like numbers or dates: subject 007 is not 7.
 IDS = {name: pa.string() for name in ("subject", "visit", "region")}
 
 
 def write_table(columns: Columns, path: str | Path) -> None:
-    """Write equally long columns (a data frame works) as Parquet or CSV, by the suffix of `path`.
+    """Write columns of equal length, or a data frame, as Parquet or CSV, by the suffix of `path`.
 
-    The bytes depend on the values alone: no index, no pandas metadata, no time stamp.
+    The bytes depend on the values alone: no index, no metadata of pandas, no time stamp.
     """
-    empty_nan = Path(path).suffix == ".csv"  # a cell that a person reads as "nothing"; read_table makes it NaN again
+    empty_nan = Path(path).suffix == ".csv"  # NaN as an empty cell, which read_table reads as NaN again
     table = pa.table({name: pa.array(_plain(columns[name]), from_pandas=empty_nan) for name in columns})
     with atomic_write(path) as temporary:
         if temporary.suffix == ".csv":
@@ -34,15 +34,10 @@ def write_table(columns: Columns, path: str | Path) -> None:
             pa.parquet.write_table(table, temporary, compression="zstd", write_page_checksum=True)
 
 
-def _plain(column: Any) -> Any:
-    """A column of a data frame as the array that it stands for: pandas' own text would become another Parquet type."""
-    return column.to_numpy() if hasattr(column, "to_numpy") else column
-
-
 def read_table(path: str | Path, columns: Sequence[str] | None = None) -> dict[str, np.ndarray]:
     """Columns of a Parquet or CSV file as numpy arrays, text as objects; all of them, or `columns` in that order.
 
-    Raises ResultError where the file is missing, damaged or lacks a column.
+    Raises DamagedFileError where the file is missing or damaged, or lacks a column.
     """
     path = Path(path)
     if not path.exists():
@@ -61,14 +56,19 @@ def read_table(path: str | Path, columns: Sequence[str] | None = None) -> dict[s
     return {name: _values(table[name]) for name in names}
 
 
-def _values(column: pa.ChunkedArray) -> np.ndarray:
-    """Values of a column; one that is all empty, of which a CSV does not tell the type, is NaN."""
-    column = column.cast(pa.float64()) if pa.types.is_null(column.type) else column
-    return cast(np.ndarray, column.to_numpy(zero_copy_only=False))
-
-
 def rows_of(columns: Columns, **wanted: object) -> list[Row]:
-    """Rows of a table as mappings, those whose cells equal all of `wanted`, in the order of the table."""
+    """Rows of a table in its order; with `wanted`, only those whose cells equal all of it."""
     names = list(columns)
     rows = (dict(zip(names, cells, strict=True)) for cells in zip(*(columns[name] for name in names), strict=True))
     return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
+
+
+def _plain(column: Any) -> Any:
+    """A column of a data frame as an array, because the text of pandas would become another type of Parquet."""
+    return column.to_numpy() if hasattr(column, "to_numpy") else column
+
+
+def _values(column: pa.ChunkedArray) -> np.ndarray:
+    """Values of a column; NaN for a column of empty cells, of which a CSV does not show the type."""
+    column = column.cast(pa.float64()) if pa.types.is_null(column.type) else column
+    return cast(np.ndarray, column.to_numpy(zero_copy_only=False))

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohort_tables import LEAF, PASI, read, told
+from cohort_tables import LEAF, PASI, problem_texts, read
 from pasi.cohort.counts import cohort_counts, count_table, left_out_counts
 from pasi.cohort.reading import read_cohort, score_table
 from pasi.cohort.records import Photo
@@ -129,7 +129,7 @@ def test_subjects_and_visits_without_any_photo_are_counted_and_named(tmp_path):
 
 def test_photos_without_grades_are_a_problem_for_each_region(tmp_path):
     photos = ["A,1,top,a.jpg", "A,1,top,b.jpg", "B,1,base,c.jpg"]
-    assert told(tmp_path, photos, ["B,1,base,1"]) == [
+    assert problem_texts(tmp_path, photos, ["B,1,base,1"]) == [
         "photos.csv:2  region  found A 1 top without grades, expected a row with grades in scores.csv  "
         "add it, or drop the photos"
     ]
@@ -145,12 +145,15 @@ def test_first_photos_by_path_are_kept_where_the_config_says_so(tmp_path):
 
 
 def test_problems_of_both_tables_come_at_once_in_the_order_of_lines(tmp_path):
-    places = [row.split("  ")[0] for row in told(tmp_path, ["A,1,tip,/a.jpg", "A 1,1,top,x"], ["A,1,top,9", "A,1,top"])]
+    places = [
+        row.split("  ")[0]
+        for row in problem_texts(tmp_path, ["A,1,tip,/a.jpg", "A 1,1,top,x"], ["A,1,top,9", "A,1,top"])
+    ]
     assert places == ["photos.csv:2", "photos.csv:2", "photos.csv:3", "scores.csv:2", "scores.csv:3"]
 
 
 def test_a_table_that_cannot_be_read_does_not_hide_the_other(tmp_path):
-    rows = told(tmp_path, ["subject,visit", "A,1"], ["A,1,tip,1"])
+    rows = problem_texts(tmp_path, ["subject,visit", "A,1"], ["A,1,tip,1"])
     assert [row.split("  ")[:2] for row in rows] == [
         ["photos.csv:1", "region"],
         ["photos.csv:1", "photo"],
@@ -160,15 +163,15 @@ def test_a_table_that_cannot_be_read_does_not_hide_the_other(tmp_path):
 
 def test_one_cause_is_not_buried_under_what_follows_from_it(tmp_path):
     photos = [f"A,{visit},top,{visit}.jpg" for visit in range(30)]
-    assert told(tmp_path, photos, []) == [
+    assert problem_texts(tmp_path, photos, []) == [
         "scores.csv  found no row below the header, expected a row or more  fill the table"
     ]
-    rows = told(tmp_path, photos[:2], ["A,0,top,1,5", "A,1,top,1"])
+    rows = problem_texts(tmp_path, photos[:2], ["A,0,top,1,5", "A,1,top,1"])
     assert [row.split("  ")[:2] for row in rows] == [["scores.csv:2", "found 5 cells, expected 4, as in the header"]]
 
 
 def test_what_is_wrong_with_a_whole_table_comes_first(tmp_path):
-    rows = told(tmp_path, ["A,1,tip,a.jpg", "A,1,tip,/b.jpg"], ["subject,visit,region", "A,1,top"])
+    rows = problem_texts(tmp_path, ["A,1,tip,a.jpg", "A,1,tip,/b.jpg"], ["subject,visit,region", "A,1,top"])
     assert [row.split("  ")[0] for row in rows] == ["scores.csv:1", "photos.csv:2", "photos.csv:3"]
 
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from cohort_tables import read, told
+from cohort_tables import problem_texts, read
 
 INSIDE = "a path that stays in its folder  set cohort.photos_root to the folder above"
 ROOT = "a path relative to cohort.photos_root  set cohort.photos_root to the folder, and remove it here"
@@ -34,8 +34,8 @@ ROOT = "a path relative to cohort.photos_root  set cohort.photos_root to the fol
 )
 def test_paths_stay_in_their_folder(tmp_path, path, fault):
     row = f"photos.csv:2  photo  found {fault}"
-    assert told(tmp_path, [f"A,1,top,{path}"], ["A,1,top,1"]) == [row]
-    assert told(tmp_path, [f"A,1,top,{path}"], ["A,1,top,1"], files=True) == [row]
+    assert problem_texts(tmp_path, [f"A,1,top,{path}"], ["A,1,top,1"]) == [row]
+    assert problem_texts(tmp_path, [f"A,1,top,{path}"], ["A,1,top,1"], files=True) == [row]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_other_paths_are_kept_or_cleaned(tmp_path, path, kept):
 
 def test_a_photo_listed_twice_is_told_with_both_lines(tmp_path):
     photos = ["A,1,top,a.jpg", "A,1,base,b.jpg", "B,1,top,./a.jpg"]
-    assert told(tmp_path, photos, ["A,1,top,1", "A,1,base,1", "B,1,top,1"]) == [
+    assert problem_texts(tmp_path, photos, ["A,1,top,1", "A,1,base,1", "B,1,top,1"]) == [
         'photos.csv:4  photo  found "a.jpg" again, expected each photo once (it stands on line 2)  '
         "drop one of the two rows"
     ]
@@ -63,7 +63,7 @@ def test_a_photo_listed_twice_is_told_with_both_lines(tmp_path):
 
 def test_more_photos_than_the_region_has_are_told(tmp_path):
     photos = ["A,1,top,a.jpg", "A,1,top,b.jpg", "A,1,base,c.jpg", "A,1,top,d.jpg"]
-    assert told(tmp_path, photos, ["A,1,top,1", "A,1,base,1"]) == [
+    assert problem_texts(tmp_path, photos, ["A,1,top,1", "A,1,base,1"]) == [
         "photos.csv:2  photo  found 3 photos of A 1 top, expected at most 2 (index.regions)  "
         "drop some, or set tiles.extra_photos: first"
     ]
@@ -85,7 +85,7 @@ def test_files_are_there_and_regular_and_under_the_root(tmp_path):
     read(folder, photos, scores)
     missing = "cannot be opened (no such file or directory), expected a file under cohort.photos_root"
     elsewhere = "leads out of the folder by a symbolic link, expected a photo under cohort.photos_root  copy it there"
-    assert told(folder, photos, scores, files=True) == [
+    assert problem_texts(folder, photos, scores, files=True) == [
         f'photos.csv:4  photo  found "out.jpg", which {elsewhere}',
         f'photos.csv:5  photo  found "linked/x.jpg", which {elsewhere}',
         'photos.csv:6  photo  found "pipe.jpg", which is no regular file, expected a photo  drop the row',

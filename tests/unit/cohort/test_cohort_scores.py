@@ -1,10 +1,10 @@
-"""scores.csv: grades, repeats, weeks, attributes, and what is worth a look."""
+"""scores.csv: grades, repeated rows, weeks, attributes, and notes."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohort_tables import PASI, read, told
+from cohort_tables import PASI, problem_texts, read
 from pasi.cohort.reading import read_cohort
 from pasi.cohort.score_rows import number
 from pasi.errors import InputError
@@ -29,7 +29,7 @@ GRADE = "a number from 0 to 4"
 )
 def test_grades_are_those_of_the_index(tmp_path, cell, fault):
     scores = ["A,1,top,1", f"A,1,base,{cell}"]
-    assert told(tmp_path, PHOTOS, scores) == [f"scores.csv:3  rust  found {fault}"]
+    assert problem_texts(tmp_path, PHOTOS, scores) == [f"scores.csv:3  rust  found {fault}"]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_decimal_comma_is_cured_only_into_a_grade_that_the_index_allows(tmp_pa
 
 def test_every_bad_grade_is_listed(tmp_path):
     scores = ["A,1,top,x", "A,1,base,x"]
-    assert [row.split("  ")[0] for row in told(tmp_path, PHOTOS, scores)] == ["scores.csv:2", "scores.csv:3"]
+    assert [row.split("  ")[0] for row in problem_texts(tmp_path, PHOTOS, scores)] == ["scores.csv:2", "scores.csv:3"]
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -59,14 +59,14 @@ def test_numbers_are_read_as_written(value):
 def test_a_region_scored_twice_is_told_with_both_lines(tmp_path):
     scores = ["A,1,top,1", "A,1,base,1", "A,1,top,1", "A,1,base,2"]
     once = "expected one row a subject, visit and region (it stands on line {})  drop one of the two rows"
-    assert told(tmp_path, PHOTOS, scores) == [
+    assert problem_texts(tmp_path, PHOTOS, scores) == [
         f"scores.csv:4  region  found A 1 top again with the same grades, {once.format(2)}",
         f"scores.csv:5  region  found A 1 base again with other grades, {once.format(3)}",
     ]
 
 
 @pytest.mark.parametrize(
-    ("weeks", "told_rows"),
+    ("weeks", "problems"),
     [
         ("0 0 4", []),
         ("- - -", []),
@@ -97,17 +97,17 @@ def test_a_region_scored_twice_is_told_with_both_lines(tmp_path):
         ('0 0 "4,5"', ['scores.csv:4  week  found "4,5", expected a number, or nothing  use a point: 4.5']),
     ],
 )
-def test_weeks_make_one_time_axis(tmp_path, weeks, told_rows):
+def test_weeks_make_one_time_axis(tmp_path, weeks, problems):
     cells = ["" if week == "-" else week for week in weeks.split()]
     rows = ["A,1,top,1", "A,1,base,1", "A,2,top,1"]
     scores = ["subject,visit,region,rust,week", *(f"{row},{cell}" for row, cell in zip(rows, cells, strict=True))]
-    assert told(tmp_path, [*PHOTOS, "A,2,top,c.jpg"], scores) == told_rows
+    assert problem_texts(tmp_path, [*PHOTOS, "A,2,top,c.jpg"], scores) == problems
 
 
 def test_attributes_are_short_and_harmless(tmp_path):
     scores = ["subject,visit,region,rust,arm,site", "A,1,top,1,=cmd(),Köln", f"A,1,base,1,,{'x' * 65}"]
     expected = "expected up to 64 characters on one line, none of = + - @ first  shorten or rename it"
-    assert told(tmp_path, PHOTOS, scores) == [
+    assert problem_texts(tmp_path, PHOTOS, scores) == [
         f'scores.csv:2  arm  found "=cmd()", {expected}',
         f'scores.csv:3  site  found "{"x" * 60}...", {expected}',
     ]
@@ -115,7 +115,7 @@ def test_attributes_are_short_and_harmless(tmp_path):
 
 @pytest.mark.parametrize("cell", ["=1+1", "@x", "+1", "-1", "\t=1", "\r=1", "\n=1"])
 def test_no_attribute_is_a_formula_to_a_spreadsheet(tmp_path, cell):
-    rows = told(tmp_path, PHOTOS, ["subject,visit,region,rust,arm", f'A,1,top,1,"{cell}"', "A,1,base,1,"])
+    rows = problem_texts(tmp_path, PHOTOS, ["subject,visit,region,rust,arm", f'A,1,top,1,"{cell}"', "A,1,base,1,"])
     assert [row.split(", expected")[0] for row in rows] == [
         f'scores.csv:2  arm  found "{cell.encode("unicode_escape").decode()}"'
     ]

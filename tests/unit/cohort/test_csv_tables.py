@@ -1,4 +1,4 @@
-"""CSV files from a user's hands: encodings, separators, headers, quotes, and the lines of an editor."""
+"""CSV files that users write: encodings, separators, headers, quotes, and lines as an editor counts them."""
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ def read(tmp_path, data: bytes | str, **columns):
     return read_csv_table(path, **({"required": ("id", "grade")} | columns))
 
 
-def told(table) -> list[str]:
+def problem_texts(table) -> list[str]:
     return ["  ".join(problem.cells()).replace(f"{table.file}", "t.csv") for problem in table.problems]
 
 
@@ -28,7 +28,7 @@ def test_columns_and_lines(tmp_path):
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_lines_are_those_of_an_editor(tmp_path, end):
-    """A quoted cell may span lines, and lines without text are passed over."""
+    """A quoted cell may span lines, and lines without text are skipped."""
     rows = ["id,note,grade", f'A,"two{end}lines",1', "", ",,", "B,,2", ""]
     table = read(tmp_path, end.join(rows))
     assert table.columns["id"] == ["A", "B"]
@@ -78,8 +78,8 @@ def test_columns_without_a_name_do_not_matter(tmp_path):
         (
             "id,grade\nA,7,5\nB\nC,1\n",
             [
-                "t.csv:2  found 3 cells, expected 2, as in the header  put quotes round a cell that holds a comma; "
-                "decimals have a point",
+                "t.csv:2  found 3 cells, expected 2, as in the header  put quotes round a cell that holds a comma, "
+                "and write decimals with a point",
                 "t.csv:3  found 1 cells, expected 2, as in the header  add what is missing",
             ],
         ),
@@ -98,7 +98,7 @@ def test_columns_without_a_name_do_not_matter(tmp_path):
     ],
 )
 def test_faults_of_form_are_told(tmp_path, data, problems):
-    assert told(read(tmp_path, data)) == problems
+    assert problem_texts(read(tmp_path, data)) == problems
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+"""Rows of region-visits are found by all of their keys, grouped into whole visits, and belong to one fold."""
+
 import numpy as np
 import pytest
 
@@ -37,6 +39,6 @@ def test_the_fold_of_a_row_is_that_of_its_subject():
 def test_rows_of_a_subject_are_of_one_fold():
     check_one_fold({"subject": ["a", "a", "b", "c"], "fold": [0, 0, 1, -1]}, "oof.parquet")
     torn = {"subject": ["a", "b", "a", "c", "c", "d"], "fold": [1, 0, 0, 2, -1, -1]}
-    told = r"oof.parquet: .*: a in fold 0 and fold 1, c in test and fold 2 \(2 in all\); delete oof.parquet"
-    with pytest.raises(StaleResultError, match=told):
+    message = r"oof.parquet: .*: a in fold 0 and fold 1, c in test and fold 2 \(2 in all\); delete oof.parquet"
+    with pytest.raises(StaleResultError, match=message):
         check_one_fold(torn, "oof.parquet")

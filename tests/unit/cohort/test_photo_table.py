@@ -1,4 +1,4 @@
-"""Which files a pattern finds, what it makes of their names, and that no file is lost in silence."""
+"""Which files a pattern matches, which fields it reads from their paths, and that every other file is listed."""
 
 import pytest
 
@@ -87,10 +87,10 @@ def test_a_pattern_needs_each_field_once(tmp_path, pattern):
 
 
 def test_nothing_found_is_an_error(tmp_path):
-    with pytest.raises(PatternError, match="for there is none"):
+    with pytest.raises(PatternError, match="there is no file; give the folder of photos"):
         scan_folder(tmp_path, "{subject}/{visit}/{region}.jpg")
     put(tmp_path, "P01/trunk.jpg")
-    with pytest.raises(PatternError, match=r'such as "P01/trunk.jpg": adapt the pattern'):
+    with pytest.raises(PatternError, match=r'adapt the pattern to the files, of which "P01/trunk.jpg" is the first'):
         scan_folder(tmp_path, "{subject}/{visit}/{region}.jpg")
     with pytest.raises(PatternError, match="is not a folder"):
         scan_folder(tmp_path / "absent", "{subject}/{visit}/{region}.jpg")

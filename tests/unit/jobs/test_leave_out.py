@@ -1,4 +1,4 @@
-"""A library left out is not there, and what would have loaded it does the same without."""
+"""A library that is blocked cannot be imported, and what would have loaded it gives the same results without."""
 
 import subprocess
 import sys
@@ -30,12 +30,12 @@ def test_a_training_reads_and_writes_the_same_tables_without_what_is_left_out(tm
     signal, *read, loaded = done.stdout.splitlines()
     assert signal == "None False"
     assert loaded == "[]"
-    assert done.stderr.endswith("ModuleNotFoundError: pandas is left out of this process\n")
-    for place, told in zip(places, read, strict=True):
+    assert done.stderr.endswith("ModuleNotFoundError: pandas is blocked in this process\n")
+    for place, printed in zip(places, read, strict=True):
         usual = place.with_stem("usual")
         write_table(TABLE, usual)
         assert usual.read_bytes() == place.read_bytes()
-        assert str({key: list(values) for key, values in read_table(usual).items()}) == told
+        assert str({key: list(values) for key, values in read_table(usual).items()}) == printed
 
 
 def test_a_module_that_is_loaded_stays():

@@ -30,13 +30,13 @@ def test_an_error_that_a_user_can_mend_is_told_without_a_stack(tmp_path, module,
 
 
 def test_a_bug_leaves_its_stack(tmp_path):
-    told = log(tmp_path, "builtins", "ValueError", "'what nobody thought of'")
-    assert "Traceback" in told
-    assert told.endswith("ValueError: what nobody thought of\n")
+    text = log(tmp_path, "builtins", "ValueError", "'what nobody thought of'")
+    assert "Traceback" in text
+    assert text.endswith("ValueError: what nobody thought of\n")
 
 
 def log(folder, module, name, message):
-    """The log of a process that ends by an error; nobody else may read it, and nothing goes to the console."""
+    """The log of a process that ends with an error; only its owner may read it, and nothing goes to the console."""
     script = SCRIPT.format(module=module, name=name, message=message)
     done = subprocess.run([sys.executable, "-c", script, folder / "log"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
@@ -61,5 +61,5 @@ def test_what_a_full_disk_keeps_from_the_log_is_told_on_the_screen(mount_disk):
     place = mount_disk("64k") / "log"
     done = subprocess.run([sys.executable, "-c", FULL, place], capture_output=True, text=True, check=False)
     assert done.returncode != 0
-    told = f"{place} cannot be written (No space left on device). It should say:\noof.parquet cannot be written\n"
-    assert told in done.stderr
+    message = f"{place} cannot be written (No space left on device). It should say:\noof.parquet cannot be written\n"
+    assert message in done.stderr

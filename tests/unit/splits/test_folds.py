@@ -58,7 +58,8 @@ def test_a_wrong_row_is_refused(tmp_path, extra, message):
 def test_empty_folds_are_refused():
     with pytest.raises(StaleResultError, match="fold 3 has no subject"):
         check_split(SPLIT, 4)
-    with pytest.raises(StaleResultError, match="fold 1 has no subject"):  # a gap, though nobody said how many there are
+    # A gap is found although the number of folds is not given.
+    with pytest.raises(StaleResultError, match="fold 1 has no subject"):
         check_split(table("S1 train 0", "S2 train 2"))
     with pytest.raises(StaleResultError, match="no subject is in part train"):
         check_split(table("S1 test -1"))

@@ -408,7 +408,7 @@ def test_a_file_without_a_test_set(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("rows", "told"),
+    ("rows", "message"),
     [
         ([*ROWS, "z,train,0"], 'split.csv:9 subject found "z", expected a subject of the cohort'),
         (
@@ -423,15 +423,15 @@ def test_a_file_without_a_test_set(tmp_path):
         ([*ROWS[:6], "g,test,1"], 'split.csv:8 fold found "1", expected -1 or nothing for a test subject'),
         ([*ROWS[:6], "g,dev,1"], 'split.csv:8 part found "dev", expected train or test'),
         ([*ROWS[:6], "g"], "split.csv:8 found 1 cells, expected 3, as in the header"),
-        ([*ROWS[:4], "e,test,", "f,test,", ROWS[6]], "split.csv fold found nobody in fold 2, expected train subjects"),
+        ([*ROWS[:4], "e,test,", "f,test,", ROWS[6]], "split.csv fold found no subject in fold 2, expected train subj"),
     ],
 )
-def test_a_file_that_does_not_fit_is_told_by_line(tmp_path, monkeypatch, rows, told):
+def test_a_file_that_does_not_fit_is_told_by_line(tmp_path, monkeypatch, rows, message):
     monkeypatch.chdir(tmp_path)
     write_rows(tmp_path / "split.csv", rows)
     with pytest.raises(InputError) as caught:
         split_cohort(FILE_COHORT, options(method="file", file="split.csv"), 1.0)
-    assert told in " ".join(str(caught.value).split())
+    assert message in " ".join(str(caught.value).split())
 
 
 def test_all_problems_of_a_file_are_told_at_once(tmp_path):

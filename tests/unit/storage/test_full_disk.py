@@ -1,4 +1,4 @@
-"""A disk that is full, or turns read-only: what is told, and that what stood there still stands (F7, F8)."""
+"""A disk that is full or becomes read-only: the message, and that the old file is still there (F7, F8)."""
 
 import re
 import subprocess
@@ -22,7 +22,7 @@ from pasi.storage.atomic import atomic_write
 from pasi.storage.json_files import write_json
 from pasi.storage.tables import write_table
 
-NOISE = np.random.default_rng(0).random(200_000)  # nothing that is written of it fits into 64 kB
+NOISE = np.random.default_rng(0).random(200_000)  # no file of it fits into 64 kB
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def write_tensors(path):
 
 
 def fetch_noise(path):
-    """Weights from a folder on another disk; what is brought does not fit."""
+    """Weights from a folder on another disk; their copy does not fit."""
     source = path.parent.parent / "noise.pth"
     source.write_bytes(NOISE.tobytes())
     fetch_weights(Pretrained("squeezenet1_1", str(source), "0" * 8), path)

@@ -99,7 +99,7 @@ write_table({"a": list(range(10_000))}, sys.argv[1])
 
 @pytest.mark.parametrize("name", ["t.parquet", "t.csv"])
 def test_a_writer_that_is_killed_leaves_the_old_table(tmp_path, name):
-    """The kernel ends it in the middle of a write; what it wrote bears another name, which nothing reads."""
+    """The kernel ends it in the middle of a write; the torn file has a temporary name, which nothing reads."""
     write_table({"a": [1]}, tmp_path / name)
     killed = subprocess.run([sys.executable, "-c", KILLED, tmp_path / name], check=False)
     assert killed.returncode == -signal.SIGXFSZ
