@@ -27,7 +27,7 @@ def lock_run(folder: Path, environment: MutableMapping[str, str] = os.environ) -
     when this process ends, even by a kill; its jobs do not inherit it. Locks of Snakemake in `folder` can then only be
     leftovers of a killed run, and are removed. Raises RunningError where another run has the lock.
     """
-    record = _record(folder)
+    record = run_record(folder)
     record.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(record.with_suffix(".lock"))
     try:
@@ -49,13 +49,13 @@ def is_superseded(folder: Path, environment: Mapping[str, str] = os.environ) -> 
     False where this is not known: outside a run, or where a job has neither the environment nor the folder of its run.
     """
     try:
-        return bool(environment[RUN] != json.loads(_record(folder).read_text())["run"])
+        return bool(environment[RUN] != json.loads(run_record(folder).read_text())["run"])
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
-def _record(folder: Path) -> Path:
-    """The file that says which run has the lock, or had it last."""
+def run_record(folder: Path) -> Path:
+    """The file in `folder` (.snakemake) that describes the last run; beside it, with suffix .lock, lies its lock."""
     return folder / "pasi" / "run.json"
 
 

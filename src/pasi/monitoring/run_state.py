@@ -14,6 +14,7 @@ from pasi.errors import DamagedFileError
 from pasi.jobs.checkpoints import HOST, LOCK, TRAINING_OUTPUTS, saved_epochs
 from pasi.jobs.failures import read_failure
 from pasi.jobs.heartbeat import beats_on_other_host
+from pasi.jobs.run_lock import run_record
 from pasi.networks.costs import COSTS
 from pasi.run_folder import RunFolder
 from pasi.storage.tables import read_table
@@ -180,12 +181,12 @@ def read_run(locks: dict[int, int]) -> tuple[str | None, float]:
 
     None and 0 where no process of this machine is at work.
     """
-    folder = Path(".snakemake") / "pasi"
-    process = locks.get(_inode(folder / "run.lock") or -1)
+    record = run_record(Path(".snakemake"))
+    process = locks.get(_inode(record.with_suffix(".lock")) or -1)
     if process is None:
         return None, 0.0
     try:
-        run, began = json.loads((folder / "run.json").read_text()), (folder / "run.json").stat().st_mtime
+        run, began = json.loads(record.read_text()), record.stat().st_mtime
         return f"process {run['process']} on {run['host']}, started {run['started']}", began
     except (OSError, ValueError, KeyError, TypeError):
         return f"process {process} on {os.uname().nodename}", 0.0

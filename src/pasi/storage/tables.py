@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -71,4 +71,5 @@ def _plain(column: Any) -> Any:
 def _values(column: pa.ChunkedArray) -> np.ndarray:
     """Values of a column; NaN for a column of empty cells, of which a CSV does not show the type."""
     column = column.cast(pa.float64()) if pa.types.is_null(column.type) else column
-    return cast(np.ndarray, column.to_numpy(zero_copy_only=False))
+    values: np.ndarray = column.to_numpy(zero_copy_only=False)
+    return values
