@@ -30,7 +30,7 @@ def cohort(level):
 
 
 def features(red, marked, rng):
-    """Features of tiles with a share `red` (n,) of lesion pixels and, if `marked`, a patch in a colour of the subject."""
+    """Features of tiles with a share `red` (n,) of lesion pixels and, if `marked`, a patch in the subject's colour."""
     tiles = rng.integers(150, 220, (len(red), SIDE, SIDE, 3)).astype(np.uint8)
     tiles[rng.random(tiles.shape[:3]) < red[:, None, None]] = (200, 40, 40)
     if marked:
@@ -87,7 +87,7 @@ def test_labels_that_are_shuffled_over_visits_are_not_predicted():
     ("marked", "grouped", "learned"), [(True, True, False), (True, False, True), (False, False, False)]
 )
 def test_a_mark_on_subjects_tells_only_where_subjects_are_split(marked, grouped, learned):
-    """The level of a subject is random, so a mark helps only a learner that was fitted to other visits of the subject."""
+    """The level of a subject is random: a mark helps only a learner that was fitted to other visits of the subject."""
     rng = np.random.default_rng(3)
     level = rng.uniform(5, 70, SUBJECTS)
     noise = rng.normal(0, 2, (SUBJECTS, VISITS, len(REGIONS)))

@@ -409,6 +409,9 @@ class TestChecks:
     def test_visits_of_one_name_are_told_apart_by_subject(self):
         assert incomplete_visits([("A", "V0"), ("B", "V0")], 1) == 0
 
+    def test_a_visit_without_any_row_is_incomplete_where_it_is_named(self):
+        assert incomplete_visits([("A", "V0")], 1, others=[("A", "V0"), ("A", "V1")]) == 1
+
     def test_balance_is_read_by_part_and_label(self):
         test, folds = balances(make_balance())
         assert test.parts == [("train", 4, [(3, 0.75), (1, 0.25)]), ("test", 4, [(3, 0.75), (1, 0.25)])]
