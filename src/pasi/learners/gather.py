@@ -18,7 +18,7 @@ from pasi.wording import first_names
 
 COLUMNS = ["learner", "fold", "part", *REGION_VISIT, "observed", "predicted"]
 PLACE = re.compile(r"(?P<learner>[^/]+)/fold(?P<fold>\d+)/[^/]+")  # the end of models/{backbone}/fold{k}/...
-TOLERANCE = 1e-9  # composite points; an observed value that was copied from the cohort is exact
+TOLERANCE = 1e-9  # composite points; a copy of the cohort's value is exact
 AGAIN = "delete the file and run again"
 
 
@@ -94,7 +94,7 @@ def to_wide(table: Columns, learners: Sequence[str]) -> tuple[pd.DataFrame, np.n
 
 
 def _read_network(path: Path, roster: CohortRows) -> tuple[Network, list[Problem]]:
-    """The predictions in one file and its faults; learner and fold are those of the path."""
+    """The predictions in one file and what is wrong with them; learner and fold are those of the path."""
     place = PLACE.search(path.as_posix())
     if place is None:
         raise ValueError(f"{path} is not of the form models/{{backbone}}/fold{{k}}/predictions.parquet")
