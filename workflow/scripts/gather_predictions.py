@@ -1,4 +1,4 @@
-"""Gather the predictions of all networks; refuses a duplicate, a gap, a NaN, or a network that saw its subject."""
+"""Gather and check the predictions of all networks; then the checkpoints of their trainings are no longer needed."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The figures on tables small enough to count by hand, and on the cohorts that lack something."""
+"""The figures of tables small enough to count by hand, and of cohorts without weeks, visits or a test part."""
 
 from dataclasses import replace
 
