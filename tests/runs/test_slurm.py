@@ -46,18 +46,18 @@ def install() -> None:
         program = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *arguments]
         done = subprocess.run(program, capture_output=True, text=True, check=False)
         if done.returncode:
-            pytest.skip(f"{' '.join(program[2:])} failed: {done.stderr[-500:]}")
+            pytest.skip(f"needs Slurm ({' '.join(program[2:])} failed: {done.stderr[-500:]})")
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
     """A Slurm that is up; skips where none can be had."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        pytest.skip("a Slurm of one's own needs root on Debian")
+        pytest.skip("needs root on Debian (to install and start a Slurm)")
     if shutil.which("slurmctld") is None:
         install()
     if LINKS[0].exists():
-        pytest.skip(f"{LINKS[0]} is there: a test must not touch a Slurm that somebody uses")
+        pytest.skip(f"needs a machine without {LINKS[0]} (a test must not touch a Slurm that is in use)")
     folder = tmp_path_factory.mktemp("slurm")
     try:
         subprocess.run([TESTS / "support" / "slurm_up.sh", folder], check=True)

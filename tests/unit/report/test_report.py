@@ -604,7 +604,7 @@ def browser() -> str:
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if path := shutil.which(name):
             return path
-    pytest.skip("no Chromium or Chrome on this machine")
+    pytest.skip("needs Chromium (apt-get install chromium)")
 
 
 def browse(page, tmp_path, *options: str) -> subprocess.CompletedProcess:
