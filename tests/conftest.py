@@ -6,15 +6,27 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from checkout import SHARED
+from skip_line import skip_line
+
+# By default an example that takes 0.2 s fails, which on a busy machine any example may.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line what was skipped and how to have it run."""
+    if skipped := terminalreporter.getreports("skipped"):
+        terminalreporter.write_line(skip_line(report.longrepr[2] for report in skipped))
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real photos and weights beside the checkout; tests that need it skip where it is missing."""
     if not SHARED.is_dir():
-        pytest.skip("the folder of real photos and weights (../shared) is not here")
+        pytest.skip("needs ../shared (real photos and weights)")
     return SHARED
 
 
@@ -41,7 +53,7 @@ def mount_disk(tmp_path) -> Iterator[Callable[[str], Path]]:
         folder.mkdir()
         mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", folder], capture_output=True)
         if mounted.returncode:
-            pytest.skip("a small disk can be mounted by root alone")
+            pytest.skip("needs root (to mount a small disk)")
         return folder
 
     yield mount

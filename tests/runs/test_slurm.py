@@ -8,7 +8,6 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import yaml
 from checkout import TESTS
 from pasi.monitoring.run_state import held_locks
 from small_run import CONFIG, command, environment, make_copy, run
+from waiting import wait_for
 
 pytestmark = pytest.mark.slurm
 PACKAGES = ("slurm-wlm", "munge")
@@ -46,18 +46,18 @@ def install() -> None:
         program = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *arguments]
         done = subprocess.run(program, capture_output=True, text=True, check=False)
         if done.returncode:
-            pytest.skip(f"{' '.join(program[2:])} failed: {done.stderr[-500:]}")
+            pytest.skip(f"needs Slurm ({' '.join(program[2:])} failed: {done.stderr[-500:]})")
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
     """A Slurm that is up; skips where none can be had."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        pytest.skip("a Slurm of one's own needs root on Debian")
+        pytest.skip("needs root on Debian (to install and start a Slurm)")
     if shutil.which("slurmctld") is None:
         install()
     if LINKS[0].exists():
-        pytest.skip(f"{LINKS[0]} is there: a test must not touch a Slurm that somebody uses")
+        pytest.skip(f"needs a machine without {LINKS[0]} (a test must not touch a Slurm that is in use)")
     folder = tmp_path_factory.mktemp("slurm")
     try:
         subprocess.run([TESTS / "support" / "slurm_up.sh", folder], check=True)
@@ -72,7 +72,7 @@ def cluster(tmp_path_factory):
 def take_down(daemons: list[int]) -> None:
     """End all jobs, and then the daemons, which wait for none of them otherwise."""
     subprocess.run(["scancel", "--user=root"], check=False)
-    wait_for(lambda: not answers("squeue", "--noheader"))
+    wait_for(lambda: not answers("squeue", "--noheader"), queue)
     for process in daemons:
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGTERM)
@@ -91,6 +91,11 @@ def answers(*program: str) -> str:
     """What a program of Slurm prints; nothing where it fails."""
     done = subprocess.run(program, capture_output=True, text=True, check=False)
     return done.stdout if done.returncode == 0 else ""
+
+
+def queue() -> str:
+    """The jobs of the Slurm, for whoever reads why a test failed."""
+    return answers("squeue")
 
 
 def make_long(folder: Path) -> Path:
@@ -115,15 +120,6 @@ def running() -> dict[int, str]:
     return {int(match[2]): match[1] for match in found if match}
 
 
-def wait_for(what, seconds=180):
-    """The first true value of `what()`."""
-    deadline = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < deadline, answers("squeue")
-        time.sleep(0.5)
-    return found
-
-
 def at_work(copy: Path) -> dict[int, str]:
     """The running trainings that have a checkpoint."""
     models = copy / "results/models/squeezenet1_1"
@@ -139,9 +135,9 @@ def preempt_one(before: dict[int, str]) -> set[int]:
     """The fold whose job gives way, of two that have all GPUs, to a job of the urgent partition."""
     urgent = ["sbatch", "--partition=urgent", "--gres=gpu:1", "--mem=100", "--output=/dev/null", "--wrap=sleep 5"]
     subprocess.run(urgent, check=True, stdout=subprocess.DEVNULL)
-    gone = wait_for(lambda: before.keys() - running().keys())
+    gone = wait_for(lambda: before.keys() - running().keys(), queue)
     assert len(gone) == 1
-    wait_for(lambda: "PD" in answers("squeue", "--noheader", "--format=%t", f"--jobs={before[min(gone)]}"))
+    wait_for(lambda: "PD" in answers("squeue", "--noheader", "--format=%t", f"--jobs={before[min(gone)]}"), queue)
     return gone
 
 
@@ -154,14 +150,14 @@ def test_preempted_killed_and_out_of_time_gives_the_tables_of_a_local_run(cluste
         stdout=(copy / "run.log").open("w"), stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     try:
-        before = wait_for(lambda: jobs if len(jobs := at_work(copy)) == 2 else None)
+        before = wait_for(lambda: jobs if len(jobs := at_work(copy)) == 2 else None, queue)
         (other,) = before.keys() - preempt_one(before)
         subprocess.run(["scancel", "--signal=KILL", "--full", before[other]], check=True)
         (third,) = FOLDS - before.keys()
-        late = wait_for(lambda: at_work(copy).get(third))
+        late = wait_for(lambda: at_work(copy).get(third), queue)
         os.kill(trainer(copy, third), signal.SIGSTOP)  # so that it is out of time however fast the machine is
         subprocess.run(["scontrol", "update", f"JobId={late}", "TimeLimit=1"], check=True)
-        assert snakemake.wait(timeout=600) == 0, (copy / "run.log").read_text()
+        assert snakemake.wait(timeout=1800) == 0, (copy / "run.log").read_text()
     finally:
         end_those_in(copy)
     told = (copy / "run.log").read_text()

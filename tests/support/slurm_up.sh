@@ -57,7 +57,7 @@ mkdir -p /etc/slurm
 ln -sf "$folder"/{slurm,gres}.conf /etc/slurm/
 /usr/sbin/slurmctld -c
 /usr/sbin/slurmd -c
-for _ in $(seq 100); do
+for _ in $(seq 1500); do  # five minutes, which only a node that does not come up takes
     [ "$(sinfo -h -o %T 2>/dev/null)" = idle ] && exit 0
     sleep 0.2
 done

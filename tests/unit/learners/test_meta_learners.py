@@ -113,7 +113,7 @@ def test_mean_and_greedy_selection_by_hand():
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_greedy_shares_add_up_and_are_no_worse_than_the_best_backbone(seed):
     predictors, observed = noisy(30, 4, seed)
     shares = FITTERS["greedy_selection"](samples(predictors, observed), LINEAR).coefficients

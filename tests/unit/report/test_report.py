@@ -609,7 +609,7 @@ def browser() -> str:
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if path := shutil.which(name):
             return path
-    pytest.skip("no Chromium or Chrome on this machine")
+    pytest.skip("needs Chromium (apt-get install chromium)")
 
 
 def browse(page, tmp_path, *options: str) -> subprocess.CompletedProcess:
@@ -618,7 +618,8 @@ def browse(page, tmp_path, *options: str) -> subprocess.CompletedProcess:
     command = [browser(), "--headless", "--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in quiet)]
     command += [f"--user-data-dir={tmp_path / 'profile'}", *options, page.as_uri()]
     environment = {**os.environ, "HOME": str(tmp_path)}
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
+    patience = 900  # seconds, which only a browser that hangs takes
+    return subprocess.run(command, capture_output=True, text=True, timeout=patience, check=False, env=environment)
 
 
 @pytest.fixture
