@@ -43,6 +43,7 @@ build/rivals/installed: benchmarks/rivals.lock | $(INSTALLED)
 lint: $(INSTALLED) data/trial/photos.csv
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/mypy
 	$(BIN)/snakefmt --check --compact-diff Snakefile workflow
 	$(BIN)/snakemake --lint
 

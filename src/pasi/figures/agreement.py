@@ -23,6 +23,7 @@ from pasi.figures.style import (
     styled,
 )
 from pasi.severity.index import SeverityIndex
+from pasi.severity.scale import scale_name
 from pasi.wording import counted
 
 MOST_SUBJECTS = 12  # more subjects than this are not distinguished by colour and marker
@@ -50,8 +51,8 @@ def draw_agreement(
         title = PART_NAMES[part] + (" (optimistic)" if optimistic and part == "oof" else "")
         visit_count, subject_count = len(rows["subject"]), len(set(rows["subject"]))
         axes.set_title(f"{title}: {counted(visit_count, 'visit')}, {counted(subject_count, 'subject')}", pad=16)
-        axes.set_xlabel(f"observed {index.scale_name}")
-    panels[0].set_ylabel(f"predicted {index.scale_name}")
+        axes.set_xlabel(f"observed {scale_name(index)}")
+    panels[0].set_ylabel(f"predicted {scale_name(index)}")
     return figure
 
 

@@ -14,6 +14,7 @@ from pasi.evaluation.visits import learner_rows
 from pasi.figures.style import BLACK, BLUE, MUTED, SIZE, new_figure, notice, plain_numbers, styled
 from pasi.severity.courses import Course, courses_of
 from pasi.severity.index import SeverityIndex
+from pasi.severity.scale import scale_name
 from pasi.wording import MINUS
 
 LINES: Mapping[str, tuple[str, Literal["-", "--"], str]] = {
@@ -49,7 +50,7 @@ def draw_courses(visits: Mapping[str, np.ndarray], index: SeverityIndex, learner
         axes.remove()
     panels[0].xaxis.set_major_locator(_ticks(courses, timed))
     figure.supxlabel("week" if timed else "visit, in order", size=SIZE["label"])
-    figure.supylabel(index.scale_name, size=SIZE["label"])
+    figure.supylabel(scale_name(index), size=SIZE["label"])
     _legend(figure, learner)
     return figure
 

@@ -1,5 +1,6 @@
 """The warnings that stand at the head of the report."""
 
+from collections import Counter
 from collections.abc import Mapping
 from math import isnan
 from typing import Any
@@ -20,6 +21,7 @@ def caveats(content: ReportContent) -> list[str]:
     return [
         *_left_out_warnings(content),
         *_training_warnings(content.config["training"]),
+        *_adoption_warnings(content),
         *_test_warnings(content),
         *_baseline_warnings(content),
         *_visit_warnings(content),
@@ -49,6 +51,16 @@ def _training_warnings(training: Mapping[str, Any]) -> list[str]:
     if training["weights"] == "none":
         said.append("The networks were trained from scratch (training.weights is none), not from ImageNet weights.")
     return said
+
+
+def _adoption_warnings(content: ReportContent) -> list[str]:
+    versions = Counter(version for *_, version in content.adopted)
+    trainings = counted(sum(len(folds) for folds in content.histories.values()), "training")
+    return [
+        f"{count} of {trainings} were taken over (pasi adopt): version {version} of this software trained them, with "
+        "equal settings and inputs."
+        for version, count in versions.items()
+    ]
 
 
 def _test_warnings(content: ReportContent) -> list[str]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from pasi.cohort.counts import incomplete_visits
 from pasi.errors import DamagedFileError
-from pasi.evaluation.histories import Histories, read_histories
+from pasi.evaluation.histories import Histories, read_adoptions, read_histories
 from pasi.evaluation.selection import best_learner
 from pasi.report.paper_tables import reported_part
 from pasi.severity.index import SeverityIndex
@@ -72,6 +72,7 @@ class ReportContent:
     figures: Mapping[str, str]
     provenance: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     left_out: Sequence[tuple[str, int, str]] = ()  # backbone, fold and reason of trainings that failed for good
+    adopted: Sequence[tuple[str, int, str]] = ()  # backbone, fold and earlier version of trainings that were taken over
 
     @cached_property
     def chosen(self) -> str:
@@ -114,6 +115,7 @@ def load_content(
         config=config,
         models={Path(path).stem: read_json(path) for path in sources.models},
         histories=read_histories(sources.histories),
+        adopted=read_adoptions(sources.histories),
         figures={name: data_uri(Path(sources.figures) / name) for name in FIGURES},
         provenance=provenance,
         left_out=left_out,

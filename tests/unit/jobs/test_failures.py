@@ -17,7 +17,7 @@ def fail(folder, error):
 
 def test_reason_settings_and_time_are_kept(tmp_path):
     fail(tmp_path, TrainingError("vgg11, fold 2: train_loss is nan"))
-    os.utime(tmp_path / NAME, (5, 7))
+    os.utime(tmp_path / FAILURE, (5, 7))
     assert read_failure(tmp_path) == ("these settings", "vgg11, fold 2: train_loss is nan", True, 7)
 
 

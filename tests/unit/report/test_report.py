@@ -365,6 +365,11 @@ class TestFindings:
         said = caveats(replace(content, metrics=metrics))
         assert "baseline_mean has a lower MAE out of fold (1.00) than resnet34 (2.35)." in said
 
+    def test_trainings_of_an_earlier_version_are_counted_and_named(self):
+        said = caveats(replace(make_content(), adopted=[("vgg11", 0, "0.1.0"), ("vgg11", 1, "0.1.0")]))
+        assert any("2 of " in text and "version 0.1.0 of this software trained them" in text for text in said)
+        assert not any("taken over" in text for text in caveats(make_content()))
+
     def test_a_network_that_was_left_out_comes_first_with_its_reason(self):
         said = caveats(
             replace(make_content(), left_out=[("vgg11", 3, "vgg11, fold 3: nan."), ("vgg11", 4, "Fold 4 too.")])
