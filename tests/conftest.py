@@ -1,4 +1,4 @@
-"""What several tests need: the shared real photos, where they are at hand, and disks that are soon full."""
+"""Fixtures that several test files need (real photos, weights, small disks), and settings that hold for all tests."""
 
 import hashlib
 import subprocess
@@ -24,7 +24,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of real photos and weights beside the checkout; tests that need it skip where it is missing."""
+    """The folder of real photos and weights beside the checkout; skips the test where it is missing."""
     if not SHARED.is_dir():
         pytest.skip("needs ../shared (real photos and weights)")
     return SHARED
@@ -32,7 +32,7 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def weights_folder(tmp_path_factory) -> Path:
-    """A folder of weights as torchvision would ship them, with its list of hashes."""
+    """A folder with a file of weights as torchvision publishes them, and the list of SHA-256 sums."""
     import torch
     from torchvision.models import get_model
 
@@ -46,7 +46,7 @@ def weights_folder(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def mount_disk(tmp_path) -> Iterator[Callable[[str], Path]]:
-    """Gives the folder of a new disk of some size, such as "64k"; tests that need it skip where none can be mounted."""
+    """A function that mounts a disk of a size such as "64k" and gives its folder; skips where it may not mount."""
     folder = tmp_path / "disk"
 
     def mount(size: str) -> Path:

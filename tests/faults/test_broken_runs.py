@@ -31,9 +31,9 @@ def tables(folder, results="results"):
 
 
 def start(folder, *arguments):
-    """A run in a process group of its own, and the file that it prints to."""
-    told = (folder / "told.log").open("a")
-    run_of_its_own = {"cwd": folder, "env": environment(folder), "stdout": told, "stderr": told}
+    """Start a run in a process group of its own, which prints to run.log."""
+    log = (folder / "run.log").open("a")
+    run_of_its_own = {"cwd": folder, "env": environment(folder), "stdout": log, "stderr": log}
     return subprocess.Popen(command(*arguments), start_new_session=True, **run_of_its_own)
 
 
@@ -66,9 +66,9 @@ def kill_at(process, folder, line, draw):
     """
 
     def printed():
-        return ((folder / "told.log").read_text() + logs(folder)).count("\n")
+        return ((folder / "run.log").read_text() + logs(folder)).count("\n")
 
-    wait_for(lambda: process.poll() is not None or "rule " in (folder / "told.log").read_text())
+    wait_for(lambda: process.poll() is not None or "rule " in (folder / "run.log").read_text())
     goal = printed() + line
     wait_for(lambda: process.poll() is not None or printed() >= goal)
     time.sleep(draw.random())  # into what happens between two lines; nothing depends on how long this is
@@ -86,7 +86,7 @@ def test_a_run_that_is_killed_twenty_times_ends_with_the_same_tables(whole, anew
     print("moments of the kills drawn from", seed)  # pytest shows it where this fails
     draw, printed = random.Random(seed), ""
     for _ in range(KILLS):
-        (anew / "told.log").unlink(missing_ok=True)
+        (anew / "run.log").unlink(missing_ok=True)
         shutil.rmtree(anew / "results/logs", ignore_errors=True)
         kill_at(start(anew), anew, draw.randrange(LINES), draw)
         printed += logs(anew)
@@ -114,16 +114,16 @@ def test_of_two_runs_at_once_one_is_refused_and_every_job_runs_once(whole):
     for _ in range(PAIRS):
         shutil.rmtree(whole / "results/splits")
         shutil.rmtree(whole / "results/cohort")
-        (whole / "told.log").unlink(missing_ok=True)
+        (whole / "run.log").unlink(missing_ok=True)
         pair = [start(whole, "splits") for _ in range(2)]
         if not refused:
             meet(whole, pair)
         ended = sorted(process.wait() for process in pair)
-        told = (whole / "told.log").read_text()
-        jobs = re.findall(r"^Finished jobid: \d+ \(Rule: (\w+)\)", told, re.MULTILINE)
+        printed = (whole / "run.log").read_text()
+        jobs = re.findall(r"^Finished jobid: \d+ \(Rule: (\w+)\)", printed, re.MULTILINE)
         assert sorted(jobs) == ["read_labels", "split_subjects", "splits"]
         assert ended[0] == 0
-        assert ended[1] == ("another run is at work in this folder (process" in told)
+        assert ended[1] == ("another run is at work in this folder (process" in printed)
         refused += ended[1]
     assert refused > 0, "the two never met"
 
@@ -138,13 +138,13 @@ def fill(file):
 def test_a_disk_that_fills_up_is_told_and_the_run_goes_on_after_room_was_made(whole, anew, mount_disk):
     disk = mount_disk("120m")  # the weights fit, and little else
     (anew / "results").symlink_to(disk)
-    filler, process, told = disk / "filler", start(anew), anew / "told.log"
-    wait_for(lambda: process.poll() is not None or "(Rule: train_fold)" in told.read_text())  # one has ended
+    filler, process, log = disk / "filler", start(anew), anew / "run.log"
+    wait_for(lambda: process.poll() is not None or "(Rule: train_fold)" in log.read_text())  # one has ended
     with pytest.raises(OSError, match="No space left"):
         fill(filler)
     assert process.wait() == 1
     full = r"results/\S+ cannot be written(: the disk is full \(.* MB free\)\. Make room| \(No space left on device\))"
-    assert re.search(full, told.read_text())
+    assert re.search(full, log.read_text())
     ended = {path: path.read_bytes() for path in disk.glob("models/*/*/predictions.parquet")}
     assert ended
     filler.unlink()

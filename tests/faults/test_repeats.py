@@ -30,8 +30,8 @@ def results_of(folder, cores, *arguments, seed=None):
         shuffle_rows(copy / "trial" / name, seed)
     run(copy, "results/evaluation/metrics.csv", *arguments, cores=cores)
     results = copy / "results"
-    told = {path for name in ("logs", "benchmarks") for path in (results / name).rglob("*")}
-    files = sorted(path for path in results.rglob("*") if path.is_file() and path not in told)
+    timed = {path for name in ("logs", "benchmarks") for path in (results / name).rglob("*")}
+    files = sorted(path for path in results.rglob("*") if path.is_file() and path not in timed)
     return {str(path.relative_to(results)): path.read_bytes() for path in files if path.name not in TIMED}
 
 
