@@ -1,12 +1,11 @@
 """One record a network, and each list of networks made from it."""
 
-import json
 from collections.abc import Iterator
-from importlib import resources
 
 import pytest
 from torchvision.models import get_model
 
+from pasi.config.schema import config_schema
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.costs import COSTS
 
@@ -33,8 +32,7 @@ def test_the_head_is_the_last_layer_with_weights(name):
 
 
 def test_the_config_takes_the_networks_of_the_catalogue():
-    schema = json.loads(resources.files("pasi").joinpath("config/schema.json").read_text())
-    listed = [names for names in enums(schema) if "alexnet" in names]
+    listed = [names for names in enums(config_schema()) if "alexnet" in names]
     assert listed
     assert all(names == list(NETWORKS) for names in listed)
 
