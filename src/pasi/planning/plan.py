@@ -135,8 +135,8 @@ class Plan:
 
     @property
     def index_tiles(self) -> Params:
-        """The table over all shards."""
-        return {"code": self.code["index_tiles"]}
+        """The table over all shards, whose messages name lines of photos.csv."""
+        return {**self._reading, "code": self.code["index_tiles"]}
 
     @cached_property
     def split_subjects(self) -> Params:

@@ -40,7 +40,7 @@ KINDS = [
     (json.dumps({"error": "token expired"}).encode(), "JSON", "download again"),
     (b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', "XML", "download again"),
     (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG", "export it as PNG"),
-    ("Foto fehlt, siehe Anhang: bitte nachreichen\r\n".encode(), "text", "copy the photo itself"),
+    (b"Foto fehlt, siehe Anhang: bitte nachreichen\r\n", "text", "copy the photo itself"),
     ("../elsewhere/a.jpg".encode("utf-16"), "text", "copy the photo itself"),
     (b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        ", "an AppleDouble file", "drop the row"),
     (b"\0\0\0\x01Bud1\0\0\x10\0", "a .DS_Store file", "drop the row"),
