@@ -40,8 +40,7 @@ rule make_tiles:
 rule index_tiles:
     input:
         photos=local(ancient(SETTINGS.cohort.photos)),
-        scores=local(ancient(SETTINGS.cohort.scores)),
-        tables=expand("<results>/tiles/shard-{shard}.parquet", shard=PLAN.shards),
+        indices=expand("<results>/tiles/shard-{shard}.parquet", shard=PLAN.shards),
     output:
         index="<results>/tiles/index.parquet",
         notes="<results>/tiles/notes.csv",

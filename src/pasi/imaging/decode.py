@@ -18,7 +18,7 @@ from PIL import ExifTags, Image, ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
-from pasi.errors import PhotoError
+from pasi.errors import PhotoError, UnreadablePhotoError
 from pasi.imaging.colours import Encoding, adobe_rgb_to_srgb, encoded_to_srgb, to_srgb
 from pasi.imaging.fit import FITS, content_box
 from pasi.imaging.photo_files import check_whole, photo_format, read_photo
@@ -76,7 +76,8 @@ def _photo_errors() -> Iterator[None]:
     except PhotoError:
         raise
     except MemoryError as error:
-        raise PhotoError("needs more memory than is available", "re-export the photo smaller, as JPEG") from error
+        fix = "re-export the photo smaller, as JPEG"
+        raise UnreadablePhotoError("needs more memory than is available", fix) from error
     except DECODER_ERRORS as error:
         raise PhotoError("is damaged (it cannot be decoded)") from error
 

@@ -44,11 +44,11 @@ MAGIC = (
     (0, b"%PDF", "PDF", REEXPORT),
     (0, b"%!PS", "PostScript", REEXPORT),
     (128, b"DICM", "DICOM", "export the photo as JPEG from the program that reads it"),
-    (0, b"\0\x05\x16\x07", "an AppleDouble file, which macOS lays beside a photo as ._NAME", DROP),
+    (0, b"\0\x05\x16\x07", "an AppleDouble file (macOS keeps it beside a photo, as ._NAME)", DROP),
     (0, b"\0\x05\x16\0", "an AppleSingle file of macOS", COPY_PHOTO),
     (0, b"\0\0\0\x01Bud1", "a .DS_Store file of macOS", DROP),
     (0, b"book\0\0\0\0mark", "a macOS alias to another file", COPY_PHOTO),
-    (0, b"bplist00", "a property list, which iCloud keeps in place of a photo that is not downloaded", MATERIALISE),
+    (0, b"bplist00", "a property list (iCloud keeps one in place of a photo that is not downloaded)", MATERIALISE),
     (0, b"L\0\0\0\x01\x14\x02\0", "a Windows shortcut to another file", COPY_PHOTO),
     (0, b"XSym\n", "a symbolic link that a network share has stored as a file", COPY_PHOTO),
     (0, b"!<symlink>", "a symbolic link that Windows has stored as a file", COPY_PHOTO),
@@ -66,11 +66,11 @@ MAGIC = (
 WORDS = (
     (b"version https://git-lfs.github.com/", "a Git LFS pointer", "run: git lfs pull"),
     (b"/annex/objects/", "a git-annex pointer", "run: git annex get ."),
-    (b"<!doctype html", "a web page (HTML), such as one that asks to sign in", DOWNLOAD),
-    (b"<html", "a web page (HTML), such as one that asks to sign in", DOWNLOAD),
-    (b"<head", "a web page (HTML), such as one that asks to sign in", DOWNLOAD),
+    (b"<!doctype html", "a web page (HTML), perhaps one that asks to sign in", DOWNLOAD),
+    (b"<html", "a web page (HTML), perhaps one that asks to sign in", DOWNLOAD),
+    (b"<head", "a web page (HTML), perhaps one that asks to sign in", DOWNLOAD),
     (b"<svg", "SVG, a drawing", "export it as PNG"),
-    (b"<?xml", "XML, such as the error message of a server", DOWNLOAD),
+    (b"<?xml", "XML, perhaps the error message of a server", DOWNLOAD),
     (b"[internetshortcut]", "an Internet shortcut", "download the photo that it leads to"),
     (b"data:image/", "a picture written as text (base64)", "decode it: base64 --decode"),
     (b"/9j/", "a JPEG written as text (base64)", "decode it: base64 --decode"),
@@ -96,7 +96,8 @@ def other_kind(data: bytes) -> FileKind:
         return FileKind("was damaged by a program that copied it as text", COPY_BINARY)
     found = next(((kind, fix) for start, magic, kind, fix in MAGIC if head.startswith(magic, start)), None)
     if found := found or _kind_of_text(head):
-        return FileKind(f"is {found[0]}, whatever its name says", found[1])
+        kind, fix = found
+        return FileKind(f"is {kind}, whatever its name says" if fix == REEXPORT else f"is {kind}", fix)
     if (start := max(head.find(JPEG_MAGIC), head.find(PNG_MAGIC))) > 0:
         return FileKind(f"has {start} bytes before its picture", "download or copy it again")
     return FileKind("is neither JPEG nor PNG", REEXPORT)
@@ -112,9 +113,9 @@ def _kind_of_text(head: bytes) -> tuple[str, str] | None:
     if b"<svg" in text:
         return "SVG, a drawing", "export it as PNG"
     if b"<html" in text:
-        return "a web page (HTML), such as one that asks to sign in", DOWNLOAD
+        return "a web page (HTML), perhaps one that asks to sign in", DOWNLOAD
     if text.startswith((b"{", b"[")):
-        return "JSON, such as the error message of a server", DOWNLOAD
+        return "JSON, perhaps the error message of a server", DOWNLOAD
     return "text", COPY_PHOTO
 
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from pasi.errors import REEXPORT, PhotoError
+from pasi.errors import REEXPORT, PhotoError, UnreadablePhotoError
 from pasi.imaging.file_kinds import JPEG_MAGIC, PNG_MAGIC, other_kind
 
 MAX_BYTES = 256 * 2**20  # a 64-megapixel PNG of pure noise has 192 MB
@@ -32,22 +32,27 @@ ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (
 
 
 def read_photo(source: str | Path | BinaryIO) -> bytes:
-    """All bytes of a photo; raises PhotoError where it cannot be opened, is not a regular file, or is too large."""
+    """All bytes of a photo.
+
+    Raises UnreadablePhotoError where it cannot be opened or is not a regular file, PhotoError where it is too large.
+    """
     try:
         if not isinstance(source, str | Path):
             data = source.read(MAX_BYTES + 1)
         elif not stat.S_ISREG(os.stat(source).st_mode):  # a pipe would block, a device would never end
-            raise PhotoError("is not a regular file", "name a JPEG or PNG file")
+            raise UnreadablePhotoError("is not a regular file", "name a JPEG or PNG file")
         else:
             with open(source, "rb") as file:
                 # The size of the file, because allocating MAX_BYTES to use few of them costs a millisecond.
                 data = file.read(min(os.fstat(file.fileno()).st_size, MAX_BYTES) + 1)
     except OSError as error:
-        raise PhotoError(f"cannot be read ({error.strerror})", "check its path and permissions") from error
+        raise UnreadablePhotoError(f"cannot be read ({error.strerror})", "check its path and permissions") from error
     except ValueError as error:
         if isinstance(error, PhotoError):
             raise
-        raise PhotoError("has no usable path", "check its path") from error  # NUL in the path, or a closed file
+        raise UnreadablePhotoError(
+            "has no usable path", "check its path"
+        ) from error  # NUL in the path, or a closed file
     if len(data) > MAX_BYTES:
         raise PhotoError(f"has more than {MAX_BYTES // 2**20} MB")
     return data

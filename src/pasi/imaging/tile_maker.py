@@ -8,9 +8,10 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from pasi.errors import InputError, PhotoError, Problem, StaleResultError
+from pasi.errors import InputError, PhotoError, StaleResultError
 from pasi.imaging.copies import Picture, copy_note, copy_problem, find_copies
 from pasi.imaging.decode import KERNEL, Tile, make_tile
+from pasi.imaging.photo_faults import FaultyPhoto, fault_problems
 from pasi.imaging.photo_files import read_photo
 from pasi.imaging.photo_paths import resolve_photo
 from pasi.imaging.picture_detail import picture_detail
@@ -20,6 +21,7 @@ from pasi.storage.atomic import atomic_write
 from pasi.storage.hashing import file_sha256
 from pasi.storage.tables import read_table, write_table
 
+EXPECTED = "a whole 8-bit JPEG or PNG in the folder of photos"
 PICTURE = ("tile_sha256", "detail")  # columns of a shard's table alone: by them a picture is known again
 
 
@@ -69,7 +71,7 @@ def make_shard(
     """
     photos = sorted(photos, key=photo_key)
     rows: list[tuple[tuple[object, ...], tuple[str, bytes]]] = []
-    problems: list[Problem] = []
+    faulty: list[FaultyPhoto] = []
     with atomic_write(files.array) as temporary:
         with temporary.open("wb") as file:  # not a memory map, with which a full disk would crash the process
             shape = (len(photos), settings.size, settings.size, 3)
@@ -78,14 +80,14 @@ def make_shard(
                 try:
                     digest, tile = _read_tile(resolve_photo(root, photo.path), settings, known)
                 except PhotoError as error:
-                    problems.append(_problem(photo, error))
+                    faulty.append(FaultyPhoto(place_of(photo_key(photo)), photo.line, error.fault, error.fix))
                     continue
                 file.write(tile.pixels.tobytes())
                 picture = picture_of(photo_key(photo), digest, tile, settings.fit)
                 own = (*picture.key, digest, tile.width, tile.height, shard, len(rows), KERNEL)
                 rows.append((own, (picture.tile, picture.detail.tobytes())))
-        if problems:
-            raise InputError(problems)
+        if faulty:  # a job's log names a photo by its line and region, never by its path (F16)
+            raise InputError(fault_problems(faulty, "photos.csv", EXPECTED))
         checksum = file_sha256(temporary)
     complete = ((*own, checksum, *picture) for own, picture in rows)
     write_table(dict(zip((*COLUMNS, *PICTURE), zip(*complete, strict=True), strict=True)), files.table)
@@ -101,13 +103,6 @@ def _read_tile(path: Path, settings: TileSettings, known: Mapping[str, Tile]) ->
     data = read_photo(path)
     digest = hashlib.sha256(data).hexdigest()
     return digest, known.get(digest) or make_tile(data, size=settings.size, fit=settings.fit)
-
-
-def _problem(photo: Photo, error: PhotoError) -> Problem:
-    """What is wrong with a photo; a job's log names it by its line and region, never by its path (F16)."""
-    expected = "a whole 8-bit JPEG or PNG in the folder of photos"
-    found = f"{place_of(photo_key(photo))}, which {error.fault}"
-    return Problem("photos.csv", photo.line, "photo", found, expected, error.fix)
 
 
 def picture_of(key: Key, file_sha256: str, tile: Tile, fit: str) -> Picture:

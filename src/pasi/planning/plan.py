@@ -135,8 +135,8 @@ class Plan:
 
     @property
     def index_tiles(self) -> Params:
-        """The table over all shards, whose messages name lines of photos.csv."""
-        return {**self._reading, "code": self.code["index_tiles"]}
+        """The table over all shards."""
+        return {"code": self.code["index_tiles"]}
 
     @cached_property
     def split_subjects(self) -> Params:
@@ -261,7 +261,9 @@ class Plan:
 
     @property
     def _reading(self) -> Params:
-        return {"index": self.graded_index, "extra_photos": self.settings.tiles.extra_photos}
+        """What reading the cohort needs; `unusable` is empty for sound photos, whatever `tiles.unusable` is."""
+        unusable = [list(photo) for photo in self.cohort.unusable]
+        return {"index": self.graded_index, "extra_photos": self.settings.tiles.extra_photos, "unusable": unusable}
 
     def _cohort(self, *, columns: list[str]) -> Params:
         """Params of a table of the cohort: the digest covers these columns, another one may change."""
