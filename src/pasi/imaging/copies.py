@@ -1,7 +1,8 @@
 """Finding photos that show one picture: the same file, the same pixels, or the picture encoded, scaled or turned anew.
 
-The copies of a cohort are found without comparing every two photos: each detail is hashed by the signs of random
-projections, which alike details share (Charikar 2002), and only photos with a hash in common are compared.
+The copies of a cohort are found without comparing every two photos: each detail is hashed several times, by the signs
+of random projections, which details that are alike mostly share (Charikar 2002). Photos that have a hash in common are
+compared.
 """
 
 import math
@@ -11,18 +12,13 @@ from typing import NamedTuple
 import numpy as np
 
 from pasi.errors import Problem
-from pasi.imaging.picture_detail import LENGTH, detail_picture, turned_details
+from pasi.imaging.picture_detail import SCALE, SIDE, TURNS, turned
 from pasi.imaging.tile_store import Key, place_of
 
-ALIKE = 0.985  # cosine of two details from which on they are those of one picture
-BLOCK = 8  # pixels of a side of a block of a detail's picture
-BLOCKS_ALIKE = 0.9  # cosine of two blocks of one picture
-LEAST_DETAIL = 1.0  # root mean square of a block, in levels of grey, below which it says nothing
-LEAST_BLOCKS = 8  # of 16: with fewer that say something, a picture is too plain to be recognised
-ODD_BLOCKS = 1  # that may differ, such as one with a speck or a clipped highlight
-LEAST_NORM = LEAST_DETAIL * BLOCK * math.sqrt(LEAST_BLOCKS)  # of any detail with LEAST_BLOCKS of LEAST_DETAIL
-TABLES = 16  # hashes of a detail; copies of a cosine of ALIKE miss all of them once in 200 times or less
-AT_ONCE = 100_000  # pairs that are compared at a time
+ALIKE = 0.95  # cosine of two details from which on they are those of one picture
+PLAIN = 0.25  # root mean square of a detail below which a picture is too plain to be known again, in units of SCALE
+TABLES = 16  # hashes of a detail
+ROWS = 20_000  # details or pairs that are worked on at a time
 
 
 class Picture(NamedTuple):
@@ -53,14 +49,14 @@ def find_copies(pictures: Sequence[Picture]) -> list[Copy]:
     known: dict[str, int] = {}
     first = [known.setdefault(picture.tile, number) for number, picture in enumerate(pictures)]
     distinct = list(known.values())
-    details = np.stack([pictures[number].detail for number in distinct]) if distinct else np.empty((0, LENGTH))
+    details = [pictures[number].detail for number in distinct]
 
     def root(number: int) -> int:
         while first[number] != number:
             number = first[number]
         return number
 
-    for one, other in alike_pairs(details):
+    for one, other in alike_pairs(np.array(details, dtype=np.int8)):
         low, high = sorted((root(distinct[one]), root(distinct[other])))
         first[high] = low
     roots = map(root, range(len(pictures)))
@@ -71,7 +67,11 @@ def find_copies(pictures: Sequence[Picture]) -> list[Copy]:
 def _link(own: Picture, other: Picture) -> str:
     if own.file == other.file:
         return "is the same file as"
-    return "has the same pixels as" if own.tile == other.tile else "is a copy (resized, turned, lit or saved anew) of"
+    return (
+        "has the same pixels as"
+        if own.tile == other.tile
+        else "is a copy (resized, turned, brightened or re-encoded) of"
+    )
 
 
 def copy_problem(copy: Copy, file: str, lines: Mapping[Key, int]) -> Problem:
@@ -95,58 +95,64 @@ def _place_with_line(key: Key, lines: Mapping[Key, int]) -> str:
 
 
 def alike_pairs(details: np.ndarray) -> list[tuple[int, int]]:
-    """Pairs i < j of rows of `details` (n, LENGTH) that are those of one picture, as it is, turned or mirrored."""
-    norms = np.linalg.norm(details.astype(np.float32), axis=1)
-    (rich,) = np.nonzero(norms >= LEAST_NORM)
-    norms = norms[rich, None]
-    units = details[rich].astype(np.float32) / norms
-    compared: dict[tuple[int, int], bool] = {}
-    for turned in turned_details(units):
-        for ones, others in _pairs_with_a_common_hash(turned, units):
-            near = np.einsum("ij,ij->i", turned[ones], units[others]) >= ALIKE
-            for one, other in zip(ones[near].tolist(), others[near].tolist(), strict=True):
-                if not compared.get((one, other)):
-                    compared[one, other] = _blocks_alike(turned[one] * norms[one], units[other] * norms[other])
-    return sorted((int(rich[one]), int(rich[other])) for (one, other), alike in compared.items() if alike)
+    """Pairs i < j of `details`, int8 (n, SIDE, SIDE), that are those of one picture, as it is, turned or mirrored."""
+    details = details.reshape(-1, SIDE, SIDE)
+    norms = np.concatenate([_norms(details[rows]) for rows in _parts(len(details))])
+    (rich,) = np.nonzero(norms >= PLAIN * SCALE * SIDE)
+    details, norms = details[rich], norms[rich]
+    found: set[tuple[int, int]] = set()
+    for turn, ones, others in _pairs_with_a_common_hash(details):
+        first, second = (
+            flat.astype(np.float32) for flat in (_flat(turned(details[ones], turn)), _flat(details[others]))
+        )
+        near = np.einsum("ij,ij->i", first, second) >= ALIKE * norms[ones] * norms[others]
+        found.update(zip(rich[ones[near]].tolist(), rich[others[near]].tolist(), strict=True))
+    return sorted(found)
 
 
-def _pairs_with_a_common_hash(turned: np.ndarray, units: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Row numbers of `turned` and of `units`, the former less than the latter, that have a hash in common.
+def _norms(details: np.ndarray) -> np.ndarray:
+    norms: np.ndarray = np.linalg.norm(_flat(details).astype(np.float32), axis=1)
+    return norms
 
-    A hash has about one bit for each doubling of the number of photos, so that few unlike photos share one.
+
+def _flat(details: np.ndarray) -> np.ndarray:
+    return details.reshape(len(details), SIDE * SIDE)
+
+
+def _parts(count: int) -> Iterator[slice]:
+    """0 to `count`, in parts of ROWS; an empty part for 0."""
+    yield from (slice(start, start + ROWS) for start in range(0, max(1, count), ROWS))
+
+
+def _pairs_with_a_common_hash(details: np.ndarray) -> Iterator[tuple[tuple[int, bool], np.ndarray, np.ndarray]]:
+    """A turn, and numbers i < j of details (n, SIDE, SIDE) of which i, when turned, has a hash in common with j.
+
+    A hash has a bit for each doubling of 8 n, so that few details that are not alike share one.
     """
-    bits = max(8, math.ceil(math.log2(8 * max(1, len(units)))))
-    powers = 1 << np.arange(bits)
-    for plane in np.random.default_rng(0).standard_normal((TABLES, LENGTH, bits), dtype=np.float32):
-        hashes = (units @ plane > 0) @ powers
-        order = np.argsort(hashes, kind="stable")
-        wanted = (turned @ plane > 0) @ powers
-        start, stop = (np.searchsorted(hashes[order], wanted, side=side) for side in ("left", "right"))
-        for ones, others in _expand(start, stop):
-            earlier = ones < order[others]
-            yield ones[earlier], order[others[earlier]]
+    bits = max(8, math.ceil(math.log2(8 * max(1, len(details)))))
+    planes = np.random.default_rng(0).standard_normal((SIDE * SIDE, TABLES * bits), dtype=np.float32)
+    hashes = _hashes(details, planes)
+    orders = np.argsort(hashes, axis=0, kind="stable")
+    for turn in TURNS:
+        for wanted, own, order in zip(_hashes(turned(details, turn), planes).T, hashes.T, orders.T, strict=True):
+            start, stop = (np.searchsorted(own[order], wanted, side=side) for side in ("left", "right"))
+            for ones, places in _expand(start, stop):
+                earlier = ones < order[places]
+                yield turn, ones[earlier], order[places[earlier]]
+
+
+def _hashes(details: np.ndarray, planes: np.ndarray) -> np.ndarray:
+    """The hashes of details (n, SIDE, SIDE): int64 (n, TABLES)."""
+    powers = 1 << np.arange(planes.shape[1] // TABLES)
+    signs = (_flat(details[rows]).astype(np.float32) @ planes > 0 for rows in _parts(len(details)))
+    return np.concatenate([part.reshape(len(part), TABLES, len(powers)) @ powers for part in signs])
 
 
 def _expand(start: np.ndarray, stop: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Each row with each number of its range, from `start` to before `stop`, about AT_ONCE pairs at a time."""
+    """Each row with each number of its range, from `start` to before `stop`, about ROWS pairs at a time."""
     counts = stop - start
-    parts = np.cumsum(counts) // AT_ONCE
+    parts = np.cumsum(counts) // ROWS
     for rows in np.split(np.arange(len(counts)), np.flatnonzero(np.diff(parts)) + 1):
         ends = np.cumsum(counts[rows])
         ones = np.repeat(rows, counts[rows])
         yield ones, np.arange(len(ones)) + np.repeat(start[rows] - ends + counts[rows], counts[rows])
-
-
-def _blocks_alike(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether two details (LENGTH,) agree everywhere, and not only in a frame, ruler or date that many photos show."""
-    first, second = (_blocks(detail_picture(detail)) for detail in (one, other))
-    first_norm, second_norm = (np.linalg.norm(blocks, axis=1) for blocks in (first, second))
-    says = np.maximum(first_norm, second_norm) >= LEAST_DETAIL * BLOCK
-    alike = (first * second).sum(axis=1) >= BLOCKS_ALIKE * first_norm * second_norm
-    return bool(says.sum() >= LEAST_BLOCKS and (says & ~alike).sum() <= ODD_BLOCKS)
-
-
-def _blocks(picture: np.ndarray) -> np.ndarray:
-    """A picture (side, side) as blocks of BLOCK x BLOCK pixels: (blocks, pixels)."""
-    count = len(picture) // BLOCK
-    return picture.reshape(count, BLOCK, count, BLOCK).swapaxes(1, 2).reshape(count * count, BLOCK * BLOCK)

@@ -135,7 +135,7 @@ def join_tile_tables(tables: Sequence[Path], out: Path, lines: Callable[[], Mapp
 
 def _pictures(columns: Mapping[str, np.ndarray]) -> list[Picture]:
     keys = zip(*(columns[name] for name in PHOTO_KEY), strict=True)
-    details = (np.frombuffer(detail, dtype=np.float16) for detail in columns["detail"])
+    details = (np.frombuffer(detail, dtype=np.int8) for detail in columns["detail"])
     return [Picture(*row) for row in zip(keys, columns["sha256"], columns["tile_sha256"], details, strict=True)]
 
 

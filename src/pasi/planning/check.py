@@ -25,10 +25,11 @@ def check_everything(
 ) -> tuple[Cohort, Settings]:
     """The cohort and settings of a config in which nothing is wrong; with `photos` every photo is opened.
 
-    The cohort lacks what a run leaves out, and has notes of it and of copies. `processes`: how many read photos at
-    once, None for one a core. `note` gets the notes of copies where the photos have problems too. Raises InputError with every problem of the config; if it has none, of both tables, the paths of the photos, the weights and a
-    split file; if these have none, of the photos themselves. Raises SettingError where the cohort is too small for the
-    split.
+    The cohort lacks what a run leaves out, and its notes name it and copies within a visit. `processes`: how many read
+    photos at once, None for one a core. `note` gets the notes of copies where the photos have problems too. Raises
+    InputError with every problem of the config; if it has none, of both tables, the paths of the photos, the weights
+    and a split file; if these have none, of the photos themselves. Raises SettingError where the cohort is too small
+    for the split.
     """
     settings = read_config_files(configs)
     cohort, _ = read_run_inputs(settings, check_files=photos)
