@@ -6,6 +6,7 @@ UserError               the message says what a user can do; a log shows it with
   UsageError            a command that cannot do what was asked
   PatternError          a pattern of `pasi table` that makes no table of a folder
   PhotoError            a photo that cannot be used
+    UnreadablePhotoError  its file cannot be opened or read, which says nothing of the picture
   WeightsError          pretrained weights that cannot be fetched or trusted
   ResultError           a file of an earlier stage that cannot be used
     DamagedFileError    it is missing or damaged, or lacks a column
@@ -88,6 +89,10 @@ class PhotoError(UserError, ValueError):
         self.fault = fault
         self.fix = fix
         super().__init__(f"the photo {fault}: {fix}")
+
+
+class UnreadablePhotoError(PhotoError):
+    """A photo of which nothing is known: it is not there, cannot be read, or needs more memory than there is."""
 
 
 class WeightsError(UserError):

@@ -22,8 +22,9 @@ from PIL import ExifTags, Image
 from checkout import SHARED
 from pasi.errors import PhotoError
 from pasi.imaging.decode import decode_photo
+from pasi.imaging.file_kinds import PNG_MAGIC
 from pasi.imaging.fit import FITS
-from pasi.imaging.photo_files import PNG_MAGIC, _png_bytes
+from pasi.imaging.photo_files import _png_bytes
 from photo_bytes import adobe_profile, chunk, cmyk_profile, encode, grey_profile, noise, png
 
 HOSTILE = SHARED / "data" / "hostile"
@@ -31,7 +32,7 @@ SMALL = 20_000  # bytes of a seed: a larger one is slow to decode, and most of i
 MEMORY = 10**9
 CPU_SECONDS = 120  # of one mutant, far above what a slow or busy machine needs for the largest photo allowed
 PNG_NAMES = (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"iCCP", b"eXIf", b"zTXt", b"iTXt", b"tEXt", b"gAMA", b"cHRM",
-             b"sRGB", b"pHYs", b"sBIT", b"acTL", b"fcTL", b"fdAT", b"tIME")  # fmt: skip
+             b"sRGB", b"cICP", b"pHYs", b"sBIT", b"acTL", b"fcTL", b"fdAT", b"tIME")  # fmt: skip
 JPEG_HEADS = (b"", b"Exif\0\0II*\0\x08\0\0\0", b"Exif\0\0MM\0*\0\0\0\x08", b"ICC_PROFILE\0\x01\x01",
               b"ICC_PROFILE\0\x02\x03", b"Adobe\0d\0\0\0\0", b"JFIF\0\x01\x01", b"MPF\0II*\0",
               b"Photoshop 3.0\0" b"8BIM\x04\x04", b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>", b"FPXR\0")  # fmt: skip

@@ -19,6 +19,7 @@ from pasi.networks.catalogue import NETWORKS
 from pasi.planning import guards
 from pasi.planning.inputs import read_run_inputs
 from pasi.planning.plan import BASELINES, SCRIPTS, Plan, photo_rows, without
+from pasi.planning.usable_photos import leave_out_unusable
 from pasi.provenance.script_digest import script_digest
 
 LOOKING = (
@@ -47,6 +48,7 @@ def read_plan():
         files = workflow.overwrite_configfiles or workflow.configfiles
         settings = read_settings(config, source=file_names(files) or "config")
         cohort, weights = read_run_inputs(settings)
+        cohort = leave_out_unusable(cohort, settings, STATE / "pasi" / "unusable.json")
     except InputError as error:
         # On the screen alone: a message may quote a cell or a path, and .snakemake/log keeps what it is given (F16).
         print(error, file=sys.stderr, flush=True)

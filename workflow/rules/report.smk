@@ -172,6 +172,7 @@ rule write_report:
         counts="<results>/cohort/counts.csv",
         notes="<results>/cohort/notes.csv",
         photos="<results>/tiles/index.parquet",
+        copies="<results>/tiles/notes.csv",
         split="<results>/splits/subjects.parquet",
         balance="<results>/splits/balance.csv",
         oof="<results>/oof.parquet",

@@ -1,5 +1,6 @@
 # In:  photos (not declared: a trial may have 270,000), photos.csv
-# Out: tiles/shard-NN.npy, uint8 (photos, size, size, 3), and tiles/index.parquet, one row a photo
+# Out: tiles/shard-NN.npy, uint8 (photos, size, size, 3), and tiles/index.parquet, one row a photo; tiles/notes.csv, which
+#      photos of a visit show one picture, for the report
 # Again when: the content of a photo of the shard, the rows of its subjects, the settings or the decoder change.
 
 
@@ -38,9 +39,11 @@ rule make_tiles:
 
 rule index_tiles:
     input:
+        photos=local(ancient(SETTINGS.cohort.photos)),
         indices=expand("<results>/tiles/shard-{shard}.parquet", shard=PLAN.shards),
     output:
         index="<results>/tiles/index.parquet",
+        notes="<results>/tiles/notes.csv",
     log:
         "<logs>/index_tiles/index.log",
     benchmark:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pasi.cohort.reading import read_cohort
+from pasi.cohort.unusable_photos import without_photos
 from pasi.imaging.settings import TileSettings
 from pasi.imaging.tile_cache import cache_tiles, load_cached_tiles
 from pasi.imaging.tile_maker import ShardFiles, make_shard, shard_number
@@ -18,6 +19,7 @@ files, out, params = snakemake.input, snakemake.output, snakemake.params
 shard = int(snakemake.wildcards.shard)
 severity = SeverityIndex.from_config(params.index)
 cohort = read_cohort(files.photos, files.scores, files.root or None, severity, params.extra_photos)
+cohort = without_photos(cohort, params.unusable, files.photos)
 photos = [photo for photo in cohort.photos if shard_number(photo.subject, params.shards) == shard]
 shard_files, settings = ShardFiles(Path(out.array), Path(out.index)), TileSettings(**params.settings)
 known = load_cached_tiles(shard_files, settings)

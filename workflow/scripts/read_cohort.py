@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from pasi.cohort.reading import read_cohort, score_table
+from pasi.cohort.unusable_photos import without_photos
 from pasi.jobs.job_log import start_job_log
 from pasi.severity.index import SeverityIndex
 from pasi.storage.tables import write_table
@@ -14,5 +15,6 @@ start_job_log(snakemake.log[0])
 files, params = snakemake.input, snakemake.params
 index = SeverityIndex.from_config(params.index)
 cohort = read_cohort(files.photos, files.scores, None, index, params.extra_photos)
+cohort = without_photos(cohort, params.unusable, files.photos)
 columns = score_table(cohort, index)
 write_table({name: columns[name] for name in params.columns}, snakemake.output.table)

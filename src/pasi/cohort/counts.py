@@ -25,9 +25,9 @@ def incomplete_visits(rows: Iterable[tuple[str, str]], regions: int, *, others: 
 
 
 def left_out_counts(cohort: Cohort) -> dict[str, int]:
-    """What a run leaves out of the tables: subjects, visits and regions without a photo, and surplus photos."""
+    """What a run leaves out of the tables: units without a photo, and photos that are surplus or cannot be used."""
     held, used = _count_tables(cohort), _count_units(cohort.scores)
-    return {**{unit: held[unit] - used[unit] for unit in UNITS}, "photos": cohort.surplus}
+    return {**{unit: held[unit] - used[unit] for unit in UNITS}, "photos": _lost_photos(cohort)}
 
 
 def count_table(cohort: Cohort) -> dict[str, list[str] | list[int]]:
@@ -42,7 +42,11 @@ def count_table(cohort: Cohort) -> dict[str, list[str] | list[int]]:
 
 def _count_tables(cohort: Cohort) -> dict[str, int]:
     """What the tables hold, whether or not a run leaves it out."""
-    return {**_count_units([*cohort.scores, *cohort.unseen]), "photos": len(cohort.photos) + cohort.surplus}
+    return {**_count_units([*cohort.scores, *cohort.unseen]), "photos": len(cohort.photos) + _lost_photos(cohort)}
+
+
+def _lost_photos(cohort: Cohort) -> int:
+    return cohort.surplus + len(cohort.unusable)
 
 
 def _count_units(scores: Sequence[Score]) -> dict[str, int]:

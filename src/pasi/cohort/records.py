@@ -19,6 +19,16 @@ class Photo(NamedTuple):
     line: int  # of photos.csv
 
 
+class Unusable(NamedTuple):
+    """A photo that is left out, because its file is not one that can be used (tiles.unusable: leave_out)."""
+
+    subject: str
+    visit: str
+    region: str
+    slot: int
+    fault: str  # as PhotoError has it: "is ...", "has ..."
+
+
 class Score(NamedTuple):
     """The grades of a region at a visit: `labels` in the order of the index; `week` None where none is given."""
 
@@ -41,3 +51,4 @@ class Cohort:
     first_visits: Mapping[str, str]  # of each subject, even one that is left out: a later visit is no baseline
     unseen: tuple[Score, ...] = ()  # graded regions that are left out, because they have no photo
     surplus: int = 0  # photos that are left out, because their region has as many as the index allows
+    unusable: tuple[Unusable, ...] = ()  # photos that are left out, because they cannot be used

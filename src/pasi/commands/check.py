@@ -23,14 +23,19 @@ def run(options: argparse.Namespace) -> None:
     from pasi.cohort.counts import cohort_counts, left_out_counts
     from pasi.planning.check import check_everything
 
-    cohort, settings = check_everything(options.config, photos=not options.no_photos, processes=options.processes)
+    photos, processes = not options.no_photos, options.processes
+    cohort, settings = check_everything(options.config, photos=photos, processes=processes, note=_print_note)
     for note in cohort.notes:
-        print(f"note: {note}")
+        _print_note(note)
     lost = left_out_counts(cohort)
     print(_counts_text(cohort_counts(cohort, settings.index)))
     if any(lost.values()):
         print(f"left out of these: {_counts_text(lost)}")
     print("nothing else is wrong" if any(lost.values()) else "nothing is wrong")
+
+
+def _print_note(note: str) -> None:
+    print(f"note: {note}")
 
 
 def _counts_text(counts: Mapping[str, int]) -> str:

@@ -41,6 +41,10 @@ class TilesSection(Section):
         paper='"variable number of images": R8',
         default="error",
     )
+    unusable: Literal["refuse", "leave_out"] = key(
+        "A photo that cannot be used stops the run, or is left out and named, as is a region that has no other photo",
+        default="refuse",
+    )
     shards: int = key(
         "Files into which the tiles are divided, by subject; the unit that is rebuilt when a photo changes",
         default=32,

@@ -8,7 +8,7 @@ import io
 import struct
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
@@ -18,10 +18,11 @@ from PIL import ExifTags, Image, ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
-from pasi.errors import PhotoError
-from pasi.imaging.colours import adobe_rgb_to_srgb, to_srgb
+from pasi.errors import PhotoError, UnreadablePhotoError
+from pasi.imaging.colours import Encoding, adobe_rgb_to_srgb, encoded_to_srgb, to_srgb
 from pasi.imaging.fit import FITS, content_box
 from pasi.imaging.photo_files import check_whole, photo_format, read_photo
+from pasi.imaging.png_colour import png_encoding
 
 KERNEL = "area-1"  # version of this procedure in the tile table: tiles of two versions may differ in any pixel
 MAX_PIXELS = 64_000_000  # a full-frame camera has 61 million; with 4 bytes a pixel a decode stays far below 1 GB
@@ -31,6 +32,7 @@ BAND = 8  # rows or columns of a tile that are summed at once: few enough that t
 OVERSAMPLING = 4  # a DCT-scaled decode keeps at least so many pixels for each pixel of the tile (R15)
 # Pillow's mode of an accepted photo, and the mode in which its pixels are averaged.
 WORKING_MODES = {"L": "L", "LA": "L", "RGB": "RGB", "RGBA": "RGB", "P": "RGB", "CMYK": "CMYK"}
+ADOBE_RGB = 2  # EXIF colour space
 # All that Pillow 13 was seen to raise on fuzzed files, and similar exceptions.
 DECODER_ERRORS = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError,
@@ -62,7 +64,8 @@ def make_tile(data: bytes, *, size: int, fit: str) -> Tile:
         raise ValueError(f"a tile of size {size} and fit {fit!r}: size is at least 1, fit one of {', '.join(FITS)}")
     check_whole(data)
     with _photo_errors(), _open(data) as photo:
-        return _shrink(photo, size, fit)
+        encoding = png_encoding(data) if photo.format == "PNG" else None
+        return _shrink(photo, encoding, size, fit)
 
 
 @contextmanager
@@ -73,7 +76,8 @@ def _photo_errors() -> Iterator[None]:
     except PhotoError:
         raise
     except MemoryError as error:
-        raise PhotoError("needs more memory than is available", "re-export the photo smaller, as JPEG") from error
+        fix = "re-export the photo smaller, as JPEG"
+        raise UnreadablePhotoError("needs more memory than is available", fix) from error
     except DECODER_ERRORS as error:
         raise PhotoError("is damaged (it cannot be decoded)") from error
 
@@ -108,17 +112,20 @@ def _check_size(width: int, height: int) -> None:
         raise PhotoError(f"has {width}x{height} pixels, a strip over {MAX_RATIO}:1", "crop it to the region")
 
 
-def _shrink(photo: JpegImageFile | PngImageFile, size: int, fit: str) -> Tile:
+def _shrink(photo: JpegImageFile | PngImageFile, encoding: Encoding | None, size: int, fit: str) -> Tile:
     """Decode, average, convert to sRGB and turn, in this order."""
     width, height = photo.size
     scale = _draft(photo, size, fit)
     photo.load()
-    orientation, adobe = _orientation(photo), _is_adobe_rgb(photo)
+    tags = _exif(photo)
+    orientation, adobe = _orientation(tags), _is_adobe_rgb(tags)
     _refuse_transparency(photo)
     top, left, down, across = content_box(width, height, size, fit)
     side = min(width, height) if fit == "center_crop" else None
     small = _average(photo, _bands(height, side, down, scale), _bands(width, side, across, scale))
-    if "icc_profile" in photo.info:  # Pillow has None where parts of the profile are missing
+    if encoding is not None:
+        small = encoded_to_srgb(small, encoding)
+    elif "icc_profile" in photo.info:  # Pillow has None where parts of the profile are missing
         small = to_srgb(small, photo.info["icc_profile"] or b"")
     else:
         small = adobe_rgb_to_srgb(small) if adobe and photo.mode == "RGB" else to_srgb(small, None)
@@ -194,19 +201,38 @@ def _bands(extent: int, side: int | None, count: int, scale: int) -> list[tuple[
     return bands
 
 
-def _orientation(photo: JpegImageFile | PngImageFile) -> int:
+def _exif(photo: JpegImageFile | PngImageFile) -> Image.Exif:
+    """The EXIF tags of a photo; none where they cannot be read.
+
+    `photo.getexif()` would also take an orientation from XMP, which browsers pass over, and which programs leave as it
+    was when they turn the pixels.
+    """
+    tags = Image.Exif()
+    with suppress(*DECODER_ERRORS):
+        if "exif" in photo.info:
+            tags.load(photo.info["exif"])
+        elif text := photo.info.get("Raw profile type exif"):  # as ImageMagick wrote PNG before there was eXIf
+            tags.load(bytes.fromhex("".join(text.split("\n")[3:])))
+    return tags
+
+
+def _orientation(tags: Image.Exif) -> int:
     """EXIF orientation 1 to 8; 1 where there is none or it cannot be read, as in every viewer."""
     try:
-        value = photo.getexif().get(ExifTags.Base.Orientation)
+        value = tags.get(ExifTags.Base.Orientation)
     except DECODER_ERRORS:
         return 1
     return int(value) if value is not None and value in range(1, 9) else 1
 
 
-def _is_adobe_rgb(photo: JpegImageFile | PngImageFile) -> bool:
-    """Whether a camera marked the photo as Adobe RGB in EXIF (DCF 2.0: interoperability index R03)."""
+def _is_adobe_rgb(tags: Image.Exif) -> bool:
+    """Whether a camera marked the photo as Adobe RGB in EXIF.
+
+    By DCF 2.0 with the interoperability index R03; some cameras write the colour space 2 instead.
+    """
     try:
-        return photo.getexif().get_ifd(ExifTags.IFD.Interop).get(1) == "R03"
+        marked = tags.get_ifd(ExifTags.IFD.Interop).get(1) == "R03"
+        return marked or tags.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.ColorSpace) == ADOBE_RGB
     except DECODER_ERRORS:
         return False
 

@@ -13,24 +13,13 @@ from typing import BinaryIO
 
 import numpy as np
 
-from pasi.errors import REEXPORT, PhotoError
+from pasi.errors import REEXPORT, PhotoError, UnreadablePhotoError
+from pasi.imaging.file_kinds import JPEG_MAGIC, PNG_MAGIC, other_kind
 
 MAX_BYTES = 256 * 2**20  # a 64-megapixel PNG of pure noise has 192 MB
 MAX_METADATA = 16 * 2**20  # bytes: the decoder copies them several times, and joins parts of EXIF in quadratic time
 MAX_SCANS = 100  # progressive encoders write about ten; each scan costs a pass over the whole picture
 
-JPEG_MAGIC = b"\xff\xd8\xff"
-PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
-# Offset, bytes at that offset, format: files often found among photos, which the message names.
-REFUSED = (
-    (0, b"II*\0", "TIFF or a camera's raw file"),
-    (0, b"MM\0*", "TIFF or a camera's raw file"),
-    (4, b"ftyp", "HEIC, AVIF or a video"),
-    (8, b"WEBP", "WebP"),
-    (0, b"GIF8", "GIF"),
-    (0, b"BM", "BMP"),
-    (0, b"%PDF", "PDF"),
-)
 # Which codes after 0xFF are markers to look at: 00 stands for a data byte, 01 and the restarts D0-D7 have no length,
 # FF is padding.
 IS_MARKER = ~np.isin(np.arange(256), [0x00, 0x01, *range(0xD0, 0xD8), 0xFF])
@@ -43,22 +32,27 @@ ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (
 
 
 def read_photo(source: str | Path | BinaryIO) -> bytes:
-    """All bytes of a photo; raises PhotoError where it cannot be opened, is not a regular file, or is too large."""
+    """All bytes of a photo.
+
+    Raises UnreadablePhotoError where it cannot be opened or is not a regular file, PhotoError where it is too large.
+    """
     try:
         if not isinstance(source, str | Path):
             data = source.read(MAX_BYTES + 1)
         elif not stat.S_ISREG(os.stat(source).st_mode):  # a pipe would block, a device would never end
-            raise PhotoError("is not a regular file", "name a JPEG or PNG file")
+            raise UnreadablePhotoError("is not a regular file", "name a JPEG or PNG file")
         else:
             with open(source, "rb") as file:
                 # The size of the file, because allocating MAX_BYTES to use few of them costs a millisecond.
                 data = file.read(min(os.fstat(file.fileno()).st_size, MAX_BYTES) + 1)
     except OSError as error:
-        raise PhotoError(f"cannot be read ({error.strerror})", "check its path and permissions") from error
+        raise UnreadablePhotoError(f"cannot be read ({error.strerror})", "check its path and permissions") from error
     except ValueError as error:
         if isinstance(error, PhotoError):
             raise
-        raise PhotoError("has no usable path", "check its path") from error  # NUL in the path, or a closed file
+        raise UnreadablePhotoError(
+            "has no usable path", "check its path"
+        ) from error  # NUL in the path, or a closed file
     if len(data) > MAX_BYTES:
         raise PhotoError(f"has more than {MAX_BYTES // 2**20} MB")
     return data
@@ -66,14 +60,11 @@ def read_photo(source: str | Path | BinaryIO) -> bytes:
 
 def photo_format(data: bytes) -> str:
     """The format, "JPEG" or "PNG", by the first bytes and not by the name; raises PhotoError for any other."""
-    if not data:
-        raise PhotoError("is empty (0 bytes)", "copy it again from the camera")
     if data.startswith(JPEG_MAGIC):
         return "JPEG"
     if data.startswith(PNG_MAGIC):
         return "PNG"
-    kind = next((kind for start, magic, kind in REFUSED if data.startswith(magic, start)), None)
-    raise PhotoError("is neither JPEG nor PNG" if kind is None else f"is {kind}, whatever its name says")
+    raise PhotoError(*other_kind(data))
 
 
 def check_whole(data: bytes) -> None:

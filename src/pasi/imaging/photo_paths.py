@@ -8,7 +8,7 @@ import re
 import stat
 from pathlib import Path
 
-from pasi.errors import PhotoError
+from pasi.errors import UnreadablePhotoError
 from pasi.wording import did_you_mean
 
 # Paths that need no further check: relative, no part begins with a full stop, and no \, : or control character.
@@ -60,13 +60,13 @@ def file_fault(path: str, base: str) -> tuple[str, str, str] | None:
 def resolve_photo(root: Path, path: str) -> Path:
     """The file under `root` that `path`, a cell of photos.csv, names.
 
-    Raises PhotoError, whose message names no file, where the path or the file is not acceptable.
+    Raises UnreadablePhotoError, whose message names no file, where the path or the file is not acceptable.
     """
     if unusable := path_fault(path):
-        raise PhotoError(f"has an unusable path (expected {unusable[0]})", LOOK)
+        raise UnreadablePhotoError(f"has an unusable path (expected {unusable[0]})", LOOK)
     base = os.path.realpath(root)
     place = os.path.join(base, path)
     fault = file_fault(place, base) if is_under(os.path.dirname(place), base) else LEAVES
     if fault:
-        raise PhotoError(fault[0], LOOK)
+        raise UnreadablePhotoError(fault[0], LOOK)
     return Path(os.path.realpath(place))

@@ -52,7 +52,12 @@ def cache_tiles(files: ShardFiles, settings: TileSettings) -> None:
             hardlink_or_copy(source, temporary)
 
 
+def decoding_digest(settings: TileSettings) -> str:
+    """Digest of all that shapes a tile apart from its photo."""
+    return value_digest(asdict(settings), code_digest(decode.__file__, neutral=OPERATIONS), PIL.__version__)
+
+
 def _kept(files: ShardFiles, settings: TileSettings) -> ShardFiles:
     """Paths of the hard links to a shard's files."""
-    digest = value_digest(asdict(settings), code_digest(decode.__file__, neutral=OPERATIONS), PIL.__version__)[:16]
+    digest = decoding_digest(settings)[:16]
     return ShardFiles(*(path.parent / KNOWN_TILES / digest / path.name for path in files))

@@ -1,22 +1,28 @@
 """From photos to tiles: the array and the table of each shard of subjects, and the tile table of all shards."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, pairwise
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from pasi.errors import InputError, PhotoError, Problem, StaleResultError
+from pasi.errors import InputError, PhotoError, StaleResultError
+from pasi.imaging.copies import Picture, copy_note, copy_problem, find_copies
 from pasi.imaging.decode import KERNEL, Tile, make_tile
+from pasi.imaging.photo_faults import FaultyPhoto, fault_problems
 from pasi.imaging.photo_files import read_photo
 from pasi.imaging.photo_paths import resolve_photo
+from pasi.imaging.picture_detail import picture_detail
 from pasi.imaging.settings import TileSettings
 from pasi.imaging.tile_store import COLUMNS, PHOTO_KEY, Key, place_of
 from pasi.storage.atomic import atomic_write
 from pasi.storage.hashing import file_sha256
 from pasi.storage.tables import read_table, write_table
+
+EXPECTED = "a whole 8-bit JPEG or PNG in the folder of photos"
+PICTURE = ("tile_sha256", "detail")  # columns of a shard's table alone: by them a picture is known again
 
 
 class Photo(Protocol):
@@ -37,7 +43,7 @@ class Photo(Protocol):
 
 
 class ShardFiles(NamedTuple):
-    """The files of a shard: `array`, .npy, uint8 (n, size, size, 3), and `table`, COLUMNS with one row per tile."""
+    """The files of a shard: `array`, .npy, uint8 (n, size, size, 3), and `table`, COLUMNS and PICTURE, a row a tile."""
 
     array: Path
     table: Path
@@ -63,9 +69,9 @@ def make_shard(
     `root` is read once, and decoded unless `known` has the tile of its SHA-256. Raises InputError with every photo that
     cannot be used; then nothing is written.
     """
-    photos = sorted(photos, key=_key)
-    rows: list[tuple[object, ...]] = []
-    problems: list[Problem] = []
+    photos = sorted(photos, key=photo_key)
+    rows: list[tuple[tuple[object, ...], tuple[str, bytes]]] = []
+    faulty: list[FaultyPhoto] = []
     with atomic_write(files.array) as temporary:
         with temporary.open("wb") as file:  # not a memory map, with which a full disk would crash the process
             shape = (len(photos), settings.size, settings.size, 3)
@@ -74,17 +80,21 @@ def make_shard(
                 try:
                     digest, tile = _read_tile(resolve_photo(root, photo.path), settings, known)
                 except PhotoError as error:
-                    problems.append(_problem(photo, error))
+                    faulty.append(FaultyPhoto(place_of(photo_key(photo)), photo.line, error.fault, error.fix))
                     continue
                 file.write(tile.pixels.tobytes())
-                rows.append((*_key(photo), digest, tile.width, tile.height, shard, len(rows), KERNEL))
-        if problems:
-            raise InputError(problems)
+                picture = picture_of(photo_key(photo), digest, tile, settings.fit)
+                own = (*picture.key, digest, tile.width, tile.height, shard, len(rows), KERNEL)
+                rows.append((own, (picture.tile, picture.detail.tobytes())))
+        if faulty:  # a job's log names a photo by its line and region, never by its path (F16)
+            raise InputError(fault_problems(faulty, "photos.csv", EXPECTED))
         checksum = file_sha256(temporary)
-    write_table(dict(zip(COLUMNS, zip(*((*row, checksum) for row in rows), strict=True), strict=True)), files.table)
+    complete = ((*own, checksum, *picture) for own, picture in rows)
+    write_table(dict(zip((*COLUMNS, *PICTURE), zip(*complete, strict=True), strict=True)), files.table)
 
 
-def _key(photo: Photo) -> Key:
+def photo_key(photo: Photo) -> Key:
+    """What identifies a photo in tables and messages."""
     return photo.subject, photo.visit, photo.region, photo.slot
 
 
@@ -95,30 +105,38 @@ def _read_tile(path: Path, settings: TileSettings, known: Mapping[str, Tile]) ->
     return digest, known.get(digest) or make_tile(data, size=settings.size, fit=settings.fit)
 
 
-def _problem(photo: Photo, error: PhotoError) -> Problem:
-    """What is wrong with a photo; a job's log names it by its line and region, never by its path (F16)."""
-    expected = "a whole 8-bit JPEG or PNG in the folder of photos"
-    found = f"{place_of(_key(photo))}, which {error.fault}"
-    return Problem("photos.csv", photo.line, "photo", found, expected, error.fix)
+def picture_of(key: Key, file_sha256: str, tile: Tile, fit: str) -> Picture:
+    """What tells whether another photo shows the picture of this one."""
+    return Picture(key, file_sha256, hashlib.sha256(tile.pixels.tobytes()).hexdigest(), picture_detail(tile, fit))
 
 
-def join_tile_tables(tables: Sequence[Path], out: Path) -> None:
+def join_tile_tables(tables: Sequence[Path], out: Path, lines: Callable[[], Mapping[Key, int]] = dict) -> list[str]:
     """Join the tables of all shards to the tile table, sorted by subject, visit, region and slot.
 
-    Raises StaleResultError where a tile is in two shards or the tiles of two versions of the decoder are mixed, and
-    InputError with every photo whose bytes are also a photo of another subject: such a copy would leak the answer from
-    one part of a split into the other.
+    Returns a note for each photo that shows the picture of another one of its visit. `lines` gives the line of each
+    photo in photos.csv; it is called only where a message needs them. Raises StaleResultError where a tile is in two
+    shards or the tiles of two versions of the decoder are mixed, and InputError with every photo whose picture is also
+    one of another subject or of another visit: such a copy would leak the answer from one part of a split into the
+    other, or stand for grades of another day.
     """
-    shards = [read_table(path, COLUMNS) for path in tables]
-    columns = {name: np.concatenate([shard[name] for shard in shards]) for name in COLUMNS}
+    shards = [read_table(path, (*COLUMNS, *PICTURE)) for path in tables]
+    columns = {name: np.concatenate([shard[name] for shard in shards]) for name in (*COLUMNS, *PICTURE)}
     order = np.lexsort([columns[name] for name in reversed(PHOTO_KEY)])
     columns = {name: values[order] for name, values in columns.items()}
     _refuse_mixture(columns)
+    copies = find_copies(_pictures(columns))
+    known = lines() if copies else {}
+    problems = [copy_problem(copy, "photos.csv", known) for copy in copies if not copy.is_note]
+    if problems:
+        raise InputError(problems)
+    write_table({name: columns[name] for name in COLUMNS}, out)
+    return [copy_note(copy, "photos.csv", known) for copy in copies]
+
+
+def _pictures(columns: Mapping[str, np.ndarray]) -> list[Picture]:
     keys = zip(*(columns[name] for name in PHOTO_KEY), strict=True)
-    shared = list(shared_photos(zip(columns["sha256"], keys, strict=True)))
-    if shared:
-        raise InputError(shared_photo_problem(*pair, "photos.csv", None) for pair in shared)
-    write_table(columns, out)
+    details = (np.frombuffer(detail, dtype=np.int8) for detail in columns["detail"])
+    return [Picture(*row) for row in zip(keys, columns["sha256"], columns["tile_sha256"], details, strict=True)]
 
 
 def _refuse_mixture(columns: Mapping[str, np.ndarray]) -> None:
@@ -132,20 +150,3 @@ def _refuse_mixture(columns: Mapping[str, np.ndarray]) -> None:
     kernels = sorted(set(columns["kernel"]))
     if len(kernels) > 1:
         raise StaleResultError(f"tiles of {' and '.join(kernels)} are mixed: delete the folder of tiles and run again")
-
-
-def shared_photos(photos: Iterable[tuple[str, Key]]) -> Iterator[tuple[Key, Key]]:
-    """Each photo that has the same bytes as the first photo of another subject, with that first photo.
-
-    `photos`: SHA-256 and key of each photo.
-    """
-    for _, group in groupby(sorted(photos), key=lambda photo: photo[0]):
-        (_, first), *others = group
-        yield from ((key, first) for _, key in others if key[0] != first[0])
-
-
-def shared_photo_problem(key: Key, first: Key, file: str, line: int | None) -> Problem:
-    """The problem of a photo that has the same bytes as `first`, a photo of another subject."""
-    found = f"{place_of(key)} is the same file as {place_of(first)}"
-    fix = "drop the photo that is under the wrong subject"
-    return Problem(file, line, "photo", found, "photos of one subject only", fix)

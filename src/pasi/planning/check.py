@@ -1,72 +1,72 @@
 """`pasi check`: a config, its two tables and the bytes of every photo, before anything runs."""
 
-import hashlib
-import io
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
-from multiprocessing import get_context
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from tqdm import tqdm
-
-from pasi.cohort.records import Cohort, Photo
+from pasi.cohort.records import Cohort, Photo, Unusable
+from pasi.cohort.unusable_photos import without_photos
 from pasi.config.settings import Settings, read_config_files
-from pasi.errors import InputError, PhotoError, Problem
-from pasi.imaging.decode import decode_photo
-from pasi.imaging.photo_files import read_photo
-from pasi.imaging.tile_maker import shared_photo_problem, shared_photos
+from pasi.errors import InputError, Problem
+from pasi.imaging.copies import copy_note, copy_problem, find_copies
+from pasi.imaging.photo_faults import FaultyPhoto, fault_problems
+from pasi.imaging.tile_maker import photo_key
 from pasi.planning.inputs import check_splittable, read_run_inputs
+from pasi.planning.photo_looks import Look, look_at_all, usable_cores
 from pasi.wording import quoted
 
 
-def check_everything(configs: Sequence[str | Path], *, photos: bool, processes: int | None) -> tuple[Cohort, Settings]:
+def check_everything(
+    configs: Sequence[str | Path],
+    *,
+    photos: bool,
+    processes: int | None,
+    note: Callable[[str], None] = lambda _: None,
+) -> tuple[Cohort, Settings]:
     """The cohort and settings of a config in which nothing is wrong; with `photos` every photo is opened.
 
-    `processes`: how many read photos at once, None for one a core. Raises InputError with every problem of the config;
-    if it has none, of both tables, the paths of the photos, the weights and a split file; if these have none, of the
-    photos themselves. Raises SettingError where the cohort is too small for the split.
+    The cohort lacks what a run leaves out, and its notes name it and copies within a visit. `processes`: how many read
+    photos at once, None for one a core. `note` gets the notes of copies where the photos have problems too. Raises
+    InputError with every problem of the config; if it has none, of both tables, the paths of the photos, the weights
+    and a split file; if these have none, of the photos themselves. Raises SettingError where the cohort is too small
+    for the split.
     """
     settings = read_config_files(configs)
     cohort, _ = read_run_inputs(settings, check_files=photos)
     check_splittable(cohort, settings)
-    if photos:
-        problems = list(_check_photos(cohort, settings, processes or os.cpu_count() or 1))
-        if problems:
-            raise InputError(problems)
-    return cohort, settings
+    if not photos:
+        return cohort, settings
+    looks = look_at_all(cohort, settings.tiles, processes or usable_cores())
+    seen = dict(zip(cohort.photos, looks, strict=True))
+    notes, problems = _copies(cohort, settings.cohort.photos, seen)
+    left_out, refused = _unusable(settings, seen)
+    if problems := [*refused, *problems]:
+        for text in notes:
+            note(text)
+        raise InputError(problems)
+    used = without_photos(cohort, left_out, settings.cohort.photos)
+    if used.unusable:
+        check_splittable(used, settings)
+    return replace(used, notes=(*used.notes, *notes)), settings
 
 
-def _check_photos(cohort: Cohort, settings: Settings, processes: int) -> Iterator[Problem]:
-    """Problems of photos that cannot be decoded or belong to several subjects; a progress bar counts the photos."""
-    look = partial(_look_at, root=cohort.root, size=settings.tiles.size, fit=settings.tiles.fit)
-    file, digests = settings.cohort.photos, {}
-    # Spawned processes: forked ones would inherit locks that other threads of the caller hold.
-    with get_context("spawn").Pool(processes) as pool:
-        looks = tqdm(
-            pool.imap(look, cohort.photos, chunksize=8), total=len(cohort.photos), unit=" photos", disable=None
-        )
-        for photo, (digest, fault) in zip(cohort.photos, looks, strict=True):
-            if fault:
-                found = f"{quoted(photo.path)}, which {fault[0]}"
-                yield Problem(file, photo.line, "photo", found, "a whole photo", fault[1])
-            else:
-                digests[photo] = digest
-    yield from _check_owners(digests, file)
+def _unusable(settings: Settings, looks: Mapping[Photo, Look]) -> tuple[list[Unusable], list[Problem]]:
+    """Photos that the run leaves out, and the problems of those that it refuses."""
+    faulty = {photo: look for photo, look in looks.items() if look.picture is None}
+    leaves_out = settings.tiles.unusable == "leave_out"
+    left_out = {photo: look for photo, look in faulty.items() if leaves_out and look.readable}
+    refused = [
+        FaultyPhoto(quoted(photo.path), photo.line, look.fault, look.fix)
+        for photo, look in faulty.items()
+        if photo not in left_out
+    ]
+    unusable = [Unusable(*photo_key(photo), look.fault) for photo, look in left_out.items()]
+    return unusable, fault_problems(refused, settings.cohort.photos, "a whole photo")
 
 
-def _check_owners(digests: Mapping[Photo, str], file: str) -> Iterator[Problem]:
-    """Photos with the same bytes under several subjects, found by their SHA-256."""
-    lines = {photo[:4]: photo.line for photo in digests}
-    for key, first in shared_photos((digest, photo[:4]) for photo, digest in digests.items()):
-        yield shared_photo_problem(key, first, file, lines[key])
-
-
-def _look_at(photo: Photo, *, root: Path, size: int, fit: str) -> tuple[str, tuple[str, str] | None]:
-    """SHA-256 of a photo, and its fault and fix; None where there is no fault."""
-    try:
-        data = read_photo(root / photo.path)
-        decode_photo(io.BytesIO(data), size=size, fit=fit)
-    except PhotoError as error:
-        return "", (error.fault, error.fix)
-    return hashlib.sha256(data).hexdigest(), None
+def _copies(cohort: Cohort, file: str, looks: Mapping[Photo, Look]) -> tuple[list[str], list[Problem]]:
+    """Notes of copies within a visit, and problems of all others."""
+    copies = find_copies([look.picture for look in looks.values() if look.picture])
+    lines = {photo_key(photo): photo.line for photo in cohort.photos}
+    notes = [copy_note(copy, Path(file).name, lines) for copy in copies if copy.is_note]
+    return notes, [copy_problem(copy, file, lines) for copy in copies if not copy.is_note]

@@ -261,7 +261,9 @@ class Plan:
 
     @property
     def _reading(self) -> Params:
-        return {"index": self.graded_index, "extra_photos": self.settings.tiles.extra_photos}
+        """What reading the cohort needs; `unusable` is empty for sound photos, whatever `tiles.unusable` is."""
+        unusable = [list(photo) for photo in self.cohort.unusable]
+        return {"index": self.graded_index, "extra_photos": self.settings.tiles.extra_photos, "unusable": unusable}
 
     def _cohort(self, *, columns: list[str]) -> Params:
         """Params of a table of the cohort: the digest covers these columns, another one may change."""

@@ -47,8 +47,10 @@ def cohort_flow(content: ReportContent) -> list[Step]:
     composites = set(zip(photos["subject"], photos["visit"], photos["region"], strict=True))
     parts = {part: len(rows_of(content.split, part=part)) for part in ("train", "test")}
     (graded,) = rows_of(content.counts, unit="regions")
+    (listed,) = rows_of(content.counts, unit="photos")
+    lost = f"; {listed['left_out']:,} of {listed['held']:,} left out" if listed["left_out"] else ""
     return [
-        Step(len(photos["subject"]), "photos", "decoded, one tile each"),
+        Step(len(photos["subject"]), "photos", f"decoded, one tile each{lost}"),
         Step(len(composites), "composites", f"one per visit and region; {graded['held']:,} regions have grades"),
         Step(visits, "visits", f"{visits - lacking:,} with all regions, {lacking:,} without"),
         Step(len(set(scores["subject"])), "subjects", f"{parts['train']:,} train, {parts['test']:,} test"),

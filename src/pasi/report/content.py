@@ -38,6 +38,7 @@ class Sources:
     counts: Path
     notes: Path
     photos: Path
+    copies: Path
     split: Path
     balance: Path
     oof: Path
@@ -60,6 +61,7 @@ class ReportContent:
     counts: Columns
     notes: Columns
     photos: Columns
+    copies: Columns
     split: Columns
     balance: Columns
     oof: Columns
@@ -105,7 +107,7 @@ def load_content(
     table or figure is missing or damaged, or the split is invalid (F20).
     """
     read_split(sources.split)
-    cohort = ("scores", "counts", "notes", "photos", "split", "balance")
+    cohort = ("scores", "counts", "notes", "photos", "copies", "split", "balance")
     tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences")
     read = {name: _read(getattr(sources, name), NUMBERS.get(name, ())) for name in tables}
     judged = read["metrics"]["n"] > 0

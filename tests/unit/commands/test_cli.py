@@ -108,7 +108,8 @@ def test_check_opens_every_photo(study, capsys):
 def test_check_tells_of_one_photo_under_two_subjects(study, capsys):
     (study / "C" / "V1" / "base.jpg").write_bytes((study / "A" / "V1" / "top2.jpg").read_bytes())
     assert main(["check", "--config", "my.yaml", "--processes", "1"]) == 2
-    told = "found C V1 base photo 1 is the same file as A V1 top photo 2, expected photos of one subject only"
+    same = "found C V1 base photo 1 is the same file as A V1 top photo 2 (line 3)"
+    told = f"{same}, expected photos of one subject only"
     assert capsys.readouterr().err.splitlines() == [
         f"study/photos.csv:6  photo  {told}  drop the photo that is under the wrong subject",
         "1 problem; nothing was run.",

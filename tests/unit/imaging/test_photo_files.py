@@ -105,8 +105,9 @@ def test_animation_is_refused():
     ("start", "words"),
     [
         (b"", "is empty"),
-        (b"<html>", "is neither JPEG nor PNG"),
-        (b"%!PS-Adobe", "is neither JPEG nor PNG"),
+        (b"<html>", "is a web page"),
+        (b"%!PS-Adobe", "is PostScript"),
+        (b"\x93\x8f\x01\x02", "is neither JPEG nor PNG"),
         (b"II*\0\x08\0\0\0", "is TIFF or a camera's raw file, whatever its name says"),
         (b"MM\0*\0\0\0\x08", "is TIFF"),
         (b"\0\0\0\x18ftypheic", "is HEIC, AVIF or a video"),

@@ -205,6 +205,42 @@ def test_the_orientation_of_a_png_may_stand_behind_its_pixels():
     assert np.array_equal(decode(late, size=8), decode(encode(upright), size=8))
 
 
+XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" %s</rdf:RDF></x:xmpmeta>"""
+XMP_TURNED = (XMP % 'tiff:Orientation="6"/>', XMP % "><tiff:Orientation>3</tiff:Orientation></rdf:Description>")
+
+
+@pytest.mark.parametrize("packet", XMP_TURNED, ids=["attribute", "element"])
+def test_an_orientation_in_xmp_alone_is_passed_over(packet):
+    """Pillow would take it where EXIF has none, also where EXIF holds other tags."""
+    upright, text = noise(40, 24), PngImagePlugin.PngInfo()
+    text.add_itxt("XML:com.adobe.xmp", packet)
+    plain = decode(encode(upright), size=8)
+    assert np.array_equal(decode(encode(upright, pnginfo=text), size=8), plain)
+    assert np.array_equal(decode(encode(upright, pnginfo=text, exif=exif(Artist="A")), size=8), plain)
+    jpeg, xmp = {"quality": 95}, packet.encode()
+    plain = decode(encode(upright, "JPEG", **jpeg), size=8)
+    assert np.array_equal(decode(encode(upright, "JPEG", xmp=xmp, **jpeg), size=8), plain)
+    assert np.array_equal(decode(encode(upright, "JPEG", xmp=xmp, exif=exif(Artist="A"), **jpeg), size=8), plain)
+
+
+def test_exif_counts_where_xmp_disagrees():
+    upright = noise(40, 24)
+    stored, xmp = np.ascontiguousarray(STORED[6](upright)), XMP_TURNED[1].encode()
+    data = encode(stored, "JPEG", quality=95, exif=exif(6), xmp=xmp)
+    assert np.array_equal(decode(data, size=8), decode(encode(stored, "JPEG", quality=95, exif=exif(6)), size=8))
+    both = encode(upright, "JPEG", quality=95, exif=exif(1), xmp=xmp)
+    assert np.array_equal(decode(both, size=8), decode(encode(upright, "JPEG", quality=95), size=8))
+
+
+def test_exif_as_imagemagick_once_wrote_it_turns_a_png():
+    upright, text = noise(40, 24), PngImagePlugin.PngInfo()
+    tags = exif(6).tobytes()
+    text.add_text("Raw profile type exif", f"\nexif\n{len(tags):8}\n{tags.hex()}\n", zip=True)
+    data = encode(np.ascontiguousarray(STORED[6](upright)), pnginfo=text)
+    assert np.array_equal(decode(data, size=8), decode(encode(upright), size=8))
+
+
 # Kinds of pictures: docs/photos.md has the same table
 
 
@@ -306,6 +342,23 @@ def test_a_camera_that_marks_adobe_rgb_in_exif_alone_is_understood():
     assert np.abs(marked - by_profile).max() <= 2
 
 
+def test_a_camera_that_writes_adobe_rgb_as_a_colour_space_is_understood():
+    skin = np.full((64, 64, 3), (190, 130, 110), np.uint8)
+    plain = decode(encode(skin, "JPEG", quality=100), size=8)
+    for space, changed in ((2, True), (1, False), (0xFFFF, False)):
+        tags = Image.Exif()
+        tags.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.ColorSpace] = space
+        assert (decode(encode(skin, "JPEG", quality=100, exif=tags), size=8) != plain).any() == changed
+
+
+def test_a_jpeg_that_adobe_marks_as_rgb_is_no_ycc():
+    """APP14 with transform 0: the three channels are red, green and blue as they are."""
+    skin = np.full((64, 64, 3), (190, 130, 110), np.uint8)
+    data = encode(skin, "JPEG", quality=100, keep_rgb=True)
+    assert b"Adobe" in data
+    assert np.abs(decode(data, size=8)[0, 0].astype(int) - skin[0, 0]).max() <= 1
+
+
 # Metadata, bombs, and whatever else comes
 
 
@@ -400,17 +453,17 @@ HOSTILE = {  # file -> size of the upright photo, or the words of its refusal
     "i_trns.png": "has 16 bits a channel",
     "icc-after-SOF.jpg": "has 10x10 pixels",
     "invalid-exif.jpg": (200, 200),
-    "invalid_header_length.jp2": "is neither JPEG nor PNG",
+    "invalid_header_length.jp2": "is JPEG 2000",
     "jpeg_ff00_header.jpg": (300, 225),
     "junk_jpeg_header.jpg": (1024, 768),
     "libtiff_segfault.tif": FOREIGN,
     "multiple_exif.jpg": "has 1x1 pixels",
-    "not_enough_data.jp2": "is neither JPEG nor PNG",
+    "not_enough_data.jp2": "is JPEG 2000",
     "oom-225817ca0f8c663be7ab4b9e717b02c661e66834.tif": FOREIGN,
     "p_16.png": (128, 128),
     "pil_sample_cmyk.jpg": "is CMYK without a colour profile",
     "rgb_trns.png": "is partly transparent",
-    "seek_too_large.tif": "is neither JPEG nor PNG",  # BigTIFF
+    "seek_too_large.tif": FOREIGN,  # BigTIFF
     "sugarshack.mpo": (640, 480),
     "sugarshack_no_data.mpo": (640, 480),  # its second view is missing; the first is whole
     "tiff_16bit_RGB.tiff": FOREIGN,

@@ -11,7 +11,7 @@ from pasi.cohort.records import Photo
 from pasi.errors import DamagedFileError, InputError, StaleResultError
 from pasi.imaging.decode import KERNEL, decode_photo
 from pasi.imaging.settings import TileSettings
-from pasi.imaging.tile_maker import ShardFiles, join_tile_tables, make_shard, shard_number
+from pasi.imaging.tile_maker import PICTURE, ShardFiles, join_tile_tables, make_shard, photo_key, shard_number
 from pasi.imaging.tile_store import COLUMNS, TileStore, tiles_of_composites
 from pasi.storage.hashing import file_sha256
 from pasi.storage.tables import read_table, write_table
@@ -51,12 +51,13 @@ def files_of(folder, shard):
 
 
 def deal(folder, photos):
-    """Make shards 0 and 7 and the tile table, as the workflow does."""
+    """Make shards 0 and 7 and the tile table, as the workflow does; the notes about copies."""
     for shard, subjects in ((0, ("S1", "S3")), (7, ("S2",))):
         chosen = [photo for photo in photos if photo.subject in subjects]
         make_shard(chosen, folder / "photos", SETTINGS, files_of(folder, shard), shard=shard, known={})
     tables = sorted((folder / "tiles").glob("shard-*.parquet"))
-    join_tile_tables(tables, folder / "tiles" / "index.parquet")
+    lines = {photo_key(photo): photo.line for photo in photos}
+    return join_tile_tables(tables, folder / "tiles" / "index.parquet", lambda: lines)
 
 
 def open_store(folder):
@@ -65,7 +66,7 @@ def open_store(folder):
 
 def test_a_shard_holds_the_tiles_of_its_photos_and_says_whose_they_are(tmp_path, photos, store):
     index = read_table(store / "shard-00.parquet")
-    assert tuple(index) == COLUMNS
+    assert tuple(index) == (*COLUMNS, *PICTURE)
     keys = list(zip(index["subject"], index["visit"], index["region"], index["slot"], strict=True))
     assert keys == [("S1", "1", "lower", 0), ("S1", "2", "lower", 0), ("S1", "2", "lower", 1), ("S3", "1", "lower", 0)]
     assert index["row"].tolist() == [0, 1, 2, 3]
@@ -129,23 +130,56 @@ def test_the_index_is_sorted_over_all_shards(store):
     assert index["shard"].tolist() == [0, 0, 0, 7, 0]
 
 
+def problems_of(folder, photos):
+    """Line, fault and fix of each photo that the tile table refuses."""
+    with pytest.raises(InputError) as caught:
+        deal(folder, photos)
+    assert not (folder / "tiles" / "index.parquet").exists()
+    return [(problem.line, problem.found, problem.fix) for problem in caught.value.problems]
+
+
 def test_one_picture_under_two_subjects_is_refused_with_every_place(tmp_path, photos):
     for path in ("S2/1/trunk.png", "S3/1/lower.png", "S1/1/lower.png"):
         write_photo(tmp_path / "photos" / path, 99)
-    with pytest.raises(InputError) as caught:
-        deal(tmp_path, photos)
-    assert [problem.found for problem in caught.value.problems] == [
-        "S2 1 trunk photo 1 is the same file as S1 1 lower photo 1",
-        "S3 1 lower photo 1 is the same file as S1 1 lower photo 1",
+    fix = "drop the photo that is under the wrong subject"
+    assert problems_of(tmp_path, photos) == [
+        (2, "S2 1 trunk photo 1 is the same file as S1 1 lower photo 1 (line 5)", fix),
+        (6, "S3 1 lower photo 1 is the same file as S1 1 lower photo 1 (line 5)", fix),
     ]
-    assert not (tmp_path / "tiles" / "index.parquet").exists()
+
+
+def test_a_comment_or_another_format_hides_no_picture_of_another_subject(tmp_path, photos):
+    root = tmp_path / "photos"
+    picture = Image.open(root / "S1/1/lower.png")
+    picture.save(root / "S3/1/lower.png", compress_level=1)
+    picture.save(root / "S2/1/trunk.png", "JPEG", quality=100, comment=b"exported")
+    assert (2, "S2 1 trunk photo 1 has the same pixels as S1 1 lower photo 1 (line 5)") in [
+        problem[:2] for problem in problems_of(tmp_path, photos)
+    ]
+
+
+def test_one_picture_at_two_visits_of_a_subject_is_refused(tmp_path, photos):
+    for path in ("S1/1/lower.png", "S1/2/lower-a.png"):
+        write_photo(tmp_path / "photos" / path, 99)
+    found = "S1 2 lower photo 1 is the same file as S1 1 lower photo 1 (line 5)"
+    assert problems_of(tmp_path, photos) == [(4, found, "drop the photo that is under the wrong visit")]
 
 
 def test_one_picture_twice_under_one_subject_is_no_leak(tmp_path, photos):
-    for path in ("S1/1/lower.png", "S1/2/lower-a.png"):
+    for path in ("S1/2/lower-a.png", "S1/2/lower-b.png"):
         write_photo(tmp_path / "photos" / path, 99)
-    deal(tmp_path, photos)
+    notes = deal(tmp_path, photos)
+    assert notes == ["photos.csv: S1 2 lower photo 2 (line 3) is the same file as S1 2 lower photo 1 (line 4)"]
     assert (tmp_path / "tiles" / "index.parquet").exists()
+
+
+def test_lines_are_asked_for_only_where_a_message_needs_them(tmp_path, store):
+    def lines():
+        raise AssertionError
+
+    assert join_tile_tables(sorted(store.glob("shard-*.parquet")), tmp_path / "again.parquet", lines) == []
+    assert (tmp_path / "again.parquet").read_bytes() == (store / "index.parquet").read_bytes()
+    assert tuple(read_table(store / "index.parquet")) == COLUMNS
 
 
 def test_a_tile_in_two_shards_is_refused(store):

@@ -169,6 +169,7 @@ def make_content() -> ReportContent:
         counts={"unit": ["subjects", "visits", "regions", "photos"], "held": [7, 14, 28, 41], "left_out": [0, 0, 1, 0]},
         notes={"note": ["scores.csv: 1 of 28 regions left out, for want of a photo: G V1 lower <b>"]},
         photos=photos,
+        copies={"note": ["photos.csv: A V1 trunk photo 2 (line 9) is the same file as A V1 trunk photo 1 (line 8)"]},
         split=split,
         balance=make_balance(),
         oof=oof,
@@ -448,7 +449,12 @@ class TestPage:
     def test_what_was_left_out_is_told(self):
         text = render_report(make_content())
         assert "<li>scores.csv: 1 of 28 regions left out, for want of a photo: G V1 lower &lt;b&gt;</li>" in text
-        assert "left out of the two tables" not in render_report(replace(make_content(), notes={"note": []}))
+        assert (
+            "<li>photos.csv: A V1 trunk photo 2 (line 9) is the same file as A V1 trunk photo 1 (line 8)</li>" in text
+        )
+        assert "left out of the two tables" not in render_report(
+            replace(make_content(), notes={"note": []}, copies={"note": []})
+        )
 
     def test_every_metric_is_the_table_cell(self):
         content = make_content()
@@ -543,9 +549,9 @@ class TestPage:
 
 def write_results(folder, content: ReportContent) -> Sources:
     """A results folder with the tables of `content` and its figures, drawn by the real functions."""
-    cohort = ("scores", "counts", "notes", "photos", "split", "balance")
+    cohort = ("scores", "counts", "notes", "photos", "copies", "split", "balance")
     tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences")
-    csv = ("counts", "notes", "balance", "metrics", "intervals", "differences")
+    csv = ("counts", "notes", "copies", "balance", "metrics", "intervals", "differences")
     paths = {name: folder / f"{name}.{'csv' if name in csv else 'parquet'}" for name in tables}
     for name, path in paths.items():
         write_table(getattr(content, name), path)

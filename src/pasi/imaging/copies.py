@@ -1,0 +1,158 @@
+"""Finding photos that show one picture: the same file, the same pixels, or the picture encoded, scaled or turned anew.
+
+The copies of a cohort are found without comparing every two photos: each detail is hashed several times, by the signs
+of random projections, which details that are alike mostly share (Charikar 2002). Photos that have a hash in common are
+compared.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from pasi.errors import Problem
+from pasi.imaging.picture_detail import SCALE, SIDE, TURNS, turned
+from pasi.imaging.tile_store import Key, place_of
+
+ALIKE = 0.95  # cosine of two details from which on they are those of one picture
+PLAIN = 0.25  # root mean square of a detail below which a picture is too plain to be known again, in units of SCALE
+TABLES = 16  # hashes of a detail
+ROWS = 20_000  # details or pairs that are worked on at a time
+
+
+class Picture(NamedTuple):
+    """What tells whether two photos show one picture: digests of its file and of its tile, and its detail."""
+
+    key: Key
+    file: str
+    tile: str
+    detail: np.ndarray
+
+
+class Copy(NamedTuple):
+    """A photo that shows the picture of another one, `first`; `how` is the link between their names in a message."""
+
+    key: Key
+    first: Key
+    how: str
+
+    @property
+    def is_note(self) -> bool:
+        """Whether both belong to one visit of one subject: then no answer leaks, and no visit has another's picture."""
+        return self.key[:2] == self.first[:2]
+
+
+def find_copies(pictures: Sequence[Picture]) -> list[Copy]:
+    """Every photo that shows the picture of a photo before it, in the order of their keys; `first` is the first."""
+    pictures = sorted(pictures, key=lambda picture: picture.key)
+    known: dict[str, int] = {}
+    first = [known.setdefault(picture.tile, number) for number, picture in enumerate(pictures)]
+    distinct = list(known.values())
+    details = [pictures[number].detail for number in distinct]
+
+    def root(number: int) -> int:
+        while first[number] != number:
+            number = first[number]
+        return number
+
+    for one, other in alike_pairs(np.array(details, dtype=np.int8)):
+        low, high = sorted((root(distinct[one]), root(distinct[other])))
+        first[high] = low
+    roots = map(root, range(len(pictures)))
+    pairs = ((picture, pictures[number]) for picture, number in zip(pictures, roots, strict=True))
+    return [Copy(own.key, other.key, _link(own, other)) for own, other in pairs if own is not other]
+
+
+def _link(own: Picture, other: Picture) -> str:
+    if own.file == other.file:
+        return "is the same file as"
+    return (
+        "has the same pixels as"
+        if own.tile == other.tile
+        else "is a copy (resized, turned, brightened or re-encoded) of"
+    )
+
+
+def copy_problem(copy: Copy, file: str, lines: Mapping[Key, int]) -> Problem:
+    """The problem of a copy that is no note; `lines` are those of photos in `file`."""
+    if copy.key[0] == copy.first[0]:
+        expected, wrong = "another photo at each visit", "visit"
+    else:
+        expected, wrong = "photos of one subject only", "subject"
+    found = f"{place_of(copy.key)} {copy.how} {_place_with_line(copy.first, lines)}"
+    fix = f"drop the photo that is under the wrong {wrong}"
+    return Problem(file, lines.get(copy.key), "photo", found, expected, fix)
+
+
+def copy_note(copy: Copy, file: str, lines: Mapping[Key, int]) -> str:
+    """The note of a copy within one visit, whose photos are all used."""
+    return f"{file}: {_place_with_line(copy.key, lines)} {copy.how} {_place_with_line(copy.first, lines)}"
+
+
+def _place_with_line(key: Key, lines: Mapping[Key, int]) -> str:
+    return f"{place_of(key)} (line {lines[key]})" if key in lines else place_of(key)
+
+
+def alike_pairs(details: np.ndarray) -> list[tuple[int, int]]:
+    """Pairs i < j of `details`, int8 (n, SIDE, SIDE), that are those of one picture, as it is, turned or mirrored."""
+    details = details.reshape(-1, SIDE, SIDE)
+    norms = np.concatenate([_norms(details[rows]) for rows in _parts(len(details))])
+    (rich,) = np.nonzero(norms >= PLAIN * SCALE * SIDE)
+    details, norms = details[rich], norms[rich]
+    found: set[tuple[int, int]] = set()
+    for turn, ones, others in _pairs_with_a_common_hash(details):
+        first, second = (
+            flat.astype(np.float32) for flat in (_flat(turned(details[ones], turn)), _flat(details[others]))
+        )
+        near = np.einsum("ij,ij->i", first, second) >= ALIKE * norms[ones] * norms[others]
+        found.update(zip(rich[ones[near]].tolist(), rich[others[near]].tolist(), strict=True))
+    return sorted(found)
+
+
+def _norms(details: np.ndarray) -> np.ndarray:
+    norms: np.ndarray = np.linalg.norm(_flat(details).astype(np.float32), axis=1)
+    return norms
+
+
+def _flat(details: np.ndarray) -> np.ndarray:
+    return details.reshape(len(details), SIDE * SIDE)
+
+
+def _parts(count: int) -> Iterator[slice]:
+    """0 to `count`, in parts of ROWS; an empty part for 0."""
+    yield from (slice(start, start + ROWS) for start in range(0, max(1, count), ROWS))
+
+
+def _pairs_with_a_common_hash(details: np.ndarray) -> Iterator[tuple[tuple[int, bool], np.ndarray, np.ndarray]]:
+    """A turn, and numbers i < j of details (n, SIDE, SIDE) of which i, when turned, has a hash in common with j.
+
+    A hash has a bit for each doubling of 8 n, so that few details that are not alike share one.
+    """
+    bits = max(8, math.ceil(math.log2(8 * max(1, len(details)))))
+    planes = np.random.default_rng(0).standard_normal((SIDE * SIDE, TABLES * bits), dtype=np.float32)
+    hashes = _hashes(details, planes)
+    orders = np.argsort(hashes, axis=0, kind="stable")
+    for turn in TURNS:
+        for wanted, own, order in zip(_hashes(turned(details, turn), planes).T, hashes.T, orders.T, strict=True):
+            start, stop = (np.searchsorted(own[order], wanted, side=side) for side in ("left", "right"))
+            for ones, places in _expand(start, stop):
+                earlier = ones < order[places]
+                yield turn, ones[earlier], order[places[earlier]]
+
+
+def _hashes(details: np.ndarray, planes: np.ndarray) -> np.ndarray:
+    """The hashes of details (n, SIDE, SIDE): int64 (n, TABLES)."""
+    powers = 1 << np.arange(planes.shape[1] // TABLES)
+    signs = (_flat(details[rows]).astype(np.float32) @ planes > 0 for rows in _parts(len(details)))
+    return np.concatenate([part.reshape(len(part), TABLES, len(powers)) @ powers for part in signs])
+
+
+def _expand(start: np.ndarray, stop: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Each row with each number of its range, from `start` to before `stop`, about ROWS pairs at a time."""
+    counts = stop - start
+    parts = np.cumsum(counts) // ROWS
+    for rows in np.split(np.arange(len(counts)), np.flatnonzero(np.diff(parts)) + 1):
+        ends = np.cumsum(counts[rows])
+        ones = np.repeat(rows, counts[rows])
+        yield ones, np.arange(len(ones)) + np.repeat(start[rows] - ends + counts[rows], counts[rows])

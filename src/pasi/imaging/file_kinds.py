@@ -1,0 +1,131 @@
+"""What a file under the name of a photo is when it is neither JPEG nor PNG, by its first bytes, and what to do then."""
+
+from typing import NamedTuple
+
+from pasi.errors import REEXPORT
+
+HEAD = 1024  # bytes that are looked at
+JPEG_MAGIC = b"\xff\xd8\xff"
+PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
+
+COPY_PHOTO = "copy the photo itself to this place, or drop the row"
+COPY_BINARY = "copy it again from the camera, in binary mode"
+DOWNLOAD = "download again, signed in where the server asks for it"
+DROP = "drop the row"
+MATERIALISE = "copy it again from the camera; in OneDrive, Dropbox or iCloud choose to keep it on this device first"
+UNPACK = "unpack it, and name the photo inside"
+
+
+class FileKind(NamedTuple):
+    """`fault` goes on from "the photo ..."; `fix` says what to do."""
+
+    fault: str
+    fix: str
+
+
+# Offset, bytes at that offset, what the file is, what to do. The first that fits counts.
+MAGIC = (
+    (0, b"II*\0", "TIFF or a camera's raw file", REEXPORT),
+    (0, b"MM\0*", "TIFF or a camera's raw file", REEXPORT),
+    (0, b"II+\0", "TIFF or a camera's raw file", REEXPORT),
+    (0, b"MM\0+", "TIFF or a camera's raw file", REEXPORT),
+    (0, b"FUJIFILMCCD-RAW", "a camera's raw file", REEXPORT),
+    (0, b"IIU\0", "a camera's raw file", REEXPORT),
+    (0, b"IIRO", "a camera's raw file", REEXPORT),
+    (4, b"ftyp", "HEIC, AVIF or a video", REEXPORT),
+    (8, b"WEBP", "WebP", REEXPORT),
+    (0, b"GIF8", "GIF", REEXPORT),
+    (0, b"BM", "BMP", REEXPORT),
+    (0, b"8BPS", "a Photoshop document", REEXPORT),
+    (4, b"jP  \r\n", "JPEG 2000", REEXPORT),
+    (0, b"\xff\x4f\xff\x51", "JPEG 2000", REEXPORT),
+    (4, b"JXL ", "JPEG XL", REEXPORT),
+    (0, b"\xff\x0a", "JPEG XL", REEXPORT),
+    (0, b"%PDF", "PDF", REEXPORT),
+    (0, b"%!PS", "PostScript", REEXPORT),
+    (128, b"DICM", "DICOM", "export the photo as JPEG from the program that reads it"),
+    (0, b"\0\x05\x16\x07", "an AppleDouble file (macOS keeps it beside a photo, as ._NAME)", DROP),
+    (0, b"\0\x05\x16\0", "an AppleSingle file of macOS", COPY_PHOTO),
+    (0, b"\0\0\0\x01Bud1", "a .DS_Store file of macOS", DROP),
+    (0, b"book\0\0\0\0mark", "a macOS alias to another file", COPY_PHOTO),
+    (0, b"bplist00", "a property list (iCloud keeps one in place of a photo that is not downloaded)", MATERIALISE),
+    (0, b"L\0\0\0\x01\x14\x02\0", "a Windows shortcut to another file", COPY_PHOTO),
+    (0, b"XSym\n", "a symbolic link that a network share has stored as a file", COPY_PHOTO),
+    (0, b"!<symlink>", "a symbolic link that Windows has stored as a file", COPY_PHOTO),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document or a Thumbs.db of Windows", DROP),
+    (0, b"PK\x03\x04", "a ZIP archive or an Office document", UNPACK),
+    (0, b"PK\x05\x06", "a ZIP archive or an Office document", UNPACK),
+    (0, b"Rar!\x1a\x07", "a RAR archive", UNPACK),
+    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive", UNPACK),
+    (0, b"\x1f\x8b", "a gzip archive", UNPACK),
+    (257, b"ustar", "a tar archive", UNPACK),
+    (0, b"SQLite format 3\0", "a database", DROP),
+    (0, b"Salted__", "encrypted", "decrypt it"),
+)
+# The same for text, without spaces and a byte order mark before it, in lower case.
+WORDS = (
+    (b"version https://git-lfs.github.com/", "a Git LFS pointer", "run: git lfs pull"),
+    (b"/annex/objects/", "a git-annex pointer", "run: git annex get ."),
+    (b"<!doctype html", "a web page (HTML), perhaps one that asks to sign in", DOWNLOAD),
+    (b"<html", "a web page (HTML), perhaps one that asks to sign in", DOWNLOAD),
+    (b"<head", "a web page (HTML), perhaps one that asks to sign in", DOWNLOAD),
+    (b"<svg", "SVG, a drawing", "export it as PNG"),
+    (b"<?xml", "XML, perhaps the error message of a server", DOWNLOAD),
+    (b"[internetshortcut]", "an Internet shortcut", "download the photo that it leads to"),
+    (b"data:image/", "a picture written as text (base64)", "decode it: base64 --decode"),
+    (b"/9j/", "a JPEG written as text (base64)", "decode it: base64 --decode"),
+    (b"ivborw0kggo", "a PNG written as text (base64)", "decode it: base64 --decode"),
+    (b"-----begin pgp message", "encrypted", "decrypt it"),
+    (b"age-encryption.org", "encrypted", "decrypt it"),
+)
+# How JPEG and PNG begin after a program has taken them for text: bytes replaced, or line ends changed.
+AS_TEXT = (
+    b"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", b"\xc3\xbf\xc3\x98\xc3\xbf", b"????\0", b"\xef\xbf\xbdPNG",
+    b"\xc2\x89PNG", b"\x89PNG\n", b"\x89PNG\r\x1a", b"\x89PNG\r\r\n", b"\x89PNG\r\n\x1a\r", b"\tPNG", b"?PNG",
+)  # fmt: skip
+
+
+def other_kind(data: bytes) -> FileKind:
+    """What a file is that is neither JPEG nor PNG; nothing of what it holds is quoted."""
+    head = data[:HEAD]
+    if not data:
+        return FileKind("is empty (0 bytes)", MATERIALISE)
+    if data.count(0) == len(data):
+        return FileKind("holds nothing but zeros, as after a copy that was cut off", MATERIALISE)
+    if head.startswith(AS_TEXT):
+        return FileKind("was damaged by a program that copied it as text", COPY_BINARY)
+    found = next(((kind, fix) for start, magic, kind, fix in MAGIC if head.startswith(magic, start)), None)
+    if found := found or _kind_of_text(head):
+        kind, fix = found
+        return FileKind(f"is {kind}, whatever its name says" if fix == REEXPORT else f"is {kind}", fix)
+    if (start := max(head.find(JPEG_MAGIC), head.find(PNG_MAGIC))) > 0:
+        return FileKind(f"has {start} bytes before its picture", "download or copy it again")
+    return FileKind("is neither JPEG nor PNG", REEXPORT)
+
+
+def _kind_of_text(head: bytes) -> tuple[str, str] | None:
+    """What a text is, and what to do; None where the bytes are no text."""
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if found := next(((kind, fix) for word, kind, fix in WORDS if text.startswith(word)), None):
+        return found
+    if not _is_text(head):
+        return None
+    if b"<svg" in text:
+        return "SVG, a drawing", "export it as PNG"
+    if b"<html" in text:
+        return "a web page (HTML), perhaps one that asks to sign in", DOWNLOAD
+    if text.startswith((b"{", b"[")):
+        return "JSON, perhaps the error message of a server", DOWNLOAD
+    return "text", COPY_PHOTO
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether the bytes are UTF-8 or UTF-16 without control characters, apart from a character cut at the end."""
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        text = head[: len(head) // 2 * 2].decode("utf-16") if wide else head.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if wide or error.end < len(head) or len(head) < HEAD:
+            return False
+        text = head[: error.start].decode("utf-8-sig")
+    return all(character.isprintable() or character in "\t\n\r\f" for character in text)
