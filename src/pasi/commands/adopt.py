@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> None:
     from pasi.planning.adoption import adopt_trainings
     from pasi.planning.snakemake_records import read_records
 
-    settings = read_config_files(run_configs(options))
+    settings = read_config_files(run_configs(options.config))
     weights = locate_weights(settings.training.backbones, settings.training.weights)
     outcomes = list(adopt_trainings(options.results, settings, weights, read_records(Path(".snakemake"))))
     for outcome in outcomes:

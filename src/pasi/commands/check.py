@@ -4,14 +4,14 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from pasi.commands.arguments import Commands, count
+from pasi.commands.arguments import CONFIG, Commands, count, run_configs
 
 
 def add_parser(commands: Commands) -> None:
     """Declare the sub-command and its options."""
     parser = commands.add_parser("check", help="check a config, its tables and its photos")
     add = parser.add_argument
-    text = "absent keys are those of config/config.yaml; each further file is laid over those before it"
+    text = f"laid over {CONFIG}, where that exists; each further file is laid over those before it"
     add("--config", type=Path, nargs="+", action="extend", required=True, metavar="FILE", help=text)
     add("--no-photos", action="store_true", help="do not open the photos")
     add("--processes", type=count, metavar="N", help="at once (default: one for each core)")
@@ -23,7 +23,8 @@ def run(options: argparse.Namespace) -> None:
     from pasi.cohort.counts import cohort_counts, left_out_counts
     from pasi.planning.check import check_everything
 
-    cohort, settings = check_everything(options.config, photos=not options.no_photos, processes=options.processes)
+    configs = run_configs(options.config)
+    cohort, settings = check_everything(configs, photos=not options.no_photos, processes=options.processes)
     for note in cohort.notes:
         print(f"note: {note}")
     lost = left_out_counts(cohort)
