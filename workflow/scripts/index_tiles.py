@@ -8,5 +8,5 @@ from pasi.jobs.job_log import start_job_log
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-start_job_log(snakemake.log[0])
+start_job_log(snakemake.log[0], snakemake.params)
 join_tile_tables(snakemake.input.indices, snakemake.output.index)

@@ -54,20 +54,19 @@ def read_settings(config: Mapping[str, Any], *, source: str = "config") -> Setti
     `source` is the file that problems name. Paths are brought into one spelling. Raises InputError with every problem
     of every section at once.
     """
-    return _read([(source, config)])
+    return read_layers([(source, config)])
 
 
-def read_config_files(paths: Sequence[str | Path], typed: Mapping[str, Any] | None = None) -> Settings:
-    """The settings of config files, each laid over those before it; raises InputError with every problem at once.
+def read_config_files(paths: Sequence[str | Path]) -> Settings:
+    """The settings of config files, each laid over those before it; raises InputError with every problem at once."""
+    return read_layers(load_layers(paths))
 
-    `typed` are keys and values of the command line, which are laid over all files. A problem names the file that its
-    key comes from; a contradiction also names the files that are laid over that one.
+
+def read_layers(layers: Sequence[Layer]) -> Settings:
+    """The settings of configs that are laid over each other; raises InputError with every problem at once.
+
+    A problem names the layer that its key comes from; a contradiction also names those that are laid over that one.
     """
-    return _read(load_layers(paths, typed))
-
-
-def _read(layers: Sequence[Layer]) -> Settings:
-    """The settings of configs that are laid over each other."""
     schema = config_schema()
     complete = _complete(merge_layers(layers), schema)
     problems = path_problems(complete, schema)

@@ -19,7 +19,7 @@ index:
   signs: [{name: rust, maximum: 4, step: 1}]
   area: null
   regions: [{name: top, weight: 1, photos: 2}, {name: base, weight: 1, photos: 1}]
-splits: {stratify_on: rust, folds: 2, test_fraction: 0}
+splits: {stratify_on: rust, folds: 4, test_fraction: 0}
 cohort: {photos: study/photos.csv, scores: study/scores.csv}
 """
 
@@ -48,13 +48,13 @@ def photos(tmp_path, monkeypatch) -> Path:
 
 @pytest.fixture
 def study(photos, tmp_path) -> Path:
-    """A cohort of four subjects, which is the least that can be split into two folds; only A has a photo of its top."""
+    """A cohort of four subjects, which is the least that leaves two to fit; only A has a photo of its top."""
     rows = ["A,V1,top,A/V1/top1.jpg", "A,V1,top,A/V1/top2.jpg", "A,V1,base,A/V1/base.jpg"]
     for number, subject in enumerate("BCD"):
         save_photos(photos / subject / "V1", "base.jpg", grey=160 + 20 * number)
         rows.append(f"{subject},V1,base,{subject}/V1/base.jpg")
     (photos / "photos.csv").write_text("\n".join(["subject,visit,region,photo", *rows, ""]))
-    grades = ["A,V1,top,1,x", *(f"{subject},V1,base,2,y" for subject in "ABCD")]
+    grades = ["A,V1,top,1,x", *(f"{subject},V1,base,{grade},y" for grade, subject in enumerate("ABCD", 1))]
     (photos / "scores.csv").write_text("\n".join(["subject,visit,region,rust,comment", *grades, ""]))
     (tmp_path / "my.yaml").write_text(CONFIG)
     return photos
@@ -163,7 +163,7 @@ def test_check_takes_several_configs_as_snakemake_does(study, capsys):
     assert main(["check", "--config", "my.yaml", "first.yaml", "last.yaml", "--no-photos"]) == 0
     Path("last.yaml").write_text("seed: x\n")
     assert main(["check", "--config", "my.yaml", "last.yaml"]) == 2
-    assert capsys.readouterr().err.startswith('my.yaml + last.yaml  seed  found "x"')
+    assert capsys.readouterr().err.startswith('last.yaml  seed  found "x"')
 
 
 @pytest.mark.parametrize(
@@ -278,7 +278,7 @@ def test_status_takes_several_configs_in_both_ways(study, capsys):
         said.append(capsys.readouterr().out)
     assert said[0] == said[1]
     assert said[0].startswith("elsewhere: no run is at work")
-    assert "0 of 2 done" in said[0], "two folds are of my.yaml"
+    assert "0 of 4 done" in said[0], "four folds are of my.yaml"
 
 
 def test_a_reader_that_has_seen_enough_gets_no_complaint():
