@@ -119,6 +119,8 @@ def test_check_tells_of_one_photo_under_two_subjects(study, capsys):
     ("section", "told"),
     [
         ("splits: {folds: 5, test_fraction: 0}", "too few subjects for 5 folds: 4, at least 5 are needed"),
+        ("splits: {folds: 2}", "too few composites to fit: 1 while fold 0 is held out"),
+        ("training: {weights: 'C:\\\\weights'}", 'write where it lies here, under WSL "/mnt/c/weights"'),
         ("splits: {method: file, file: no.csv}", "no.csv  found no such file or directory, expected a CSV table"),
         ("splits: {method: file, file: split.csv}", 'split.csv:3  part  found "trian", expected train or test'),
         ("training: {weights: /nope}", "/nope/SHA256SUMS  training.weights  found no such file"),
@@ -164,6 +166,28 @@ def test_check_takes_several_configs_as_snakemake_does(study, capsys):
     Path("last.yaml").write_text("seed: x\n")
     assert main(["check", "--config", "my.yaml", "last.yaml"]) == 2
     assert capsys.readouterr().err.startswith('last.yaml  seed  found "x"')
+
+
+def test_configs_are_laid_over_the_one_that_snakemake_reads_by_itself(study, capsys):
+    Path("config").mkdir()
+    Path("config/config.yaml").write_text("splits: {folds: 9}\ntiles: {size: 64}\n")
+    Path("my.yaml").write_text(CONFIG.replace(", folds: 4", ""))
+    assert main(["check", "--config", "my.yaml", "--no-photos"]) == 2
+    assert "too few subjects for 9 folds: 4" in capsys.readouterr().err
+    Path("config/config.yaml").write_text("splits: {folds: 4}\ntiles: {siez: 64}\n")
+    for files in (["my.yaml"], ["config/config.yaml", "my.yaml"]):
+        assert main(["check", "--config", *files, "--no-photos"]) == 2
+        assert capsys.readouterr().err.startswith("config/config.yaml  tiles.siez  found an unknown key")
+    Path("config/config.yaml").write_text("splits: {folds: 4}\n")
+    assert main(["check", "--config", "my.yaml", "--no-photos"]) == 0
+
+
+def test_a_contradiction_names_the_files_that_make_it(study, capsys):
+    Path("more.yaml").write_text("index: {signs: [{name: spots, maximum: 4, step: 1}]}\nresults: '~no-such-user/x'\n")
+    assert main(["check", "--config", "my.yaml", "more.yaml", "--no-photos"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split("  ")[0] for line in lines[:2]] == ["more.yaml", "my.yaml + more.yaml"]
+    assert [line.split()[1 if "+" not in line else 3] for line in lines[:2]] == ["results", "splits.stratify_on"]
 
 
 @pytest.mark.parametrize(
