@@ -88,9 +88,9 @@ def stale_text(jobs: Iterable[PlannedJob]) -> str | None:
     if not rules:
         return None
     return (
-        f"made again where it is asked for, because tables, photos, settings or code have changed since: "
-        f"{first_names(rules, most=6)}. Snakemake would not notice: it compares times alone in this call, or its own "
-        "records are gone or stand under another path."
+        "tables, photos, settings or code have changed since these rules made their results, which are made again "
+        f"where a target needs them: {first_names(rules, most=6)}. Snakemake alone would not notice: in this call it "
+        "compares times only, or its own records are gone or name other paths."
     )
 
 
@@ -100,10 +100,10 @@ def unknown_text(plan: Plan, jobs: list[PlannedJob]) -> str | None:
         return None
     results = plan.settings.results
     return (
-        f"{results}: of {counted(len(jobs), 'result')} it is not known what they were made from ({jobs[0].output} for "
-        f"one): neither {results}/records nor .snakemake has a record, so they may belong to other tables, photos, "
-        "settings or code. Delete them to have them made again. If you know that they belong to what is planned now, "
-        f"give pasi adopt --as-they-are {results} once, and then the same command again."
+        f"there is no record of the origin of {counted(len(jobs), 'result')} in {results} ({jobs[0].output} for one), "
+        f"neither in {results}/records nor in .snakemake. They may belong to other tables, photos, settings or code. "
+        "Delete them, and they are made again. Or, if you know that they belong to what is planned now, run "
+        f"pasi adopt --as-they-are {results} once, and give the same command again."
     )
 
 

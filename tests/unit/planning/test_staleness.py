@@ -152,10 +152,12 @@ def test_texts_say_what_happens_and_what_to_do(plan):
     run(plan, ours=False, theirs=False)
     _, unknown = staleness.find_stale(plan, STATE, compares_params=True)
     text = staleness.unknown_text(plan, unknown)
-    assert text.startswith("results: of 28 results it is not known what they were made from (cohort/labels.parquet for")
-    assert "give pasi adopt --as-they-are results once, and then the same command again" in text
+    assert text.startswith(
+        "there is no record of the origin of 28 results in results (cohort/labels.parquet for one), nei"
+    )
+    assert "run pasi adopt --as-they-are results once, and give the same command again" in text
     assert staleness.unknown_text(plan, []) is None
-    assert "settings or code have changed since: read_labels, read_scores." in staleness.stale_text(unknown[:2])
+    assert "made again where a target needs them: read_labels, read_scores." in staleness.stale_text(unknown[:2])
     assert staleness.stale_text([]) is None
 
 
