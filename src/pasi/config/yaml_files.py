@@ -1,5 +1,6 @@
 """Config files: read strictly, and laid one over the other."""
 
+import json
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import reduce
 from pathlib import Path
@@ -28,7 +29,7 @@ class _Loader(yaml.SafeLoader):
 def load_config(path: str | Path) -> dict[str, Any]:
     """The mapping that a YAML config file holds, unchecked; raises InputError where it is no such file."""
     try:
-        config = yaml.load(Path(path).read_text(encoding="utf-8-sig"), _Loader)
+        config = _parse(Path(path).read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise _refusal(
             path,
@@ -49,6 +50,21 @@ def load_config(path: str | Path) -> dict[str, Any]:
         found = "an empty file" if config is None else "no keys"
         raise _refusal(path, None, found, "sections with keys", "see config/README.md")
     return config
+
+
+def _parse(text: str) -> Any:
+    """The value of JSON or YAML, as Snakemake tries them; JSON is YAML too, unless it is indented by tabs."""
+    try:
+        return json.loads(text, object_pairs_hook=_mapping)
+    except ValueError:
+        return yaml.load(text, _Loader)
+
+
+def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The mapping of an object in JSON; raises ValueError for a key that it has twice: YAML's reader names its line."""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError
+    return dict(pairs)
 
 
 def load_layers(paths: Sequence[str | Path], typed: Mapping[str, Any] | None = None) -> list[Layer]:

@@ -14,6 +14,7 @@ from pasi.training.settings import FEWEST_FITTED
 from pasi.wording import first_names
 
 MOST_FOLDS = 5  # that one message shows
+KEYS = "splits.folds (more folds leave more to fit), splits.test_fraction or splits.inner_fraction"
 
 
 class Fold(NamedTuple):
@@ -33,10 +34,10 @@ def check_trainable(scores: Mapping[str, Any], split: Split, settings: Settings)
     folds = list(_folds(scores, split, settings))
     few = [f"{fold.fitted} while fold {fold.number} is held out" for fold in folds if fold.fitted < FEWEST_FITTED]
     if few:
+        change = f"the folds in {settings.splits.file}" if settings.splits.file else KEYS
         raise SettingError(
             f"too few composites to fit: {first_names(few, MOST_FOLDS)}, at least {FEWEST_FITTED} are needed; change "
-            "splits.folds (more folds leave more to fit), splits.test_fraction or splits.inner_fraction, set "
-            "training.monitor: heldout, or add subjects"
+            f"{change}, set training.monitor: heldout, or add subjects"
         )
     equal = [str(fold.number) for fold in folds if not fold.varies]
     if equal:
