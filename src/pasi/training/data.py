@@ -52,6 +52,7 @@ def load_fold(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldData
     part = np.array([role[subject] for subject in scores["subject"]])
     numbers = {name: torch.from_numpy(np.flatnonzero(part == name)) for name in ("fit", "monitor", "held_out", "test")}
     unseen = torch.cat([numbers["held_out"], numbers["test"]])
+    rows = unseen.numpy()  # a tensor of one number would take a row out of a column as a single value
     targets = torch.tensor(np.stack([scores[name] for name in target.columns], axis=1), dtype=torch.float64)
     _refuse_not_finite(targets, files.scores)
     _refuse_nothing_to_fit(targets[numbers["fit"]], fold)
@@ -65,9 +66,9 @@ def load_fold(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldData
         monitor=numbers["monitor" if monitor == "inner" else "held_out"],
         unseen=unseen,
         rows={
-            "part": np.where(part[unseen] == "test", "test", "oof").astype(object),
-            **{name: scores[name][unseen] for name in ("subject", "visit", "region")},
-            "observed": scores["composite"][unseen],
+            "part": np.where(part[rows] == "test", "test", "oof").astype(object),
+            **{name: scores[name][rows] for name in ("subject", "visit", "region")},
+            "observed": scores["composite"][rows],
         },
         has_area=target.has_area,
     )

@@ -54,6 +54,15 @@ def test_each_row_has_the_part_of_its_subject(tmp_path):
     assert (samples.center.item(), samples.scale.item()) == (8, 2)  # of 10 and 6
 
 
+def test_one_unseen_row_is_still_a_table_of_one_row(tmp_path):
+    split = {"S1": 0, "S2": 1, "S3": 1, "S4": 1, "S5": 2}
+    samples = load_fold(make_files(tmp_path, split), 0, SETTINGS)
+    assert samples.unseen.tolist() == [0]
+    assert {name: column.tolist() for name, column in samples.rows.items()} == {
+        "part": ["oof"], "subject": ["S1"], "visit": ["1"], "region": ["upper"], "observed": [4.0]
+    }  # fmt: skip
+
+
 def test_a_composite_holds_the_tiles_of_its_row(tmp_path):
     composer = load_fold(make_files(tmp_path), 0, SETTINGS).composer
     shown = composer.tiles[composer.tile_numbers[:, 0]][:, 4, 4, 0]
