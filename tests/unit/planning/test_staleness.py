@@ -79,6 +79,12 @@ def test_jobs_are_those_of_the_rules_with_their_logs_and_outputs(plan):
     assert len([job for job in jobs if job.rule == "train_fold"]) == 3
 
 
+def test_every_script_records_what_it_makes_its_outputs_from():
+    scripts = {path.stem: path.read_text() for path in (CHECKOUT / "workflow" / "scripts").glob("*.py")}
+    silent = [name for name, text in scripts.items() if "start_job_log(snakemake.log[0], snakemake.params)" not in text]
+    assert silent == ["fetch_weights"], "whose output is named by its content"
+
+
 def test_nothing_is_stale_before_a_run_and_after_one(plan):
     assert found(plan) == (set(), set())
     run(plan)
