@@ -10,7 +10,9 @@ configfile: "config/config.yaml"
 report: "workflow/report/workflow.rst"
 
 
+include: "workflow/rules/call.smk"
 include: "workflow/rules/common.smk"
+include: "workflow/rules/stale.smk"
 
 
 pathvars:

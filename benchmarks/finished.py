@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from fold import EPOCHS, FOLDS, paper
+from pasi.planning.staleness import vouch
 from pasi.simulate.trial import simulate_trial
 from pasi.storage.tables import read_table, write_table
 
@@ -37,6 +38,7 @@ def finished_run() -> Path:
         simulate_trial(folder / "data" / "trial", photo_size=(77, 51), processes=os.cpu_count() or 1)
         run(folder, "tiles", "splits")
         make_up_trainings(folder / "results")
+        vouch(folder / "results")
         run(folder, "--touch", "train")
         run(folder)
     return folder

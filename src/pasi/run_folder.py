@@ -15,6 +15,7 @@ CHECKPOINTS = "checkpoints"  # a folder, there until the fold has been gathered
 FAILURE = "failed.json"  # there while the last attempt has failed
 ADOPTION = "adopted.json"  # there while the outputs are those of an earlier version
 
+RECORDS = "records"  # a folder beside that of the logs
 KNOWN_TILES = "known"  # a folder beside the tiles: what shards held when they were last made
 
 FOLD = re.compile(r"fold(\d+)")
@@ -56,11 +57,24 @@ class RunFolder:
 
     def training_log(self, backbone: str, fold: int) -> Path:
         """The log of one training, a line an epoch."""
-        return self.root / "logs" / "train_fold" / f"{backbone}-fold{fold}.log"
+        return self.log("train_fold", f"{backbone}-fold{fold}")
+
+    def log(self, rule: str, job: str) -> Path:
+        """The log of a job."""
+        return self.root / "logs" / rule / f"{job}.log"
 
     def shards(self) -> list[Path]:
         """The arrays of tiles that exist, one file a shard, in no order."""
         return list(self.root.glob("tiles/shard-*.npy"))
+
+    def record(self, rule: str, job: str) -> Path:
+        """Digest of what the outputs of a job were made from; `job` names it as it names the log."""
+        return self.root / RECORDS / rule / f"{job}.json"
+
+    @property
+    def vouched(self) -> Path:
+        """There once the user has said that results without a record belong to the config, tables and code of then."""
+        return self.root / RECORDS / "vouched.json"
 
     @property
     def known_tiles(self) -> Path:
@@ -105,6 +119,11 @@ class RunFolder:
     def report(self) -> Path:
         """The report."""
         return self.root / "report" / "report.html"
+
+
+def record_of_log(log: Path) -> Path:
+    """The record of the job whose log is RESULTS/logs/RULE/JOB.log."""
+    return RunFolder(log.parents[2]).record(log.parent.name, log.stem)
 
 
 def training_of(path: Path) -> tuple[str, int]:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -199,17 +200,93 @@ def test_a_new_column_in_the_scores_trains_nothing(copy):
 
 
 def test_another_grade_trains_all(copy):
-    def regrade(text):
-        header, first, *rows = text.splitlines()
-        cells = first.split(",")
-        place = header.replace('"', "").split(",").index("induration")
-        cells[place] = "3" if cells[place] == "2" else "2"
-        return "\n".join([header, ",".join(cells), *rows]) + "\n"
-
     with changed(copy / "trial/scores.csv", regrade):
         jobs = planned(copy)
     assert jobs["train_fold"] == 10
     assert "make_tiles" not in jobs
+
+
+def regrade(text: str) -> str:
+    """scores.csv with another grade in its first row."""
+    header, first, *rows = text.splitlines()
+    cells = first.split(",")
+    place = header.replace('"', "").split(",").index("induration")
+    cells[place] = "3" if cells[place] == "2" else "2"
+    return "\n".join([header, ",".join(cells), *rows]) + "\n"
+
+
+def test_a_change_is_seen_whatever_snakemake_compares_or_still_knows(copy):
+    """--rerun-triggers mtime, which Snakemake advises on every plan; and a folder without Snakemake's own records."""
+    state = copy / ".snakemake"
+    assert planned(copy, "--rerun-triggers", "mtime") == {}
+    with changed(copy / "trial/scores.csv", regrade):
+        jobs = planned(copy)
+        assert planned(copy, "--rerun-triggers", "mtime") == jobs
+        assert planned(copy, "splits", "--rerun-triggers", "mtime") == {"read_labels": 1, "split_subjects": 1}
+        state.rename(copy / "away")
+        try:
+            assert planned(copy) == jobs
+            told = run(copy, "-n")
+        finally:
+            shutil.rmtree(state)
+            (copy / "away").rename(state)
+    assert "made again where a target needs them: read_labels, read_scores" in told
+    assert planned(copy) == {}
+
+
+@pytest.mark.parametrize("spelling", ["results/", "./results", "trial/../results", "{copy}/results"])
+def test_results_are_the_same_however_their_folder_is_spelt(copy, spelling):
+    spelt = yaml.safe_dump({**CONFIG, "results": spelling.format(copy=copy)})
+    with changed(copy / "small.yaml", lambda _: spelt):
+        assert planned(copy) == {}
+        with changed(copy / "trial/scores.csv", regrade):
+            assert planned(copy)["train_fold"] == 10
+
+
+def test_results_without_any_record_are_refused_until_the_user_vouches_for_them(copy):
+    state, records = copy / ".snakemake", copy / "results/records"
+    state.rename(copy / "away")
+    records.rename(copy / "records")
+    try:
+        with pytest.raises(AssertionError, match="there is no record of the origin of"):
+            planned(copy)
+        assert planned(copy, "--forceall")["train_fold"] == 10
+        run(copy, "--summary")
+        vouch = "from pasi.commands.main import main; main(['adopt', '--as-they-are', 'results'])"
+        subprocess.run([sys.executable, "-c", vouch], cwd=copy, env=environment(copy), check=True)
+        assert planned(copy) == {}
+        assert "Nothing to be done" in run(copy)
+        made = {path.relative_to(records): path.read_text() for path in records.rglob("*.json")}
+        kept = {path.relative_to(copy / "records"): path.read_text() for path in (copy / "records").rglob("*.json")}
+        assert made == kept, "what the plan records is what the jobs had recorded"
+    finally:
+        shutil.rmtree(state)
+        shutil.rmtree(records)
+        (copy / "away").rename(state)
+        (copy / "records").rename(records)
+
+
+def test_a_key_or_an_option_that_is_given_twice_is_refused(copy):
+    with (
+        changed(copy / "small.yaml", lambda text: text + "tiles:\n  size: 64\n"),
+        pytest.raises(AssertionError, match=r'small\.yaml:\d+  found "tiles" a second time'),
+    ):
+        planned(copy)
+    with pytest.raises(
+        AssertionError, match="--configfile is given 2 times, and Snakemake reads the last one alone: w"
+    ):
+        planned(copy, "--configfile", "config/demo.yaml")
+    with pytest.raises(
+        AssertionError, match="--config is given 2 times, and Snakemake reads the last one alone: write"
+    ):
+        planned(copy, "--config", "seed=1", "--cores", "1", "--config", "results=x")
+
+
+def test_what_cannot_be_trained_is_refused_by_the_plan_and_its_tiles_can_be_made(copy):
+    with with_config(copy, "splits", folds=12):
+        with pytest.raises(AssertionError, match=r"too few subjects for 12 folds: \d+, at least 12"):
+            planned(copy)
+        assert planned(copy, "tiles") == {}
 
 
 def test_a_severity_band_trains_nothing(copy):

@@ -8,13 +8,14 @@ import pytest
 
 from checkout import CHECKOUT
 from pasi.jobs.checkpoints import TRAINING_OUTPUTS
-from pasi.run_folder import RunFolder, training_of
+from pasi.run_folder import RunFolder, record_of_log, training_of
 
 UNDECLARED = {
     "<results>/models/{backbone}/fold{fold}": "a folder",
     "<results>/models/{backbone}/fold{fold}/checkpoints": "Snakemake would empty it before a training goes on",
     "<results>/models/{backbone}/fold{fold}/adopted.json": "it is there only where the outputs were taken over",
     "<results>/models/{backbone}/fold{fold}/failed.json": "it is there only where the rule has failed",
+    "<results>/records/vouched.json": "it is there only until the next run",
     "<results>/tiles/known": "Snakemake would empty it before a shard is made again",
 }
 RUN = RunFolder(Path("<results>"))
@@ -34,7 +35,7 @@ def known_paths():
     for name, member in vars(RunFolder).items():
         if isinstance(member, property):
             found[name] = str(getattr(RUN, name))
-        elif inspect.isfunction(member) and not name.startswith("_") and name != "shards":
+        elif inspect.isfunction(member) and not name.startswith("_") and name not in ("shards", "log", "record"):
             arguments = list(inspect.signature(member).parameters)[1:]
             found[name] = str(getattr(RUN, name)(*(WILDCARDS[argument] for argument in arguments)))
     return found
@@ -48,6 +49,14 @@ def test_each_path_is_declared_by_a_rule_or_named_here(name):
 
 def test_each_path_that_is_named_here_is_one_of_the_folder():
     assert set(UNDECLARED) <= set(known_paths().values())
+
+
+def test_logs_are_where_the_rules_say_and_records_have_their_names():
+    logs = {path for path in declared_paths() if path.endswith(".log")}
+    assert str(RUN.log("train_fold", "{backbone}-fold{fold}")) in logs
+    assert {record_of_log(Path(log)) for log in logs} == {
+        RUN.record(Path(log).parent.name, Path(log).stem) for log in logs
+    }
 
 
 def test_what_a_training_leaves_is_what_its_rule_declares():

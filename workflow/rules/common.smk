@@ -1,4 +1,4 @@
-# The plan of this run, and what only Snakemake knows: scripts, locks, warnings, wildcard constraints. No rule.
+# The plan of this run, and what only Snakemake knows: scripts, the lock, warnings, wildcard constraints. No rule.
 #
 # What the first rules depend on is content, not time: tables are ancient() inputs, photos are none, and a digest among
 # the params covers exactly the rows, photos, settings and code that a rule reads (src/pasi/planning/plan.py; why stands
@@ -7,25 +7,18 @@ import sys
 import time
 from pathlib import Path
 
-from snakemake.cli import get_argument_parser
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
-from pasi.config.settings import read_settings
-from pasi.config.yaml_files import file_names
-from pasi.errors import InputError, RunningError
+from pasi.errors import InputError, RunningError, SettingError
 from pasi.jobs.run_lock import is_superseded, lock_run
 from pasi.networks.catalogue import NETWORKS
 from pasi.planning import guards
-from pasi.planning.inputs import read_run_inputs
+from pasi.planning.inputs import check_splittable, read_run_inputs
 from pasi.planning.plan import BASELINES, SCRIPTS, Plan, photo_rows, without
 from pasi.planning.usable_photos import leave_out_unusable
 from pasi.provenance.script_digest import script_digest
 
-LOOKING = (
-    "dryrun lint dag rulegraph filegraph summary detailed_summary report list_rules list_target_rules list_untracked "
-    "list_changes list_input_changes list_params_changes list_conda_envs d3dag print_compilation"
-).split()  # options of Snakemake with which it runs no job
 STARTED = time.time()
 STATE = Path(".snakemake")
 
@@ -35,18 +28,10 @@ def script_file(name):
     return workflow.source_path(f"../scripts/{name}.py")
 
 
-def refuse(text):
-    """Stop before the first job where there is a reason to."""
-    if text:
-        raise WorkflowError(text)
-
-
 def read_plan():
     """The plan of this run; every problem of the config or of its inputs at once."""
     try:
-        # What is typed on the command line is laid over the Snakefile's own file, which is sound.
-        files = workflow.overwrite_configfiles or workflow.configfiles
-        settings = read_settings(config, source=file_names(files) or "config")
+        settings = read_config()
         cohort, weights = read_run_inputs(settings)
         cohort = leave_out_unusable(cohort, settings, STATE / "pasi" / "unusable.json")
     except InputError as error:
@@ -62,12 +47,6 @@ def read_plan():
     return without(plan, missing)
 
 
-def only_looks():
-    """Whether this call runs no job, which Snakemake itself knows only once the workflow has been read."""
-    arguments, _ = get_argument_parser().parse_known_args()
-    return any(getattr(arguments, name, None) for name in LOOKING)
-
-
 guards.keep_private(STATE)
 if not workflow.is_main_process and is_superseded(STATE):
     refuse(
@@ -79,6 +58,11 @@ SETTINGS = PLAN.settings
 config["training"] = SETTINGS.training.model_dump()
 refuse(None if PLAN.trained else guards.NO_NETWORK)
 if workflow.is_main_process:
+    try:
+        if asks_for_training(SETTINGS.results):
+            check_splittable(PLAN.cohort, SETTINGS)
+    except SettingError as error:
+        refuse(str(error))
     for text in guards.left_out(PLAN):
         logger.warning(text)
 if workflow.is_main_process and not only_looks():

@@ -12,7 +12,7 @@ from pasi.storage.tables import read_table
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-start_job_log(snakemake.log[0])
+start_job_log(snakemake.log[0], snakemake.params)
 files = snakemake.input
 index = SeverityIndex.from_config(snakemake.params.index)
 figure = draw_courses(read_table(files.visits), index, best_learner(read_table(files.metrics)))

@@ -11,7 +11,7 @@ from pasi.severity.index import SeverityIndex
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-start_job_log(snakemake.log[0])
+start_job_log(snakemake.log[0], snakemake.params)
 files, params = snakemake.input, snakemake.params
 store = TileStore.open(files.index, files.shards)
 tiles = first_visit(store.columns, store.tiles()) if params.images == "grey" else None

@@ -10,6 +10,6 @@ from pasi.jobs.job_log import start_job_log
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-start_job_log(snakemake.log[0])
+start_job_log(snakemake.log[0], snakemake.params)
 figure = draw_learning_curves(read_histories(snakemake.input.histories), snakemake.params.monitor)
 save_figure(figure, snakemake.output.svg.removesuffix(".svg"))

@@ -10,7 +10,7 @@ from pasi.storage.tables import read_table, write_table
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-start_job_log(snakemake.log[0])
+start_job_log(snakemake.log[0], snakemake.params)
 files, out, params = snakemake.input, snakemake.output, snakemake.params
 tables = [[read_table(path) for path in paths] for paths in (files.metas, files.baselines)]
 learners = combine_predictions(read_table(files.oof), read_table(files.test), *tables)

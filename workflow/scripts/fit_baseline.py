@@ -13,7 +13,7 @@ from pasi.storage.tables import read_table, write_table
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-start_job_log(snakemake.log[0])
+start_job_log(snakemake.log[0], snakemake.params)
 files, out, learner = snakemake.input, snakemake.output, snakemake.wildcards.learner
 scores, store = read_table(files.labels), TileStore.open(files.index, files.shards)
 features = None if learner == "baseline_mean" else region_visit_histograms(store, scores, snakemake.params.fit)

@@ -12,7 +12,7 @@ from pasi.storage.tables import read_table, write_table
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-start_job_log(snakemake.log[0])
+start_job_log(snakemake.log[0], snakemake.params)
 files, out, params = snakemake.input, snakemake.output, snakemake.params
 settings = StackingSettings(params.family, params.ridge_alpha, params.level)
 index = SeverityIndex.from_config(params.index)

@@ -13,7 +13,7 @@ from pasi.storage.tables import read_table, write_table
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-start_job_log(snakemake.log[0])
+start_job_log(snakemake.log[0], snakemake.params)
 files, folds = snakemake.input, snakemake.params.folds
 scores, split = read_table(files.labels), read_split(files.subjects, folds)
 oof, test = gather_predictions(files.predictions, split, scores, folds)

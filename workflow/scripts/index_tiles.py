@@ -11,7 +11,7 @@ from pasi.storage.tables import write_table
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-start_job_log(snakemake.log[0])
+start_job_log(snakemake.log[0], snakemake.params)
 files, out = snakemake.input, snakemake.output
 notes = join_tile_tables(files.indices, out.index, partial(photo_lines, files.photos))
 for note in notes:

@@ -14,7 +14,7 @@ from pasi.severity.index import SeverityIndex
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-start_job_log(snakemake.log[0])
+start_job_log(snakemake.log[0], snakemake.params)
 files, out, params = snakemake.input, snakemake.output, snakemake.params
 shard = int(snakemake.wildcards.shard)
 severity = SeverityIndex.from_config(params.index)

@@ -11,7 +11,7 @@ from pasi.storage.tables import write_table
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-start_job_log(snakemake.log[0])
+start_job_log(snakemake.log[0], snakemake.params)
 files, params = snakemake.input, snakemake.params
 index = SeverityIndex.from_config(params.index)
 cohort = read_cohort(files.photos, files.scores, None, index, params.extra_photos)

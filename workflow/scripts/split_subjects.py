@@ -10,7 +10,7 @@ from pasi.storage.tables import read_table, write_table
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-start_job_log(snakemake.log[0])
+start_job_log(snakemake.log[0], snakemake.params)
 out, params = snakemake.output, snakemake.params
 split = split_cohort(read_table(snakemake.input.labels), SplitSettings(**params.settings), params.step)
 for name in ("inner", "balance", "trace", "subjects"):

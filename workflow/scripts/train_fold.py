@@ -22,7 +22,7 @@ from pasi.training.train import train_fold
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-start_job_log(snakemake.log[0])
+start_job_log(snakemake.log[0], snakemake.params)
 files, out, params = snakemake.input, snakemake.output, snakemake.params
 training = snakemake.config["training"]  # for the keys that are no params: another value there trains nothing again
 job = TrainingJob(Network(**params.network), int(snakemake.wildcards.fold), params.seed)

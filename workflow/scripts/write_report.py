@@ -12,7 +12,7 @@ from pasi.report.render import write_report
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-start_job_log(snakemake.log[0])
+start_job_log(snakemake.log[0], snakemake.params)
 files, params = snakemake.input, snakemake.params
 tables = {name: files[name] for name in Sources.__dataclass_fields__ if name != "figures"}
 versions = {name: version(name) for name in ("one-step-pasi", "snakemake", "torch", "torchvision", "scikit-learn")}

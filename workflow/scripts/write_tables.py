@@ -9,7 +9,7 @@ from pasi.storage.tables import read_table, write_table
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-start_job_log(snakemake.log[0])
+start_job_log(snakemake.log[0], snakemake.params)
 metrics = read_table(snakemake.input.metrics)
 write_table(table_1(metrics), snakemake.output.table_1)
 write_table(table_s1(metrics, snakemake.params.order), snakemake.output.table_s1)

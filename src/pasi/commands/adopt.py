@@ -1,4 +1,4 @@
-"""`pasi adopt`: take over the trainings of an earlier version, so that an update does not train them again."""
+"""`pasi adopt`: take over earlier results: trainings of an earlier version, or results without a record."""
 
 import argparse
 from collections import Counter
@@ -13,22 +13,36 @@ def add_parser(commands: Commands) -> None:
     """Declare the sub-command and its options."""
     text = "take over trainings of an earlier version whose settings and inputs are equal"
     parser = commands.add_parser("adopt", help=text)
-    text = "the results folder of the earlier version, spelt as in its config"
-    parser.add_argument("results", type=Path, metavar="RESULTS", help=text)
+    parser.add_argument("results", type=Path, metavar="RESULTS", help="the results folder of the earlier version")
+    text = "say instead that results without a record belong to the config, tables, photos and code of the next run"
+    parser.add_argument("--as-they-are", action="store_true", help=text)
     add_run_config(parser.add_argument)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Print what is taken over and what is not; raises UsageError where nothing is."""
+    from pasi.planning.staleness import vouch
+
+    if options.as_they_are:
+        vouch(options.results)
+        print(f"{options.results}: the next run takes results without a record for those of its own plan")
+    else:
+        _adopt(options.results, run_configs(options.config))
+
+
+def _adopt(results: Path, configs: list[Path]) -> None:
+    from pasi.config.paths import plain_path
     from pasi.config.settings import read_config_files
     from pasi.networks.pretrained import locate_weights
     from pasi.planning.adoption import adopt_trainings
     from pasi.planning.snakemake_records import read_records
 
-    settings = read_config_files(run_configs(options))
+    settings = read_config_files(configs)
     weights = locate_weights(settings.training.backbones, settings.training.weights)
-    outcomes = list(adopt_trainings(options.results, settings, weights, read_records(Path(".snakemake"))))
+    outcomes = list(
+        adopt_trainings(Path(plain_path(str(results))), settings, weights, read_records(Path(".snakemake")))
+    )
     for outcome in outcomes:
         if outcome.refusal:
             print(f"{outcome.backbone} fold {outcome.fold}: will be trained again, {outcome.refusal}")

@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -37,11 +37,12 @@ def photo_size(text: str) -> tuple[int, int]:
 
 def add_run_config(add: Callable[..., argparse.Action]) -> None:
     """The option --config of a command that looks at a run."""
-    text = f"the config of the run; each further file is laid over those before it (default: {CONFIG})"
-    add("--config", type=Path, nargs="+", action="extend", metavar="FILE", help=text)
+    text = f"the config of the run, laid over {CONFIG}; each further file is laid over those before it"
+    add("--config", type=Path, nargs="+", action="extend", default=[], metavar="FILE", help=text)
 
 
-def run_configs(options: argparse.Namespace) -> list[Path]:
-    """The files of --config, or the file that Snakemake reads by itself."""
-    configs: list[Path] | None = options.config
-    return configs or [CONFIG]
+def run_configs(given: Sequence[Path]) -> list[Path]:
+    """The config files of a run as Snakemake reads them: its own file, where there is one, and then those given."""
+    if any(file.exists() and CONFIG.exists() and file.samefile(CONFIG) for file in given):
+        return list(given)
+    return [CONFIG, *given] if CONFIG.exists() or not given else list(given)

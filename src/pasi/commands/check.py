@@ -4,14 +4,14 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from pasi.commands.arguments import Commands, count
+from pasi.commands.arguments import CONFIG, Commands, count, run_configs
 
 
 def add_parser(commands: Commands) -> None:
     """Declare the sub-command and its options."""
     parser = commands.add_parser("check", help="check a config, its tables and its photos")
     add = parser.add_argument
-    text = "absent keys are those of config/config.yaml; each further file is laid over those before it"
+    text = f"laid over {CONFIG}, where that exists; each further file is laid over those before it"
     add("--config", type=Path, nargs="+", action="extend", required=True, metavar="FILE", help=text)
     add("--no-photos", action="store_true", help="do not open the photos")
     add("--processes", type=count, metavar="N", help="at once (default: one for each core)")
@@ -24,7 +24,9 @@ def run(options: argparse.Namespace) -> None:
     from pasi.planning.check import check_everything
 
     photos, processes = not options.no_photos, options.processes
-    cohort, settings = check_everything(options.config, photos=photos, processes=processes, note=_print_note)
+    cohort, settings = check_everything(
+        run_configs(options.config), photos=photos, processes=processes, note=_print_note
+    )
     for note in cohort.notes:
         _print_note(note)
     lost = left_out_counts(cohort)

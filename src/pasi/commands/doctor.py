@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> None:
     from pasi.config.settings import read_config_files
     from pasi.monitoring.doctor import run_checks
 
-    settings = read_config_files(run_configs(options))
+    settings = read_config_files(run_configs(options.config))
     findings = run_checks(settings)
     for thing, level, text in findings:
         print(f"{level:<6}{thing:<10}{text}")

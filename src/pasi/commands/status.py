@@ -21,6 +21,6 @@ def run(options: argparse.Namespace) -> None:
     from pasi.monitoring.run_state import read_status
     from pasi.monitoring.run_text import status_json, status_text
 
-    settings, now = read_config_files(run_configs(options)), time.time()
+    settings, now = read_config_files(run_configs(options.config)), time.time()
     status = read_status(settings, now)
     print(status_json(status) if options.json else status_text(status, now))

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from pasi.commands.arguments import Commands
+from pasi.commands.arguments import Commands, run_configs
 
 
 def add_parser(commands: Commands) -> None:
@@ -40,4 +40,4 @@ def _region_names(configs: Sequence[Path]) -> tuple[str, ...]:
         return ()
     from pasi.config.settings import read_config_files
 
-    return read_config_files(configs).index.region_names
+    return read_config_files(run_configs(configs)).index.region_names

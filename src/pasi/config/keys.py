@@ -13,6 +13,7 @@ PATTERNS = {
     "^[^{}*?\\[\\]\\x00-\\x1f]+$": "a path without { } * ? [ ]",
 }
 NAME, TITLE, UNIT, RESULTS = PATTERNS
+PATH = "path"  # in the schema: the value is the path of a file or a folder
 
 Name = Annotated[str, Field(pattern=NAME)]
 Title = Annotated[str, Field(pattern=TITLE)]
@@ -25,12 +26,15 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def key(meaning: str, *, unit: str = "", paper: str = "", unique: bool = False, **options: Any) -> Any:
+def key(
+    meaning: str, *, unit: str = "", paper: str = "", unique: bool = False, path: bool = False, **options: Any
+) -> Any:
     """A key of a section.
 
     `meaning` is one sentence without a full stop, `unit` that of the value, `paper` what the paper says of it, with its
-    R-number; `unique` lists have no repeats. `options` are those of `pydantic.Field`: default and bounds.
+    R-number; `unique` lists have no repeats; a `path` is checked and brought into one spelling (`pasi.config.paths`).
+    `options` are those of `pydantic.Field`: default and bounds.
     """
-    notes: JsonDict = {"unit": unit, "paper": paper, "uniqueItems": unique}
+    notes: JsonDict = {"unit": unit, "paper": paper, "uniqueItems": unique, PATH: path}
     extra: JsonDict = {name: value for name, value in notes.items() if value}
     return Field(description=meaning, json_schema_extra=extra or None, **options)

@@ -16,14 +16,18 @@ class CohortSection(Section):
         "Table of photos: subject, visit, region, photo",
         paper="60 subjects, 338 visits, 8 photos each: R1",
         default="data/trial/photos.csv",
+        path=True,
     )
     scores: Text = key(
         "Table of scores: subject, visit, region, one column a sign, the area; week where known",
         paper="regional labels by physicians: R1, R4",
         default="data/trial/scores.csv",
+        path=True,
     )
     photos_root: Text | None = key(
-        "Folder under which the paths of the photos lie; `null`: the folder of the table of photos", default=None
+        "Folder under which the paths of the photos lie; `null`: the folder of the table of photos",
+        default=None,
+        path=True,
     )
 
 
@@ -102,6 +106,7 @@ class SplitsSection(Section):
     file: Text | None = key(
         "With method file: a CSV table with the columns subject, part (train or test) and fold (-1 for test)",
         default=None,
+        path=True,
     )
     test_fraction: float = key(
         "Share of the test subjects; 0: no test set", paper="90/10: R16", default=0.1, ge=0, le=0.5
@@ -208,7 +213,9 @@ class ReportSection(Section):
 class Config(Section):
     """The whole config."""
 
-    results: str = key("Folder of all results, relative to the working directory", default="results", pattern=RESULTS)
+    results: str = key(
+        "Folder of all results, relative to the working directory", default="results", pattern=RESULTS, path=True
+    )
     seed: int = key(
         "Every random number of a run follows from this seed",
         paper="seeds are not stated: R37",

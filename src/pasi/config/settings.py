@@ -4,11 +4,12 @@ import datetime
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pasi.config.consistency import consistency_problems
+from pasi.config.paths import path_problems, with_plain_paths
 from pasi.config.schema import config_schema
 from pasi.config.schema_messages import REPEATS, schema_problems
 from pasi.config.sections import (
@@ -22,7 +23,7 @@ from pasi.config.sections import (
     TilesSection,
 )
 from pasi.config.training_section import TrainingSection
-from pasi.config.yaml_files import file_names, load_configs
+from pasi.config.yaml_files import Layer, holders, load_layers, merge_layers
 from pasi.errors import InputError
 from pasi.severity.index import SeverityIndex
 
@@ -50,23 +51,36 @@ class Settings:
 def read_settings(config: Mapping[str, Any], *, source: str = "config") -> Settings:
     """Check a config against its schema and for consistency, and fill in the defaults.
 
-    `source` is the file that problems name. Raises InputError with every problem of every section at once.
+    `source` is the file that problems name. Paths are brought into one spelling. Raises InputError with every problem
+    of every section at once.
     """
-    schema = config_schema()
-    complete = _complete(config, schema)
-    problems = schema_problems(complete, schema, source)
-    broken = {problem.column for problem in problems if problem.fix != REPEATS}  # a list with repeats can be read
-    problems += consistency_problems(complete, source, broken=broken)
-    if problems:
-        raise InputError(problems)
-    checked = Config.model_validate(complete)
-    index = SeverityIndex.from_config(checked.index.model_dump())
-    return Settings(index=index, **{name: value for name, value in checked if name != "index"})
+    return read_layers([(source, config)])
 
 
 def read_config_files(paths: Sequence[str | Path]) -> Settings:
     """The settings of config files, each laid over those before it; raises InputError with every problem at once."""
-    return read_settings(load_configs(paths), source=file_names(paths))
+    return read_layers(load_layers(paths))
+
+
+def read_layers(layers: Sequence[Layer]) -> Settings:
+    """The settings of configs that are laid over each other; raises InputError with every problem at once.
+
+    A problem names the layer that its key comes from; a contradiction also names those that are laid over that one.
+    """
+    schema = config_schema()
+    complete = _complete(merge_layers(layers), schema)
+    problems = path_problems(complete, schema)
+    places = {problem.column for problem in problems}
+    problems += [problem for problem in schema_problems(complete, schema, "") if problem.column not in places]
+    problems = [replace(problem, file=holders(problem.column, layers)[0]) for problem in problems]
+    broken = {problem.column for problem in problems if problem.fix != REPEATS}  # a list with repeats can be read
+    for problem in consistency_problems(complete, "", broken=broken):
+        problems.append(replace(problem, file=" + ".join(holders(problem.column, layers))))
+    if problems:
+        raise InputError(problems)
+    checked = Config.model_validate(with_plain_paths(complete, schema))
+    index = SeverityIndex.from_config(checked.index.model_dump())
+    return Settings(index=index, **{name: value for name, value in checked if name != "index"})
 
 
 def _complete(value: Any, schema: Mapping[str, Any]) -> Any:

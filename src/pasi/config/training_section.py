@@ -22,8 +22,11 @@ class TrainingSection(Section):
         "folder with SHA256SUMS",
         paper='"29 pre-trained DCNN models": R29',
         default="imagenet",
+        path=True,
     )
-    weights_cache: Text = key("Folder in which fetched weights are kept for all runs", default="data/weights")
+    weights_cache: Text = key(
+        "Folder in which fetched weights are kept for all runs", default="data/weights", path=True
+    )
     checkpoint_seconds: float = key(
         "Least time between two checkpoints of a training; `0`: one an epoch. Trains nothing again",
         unit="seconds",

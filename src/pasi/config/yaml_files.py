@@ -1,5 +1,6 @@
 """Config files: read strictly, and laid one over the other."""
 
+import json
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import reduce
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 import yaml
 
 from pasi.errors import InputError, Problem
+
+Layer = tuple[str, Mapping[str, Any]]  # a config file, or --config, with its keys
 
 
 class _Loader(yaml.SafeLoader):
@@ -26,7 +29,7 @@ class _Loader(yaml.SafeLoader):
 def load_config(path: str | Path) -> dict[str, Any]:
     """The mapping that a YAML config file holds, unchecked; raises InputError where it is no such file."""
     try:
-        config = yaml.load(Path(path).read_text(encoding="utf-8-sig"), _Loader)
+        config = _parse(Path(path).read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise _refusal(
             path,
@@ -49,9 +52,66 @@ def load_config(path: str | Path) -> dict[str, Any]:
     return config
 
 
+def _parse(text: str) -> Any:
+    """The value of JSON or YAML, as Snakemake tries them; JSON is YAML too, unless it is indented by tabs."""
+    try:
+        return json.loads(text, object_pairs_hook=_mapping)
+    except ValueError:
+        return yaml.load(text, _Loader)
+
+
+def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The mapping of an object in JSON; raises ValueError for a key that it has twice: YAML's reader names its line."""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError
+    return dict(pairs)
+
+
+def load_layers(paths: Sequence[str | Path], typed: Mapping[str, Any] | None = None) -> list[Layer]:
+    """Each config file with its keys, in their order, then what was `typed` on the command line.
+
+    Raises InputError with the problems of every file that cannot be read.
+    """
+    layers: list[Layer] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            layers.append((str(path), load_config(path)))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return [*layers, ("--config", typed)] if typed else layers
+
+
 def load_configs(paths: Sequence[str | Path]) -> dict[str, Any]:
     """Config files laid over each other in their order, as `snakemake --configfile` does it (`lay_over`)."""
-    return reduce(lay_over, map(load_config, paths), {})
+    return merge_layers(load_layers(paths))
+
+
+def merge_layers(layers: Iterable[Layer]) -> dict[str, Any]:
+    """One config of all layers, each laid over those before it."""
+    return reduce(lay_over, (config for _, config in layers), {})
+
+
+def holders(place: str, layers: Sequence[Layer]) -> list[str]:
+    """Names of the last layer with a place such as index.signs[2].name, and of those that are laid over it.
+
+    Where no layer has the place, its value is a default: then all names, as one.
+    """
+    names, keys = [name for name, _ in layers], place.partition("[")[0].split(".")
+    holding = [number for number, (_, config) in enumerate(layers) if _holds(config, keys)]
+    return names[holding[-1] :] if holding else [" + ".join(names)]
+
+
+def _holds(config: Any, names: Sequence[str]) -> bool:
+    """Whether a config has the key to which the names lead."""
+    for name in names:
+        keys = {str(key): key for key in config} if isinstance(config, Mapping) else {}
+        if name not in keys:
+            return False
+        config = config[keys[name]]
+    return True
 
 
 def lay_over(below: Any, above: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,11 +120,6 @@ def lay_over(below: Any, above: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in above.items():
         merged[key] = lay_over(merged.get(key), value) if isinstance(value, Mapping) else value
     return merged
-
-
-def file_names(paths: Iterable[str | Path]) -> str:
-    """Config files laid over each other as problems name them: "config/config.yaml + my.yaml"."""
-    return " + ".join(map(str, paths))
 
 
 def _refusal(path: str | Path, line: int | None, found: str, expected: str, fix: str) -> InputError:

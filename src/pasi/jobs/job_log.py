@@ -4,20 +4,25 @@ import os
 import re
 import sys
 import traceback
+from collections.abc import Iterable
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
-from typing import cast
+from typing import Any, cast
 
 from pasi.errors import UserError
+from pasi.jobs.params_record import record_params
 
 # A line of `epoch_line`: its number and its seconds, which `pasi status` reads.
 EPOCH = re.compile(r"^epoch +(\d+) .* ([0-9.]+) s$", re.MULTILINE)
 
 
-def start_job_log(path: str | Path) -> None:
-    """Send all that this process prints to `path`, line by line; only its owner can read what it writes."""
+def start_job_log(path: str | Path, params: Iterable[Any] = ()) -> None:
+    """Send all that this process prints to `path`, line by line; only its owner can read what it writes.
+
+    `params` are recorded as what the outputs of this job are made from (`pasi.jobs.params_record`).
+    """
     os.umask(0o077)
     screen = os.dup(sys.stderr.fileno())
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -27,6 +32,7 @@ def start_job_log(path: str | Path) -> None:
         cast(TextIOWrapper, stream).reconfigure(line_buffering=True)
     os.close(descriptor)
     sys.excepthook = partial(_report_error, log=path, screen=screen)
+    record_params(path, params)
 
 
 def epoch_line(epoch: int, losses: tuple[float, float], rate: float, seconds: float) -> str:

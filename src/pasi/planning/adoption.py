@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pasi.config.paths import plain_path
 from pasi.config.settings import Settings
 from pasi.imaging.settings import CompositeSettings
 from pasi.jobs.checkpoints import TRAINING_OUTPUTS, lock_fold, open_checkpoints
@@ -47,12 +48,13 @@ def adopt_trainings(
 ) -> Iterator[Outcome]:
     """Take over the trainings of the results folder `earlier`, of which `records` hold what Snakemake knows.
 
-    `earlier` is spelt as the config of that run spelt it; it may be the results folder of `settings` itself.
+    `earlier` may be the results folder of `settings` itself. The records may spell its path in another way.
     """
     run = RunFolder(earlier)
+    records = {plain_path(path): record for path, record in records.items()}
     for backbone in settings.training.backbones:
         for fold in range(settings.splits.folds):
-            record = records.get(str(run.predictions(backbone, fold)))
+            record = records.get(plain_path(str(run.predictions(backbone, fold))))
             refusal = _refusal(run, (backbone, fold), settings, weights, record)
             if record and not refusal:
                 _take_over(run, (backbone, fold), settings, weights, version=_version(record))
@@ -127,7 +129,7 @@ def _as_it_was(file: Path, record: JobRecord) -> bool:
     """Whether an input still is what the training read: by its digest, or by its time where Snakemake hashed none."""
     if not file.exists():
         return False
-    known = record.inputs.get(str(file))
+    known = {plain_path(name): digest for name, digest in record.inputs.items()}.get(plain_path(str(file)))
     return file_sha256(file) == known if known else file.stat().st_mtime <= record.started
 
 

@@ -1,8 +1,11 @@
 """What a run refuses or warns of before its first job, and what it says when trainings failed: texts, or None."""
 
+import argparse
 import os
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 from pasi.config.settings import Settings
@@ -21,6 +24,18 @@ def keep_private(folder: Path) -> None:
     os.umask(0o077)
     with suppress(FileNotFoundError, PermissionError):  # it does not exist yet, or belongs to another user
         folder.chmod(0o700)
+
+
+def options_given_twice(arguments: Sequence[str]) -> str | None:
+    """Which option of a call of Snakemake stands in it several times although Snakemake keeps the last one alone."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--configfile", "--configfiles", nargs="*", action="append", default=[])
+    parser.add_argument("--config", "-C", nargs="*", action="append", default=[])
+    for name, given in vars(parser.parse_known_args(arguments)[0]).items():
+        if len(given) > 1:
+            together = shlex.join([f"--{name}", *chain(*given)])
+            return f"--{name} is given {len(given)} times, and Snakemake reads the last one alone: write {together}"
+    return None
 
 
 def small_disk(settings: Settings) -> str | None:

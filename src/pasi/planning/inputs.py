@@ -5,9 +5,13 @@ from pasi.cohort.records import Cohort
 from pasi.config.settings import Settings
 from pasi.errors import InputError, Problem
 from pasi.networks.pretrained import Pretrained, locate_weights
+from pasi.planning.trainable import check_trainable
 from pasi.splits.divide import split_cohort
 from pasi.splits.from_file import read_folds
 from pasi.splits.settings import SplitSettings
+
+MANY = 300  # records; a split of fewer takes a tenth of a second
+MOST_RESTARTS = 1000
 
 
 def read_run_inputs(settings: Settings, *, check_files: bool = False) -> tuple[Cohort, dict[str, Pretrained]]:
@@ -35,10 +39,14 @@ def read_run_inputs(settings: Settings, *, check_files: bool = False) -> tuple[C
 
 
 def check_splittable(cohort: Cohort, settings: Settings) -> None:
-    """Split the cohort as a run will, with one restart instead of many, and drop the result.
+    """Split the cohort as a run will, see whether every fold can be trained, and drop the result.
 
-    Raises SettingError, naming the key, where there are too few subjects, InputError for a file that does not fit.
+    A cohort of more than MANY records is split with one restart instead of many: it cannot lack records to fit.
+    Raises SettingError, naming the key, where there are too few subjects or records, or targets that are all equal;
+    InputError for a file that does not fit.
     """
-    split = SplitSettings(**{**settings.splits.model_dump(), "restarts": 1, "seed": settings.seed})
+    restarts = 1 if len(cohort.scores) > MANY else min(settings.splits.restarts, MOST_RESTARTS)
+    split = SplitSettings(**{**settings.splits.model_dump(), "restarts": restarts, "seed": settings.seed})
     step = next(label.step for label in settings.index.labels if label.name == split.stratify_on)
-    split_cohort(score_table(cohort, settings.index), split, step)
+    scores = score_table(cohort, settings.index)
+    check_trainable(scores, split_cohort(scores, split, step), settings)

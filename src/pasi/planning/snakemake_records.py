@@ -3,7 +3,7 @@
 import ast
 import json
 from base64 import urlsafe_b64decode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,16 +17,33 @@ class JobRecord(NamedTuple):
 
 
 def read_records(state: Path) -> dict[str, JobRecord]:
-    """Records by output path from Snakemake's folder `state` (.snakemake); what cannot be read is left out.
+    """Records by output path from Snakemake's folder `state` (.snakemake); what cannot be read is left out."""
+    found = ((name, _read(path)) for name, path in _named_files(state / "metadata"))
+    return {name: record for name, record in found if record}
 
-    A record is named by the base64 of its output's path; long names are split into folders that begin with @.
-    """
-    folder, records = state / "metadata", {}
+
+def read_incomplete(state: Path) -> set[str]:
+    """Outputs of jobs that were running when Snakemake last ended, which it makes again by itself."""
+    return {name for name, _ in _named_files(state / "incomplete")}
+
+
+def keeps_database(state: Path) -> bool:
+    """Whether Snakemake keeps its records in a database (--persistence-backend db), which is not read here."""
+    return (state / "metadata.db").exists()
+
+
+def _named_files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Records by the path that each is of: the base64 of it, in folders that begin with @ where that is long."""
     for path in folder.rglob("*"):
-        name = "".join(part.removeprefix("@") for part in path.relative_to(folder).parts)
-        if path.is_file() and (record := _read(path)):
-            records[urlsafe_b64decode(name).decode()] = record
-    return records
+        if path.is_file() and (name := _decoded("".join(p.removeprefix("@") for p in path.relative_to(folder).parts))):
+            yield name, path
+
+
+def _decoded(name: str) -> str | None:
+    try:
+        return urlsafe_b64decode(name).decode()
+    except ValueError:  # a file of another kind
+        return None
 
 
 def _read(path: Path) -> JobRecord | None:

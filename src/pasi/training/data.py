@@ -7,12 +7,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pasi.errors import DamagedFileError, StaleResultError
+from pasi.errors import DamagedFileError, StaleResultError, TrainingError
 from pasi.imaging.composites import Composer
 from pasi.imaging.tile_store import TileStore, tiles_of_composites
 from pasi.splits.roles import read_split, subject_roles
 from pasi.storage.tables import read_table
-from pasi.training.settings import FoldFiles, SampleSettings, Target
+from pasi.training.settings import FEWEST_FITTED, FoldFiles, SampleSettings, Target
 from pasi.wording import first_names
 
 
@@ -40,7 +40,7 @@ def load_fold(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldData
     """Read the samples of `fold`.
 
     Raises DamagedFileError for a damaged file or a target that is not finite, StaleResultError where tiles, scores and
-    split do not belong together.
+    split do not belong together, TrainingError where there is nothing to fit.
     """
     target, monitor = settings.target, settings.monitor
     scores = read_table(files.scores, ["subject", "visit", "region", "composite", *target.columns])
@@ -52,8 +52,10 @@ def load_fold(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldData
     part = np.array([role[subject] for subject in scores["subject"]])
     numbers = {name: torch.from_numpy(np.flatnonzero(part == name)) for name in ("fit", "monitor", "held_out", "test")}
     unseen = torch.cat([numbers["held_out"], numbers["test"]])
+    rows = unseen.numpy()  # a tensor of one number would take a row out of a column as a single value
     targets = torch.tensor(np.stack([scores[name] for name in target.columns], axis=1), dtype=torch.float64)
     _refuse_not_finite(targets, files.scores)
+    _refuse_nothing_to_fit(targets[numbers["fit"]], fold)
     center, scale = scaling(targets[numbers["fit"]], target)
     return FoldData(
         composer=load_composer(files, scores, settings),
@@ -64,9 +66,9 @@ def load_fold(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldData
         monitor=numbers["monitor" if monitor == "inner" else "held_out"],
         unseen=unseen,
         rows={
-            "part": np.where(part[unseen] == "test", "test", "oof").astype(object),
-            **{name: scores[name][unseen] for name in ("subject", "visit", "region")},
-            "observed": scores["composite"][unseen],
+            "part": np.where(part[rows] == "test", "test", "oof").astype(object),
+            **{name: scores[name][rows] for name in ("subject", "visit", "region")},
+            "observed": scores["composite"][rows],
         },
         has_area=target.has_area,
     )
@@ -78,6 +80,20 @@ def _refuse_not_finite(targets: Tensor, file: Path) -> None:
         raise DamagedFileError(
             f"{file}: {len(rows)} targets are not finite (rows {first_names(map(str, rows))}, counted from 0). "
             "Delete that file and run again."
+        )
+
+
+def _refuse_nothing_to_fit(fitted: Tensor, fold: int) -> None:
+    """`pasi check` and a plan refuse this too; a split that was edited since comes here."""
+    if len(fitted) < FEWEST_FITTED:
+        raise TrainingError(
+            f"too few composites to fit while fold {fold} is held out: {len(fitted)}, at least {FEWEST_FITTED} are "
+            "needed. Change splits.folds, or add subjects."
+        )
+    if bool((fitted == fitted[0]).all()):
+        raise TrainingError(
+            f"nothing to learn while fold {fold} is held out: the targets of all {len(fitted)} fitted composites are "
+            "equal. Correct the grades, change splits.folds, or add subjects."
         )
 
 

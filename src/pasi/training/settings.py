@@ -7,6 +7,8 @@ from typing import Any, Literal, Self
 
 from pasi.imaging.settings import CompositeSettings
 
+FEWEST_FITTED = 2  # composites that a training needs: batch norm takes the variance of a batch
+
 
 @dataclass(frozen=True)
 class FoldFiles:

@@ -19,7 +19,7 @@ index:
   signs: [{name: rust, maximum: 4, step: 1}]
   area: null
   regions: [{name: top, weight: 1, photos: 2}, {name: base, weight: 1, photos: 1}]
-splits: {stratify_on: rust, folds: 2, test_fraction: 0}
+splits: {stratify_on: rust, folds: 4, test_fraction: 0}
 cohort: {photos: study/photos.csv, scores: study/scores.csv}
 """
 
@@ -48,13 +48,13 @@ def photos(tmp_path, monkeypatch) -> Path:
 
 @pytest.fixture
 def study(photos, tmp_path) -> Path:
-    """A cohort of four subjects, which is the least that can be split into two folds; only A has a photo of its top."""
+    """A cohort of four subjects, which is the least that leaves two to fit; only A has a photo of its top."""
     rows = ["A,V1,top,A/V1/top1.jpg", "A,V1,top,A/V1/top2.jpg", "A,V1,base,A/V1/base.jpg"]
     for number, subject in enumerate("BCD"):
         save_photos(photos / subject / "V1", "base.jpg", grey=160 + 20 * number)
         rows.append(f"{subject},V1,base,{subject}/V1/base.jpg")
     (photos / "photos.csv").write_text("\n".join(["subject,visit,region,photo", *rows, ""]))
-    grades = ["A,V1,top,1,x", *(f"{subject},V1,base,2,y" for subject in "ABCD")]
+    grades = ["A,V1,top,1,x", *(f"{subject},V1,base,{grade},y" for grade, subject in enumerate("ABCD", 1))]
     (photos / "scores.csv").write_text("\n".join(["subject,visit,region,rust,comment", *grades, ""]))
     (tmp_path / "my.yaml").write_text(CONFIG)
     return photos
@@ -120,6 +120,8 @@ def test_check_tells_of_one_photo_under_two_subjects(study, capsys):
     ("section", "told"),
     [
         ("splits: {folds: 5, test_fraction: 0}", "too few subjects for 5 folds: 4, at least 5 are needed"),
+        ("splits: {folds: 2}", "too few composites to fit: 1 while fold 0 is held out"),
+        ("training: {weights: 'C:\\\\weights'}", 'write where it lies here, under WSL "/mnt/c/weights"'),
         ("splits: {method: file, file: no.csv}", "no.csv  found no such file or directory, expected a CSV table"),
         ("splits: {method: file, file: split.csv}", 'split.csv:3  part  found "trian", expected train or test'),
         ("training: {weights: /nope}", "/nope/SHA256SUMS  training.weights  found no such file"),
@@ -164,7 +166,29 @@ def test_check_takes_several_configs_as_snakemake_does(study, capsys):
     assert main(["check", "--config", "my.yaml", "first.yaml", "last.yaml", "--no-photos"]) == 0
     Path("last.yaml").write_text("seed: x\n")
     assert main(["check", "--config", "my.yaml", "last.yaml"]) == 2
-    assert capsys.readouterr().err.startswith('my.yaml + last.yaml  seed  found "x"')
+    assert capsys.readouterr().err.startswith('last.yaml  seed  found "x"')
+
+
+def test_configs_are_laid_over_the_one_that_snakemake_reads_by_itself(study, capsys):
+    Path("config").mkdir()
+    Path("config/config.yaml").write_text("splits: {folds: 9}\ntiles: {size: 64}\n")
+    Path("my.yaml").write_text(CONFIG.replace(", folds: 4", ""))
+    assert main(["check", "--config", "my.yaml", "--no-photos"]) == 2
+    assert "too few subjects for 9 folds: 4" in capsys.readouterr().err
+    Path("config/config.yaml").write_text("splits: {folds: 4}\ntiles: {siez: 64}\n")
+    for files in (["my.yaml"], ["config/config.yaml", "my.yaml"]):
+        assert main(["check", "--config", *files, "--no-photos"]) == 2
+        assert capsys.readouterr().err.startswith("config/config.yaml  tiles.siez  found an unknown key")
+    Path("config/config.yaml").write_text("splits: {folds: 4}\n")
+    assert main(["check", "--config", "my.yaml", "--no-photos"]) == 0
+
+
+def test_a_contradiction_names_the_files_that_make_it(study, capsys):
+    Path("more.yaml").write_text("index: {signs: [{name: spots, maximum: 4, step: 1}]}\nresults: '~no-such-user/x'\n")
+    assert main(["check", "--config", "my.yaml", "more.yaml", "--no-photos"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split("  ")[0] for line in lines[:2]] == ["more.yaml", "my.yaml + more.yaml"]
+    assert [line.split()[1 if "+" not in line else 3] for line in lines[:2]] == ["results", "splits.stratify_on"]
 
 
 @pytest.mark.parametrize(
@@ -279,7 +303,7 @@ def test_status_takes_several_configs_in_both_ways(study, capsys):
         said.append(capsys.readouterr().out)
     assert said[0] == said[1]
     assert said[0].startswith("elsewhere: no run is at work")
-    assert "0 of 2 done" in said[0], "two folds are of my.yaml"
+    assert "0 of 4 done" in said[0], "four folds are of my.yaml"
 
 
 def test_a_reader_that_has_seen_enough_gets_no_complaint():

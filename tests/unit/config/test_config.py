@@ -142,6 +142,16 @@ def test_broken_files_are_refused_with_their_line(tmp_path, text, told):
     assert refusal(path).startswith(f"{path}{told}")
 
 
+def test_json_is_read_as_snakemake_reads_it(tmp_path):
+    path = tmp_path / "my.json"
+    path.write_text('{\n\t"results": "x",\n\t"training": {"learning_rate": 1e-4}\n}\n')
+    assert load_config(path) == {"results": "x", "training": {"learning_rate": 0.0001}}
+    path.write_text('{\n  "tiles": {"size": 64},\n  "seed": 1,\n  "tiles": {}\n}\n')
+    assert refusal(path).startswith(f'{path}:4  found "tiles" a second time, expected valid YAML')
+    path.write_text("[1]")
+    assert "found no keys, expected sections with keys" in refusal(path)
+
+
 def test_missing_and_wrongly_encoded_files_are_refused(tmp_path):
     assert "found no such file or directory, expected a config file" in refusal(tmp_path / "no.yaml")
     (tmp_path / "latin.yaml").write_bytes("report: {title: Größe}\n".encode("latin-1"))

@@ -59,14 +59,19 @@ def earlier(settings) -> RunFolder:
     return run
 
 
-def record(run: RunFolder, fold: int, params: list, *, inputs: bool = True, incomplete: bool = False) -> None:
-    name = base64.urlsafe_b64encode(str(run.predictions(PLACE[0], fold)).encode()).decode()
+def record(
+    run: RunFolder, fold: int, params: list, *, inputs: bool = True, incomplete: bool = False, spelling: str = ""
+) -> None:
+    def spelt(path: Path) -> str:
+        return f"{spelling or run.root}/{path.relative_to(run.root)}"
+
+    name = base64.urlsafe_b64encode(spelt(run.predictions(PLACE[0], fold)).encode()).decode()
     tables = (run.tile_table, run.labels, run.subjects, run.inner)
     place = Path(".snakemake/metadata") / f"@{name[:20]}" / name[20:]
     place.parent.mkdir(parents=True, exist_ok=True)
     content = {
         "params": [repr(value) for value in params],
-        "input_checksums": {str(table): f"sha256:{file_sha256(table)}" for table in tables if inputs},
+        "input_checksums": {spelt(table): f"sha256:{file_sha256(table)}" for table in tables if inputs},
         "starttime": run.labels.stat().st_mtime + 1,
         "incomplete": incomplete,
     }
@@ -101,6 +106,16 @@ def test_the_results_folder_may_be_the_same(settings, earlier):
     assert outcomes[0].refusal is None
     assert "no record" in outcomes[1].refusal
     assert list(moved.checkpoints(*PLACE).glob("*/ended/predictions.parquet"))
+
+
+@pytest.mark.parametrize("spelling", ["./old", "old/", "{here}/old"])
+def test_the_earlier_run_may_have_spelt_its_folder_in_another_way(settings, earlier, spelling, tmp_path):
+    for path in Path(".snakemake/metadata").rglob("*"):
+        if path.is_file():
+            path.unlink()
+    for fold in (0, 1):
+        record(earlier, fold, params_of(settings), spelling=spelling.format(here=tmp_path))
+    assert refusals(settings) == [None, None]
 
 
 @pytest.mark.parametrize(

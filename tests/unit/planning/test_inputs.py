@@ -20,7 +20,8 @@ def settings_of(folder: Path, subjects: str, *, weights: str = "none", **splits)
     (folder / "photos.csv").write_text(
         "subject,visit,region,photo\n" + "".join(f"{s},1,top,{s}.jpg\n" for s in subjects)
     )
-    (folder / "scores.csv").write_text("subject,visit,region,rust\n" + "".join(f"{s},1,top,1\n" for s in subjects))
+    grades = "".join(f"{subject},1,top,{number % 5}\n" for number, subject in enumerate(subjects))
+    (folder / "scores.csv").write_text("subject,visit,region,rust\n" + grades)
     config = {
         "index": INDEX,
         "cohort": {name: str(folder / f"{name}.csv") for name in ("photos", "scores")},
@@ -50,9 +51,9 @@ def test_problems_of_tables_and_weights_come_at_once(tmp_path):
 
 def test_a_split_by_hand_is_read_before_anything_runs(tmp_path):
     split = tmp_path / "split.csv"
-    settings = settings_of(tmp_path, "ABCDE", folds=2, method="file", file=str(split))
+    settings = settings_of(tmp_path, "ABCDEF", folds=2, method="file", file=str(split))
     assert told(tmp_path, settings) == ["split.csv"]
-    split.write_text("subject,part,fold\nA,train,0\nB,trian,1\nC,train,1\nD,train,0\nE,train,1\n")
+    split.write_text("subject,part,fold\nA,train,0\nB,trian,1\nC,train,1\nD,train,0\nE,train,1\nF,train,0\n")
     assert told(tmp_path, settings) == ["split.csv:3  part"]
     split.write_text(split.read_text().replace("trian", "train"))
     cohort, _ = read_run_inputs(settings)

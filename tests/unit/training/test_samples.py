@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from pasi.cohort.records import Photo
-from pasi.errors import DamagedFileError, StaleResultError
+from pasi.errors import DamagedFileError, StaleResultError, TrainingError
 from pasi.imaging.settings import CompositeSettings, TileSettings
 from pasi.imaging.tile_maker import ShardFiles, join_tile_tables, make_shard
 from pasi.storage.tables import read_table, write_table
@@ -52,6 +52,15 @@ def test_each_row_has_the_part_of_its_subject(tmp_path):
     assert samples.rows["part"].tolist() == ["oof", "test"]
     assert samples.rows["observed"].tolist() == [4, 30]
     assert (samples.center.item(), samples.scale.item()) == (8, 2)  # of 10 and 6
+
+
+def test_one_unseen_row_is_still_a_table_of_one_row(tmp_path):
+    split = {"S1": 0, "S2": 1, "S3": 1, "S4": 1, "S5": 2}
+    samples = load_fold(make_files(tmp_path, split), 0, SETTINGS)
+    assert samples.unseen.tolist() == [0]
+    assert {name: column.tolist() for name, column in samples.rows.items()} == {
+        "part": ["oof"], "subject": ["S1"], "visit": ["1"], "region": ["upper"], "observed": [4.0]
+    }  # fmt: skip
 
 
 def test_a_composite_holds_the_tiles_of_its_row(tmp_path):
@@ -119,6 +128,22 @@ def test_a_target_that_is_not_finite_is_refused_before_anything_is_trained(tmp_p
     write_table({**read_table(files.scores), "composite": composites}, files.scores)
     with pytest.raises(DamagedFileError, match=rf"labels\.parquet: 1 targets are not finite \(rows {row}, counted"):
         load_fold(files, 0, SETTINGS)
+
+
+def test_one_composite_to_fit_is_refused_before_anything_is_trained(tmp_path):
+    files = make_files(tmp_path)
+    write_table({"fold": [0, 0, 1, 2], "subject": ["S3", "S5", "S1", "S2"]}, files.inner)
+    with pytest.raises(TrainingError, match="too few composites to fit while fold 0 is held out: 1, at least 2 are"):
+        load_fold(files, 0, SETTINGS)
+
+
+@pytest.mark.parametrize("scale", ["zscore", "unit", "none"])
+def test_equal_targets_are_refused_before_anything_is_trained(tmp_path, scale):
+    files = make_files(tmp_path)
+    write_table({**read_table(files.scores), "composite": [4.0, 10.0, 20.0, 30.0, 10.0]}, files.scores)
+    settings = replace(SETTINGS, target=replace(SETTINGS.target, scale=scale))
+    with pytest.raises(TrainingError, match="nothing to learn while fold 0 is held out: the targets of all 2 fitted"):
+        load_fold(files, 0, settings)
 
 
 def test_scaling_by_hand():

@@ -1,0 +1,114 @@
+"""Keys of the config that are paths: what looks like a path and names no file here is refused, the rest is spelt alike.
+
+One spelling matters, because Snakemake records results by their path: `results/`, `./results` and the absolute path are
+one folder. A home folder (~) is expanded. Variables are refused and not expanded: a job on another machine reads the
+config again, and $SCRATCH may stand for another folder there.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from functools import reduce
+from operator import getitem
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from pasi.config.keys import PATH
+from pasi.errors import Problem
+from pasi.wording import quoted
+
+URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # a scheme of two characters or more; one character is a drive
+MIRRORS = ("http", "https")  # schemes that training.weights may have
+DRIVE = re.compile(r"([A-Za-z]):")
+VARIABLE = re.compile(r"\$(?:\w+|\{[^}]*\}|\()|%\w+%")
+WEIGHTS = "training.weights"  # the one key whose value may also be one of WORDS or the URL of a mirror
+WORDS = ("imagenet", "none")
+
+Fault = tuple[str, str]  # what is expected, and the fix
+
+
+def path_problems(config: Mapping[str, Any], schema: Mapping[str, Any], source: str = "") -> list[Problem]:
+    """The paths in a complete config that cannot be meant as they are written; of several faults of one, the first."""
+    faults = ((place, text, _fault(text, place)) for place, text in _paths(config, schema))
+    return [Problem(source, None, place, quoted(text), *fault) for place, text, fault in faults if fault]
+
+
+def with_plain_paths(config: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A config in which `path_problems` found nothing, each of its paths in its one spelling."""
+    plain: dict[str, Any] = deepcopy(dict(config))
+    for place, text in _paths(config, schema):
+        *sections, name = place.split(".")
+        path = plain_path(text)
+        is_word = place == WEIGHTS and path in WORDS and path != text  # a folder of this name, such as ./none
+        reduce(getitem, sections, plain)[name] = f"./{path}" if is_word else path
+    return plain
+
+
+def plain_path(text: str) -> str:
+    """A path without detours: relative where it lies under the working directory, with its home folder written out.
+
+    What is no path, such as a URL, stays as it is.
+    """
+    if URL.match(text):
+        return text
+    path = Path(os.path.expanduser(text))
+    if ".." in path.parts and os.path.realpath(os.path.normpath(path)) == os.path.realpath(path):
+        path = Path(os.path.normpath(path))  # unless a symbolic link before the .. leads elsewhere
+    if not path.is_absolute():
+        return str(path)
+    above = next((folder for folder in (path, *path.parents) if _is_here(folder)), None)
+    return str(path.relative_to(above)) if above else str(path)
+
+
+def _is_here(folder: Path) -> bool:
+    """Whether a folder is the working directory."""
+    try:
+        return os.path.samefile(folder, ".")
+    except OSError:  # it does not exist, or must not be looked at
+        return False
+
+
+def _paths(config: Any, schema: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Place and text of each path in a config."""
+    for name, part in schema.get("properties", {}).items():
+        value = config.get(name) if isinstance(config, Mapping) else None
+        if part.get(PATH) and isinstance(value, str) and value:
+            yield f"{prefix}{name}", value
+        yield from _paths(value, part, f"{prefix}{name}.")
+
+
+def _fault(text: str, place: str) -> Fault | None:
+    """What is expected of a path instead, and the fix; None where nothing is wrong with its text."""
+    if text != text.strip():
+        return "no spaces at either end", f"write {quoted(text.strip())}"
+    if not text.isprintable():
+        return "printable characters alone", "type it again: it holds a character that is not shown"
+    if URL.match(text):
+        return _url_fault(text, place)
+    if DRIVE.match(text):
+        drive, rest = text[0].lower(), text[2:].replace("\\", "/").strip("/")
+        return "a path of this machine, without a drive", f'write where it lies here, under WSL "/mnt/{drive}/{rest}"'
+    if text.startswith("\\\\"):
+        return "a path of this machine", "mount the share, and write where it is mounted"
+    if "\\" in text:
+        return "a path with /", f'write "{text.replace(chr(92), "/")}"'
+    if variable := VARIABLE.search(text):
+        known = os.path.expandvars(text)
+        written = f'write "{known}"' if not VARIABLE.search(known) else f"write what {variable[0]} stands for"
+        return "a path without variables, which differ between machines", written
+    if text.startswith("~") and os.path.expanduser(text).startswith("~"):
+        return "a home folder that is known here", "write the folder out"
+    return None
+
+
+def _url_fault(text: str, place: str) -> Fault | None:
+    parts = urlsplit(text)
+    if place == WEIGHTS and parts.scheme.lower() in MIRRORS:
+        return None
+    if parts.scheme.lower() == "file":
+        return "a path, no URL", f'write "{unquote(parts.path)}"'
+    if place == "results":
+        return "a folder, no URL", "name a folder, and give Snakemake the storage by --default-storage-provider"
+    return "a path on this machine, no URL", "copy it to this machine, and write where it lies"

@@ -1,0 +1,62 @@
+"""The jobs of a plan with the params that Snakemake gives them, outside of Snakemake: rule, log, first output."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import NamedTuple
+
+from pasi.jobs.params_record import params_digest
+from pasi.planning.plan import BASELINES, Params, Plan
+
+
+class PlannedJob(NamedTuple):
+    """One job: `name` is that of its log before `.log`, `output` its first output, relative to the results folder."""
+
+    rule: str
+    name: str
+    output: str
+    params: Params
+
+    @property
+    def digest(self) -> str:
+        """What the job records of its params when it runs."""
+        return params_digest(self.params.values())
+
+
+def planned_jobs(plan: Plan) -> Iterator[PlannedJob]:
+    """Every job that has params: all but `fetch_weights`, whose output is named by its content."""
+    yield PlannedJob("read_labels", "labels", "cohort/labels.parquet", plan.read_labels)
+    yield PlannedJob("read_scores", "scores", "cohort/scores.parquet", plan.read_scores)
+    yield PlannedJob("count_cohort", "counts", "cohort/counts.csv", plan.count_cohort)
+    for shard in plan.shards:
+        params = {**plan.make_tiles, "rows": plan.shard_rows(shard)}
+        yield PlannedJob("make_tiles", f"shard-{shard}", f"tiles/shard-{shard}.npy", params)
+    yield PlannedJob("index_tiles", "index", "tiles/index.parquet", plan.index_tiles)
+    yield PlannedJob("split_subjects", "subjects", "splits/subjects.parquet", plan.split_subjects)
+    yield from _trainings(plan)
+    yield PlannedJob("gather_predictions", "oof", "oof.parquet", plan.gather_predictions)
+    for learner in plan.meta_learners:
+        yield PlannedJob("fit_learner", learner, f"stacking/{learner}.json", plan.fit_learner)
+    for learner in BASELINES:
+        yield PlannedJob("fit_baseline", learner, f"baselines/{learner}.json", plan.fit_baseline)
+    yield PlannedJob("evaluate_learners", "metrics", "evaluation/learners.parquet", plan.evaluate_learners)
+    yield from _report(plan)
+
+
+def _trainings(plan: Plan) -> Iterator[PlannedJob]:
+    for backbone, fold in product(plan.trained, plan.folds):
+        own = {
+            "network": plan.network(backbone),
+            "pretrained": plan.pretrained(backbone),
+            "training": plan.training_digest(backbone),
+        }
+        output = f"models/{backbone}/fold{fold}/weights.safetensors"
+        yield PlannedJob("train_fold", f"{backbone}-fold{fold}", output, {**plan.train_fold, **own})
+
+
+def _report(plan: Plan) -> Iterator[PlannedJob]:
+    figures = {f"figure_{number}": plan.draw(f"figure_{number}") for number in (2, 3, 4)}
+    figures |= {"learning_curves": plan.draw_learning_curves, "figure_s1": plan.draw_figure_s1}
+    for figure, params in figures.items():
+        yield PlannedJob(f"draw_{figure}", figure, f"report/figures/{figure}.svg", params)
+    yield PlannedJob("write_tables", "tables", "report/table_1.csv", plan.write_tables)
+    yield PlannedJob("write_report", "report", "report/report.html", plan.write_report)
