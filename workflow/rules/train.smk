@@ -6,15 +6,6 @@
 # the seed, or the code that training reaches changes.
 
 
-def cached_weights(wildcards):
-    """File of the shared cache with a backbone's ImageNet weights; none where training starts from scratch."""
-    if wildcards.backbone not in PLAN.weights:
-        return []
-    return ancient(
-        f"{SETTINGS.training.weights_cache}/{PLAN.pretrained(wildcards.backbone)}"
-    )
-
-
 localrules:
     fetch_weights,
 
@@ -60,7 +51,7 @@ rule train_fold:
         labels="<results>/cohort/labels.parquet",
         subjects="<results>/splits/subjects.parquet",
         inner="<results>/splits/inner.parquet",
-        weights=cached_weights,
+        weights=lambda wildcards: ancient(PLAN.cached_weights(wildcards.backbone)),
     output:
         weights="<results>/models/{backbone}/fold{fold}/weights.safetensors",
         history="<results>/models/{backbone}/fold{fold}/history.csv",

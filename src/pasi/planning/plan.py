@@ -172,6 +172,10 @@ class Plan:
         """What stands for the weights that a backbone starts from."""
         return self.weights[backbone].cached_name if self.weights else "none"
 
+    def cached_weights(self, backbone: str) -> list[str]:
+        """File of the shared cache with a backbone's ImageNet weights; none where training starts from scratch."""
+        return [f"{self.settings.training.weights_cache}/{self.pretrained(backbone)}"] if self.weights else []
+
     def training_digest(self, backbone: str) -> str:
         """Digest of all that shapes the trainings of a backbone, as far as it is known before any job has run."""
         return value_digest(self.train_fold, self.network(backbone), self._trial, self.pretrained(backbone))
