@@ -30,8 +30,8 @@ def layout_problems(file: str, text: str, required: Collection[str]) -> Iterator
         shown = "\\t" if separator == "\t" else separator
         yield Problem(file, 1, "", f'{SEPARATORS[separator]} ("{shown}") between the cells', "commas", COMMAS)
     if found and found[1] > 1:
-        above = quoted(text.splitlines()[0])
-        reason = f"{above} above the header, which is on line {found[1]}"
+        above = next(line for line in text.splitlines() if line.strip())
+        reason = f"{quoted(above)} above the header, which is on line {found[1]}"
         lines = "line 1" if found[1] == 2 else f"lines 1 to {found[1] - 1}"
         yield Problem(file, 1, "", reason, "the header", f"delete {lines}")
 
@@ -55,12 +55,11 @@ def header_problems(
         found = f"no column of the table among {_listed(header)}"
         fix = f"write {','.join(required)} above the rows, or rename the columns"
         return [*problems, Problem(file, 1, "", found, f"the columns {', '.join(required)}", fix)]
-    spelt = [name for name in missing if meant[name] and appearance(meant[name]) == appearance(name)]
+    spelt = {name: other for name, other in meant.items() if other and appearance(other) == appearance(name)}
     if len(spelt) > 1:  # one cause: all names in capitals, or with spaces
-        names = ", ".join(quoted(meant[name]) for name in spelt)
-        problems.append(
-            Problem(file, 1, "", f"the columns {names}", ", ".join(spelt), "write the names of columns exactly so")
-        )
+        spelt |= {name: other for name in optional for other in spare if name == appearance(other)}
+        found, expected = f"the columns {', '.join(map(quoted, spelt.values()))}", ", ".join(spelt)
+        problems.append(Problem(file, 1, "", found, expected, "write the names of columns exactly so"))
         missing = [name for name in missing if name not in spelt]
     return [*problems, *(_missing_column(file, name, header, meant[name]) for name in missing)]
 
@@ -89,10 +88,11 @@ def _find_header(text: str, required: Collection[str]) -> tuple[str, int] | None
         reader = csv.reader(io.StringIO(text[:SEARCHED], newline=""), delimiter=separator)
         line = 1
         try:
-            for row in islice(reader, MOST_ABOVE + 1):
+            for row in islice(reader, MOST_ABOVE):
                 if wanted <= set(map(appearance, row)):
                     return separator, line
-                line = reader.line_num + 1
+                if line > 1 or "".join(row).strip():  # blank lines above a header do no harm
+                    line = reader.line_num + 1
         except csv.Error:
             continue
     return None

@@ -73,7 +73,7 @@ def _read_text(file: str, text: str, required: Collection[str], optional: Collec
     known = {*required, *optional}
     every = _columns(header, rows)
     gaps = any(not cell for cell in every[header[-1]])
-    widths = width_problems(file, odd, TableShape(header, required, lines[-1], gaps))
+    widths = width_problems(file, odd, TableShape(header, required, lines[-1] if len(lines) > 1 else None, gaps))
     problems += sorted(widths, key=lambda problem: problem.line or 0)
     if len(lines) == 1 and not odd:
         problems.append(Problem(file, None, "", "no row below the header", "a row or more", "fill the table"))

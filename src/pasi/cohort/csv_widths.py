@@ -23,14 +23,14 @@ class TableShape(NamedTuple):
 
     header: Sequence[str]
     required: Collection[str]
-    last_line: int  # on which the last of these rows begins, 1 where there is none below the header
+    last_line: int | None  # on which the last of these rows begins; None where there is none below the header
     gaps: bool  # whether the last cell of one of these rows is empty
 
 
 def width_problems(file: str, odd: Sequence[OddRow], shape: TableShape) -> Iterator[Problem]:
     """One problem for each cause: notes below the table, rows that are too short, and rows that are too long."""
     width = len(shape.header)
-    notes = [row for row in odd if row.line > shape.last_line > 1 and sum(map(bool, row.cells)) == 1]
+    notes = [row for row in odd if row.line > (shape.last_line or row.line) and sum(map(bool, row.cells)) == 1]
     short = [row for row in odd if len(row.cells) < width and row not in notes]
     longer = [row for row in odd if len(row.cells) > width and row not in notes]
     if notes:
@@ -39,13 +39,8 @@ def width_problems(file: str, odd: Sequence[OddRow], shape: TableShape) -> Itera
         yield Problem(file, notes[0].line, "", found, f"{width} cells, as in the header", fix)
     if short:
         yield _width_problem(file, short, width, _fix_for_short(short, shape))
-    endless = [row for row in longer if not any(row.cells[width:])]
-    if endless:
-        yield _width_problem(file, endless, width, "delete the commas behind the last cell")
-    filled = [row for row in longer if row not in endless]
-    if filled:
-        numbered = shape.last_line == 1 and len(filled) == len(odd) > 1 and _is_numbered(filled, width)
-        yield _width_problem(file, filled, width, NO_HEADER if numbered else TOO_MANY)
+    if longer:
+        yield _width_problem(file, longer, width, _fix_for_long(longer, shape))
 
 
 def _width_problem(file: str, rows: Sequence[OddRow], width: int, fix: str) -> Problem:
@@ -53,6 +48,18 @@ def _width_problem(file: str, rows: Sequence[OddRow], width: int, fix: str) -> P
     cells = f"{counts[0]} cells" if len(counts) == 1 else f"{counts[0]} to {counts[-1]} cells"
     found = in_rows(cells, [row.line for row in rows])
     return Problem(file, rows[0].line, "", found, f"{width}, as in the header", fix)
+
+
+def _fix_for_long(rows: Sequence[OddRow], shape: TableShape) -> str:
+    """What to do about long rows: where all rows are, the header may lack a column, or each row may end in a comma."""
+    width = len(shape.header)
+    if shape.last_line is not None:
+        return TOO_MANY
+    if len(rows) > 1 and _is_numbered(rows, width):
+        return NO_HEADER
+    if any(any(row.cells[width:]) for row in rows):
+        return TOO_MANY
+    return f"delete the comma behind the last cell; or {TOO_MANY}"
 
 
 def _fix_for_short(rows: Sequence[OddRow], shape: TableShape) -> str:

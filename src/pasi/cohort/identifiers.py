@@ -66,8 +66,8 @@ def _files(spelt: SpelledId, value: str) -> set[str]:
 
 
 def _spelling_problem(pairs: Sequence[Pair]) -> Problem:
-    """The problem of the first pair, with the number of the others."""
-    spelt, value, place = pairs[0]
+    """The problem of the pair that stands first in the table, with the number of the others."""
+    spelt, value, place = min(pairs, key=lambda pair: pair[2].row)
     reason = cause(value, spelt.best)
     expected = f"{quoted(spelt.best)} as in {spelt.places[spelt.best][0]}"
     fix = f"{reason}: {AS_TEXT}" if reason else "write one id in one way"

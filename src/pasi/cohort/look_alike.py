@@ -45,7 +45,7 @@ def difference(text: str, other: str) -> str | None:
     return BYTES if _is_misread(text, other) or _is_misread(other, text) else None
 
 
-def unread_bytes_shown(text: str) -> str:
+def readable_name(text: str) -> str:
     """A name as a message shows it: bytes that are not UTF-8 and control characters as escapes such as \\xfc."""
     readable = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in readable)

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Sequence
 
 from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.identifiers import IDS, region_visit_texts, unnamed_rows
-from pasi.cohort.rewritten_ids import AS_TEXT, is_date
 from pasi.cohort.spellings import ID, Spellings
 from pasi.errors import Problem
 from pasi.severity.index import SeverityIndex
@@ -89,6 +88,4 @@ def _nothing_in_common(
     found = f"{quoted(here[0])}{others}, none of which is in {file}"
     expected = f"{column}s as there, such as {first_names(map(quoted, there), SHOWN)}"
     fix = f"write each {column} in one way in both tables"
-    if all(map(is_date, here)) != all(map(is_date, there)):
-        fix = f"a spreadsheet made dates of the {column}s: {AS_TEXT}"
     return photos.problem(min(wanted.values()), column, found, expected, fix)

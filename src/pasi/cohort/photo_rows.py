@@ -36,18 +36,23 @@ def check_photos(table: CsvTable, paths: Sequence[str], index: SeverityIndex, ex
             yield table.problem(row, "photo", quoted(path) if path else "an empty cell", *fault)
     yield from _check_repeats(table, paths)
     if extra_photos == "error":
-        yield from _check_counts(table.without(unnamed_rows(table)), index)
+        yield from _check_counts(table.without({*unnamed_rows(table), *_repeats(paths)}), index)
 
 
 def _check_repeats(table: CsvTable, paths: Sequence[str]) -> Iterator[Problem]:
     """Problems of photos that are listed again."""
+    for row, first in _repeats(paths).items():
+        expected = f"each photo once (it stands on line {table.lines[first]})"
+        yield table.problem(row, "photo", f"{quoted(paths[row])} again", expected, "drop one of the two rows")
+
+
+def _repeats(paths: Sequence[str]) -> dict[int, int]:
+    """Rows of photos that are listed again, each with the row where the photo stands first."""
     if len(set(paths)) == len(paths):
-        return
+        return {}
     first: dict[str, int] = {}
-    for row, path in enumerate(paths):
-        if first.setdefault(path, row) != row and path:
-            expected = f"each photo once (it stands on line {table.lines[first[path]]})"
-            yield table.problem(row, "photo", f"{quoted(path)} again", expected, "drop one of the two rows")
+    rows = ((row, first.setdefault(path, row)) for row, path in enumerate(paths) if path)
+    return {row: earlier for row, earlier in rows if earlier != row}
 
 
 def _check_counts(table: CsvTable, index: SeverityIndex) -> Iterator[Problem]:

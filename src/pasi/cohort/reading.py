@@ -15,6 +15,7 @@ from pasi.cohort.cell_numbers import numbers
 from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.extra_rows import without_extra_photos, without_extra_scores
 from pasi.cohort.identifiers import check_ids, region_visit_texts
+from pasi.cohort.look_alike import appearance
 from pasi.cohort.pairing import check_pairs
 from pasi.cohort.photo_places import check_photo_files
 from pasi.cohort.photo_rows import check_photos, clean_paths, read_photos
@@ -159,8 +160,13 @@ def _arrange(table: CsvTable, paths: Sequence[str], graded: Sequence[Score], ind
 
 def _ignored(table: CsvTable) -> Iterator[str]:
     """A note that names the columns that nothing reads, where there are any."""
-    if table.ignored:
-        yield f"{Path(table.file).name}: columns that nothing reads: {', '.join(map(quoted, table.ignored))}"
+    optional = () if "photo" in table.columns else {"week", *ATTRIBUTES} - set(table.columns)
+    shown = [
+        quoted(name) + (f" (did you mean {quoted(appearance(name))}?)" if appearance(name) in optional else "")
+        for name in table.ignored
+    ]
+    if shown:
+        yield f"{Path(table.file).name}: columns that nothing reads: {', '.join(shown)}"
 
 
 def score_table(cohort: Cohort, index: SeverityIndex) -> dict[str, Any]:

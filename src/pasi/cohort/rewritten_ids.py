@@ -154,7 +154,7 @@ def _leading_zeros(text: str) -> int:
 def _is_formatted(text: str) -> bool:
     """Whether an id looks like a number or date as a program writes it."""
     number = NUMBER.fullmatch(text)
-    if not number:
+    if not number or THOUSANDS_WITH_POINTS.fullmatch(text):
         return bool(_number(text) or _date(text))
     return bool(number[3] and not _is_code(number)) or bool(number[2] and not number[2].strip("0"))
 
