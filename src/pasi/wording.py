@@ -1,6 +1,6 @@
 """How messages, tables and figures name, quote, count and shorten what they show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import islice
 
@@ -35,3 +35,10 @@ def quoted(text: str, most: int = LONGEST) -> str:
 def counted(count: int, noun: str) -> str:
     """A count with its noun: 1, "visit" gives "1 visit"; 34, "visit" gives "34 visits"."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def in_rows(shown: str, lines: Sequence[int], most: int = 10) -> str:
+    """What stands in several rows, with their number and the first `most` of their lines; of one row, only what."""
+    if len(lines) == 1:
+        return shown
+    return f"{shown} in {len(lines):,} rows (lines {first_names(map(str, lines), most)})"

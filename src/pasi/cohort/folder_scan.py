@@ -2,11 +2,15 @@
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pasi.cohort.look_alike import readable_name
+from pasi.cohort.system_files import is_passed_over
 from pasi.errors import PatternError
+from pasi.wording import counted, first_names
 
 PATTERN_FIELDS = ("subject", "visit", "region")
 PIECES = re.compile(r"\{(\w+)\}|(\*\*/|\*|\?)|([^{*?]+|\{)")
@@ -18,10 +22,11 @@ BEFORE_STAR = {"subject": r"[^\W_]+", "visit": r"[^\W_]+", "region": r"[^\W\d_]+
 
 @dataclass(frozen=True)
 class PhotoTable:
-    """rows: subject, visit, region and path of each photo, sorted by path; unmatched: every other file, sorted."""
+    """Subject, visit, region and path of each photo, and every other file under the folder; all sorted by path."""
 
     rows: tuple[tuple[str, str, str, str], ...]
     unmatched: tuple[str, ...]
+    passed_over: tuple[str, ...]  # hidden files, and those that an operating system makes: no photos
 
 
 def scan_folder(
@@ -30,12 +35,14 @@ def scan_folder(
     """Photos under `folder` whose path, relative to it, matches `pattern`.
 
     {subject}, {visit} and {region}, once each, match a part of a name, * any part of one, ? one character, **/ any
-    number of folders. The suffix matches in upper and lower case, because cameras write .JPG. Where `regions` are
-    given, {region} matches one of them. Paths in the table are relative to `base`, the folder of the CSV (by default
-    `folder`). Raises PatternError for a pattern without the three fields, for a missing folder, and where no file
-    matches.
+    number of folders. The suffix matches in upper and lower case, because cameras write .JPG, and accents match in
+    composed and in decomposed form, because disks of macOS keep the latter. Where `regions` are given, {region} matches
+    one of them. Paths in the table are relative to `base`, the folder of the CSV (by default `folder`). Raises
+    PatternError for a pattern without the three fields, for a missing folder, where no file matches, and for photos
+    whose names are not UTF-8, which no table can hold.
     """
     expression = compile_pattern(pattern, regions)
+    spelt = {_composed(name): name for name in regions}
     folder = Path(folder).resolve()
     if not folder.is_dir():
         raise PatternError(f"{folder} is not a folder: give the folder of photos")
@@ -44,21 +51,26 @@ def scan_folder(
         raise PatternError(f"{folder} is not under {base}: write the table into a folder above the photos")
     rows: list[tuple[str, str, str, str]] = []
     unmatched: list[str] = []
+    passed_over: list[str] = []
     for path in _files(folder):
         written = (folder / path).relative_to(base).as_posix()
-        if found := expression.fullmatch(path):
+        if is_passed_over(path):
+            passed_over.append(written)
+        elif found := expression.fullmatch(_composed(path)):
             subject, visit, region = found.group(*PATTERN_FIELDS)
-            rows.append((subject, visit, region, written))
+            rows.append((subject, visit, spelt.get(region, region), written))
         else:
             unmatched.append(written)
     if not rows:
-        raise PatternError(f'no file under {folder} matches "{pattern}": {_advice(unmatched)}')
-    return PhotoTable(tuple(rows), tuple(unmatched))
+        raise PatternError(f'no file under {folder} matches "{pattern}": {_advice(unmatched, passed_over)}')
+    _refuse_other_encodings([row[-1] for row in rows])
+    return PhotoTable(tuple(rows), tuple(unmatched), tuple(passed_over))
 
 
 def compile_pattern(pattern: str, regions: Sequence[str] = ()) -> re.Pattern[str]:
     """The regular expression of a pattern, for a whole path with /; each field is a named group."""
-    pieces = [(match[1] or "", match[2] or "", match[3] or "") for match in PIECES.finditer(pattern)]
+    regions = [_composed(name) for name in regions]
+    pieces = [(match[1] or "", match[2] or "", match[3] or "") for match in PIECES.finditer(_composed(pattern))]
     fields = [field for field, _, _ in pieces if field]
     if sorted(fields) != sorted(PATTERN_FIELDS):
         named = ", ".join(f"{{{field}}}" for field in fields) or "no field"
@@ -71,11 +83,28 @@ def compile_pattern(pattern: str, regions: Sequence[str] = ()) -> re.Pattern[str
     return re.compile("".join(expressions))
 
 
-def _advice(unmatched: Sequence[str]) -> str:
+def _advice(unmatched: Sequence[str], passed_over: Sequence[str]) -> str:
     """What to do where no file matches."""
+    if not unmatched and passed_over:
+        hidden = f"hidden or of the system, such as {readable_name(passed_over[0])}"
+        return f"{counted(len(passed_over), 'file')} there, all {hidden}; give the folder of photos"
     if not unmatched:
         return "there is no file; give the folder of photos"
-    return f'adapt the pattern to the files, of which "{unmatched[0]}" is the first'
+    return f'adapt the pattern to the files, of which "{readable_name(unmatched[0])}" is the first'
+
+
+def _refuse_other_encodings(paths: Sequence[str]) -> None:
+    """Raises PatternError for names with bytes that are not UTF-8, which Python holds as lone surrogates."""
+    bad = [path for path in paths if not path.isascii() and path != path.encode(errors="replace").decode()]
+    if bad:
+        names = first_names(map(readable_name, bad))
+        advice = "rename them in UTF-8, for example by convmv -f cp1252 -t utf8 --notest"
+        raise PatternError(f"{counted(len(bad), 'photo')} with bytes that are not UTF-8 in the name: {names}; {advice}")
+
+
+def _composed(text: str) -> str:
+    """The text with composed accents (NFC)."""
+    return unicodedata.normalize("NFC", text)
 
 
 def _piece(piece: tuple[str, str, str], next_star: str, regions: Sequence[str]) -> str:

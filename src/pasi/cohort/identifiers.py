@@ -1,16 +1,27 @@
 """Checks of what identifies a row of photos.csv and scores.csv: its subject, visit and region."""
 
-import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
 from pasi.cohort.csv_reader import CsvTable
+from pasi.cohort.look_alike import ACCENTS, difference
+from pasi.cohort.rewritten_ids import AS_TEXT, cause, number_format, unwrapped
+from pasi.cohort.spellings import ID, Place, SpelledId, Spellings
 from pasi.errors import Problem
-from pasi.wording import did_you_mean, quoted
+from pasi.wording import counted, did_you_mean, quoted
 
-ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # harmless in a path, a table and a spreadsheet (F28)
+IDS = ("subject", "visit", "region")
+MANY = 3  # faulty ids of one table that are listed one by one; more are one problem
+Pair = tuple[SpelledId, str, Place]  # an id, one of its wrong spellings and the first row of it
 
-Variants = dict[tuple[str, str], list[tuple[CsvTable, int]]]  # rows by owner and spelling of an id
+
+def unnamed_rows(table: CsvTable) -> list[int]:
+    """Rows that lack a subject, visit or region; they cannot be compared with others."""
+    texts = [table.columns[name] for name in IDS]
+    if all(cell.strip() for column in texts for cell in set(column)):
+        return []
+    return [row for row, cells in enumerate(zip(*texts, strict=True)) if not all(map(str.strip, cells))]
 
 
 def region_visit_texts(table: CsvTable) -> list[str]:
@@ -19,81 +30,103 @@ def region_visit_texts(table: CsvTable) -> list[str]:
     return list(map(" ".join, zip(columns["subject"], columns["visit"], columns["region"], strict=True)))
 
 
-def check_ids(tables: Sequence[CsvTable], regions: Sequence[str]) -> Iterator[Problem]:
-    """Problems of the subjects, visits and regions of both tables, one for each faulty value."""
+def check_ids(tables: Sequence[CsvTable], spellings: Spellings, regions: Sequence[str]) -> Iterator[Problem]:
+    """Problems of the subjects, visits and regions of both tables, whose `spellings` were looked for.
+
+    One problem for each faulty value, and one for all values of a table that were spoilt in the same way.
+    """
+    yield from _check_spellings(spellings)
     for column in ("subject", "visit"):
-        variants = _variants(tables, column)
-        yield from _check_spellings(tables, column, variants)
-        reported = {value for _, value in variants}
+        reported = {value for spelt in spellings.ids if spelt.column == column for value in spelt.places}
         for table in tables:
             yield from _check_form(table, column, reported)
     for table in tables:
         yield from _check_regions(table, regions)
 
 
-def _variants(tables: Sequence[CsvTable], column: str) -> Variants:
-    """Rows of each id that differs from another one only in case or in spaces around it, by owner and spelling.
+def _check_spellings(spellings: Spellings) -> Iterator[Problem]:
+    """Problems of ids with several spellings: " S01" and "s01" are the subject "S01" (F18). Both lines are named.
 
-    The owner of a visit is its subject, because V1 of one subject and v1 of another cannot be confused; that of a
-    subject is "".
+    Where a table has only wrong spellings of a kind (all its leading zeros were lost), this is one problem.
     """
-    values = set().union(*(table.columns[column] for table in tables))
-    if len({value.strip().casefold() for value in values}) == len(values):
-        return {}  # no two ids can be confused, so the rows need not be searched
-    spellings: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for table in tables:
-        for owner, value in set(_with_owners(table, column)):
-            spellings[owner, value.strip().casefold()].add(value)
-    wanted = {(owner, value) for (owner, _), values in spellings.items() if len(values) > 1 for value in values}
-    rows: Variants = defaultdict(list)
-    for table in tables if wanted else ():
-        for row, owned in enumerate(_with_owners(table, column)):
-            if owned in wanted:
-                rows[owned].append((table, row))
-    return rows
+    kinds: dict[tuple[str, ...], list[Pair]] = defaultdict(list)
+    for spelt in spellings.ids:
+        for value in (value for value in spelt.places if value != spelt.best):
+            place = spelt.places[value][0]
+            mixed = _files(spelt, value) & _files(spelt, spelt.best) or len(_files(spelt, value)) > 1
+            each = (spelt.owner, value) if mixed else ()
+            kinds[spelt.column, place.table.file, str(cause(value, spelt.best)), *each].append((spelt, value, place))
+    for pairs in kinds.values():
+        yield _spelling_problem(pairs)
 
 
-def _with_owners(table: CsvTable, column: str) -> Iterator[tuple[str, str]]:
-    """Owner and id of each row."""
-    owners = table.columns["subject"] if column == "visit" else [""] * len(table.lines)
-    return zip(owners, table.columns[column], strict=True)
+def _files(spelt: SpelledId, value: str) -> set[str]:
+    """The tables that hold an id in one of its spellings."""
+    return {place.table.file for place in spelt.places[value]}
 
 
-def _check_spellings(tables: Sequence[CsvTable], column: str, variants: Variants) -> Iterator[Problem]:
-    """Problems of ids with several spellings: " S01" and "s01" are the subject "S01" (F18). Both lines are named."""
-    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for owner, value in variants:
-        groups[owner, value.strip().casefold()].append(value)
-    for (owner, _), values in groups.items():
-        # The intended spelling is probably valid and the most frequent; of equals, the first is taken.
-        best = max(values, key=lambda value: (bool(ID.fullmatch(value)), len(variants[owner, value])))
-        first_table, first_row = variants[owner, best][0]
-        for value in (value for value in values if value != best):
-            table, row = variants[owner, value][0]
-            expected = f"{quoted(best)} as in {first_table.file}:{first_table.lines[first_row]}"
-            yield table.problem(row, column, quoted(value), expected, "write one id in one way")
+def _spelling_problem(pairs: Sequence[Pair]) -> Problem:
+    """The problem of the pair that stands first in the table, with the number of the others."""
+    spelt, value, place = min(pairs, key=lambda pair: pair[2].row)
+    reason = cause(value, spelt.best)
+    expected = f"{quoted(spelt.best)} as in {spelt.places[spelt.best][0]}"
+    fix = f"{reason}: {AS_TEXT}" if reason else "write one id in one way"
+    return place.table.problem(place.row, spelt.column, _several([value] * len(pairs), spelt.column), expected, fix)
+
+
+def _several(values: Sequence[str], column: str) -> str:
+    """The first of faulty ids, with the number of the others."""
+    others = f" and {counted(len(values) - 1, f'more {column}')} like it" if len(values) > 1 else ""
+    return quoted(values[0]) + others
 
 
 def _check_form(table: CsvTable, column: str, reported: Collection[str]) -> Iterator[Problem]:
     """Problems of ids that could do harm in a path, a table or a spreadsheet, unless they are `reported` already."""
     values = table.columns[column]
     bad = {value for value in set(values) if not ID.fullmatch(value)} - set(reported)
-    for value, rows in _rows_of(values, bad).items():
-        bare = value.strip()
-        fix = f"write {quoted(bare)}" if ID.fullmatch(bare) else "rename it" if bare else "fill it in"
-        expected = "up to 64 letters, digits, points, _ and -, a letter or digit first"
-        yield table.problem(rows[0], column, _found(value, rows), expected, fix)
+    rows = rows_of(values, bad)
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for value in rows:
+        kinds[_kind_of_fault(value)].append(value)
+    for kind, faulty in kinds.items():
+        alike = len(faulty) > (1 if kind in ("number", "wrapped") else MANY)
+        for value in faulty[:1] if alike else faulty:
+            found = _several(faulty, column) if alike else _found(value, rows[value])
+            expected = "up to 64 letters, digits, points, _ and -, a letter or digit first"
+            yield table.problem(rows[value][0], column, found, expected, _fix_for_id(value, rows[value]))
+
+
+def _kind_of_fault(value: str) -> str:
+    """Which fault an id has, so that one cause is one problem: "number", "wrapped", "empty" or "other"."""
+    if number_format(value):
+        return "number"
+    text = unwrapped(value)
+    return "wrapped" if ID.fullmatch(text) else "other" if text else "empty"
+
+
+def _fix_for_id(value: str, rows: Sequence[int]) -> str:
+    kind = _kind_of_fault(value)
+    if kind == "number":
+        return f"{number_format(value)}: {AS_TEXT}"
+    if kind == "wrapped":
+        return f"write {quoted(unwrapped(value))}"
+    if kind == "empty":
+        return "fill it in; of merged cells only the first has the text" if len(rows) > 1 else "fill it in"
+    foreign = [letter for letter in value if unicodedata.name(letter, "").startswith(("CYRILLIC", "GREEK"))]
+    return f"rename it; {quoted(foreign[0])} is {unicodedata.name(foreign[0])}" if foreign else "rename it"
 
 
 def _check_regions(table: CsvTable, names: Sequence[str]) -> Iterator[Problem]:
     """Problems of regions that the index does not have."""
     values = table.columns["region"]
-    for value, rows in _rows_of(values, set(values) - set(names)).items():
+    for value, rows in rows_of(values, set(values) - set(names)).items():
         fix = did_you_mean(value, names) or "rename it, or add it to index.regions"
+        if any(difference(value, name) == ACCENTS for name in names):
+            fix = f"write it as in index.regions; it differs in {ACCENTS}"
         yield table.problem(rows[0], "region", _found(value, rows), f"one of {', '.join(names)}", fix)
 
 
-def _rows_of(values: Sequence[str], wanted: Collection[str]) -> dict[str, list[int]]:
+def rows_of(values: Sequence[str], wanted: Collection[str]) -> dict[str, list[int]]:
     """The rows that hold each of the `wanted` values; where none is wanted, the table is not searched."""
     found: dict[str, list[int]] = defaultdict(list)
     for row, value in enumerate(values) if wanted else ():

@@ -1,15 +1,14 @@
 """Checks of photos.csv: paths stay under their folder, a photo is listed once, no region has too many of them."""
 
-import os
 import posixpath
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pasi.cohort.csv_reader import CsvTable, read_csv_table
-from pasi.cohort.identifiers import region_visit_texts
+from pasi.cohort.identifiers import region_visit_texts, unnamed_rows
 from pasi.errors import Problem
-from pasi.imaging.photo_paths import LEAVES, PLAIN, file_fault, is_under, path_fault
+from pasi.imaging.photo_paths import PLAIN, path_fault
 from pasi.severity.index import SeverityIndex
 from pasi.wording import quoted
 
@@ -37,18 +36,23 @@ def check_photos(table: CsvTable, paths: Sequence[str], index: SeverityIndex, ex
             yield table.problem(row, "photo", quoted(path) if path else "an empty cell", *fault)
     yield from _check_repeats(table, paths)
     if extra_photos == "error":
-        yield from _check_counts(table, index)
+        yield from _check_counts(table.without({*unnamed_rows(table), *_repeats(paths)}), index)
 
 
 def _check_repeats(table: CsvTable, paths: Sequence[str]) -> Iterator[Problem]:
     """Problems of photos that are listed again."""
+    for row, first in _repeats(paths).items():
+        expected = f"each photo once (it stands on line {table.lines[first]})"
+        yield table.problem(row, "photo", f"{quoted(paths[row])} again", expected, "drop one of the two rows")
+
+
+def _repeats(paths: Sequence[str]) -> dict[int, int]:
+    """Rows of photos that are listed again, each with the row where the photo stands first."""
     if len(set(paths)) == len(paths):
-        return
+        return {}
     first: dict[str, int] = {}
-    for row, path in enumerate(paths):
-        if first.setdefault(path, row) != row and path:
-            expected = f"each photo once (it stands on line {table.lines[first[path]]})"
-            yield table.problem(row, "photo", f"{quoted(path)} again", expected, "drop one of the two rows")
+    rows = ((row, first.setdefault(path, row)) for row, path in enumerate(paths) if path)
+    return {row: earlier for row, earlier in rows if earlier != row}
 
 
 def _check_counts(table: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
@@ -61,18 +65,3 @@ def _check_counts(table: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
         found, expected = f"{count} photos of {key}", f"at most {most[regions[key]]} (index.regions)"
         fix = "drop some, or set tiles.extra_photos: first"
         yield table.problem(listed.index(key), "photo", found, expected, fix)
-
-
-def check_photo_files(table: CsvTable, paths: Sequence[str], root: Path) -> Iterator[Problem]:
-    """Problems of photos that are missing, are no regular file, or lie outside `root` by a symbolic link (F26)."""
-    if not root.is_dir():
-        yield Problem(table.file, None, "photo", f"no folder {root}", "the photos' folder", "set cohort.photos_root")
-        return
-    base, faults = os.path.realpath(root), {}
-    for row, path in enumerate(paths):
-        folder = os.path.join(base, os.path.dirname(path))
-        if folder not in faults:  # a folder holds many photos, and is checked once
-            faults[folder] = None if is_under(folder, base) else LEAVES
-        fault = None if path_fault(path) else faults[folder] or file_fault(os.path.join(base, path), base)
-        if fault:
-            yield table.problem(row, "photo", f"{quoted(path)}, which {fault[0]}", *fault[1:])

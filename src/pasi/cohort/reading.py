@@ -11,11 +11,17 @@ from typing import Any
 
 import numpy as np
 
+from pasi.cohort.cell_numbers import numbers
 from pasi.cohort.csv_reader import CsvTable
-from pasi.cohort.identifiers import ID, check_ids, region_visit_texts
-from pasi.cohort.photo_rows import check_photo_files, check_photos, clean_paths, read_photos
+from pasi.cohort.extra_rows import without_extra_photos, without_extra_scores
+from pasi.cohort.identifiers import check_ids, region_visit_texts
+from pasi.cohort.look_alike import appearance
+from pasi.cohort.pairing import check_pairs
+from pasi.cohort.photo_places import check_photo_files
+from pasi.cohort.photo_rows import check_photos, clean_paths, read_photos
 from pasi.cohort.records import UNITS, Cohort, Photo, Score
-from pasi.cohort.score_rows import ATTRIBUTES, area_notes, check_scores, numbers, read_scores
+from pasi.cohort.score_rows import ATTRIBUTES, area_notes, check_scores, read_scores
+from pasi.cohort.spellings import find_spellings
 from pasi.errors import InputError, Problem
 from pasi.severity.index import SeverityIndex
 from pasi.wording import first_names, quoted
@@ -40,16 +46,24 @@ def read_cohort(
     """
     root = Path(photos_csv).parent if photos_root is None else Path(photos_root)
     photos, scores = read_photos(photos_csv), read_scores(scores_csv, index)
+    problems = [*photos.problems, *scores.problems]
+    if photos.columns:
+        photos, extra = without_extra_photos(photos, index)
+        problems += extra
+    if scores.columns:
+        scores, extra = without_extra_scores(scores, index)
+        problems += extra
     tables = [table for table in (photos, scores) if table.columns]
+    spellings = find_spellings(tables)
+    problems += check_ids(tables, spellings, index.region_names)
     paths = clean_paths(photos.columns.get("photo", ()))
-    problems = [*photos.problems, *scores.problems, *check_ids(tables, index.region_names)]
     if photos.columns:
         problems += check_photos(photos, paths, index, extra_photos)
         problems += check_photo_files(photos, paths, root) if check_files else []
     if scores.columns:
-        problems += check_scores(scores, index)
+        problems += check_scores(scores, index, spellings)
     if len(tables) == 2 and not (photos.problems or scores.problems):  # a row that was not read is not missing
-        problems += _check_pairs(photos, scores, index)
+        problems += check_pairs(photos, scores, index, spellings)
     if problems:
         raise InputError(sorted(problems, key=lambda problem: _place_in_listing(problem, photos.file)))
     return _assemble(photos, scores, paths, index, root)
@@ -62,26 +76,6 @@ def _place_in_listing(problem: Problem, first: str) -> tuple[bool, bool, int]:
     """
     line = problem.line or 0
     return line > 1, problem.file != first, line
-
-
-def _check_pairs(photos: CsvTable, scores: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
-    """Problems of photos without grades, one for each region of a visit; ids that `check_ids` reports are skipped."""
-    wanted, known = region_visit_texts(photos), set(region_visit_texts(scores))
-    if known.issuperset(wanted):
-        return
-    alike = {_normalised(key) for key in known}
-    subjects, visits, regions = (photos.columns[name] for name in ("subject", "visit", "region"))
-    for row, key in enumerate(wanted):
-        sound = regions[row] in index.region_names and ID.fullmatch(subjects[row]) and ID.fullmatch(visits[row])
-        if sound and key not in known and _normalised(key) not in alike:
-            known.add(key)
-            expected = f"a row with grades in {scores.file}"
-            yield photos.problem(row, "region", f"{key} without grades", expected, "add it, or drop the photos")
-
-
-def _normalised(key: str) -> str:
-    """A key in lower case and with single spaces, so that two spellings of an id are equal."""
-    return " ".join(key.split()).casefold()
 
 
 def _assemble(photos: CsvTable, scores: CsvTable, paths: Sequence[str], index: SeverityIndex, root: Path) -> Cohort:
@@ -166,8 +160,13 @@ def _arrange(table: CsvTable, paths: Sequence[str], graded: Sequence[Score], ind
 
 def _ignored(table: CsvTable) -> Iterator[str]:
     """A note that names the columns that nothing reads, where there are any."""
-    if table.ignored:
-        yield f"{Path(table.file).name}: columns that nothing reads: {', '.join(map(quoted, table.ignored))}"
+    optional = () if "photo" in table.columns else {"week", *ATTRIBUTES} - set(table.columns)
+    shown = [
+        quoted(name) + (f" (did you mean {quoted(appearance(name))}?)" if appearance(name) in optional else "")
+        for name in table.ignored
+    ]
+    if shown:
+        yield f"{Path(table.file).name}: columns that nothing reads: {', '.join(shown)}"
 
 
 def score_table(cohort: Cohort, index: SeverityIndex) -> dict[str, Any]:

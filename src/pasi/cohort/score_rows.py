@@ -1,18 +1,20 @@
 """Checks of scores.csv: the index allows each grade, weeks make one time axis, a region of a visit has one row."""
 
-import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from pasi.cohort.cell_numbers import number, numbers, with_point
 from pasi.cohort.csv_reader import CsvTable, read_csv_table
-from pasi.cohort.identifiers import region_visit_texts
+from pasi.cohort.grade_cells import check_grades
+from pasi.cohort.identifiers import region_visit_texts, rows_of, unnamed_rows
+from pasi.cohort.missing_codes import is_missing
+from pasi.cohort.spellings import Spellings
 from pasi.errors import Problem
-from pasi.severity.index import Label, SeverityIndex
-from pasi.wording import first_names, quoted
+from pasi.severity.index import SeverityIndex
+from pasi.wording import first_names, in_rows, quoted
 
 ATTRIBUTES = ("arm", "sex", "age", "site", "skin_type")  # of subjects, for reports of subgroups; no network sees them
-NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*", re.ASCII)
 ATTRIBUTE = re.compile(r"(?![=+@-])[^\x00-\x1f]{0,64}")  # nothing that a spreadsheet would take for a formula (F28)
 
 
@@ -21,24 +23,16 @@ def read_scores(path: str | Path, index: SeverityIndex) -> CsvTable:
     return read_csv_table(path, ("subject", "visit", "region", *index.label_names), ("week", *ATTRIBUTES))
 
 
-def number(text: str) -> float | None:
-    """The finite number in a cell, None where the cell holds anything else ("nan", "7,5", nothing)."""
-    value = float(text) if NUMBER.fullmatch(text) else math.nan
-    return value if math.isfinite(value) else None
+def check_scores(table: CsvTable, index: SeverityIndex, spellings: Spellings) -> Iterator[Problem]:
+    """Every fault of the rows, but those of ids: rows without one are not compared with others, `spellings` are mended.
 
-
-def numbers(column: Sequence[str]) -> list[float | None]:
-    """`number` of each cell; grades have few different texts, so each text is read once."""
-    known = {text: number(text) for text in set(column)}
-    return [known[text] for text in column]
-
-
-def check_scores(table: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
-    """Every fault of the rows."""
-    yield from _check_repeats(table, index)
-    yield from _check_grades(table, index)
+    So one cause is not reported again by each check that compares rows.
+    """
+    named = table.without(unnamed_rows(table))
+    yield from _check_repeats(named, index)
+    yield from check_grades(table, index)
     if "week" in table.columns:
-        yield from _check_weeks(table)
+        yield from _check_weeks(spellings.mended(named))
     yield from _check_attributes(table)
 
 
@@ -68,29 +62,6 @@ def _check_repeats(table: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
             yield table.problem(row, "region", found, expected, "drop one of the two rows")
 
 
-def _check_grades(table: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
-    """Problems of grades that the index does not allow; each such cell is listed (F17)."""
-    for label in index.labels:
-        values = {text: number(text) for text in set(table.columns[label.name])}
-        bad = {text for text, value in values.items() if value is None or not label.allows(value)}
-        for row, text in enumerate(table.columns[label.name]) if bad else ():
-            if text in bad:
-                found = quoted(text) if text.strip() else "an empty cell"
-                yield table.problem(row, label.name, found, str(label), _fix_for_grade(text, label))
-
-
-def _fix_for_grade(text: str, label: Label) -> str:
-    meant = _with_point(text)
-    if meant is not None and label.allows(meant):
-        return f"use a point: {text.strip().replace(',', '.')}"
-    return "correct the grade" if text.strip() else "fill it in, or drop the row: the region then counts as missing"
-
-
-def _with_point(text: str) -> float | None:
-    """The number that a cell with a decimal comma means; None for any other cell."""
-    return number(text.replace(",", ".", 1)) if number(text) is None else None
-
-
 def _check_weeks(table: CsvTable) -> Iterator[Problem]:
     """Problems of weeks: no number, different weeks in the rows of a visit, or no order of the visits of a subject."""
     visits: dict[tuple[str, str], int] = {}  # first row of each visit
@@ -114,7 +85,7 @@ def _timed(table: CsvTable) -> Iterator[tuple[str, str, str]]:
 
 
 def _fix_for_week(text: str) -> str:
-    if _with_point(text) is not None:
+    if with_point(text) is not None:
         return f"use a point: {text.strip().replace(',', '.')}"
     return "correct the week, or empty the cells of the subject"
 
@@ -142,7 +113,8 @@ def _check_attributes(table: CsvTable) -> Iterator[Problem]:
     """Problems of attributes that are too long, or that a spreadsheet would take for a formula."""
     for name in (name for name in ATTRIBUTES if name in table.columns):
         bad = {text for text in set(table.columns[name]) if not ATTRIBUTE.fullmatch(text)}
-        for row, text in enumerate(table.columns[name]) if bad else ():
-            if text in bad:
-                expected = "up to 64 characters on one line, none of = + - @ first"
-                yield table.problem(row, name, quoted(text), expected, "shorten or rename it")
+        for text, rows in rows_of(table.columns[name], bad).items():
+            found = in_rows(quoted(text), [table.lines[row] for row in rows])
+            expected = "up to 64 characters on one line, none of = + - @ first"
+            fix = "empty the cell" if is_missing(text) else "shorten or rename it"
+            yield table.problem(rows[0], name, found, expected, fix)

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from pasi.commands import adopt, check, doctor, simulate, status, table
 from pasi.errors import InputError, UserError
@@ -19,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = build_parser().parse_args(arguments)
     os.umask(0o077)
+    _escape_unprintable_letters()
     try:
         options.run(options)
         sys.stdout.flush()
@@ -35,6 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"\nstopped{advice}", file=sys.stderr)
         return 130
     return 0
+
+
+def _escape_unprintable_letters() -> None:
+    """Let a letter that the terminal's encoding lacks be printed as an escape, and not end the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -20,18 +20,21 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Write photos.csv and name the files that the pattern does not match."""
+    """Write photos.csv and name the files that the pattern does not match, and those that are no photos."""
     from pasi.cohort.folder_scan import scan_folder
+    from pasi.cohort.look_alike import readable_name
     from pasi.storage.tables import write_table
-    from pasi.wording import first_names
+    from pasi.wording import counted, first_names
 
     out = options.out or options.folder / "photos.csv"
     table = scan_folder(options.folder, options.pattern, base=out.parent, regions=_region_names(options.config))
     columns = zip(*table.rows, strict=True)
     write_table(dict(zip(("subject", "visit", "region", "photo"), columns, strict=True)), out)
     print(f"{out}: {len(table.rows)} photos")
-    if table.unmatched:
-        print(f"note: {len(table.unmatched)} other files: {first_names(table.unmatched, most=10)}")
+    kinds = ("other file", "", table.unmatched), ("hidden or system file", " passed over", table.passed_over)
+    for kind, verb, paths in kinds:
+        if paths:
+            print(f"note: {counted(len(paths), kind)}{verb}: {first_names(map(readable_name, paths), most=10)}")
 
 
 def _region_names(configs: Sequence[Path]) -> tuple[str, ...]:

@@ -1,0 +1,106 @@
+"""The header of a CSV table: on which line it stands, what separates its cells, and which columns it has."""
+
+import csv
+import io
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+
+from pasi.cohort.look_alike import ACCENTS, appearance, difference
+from pasi.errors import Problem
+from pasi.wording import did_you_mean, quoted
+
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+SEARCHED = 60_000  # characters of the file that are searched for a header
+MOST_ABOVE = 20  # rows that may stand above a header
+COMMAS = (
+    "save it with commas between the cells and points in the numbers (R: write.csv; LibreOffice: the field delimiter; "
+    "Excel: the list separator of the system)"
+)
+
+
+def layout_problems(file: str, text: str, required: Collection[str]) -> Iterator[Problem]:
+    """Problems of another separator than commas, and of lines above the header.
+
+    These are looked for before the rows are read: with a wrong separator, a table of quoted cells looks like broken
+    quotes, and a title looks like a header that lacks every column.
+    """
+    found = _find_header(text, required)
+    separator = found[0] if found else _likely_separator(text, required)
+    if separator != ",":
+        shown = "\\t" if separator == "\t" else separator
+        yield Problem(file, 1, "", f'{SEPARATORS[separator]} ("{shown}") between the cells', "commas", COMMAS)
+    if found and found[1] > 1:
+        above = next(line for line in text.splitlines() if line.strip())
+        reason = f"{quoted(above)} above the header, which is on line {found[1]}"
+        lines = "line 1" if found[1] == 2 else f"lines 1 to {found[1] - 1}"
+        yield Problem(file, 1, "", reason, "the header", f"delete {lines}")
+
+
+def header_problems(
+    file: str, header: Sequence[str], required: Collection[str], optional: Collection[str]
+) -> list[Problem]:
+    """Problems of the header: no text, a known column twice, a required column that is missing."""
+    known = {*required, *optional}
+    if not any(header):
+        return [Problem(file, 1, "", "no header", f"the columns {', '.join(required)}", "add the header")]
+    problems = [
+        Problem(file, 1, name, f"the column {header.count(name)} times", "one column of this name", "keep one")
+        for name in dict.fromkeys(header)
+        if header.count(name) > 1 and name in known
+    ]
+    missing = [name for name in required if name not in header]
+    spare = [name for name in header if name not in known]
+    meant = {name: _meant(name, spare) for name in missing}
+    if len(missing) == len(required) > 1 and not any(meant.values()):
+        found = f"no column of the table among {_listed(header)}"
+        fix = f"write {','.join(required)} above the rows, or rename the columns"
+        return [*problems, Problem(file, 1, "", found, f"the columns {', '.join(required)}", fix)]
+    spelt = {name: other for name, other in meant.items() if other and appearance(other) == appearance(name)}
+    if len(spelt) > 1:  # one cause: all names in capitals, or with spaces
+        spelt |= {name: other for name in optional for other in spare if name == appearance(other)}
+        found, expected = f"the columns {', '.join(map(quoted, spelt.values()))}", ", ".join(spelt)
+        problems.append(Problem(file, 1, "", found, expected, "write the names of columns exactly so"))
+        missing = [name for name in missing if name not in spelt]
+    return [*problems, *(_missing_column(file, name, header, meant[name]) for name in missing)]
+
+
+def _missing_column(file: str, name: str, header: Sequence[str], meant: str) -> Problem:
+    fix = f"rename the column {quoted(meant)}" if meant else "add the column"
+    if meant and difference(meant, name) == ACCENTS:
+        fix = f"rename the column {quoted(meant)}, which differs in {ACCENTS}"
+    return Problem(file, 1, name, f"no such column among {_listed(header)}", "this column", fix)
+
+
+def _meant(name: str, spare: Sequence[str]) -> str:
+    """The column of the file that is probably the required one, "" where none is."""
+    same = [other for other in spare if appearance(other) == appearance(name)]
+    return next(iter([*same, *(other for other in spare if did_you_mean(other, [name]))]), "")
+
+
+def _listed(header: Sequence[str]) -> str:
+    return ", ".join(quoted(name)[1:-1] for name in header)
+
+
+def _find_header(text: str, required: Collection[str]) -> tuple[str, int] | None:
+    """Separator and line of the first row that holds all required columns, in whatever spelling; None if none does."""
+    wanted = {appearance(name) for name in required}
+    for separator in (",", *SEPARATORS):
+        reader = csv.reader(io.StringIO(text[:SEARCHED], newline=""), delimiter=separator)
+        line = 1
+        try:
+            for row in islice(reader, MOST_ABOVE):
+                if wanted <= set(map(appearance, row)):
+                    return separator, line
+                if line > 1 or "".join(row).strip():  # blank lines above a header do no harm
+                    line = reader.line_num + 1
+        except csv.Error:
+            continue
+    return None
+
+
+def _likely_separator(text: str, required: Collection[str]) -> str:
+    """What divides the first line, whose cells may be in quotes, into the most cells; commas if they give a column."""
+    line = text[:SEARCHED].splitlines()[:1]
+    cells = {separator: next(csv.reader(line, delimiter=separator), []) for separator in (",", *SEPARATORS)}
+    most = max(cells, key=lambda separator: len(cells[separator]))
+    return "," if set(required) & set(cells[","]) or len(cells[most]) <= max(1, len(cells[","])) else most

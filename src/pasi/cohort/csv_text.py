@@ -1,0 +1,44 @@
+"""The text of a table's file: its encoding, and what other kinds of files are taken for a CSV table."""
+
+from pasi.errors import Problem
+
+AS_UTF8 = 'save it as "CSV UTF-8"'
+# First bytes of files that are no text, what they are, and what to do.
+KINDS = (
+    (b"PK\x03\x04", "a workbook or another archive (ZIP)", AS_UTF8),
+    (b"\xd0\xcf\x11\xe0", "a workbook of an old Excel", AS_UTF8),
+    (b"\x1f\x8b", "a compressed file (gzip, or R's .rds)", f"unpack it, or {AS_UTF8}"),
+    (b"PAR1", "a Parquet file", AS_UTF8),
+    (b"version https://git-lfs", "a pointer of Git LFS in place of the table", "fetch the table: git lfs pull"),
+)
+PAGES = (b"<!doctype html", b"<html", b"<?xml")
+
+
+def table_text(data: bytes, file: str) -> str | Problem:
+    """The text of a file without byte order mark, or the problem that it is no UTF-8 text, with the first such line."""
+    for start, found, fix in KINDS:
+        if data.startswith(start):
+            return Problem(file, None, "", found, "a CSV table", fix)
+    if data[:64].removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(PAGES):
+        fix = "open it in a browser: it may ask for a password, or show the table to save as CSV UTF-8"
+        return Problem(file, 1, "", "a web page or XML", "a CSV table", fix)
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or _is_wide(data):
+        return Problem(file, 1, "", "UTF-16 text", "UTF-8 text", AS_UTF8)
+    try:
+        return data.decode("utf-8").lstrip("\ufeff")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        found = f"a byte that is not UTF-8 ({_shown_byte(data[error.start])})"
+        return Problem(file, before.count(b"\n") + 1, "", found, "UTF-8 text", AS_UTF8)
+
+
+def _is_wide(data: bytes) -> bool:
+    """Whether the text is UTF-16 without a mark: every second byte of its English letters is zero."""
+    start = data[:256]
+    return len(start) > 3 and max(start[::2].count(0), start[1::2].count(0)) > len(start) // 4
+
+
+def _shown_byte(byte: int) -> str:
+    """A byte, and the letter that it is in Windows-1252, which most programs for Windows write."""
+    letter = bytes([byte]).decode("cp1252", "replace")
+    return f'0x{byte:02X}, "{letter}" in Windows-1252' if letter.isalpha() else f"0x{byte:02X}"

@@ -1,0 +1,124 @@
+"""Rows that are no rows of the table: a second header, a total below it, the companion files of macOS.
+
+Each kind is reported once and left out, or each of its cells would be reported as well.
+"""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+
+from pasi.cohort.cell_numbers import number
+from pasi.cohort.csv_reader import CsvTable
+from pasi.cohort.identifiers import IDS
+from pasi.cohort.look_alike import appearance
+from pasi.cohort.missing_codes import is_missing
+from pasi.cohort.system_files import is_system_file
+from pasi.errors import Problem
+from pasi.severity.index import SeverityIndex
+from pasi.wording import first_names, in_rows, quoted
+
+SHOWN = 3  # cells of a row that a problem shows
+MOST_HEADERS = 3  # that may stand below the first: names, labels and types
+FILE_NAME = re.compile(r".*\.[A-Za-z0-9]{2,4}", re.DOTALL)
+
+
+def without_extra_scores(table: CsvTable, index: SeverityIndex) -> tuple[CsvTable, list[Problem]]:
+    """scores.csv without its rows of another kind, and a problem for each kind of these."""
+    grades = [table.columns.get(name, ()) for name in index.label_names]
+
+    def has_value(row: int) -> bool:
+        return any(_is_grade(cells[row]) for cells in grades)
+
+    return _without_headers_and_totals(table, index.region_names, has_value)
+
+
+def without_extra_photos(table: CsvTable, index: SeverityIndex) -> tuple[CsvTable, list[Problem]]:
+    """photos.csv without its rows of another kind, and a problem for each kind of these."""
+    paths = table.columns.get("photo", ())
+    system = [row for row, path in enumerate(paths) if is_system_file(path)]
+    kept = table.without(system)
+
+    def has_value(row: int) -> bool:
+        return bool(FILE_NAME.fullmatch(kept.columns["photo"][row].strip()))
+
+    rest, problems = _without_headers_and_totals(kept, index.region_names, has_value)
+    if system:
+        found = in_rows(quoted(paths[system[0]]), [table.lines[row] for row in system])
+        expected = "a photo, no file that macOS, Windows or a disk station makes"
+        fix = "drop the row, or write the table by pasi table"
+        problems.append(table.problem(system[0], "photo", found, expected, fix))
+    return rest, problems
+
+
+def _is_grade(cell: str) -> bool:
+    """Whether a cell holds a number, also with a decimal comma, or the code of a missing one."""
+    return number(cell.replace(",", ".")) is not None or bool(cell.strip() and is_missing(cell))
+
+
+def _without_headers_and_totals(
+    table: CsvTable, regions: Collection[str], has_value: Callable[[int], bool]
+) -> tuple[CsvTable, list[Problem]]:
+    """The table without them, and their problems; `has_value`: whether a row has a grade, or the path of a photo."""
+    again = _repeated_headers(table)
+    labels = _second_headers(table, regions, has_value, again)
+    totals = _totals(table, len(labels))
+    label_fix = f"a second header: delete {_lines(table, labels)}"
+    kinds = (
+        (again, "the header again", "a row of the table", "delete it: one header stands above all rows"),
+        (labels, _cells(table, labels), "the first row of the table", label_fix),
+        (totals, _cells(table, totals), "a row of the table", "a note or a total below the table: delete it"),
+    )
+    problems = [
+        Problem(table.file, table.lines[rows[0]], "", in_rows(found, [table.lines[row] for row in rows]), expected, fix)
+        for rows, found, expected, fix in kinds
+        if rows
+    ]
+    return table.without({*again, *labels, *totals}), problems
+
+
+def _repeated_headers(table: CsvTable) -> list[int]:
+    """Rows that hold the names of their columns, as in several exports behind one another."""
+    same = [row for row, cell in enumerate(table.columns["subject"]) if cell.strip().casefold() == "subject"]
+    return [row for row in same if all(appearance(table.columns[name][row]) == name for name in IDS)]
+
+
+def _second_headers(
+    table: CsvTable, regions: Collection[str], has_value: Callable[[int], bool], others: Collection[int]
+) -> list[int]:
+    """The first rows, as far as they hold labels, units or types: no value, no region, no id that stands elsewhere."""
+    columns = table.columns
+    weeks = columns.get("week")
+    found: list[int] = []
+    for row in (row for row in range(len(table.lines)) if row not in others):
+        timed = weeks is not None and number(weeks[row]) is not None
+        if len(found) == MOST_HEADERS or timed or columns["region"][row] in regions or has_value(row):
+            break
+        if any(columns[name].count(columns[name][row]) > 1 for name in IDS):
+            break
+        found.append(row)
+    return found if len(found) + len(others) < len(table.lines) else []
+
+
+def _totals(table: CsvTable, first: int) -> list[int]:
+    """The last rows, as far as they have neither visit nor region, and a text of their own in place of a subject."""
+    columns = table.columns
+    rows: list[int] = []
+    for row in reversed(range(first, len(table.lines))):
+        subject = columns["subject"][row]
+        if columns["visit"][row].strip() or columns["region"][row].strip():
+            break
+        if subject and columns["subject"].count(subject) > 1:
+            break
+        rows.insert(0, row)
+    return rows if len(rows) + first < len(table.lines) else []
+
+
+def _cells(table: CsvTable, rows: Sequence[int]) -> str:
+    """The first cells of the first of these rows."""
+    cells = (quoted(table.columns[name][row]) for row in rows[:1] for name in table.columns)
+    return first_names(cells, SHOWN)
+
+
+def _lines(table: CsvTable, rows: Sequence[int]) -> str:
+    """The lines of rows that follow one another."""
+    lines = [table.lines[row] for row in rows]
+    return "" if not lines else f"line {lines[0]}" if len(lines) == 1 else f"lines {lines[0]} to {lines[-1]}"

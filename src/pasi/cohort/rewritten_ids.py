@@ -1,0 +1,178 @@
+"""What spreadsheets and data frames make of an id that they take for a number or a date: 001 becomes 1, 1 becomes 1.0.
+
+Two ids with one key are one id that was rewritten. The key of a number is its value, that of any other text is the text
+in lower case. An id such as 1E5 or 1.10 may be a code as well as a number: it is read as a number only where another
+id of the column is that number.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+
+from pasi.cohort.look_alike import appearance, typed
+
+AS_TEXT = 'read and write the column as text (Excel: import it as Text; pandas: dtype=str; R: colClasses="character")'
+NUMBER = re.compile(r"(\d{1,64})(?:\.(\d{0,64}))?(?:e([-+]?\d{1,3}))?", re.ASCII)
+THOUSANDS = re.compile(r"\d{1,3}(?:[,' ]\d{3})+", re.ASCII)
+THOUSANDS_WITH_POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+", re.ASCII)
+DECIMAL_COMMA = re.compile(r"\d+,\d+", re.ASCII)
+AS_FORMULA = re.compile(r"""=?"([^"]*)"|'(.*?)'?""", re.DOTALL)  # ="001" and '001, by which a spreadsheet keeps zeros
+DATE = re.compile(r"(?P<day>\d{1,2})[-. ]{1,2}(?P<month>[^\W\d_]+)\.?|(?P<month2>[^\W\d_]+)\.?[- ](?P<day2>\d{1,2})")
+EXPONENT = "it was written as a number with an exponent"
+FORMATTED = "it was formatted as a number"
+MONTHS = {
+    name: number
+    for names in (
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+        "january february march april may june july august september october november december",
+        "jan feb mrz apr mai jun jul aug sep okt nov dez",
+        "januar februar m\u00e4rz april mai juni juli august september oktober november dezember",
+    )
+    for number, name in enumerate(names.split(), start=1)
+}
+
+
+def unwrapped(text: str) -> str:
+    """An id without what a program put round it: spaces, quotes, ="001", invisible characters."""
+    plain = typed(text)
+    wrapped = AS_FORMULA.fullmatch(plain)
+    return (wrapped[1] or wrapped[2] or "").strip() if wrapped else plain
+
+
+def bare(text: str) -> str:
+    """An unwrapped id in lower case: two ids of one bare form look the same."""
+    return appearance(unwrapped(text))
+
+
+def group_keys(values: Collection[str], column: Collection[str]) -> dict[str, str]:
+    """A key for each of the `values`; those of one key are one id that was rewritten.
+
+    `column`: all ids of the column, as `bare` gives them. With 1.9 or 1.11 among them 1.10 follows 1.9, and is not 1.1.
+    """
+    texts = {value: bare(value) for value in values}
+    keys = {value: _key(text) for value, text in texts.items()}
+    known = set(keys.values())
+    for value, text in texts.items():
+        own = keys[value]
+        keys[value] = next((key for key in _other_keys(text, column) if key in known and key != own), own)
+    return keys
+
+
+def originality(value: str) -> tuple[int, bool, bool]:
+    """A rank: of two spellings of an id the higher one is the original, because programs drop zeros and add formats."""
+    text = bare(value)
+    number = _number(text)
+    return _leading_zeros(text), bool(number and _is_code(number)), not _is_formatted(text)
+
+
+def cause(value: str, original: str) -> str | None:
+    """What made `value` of the id `original`; None where only case, spaces or quotes differ."""
+    text, other = bare(value), bare(original)
+    number, meant = NUMBER.fullmatch(text), NUMBER.fullmatch(other)
+    if text == other:
+        return None
+    if _date(text):
+        return "a spreadsheet made a date of it"
+    if number and number[3]:
+        return EXPONENT
+    if meant and meant[3]:
+        return "it was read as a number with an exponent"
+    if not number or (THOUSANDS_WITH_POINTS.fullmatch(text) and _key(text) != _key(other)):
+        return FORMATTED
+    if _leading_zeros(text) < _leading_zeros(other):
+        return "leading zeros were lost"
+    return 'a ".0" was added' if len(text) > len(other) else "zeros at the end were lost"
+
+
+def is_date(text: str) -> bool:
+    """Whether a text looks like a date of a spreadsheet: 2-Jan, Jan-02, 01. Mai."""
+    return _date(bare(text)) is not None
+
+
+def number_format(value: str) -> str | None:
+    """How a program formatted an id as a number, where no sound id looks like that (1.00E+05); else None."""
+    text = bare(value)
+    if THOUSANDS.fullmatch(text) or DECIMAL_COMMA.fullmatch(text):
+        return FORMATTED
+    number = NUMBER.fullmatch(text)
+    return EXPONENT if number and number[3] and number[3][0] in "+-" else None
+
+
+def _number(text: str) -> re.Match[str] | None:
+    """The parts of a number: digits, decimals, exponent."""
+    if THOUSANDS.fullmatch(text):
+        text = re.sub("[,' ]", "", text)
+    return NUMBER.fullmatch(text.replace(",", ".") if DECIMAL_COMMA.fullmatch(text) else text)
+
+
+def _key(text: str) -> str:
+    number = _number(text)
+    if not number:
+        return text
+    if not _is_code(number):
+        return _value(number)
+    return text if number[3] else text.lstrip("0")  # 01.10 is 1.10
+
+
+def _other_keys(text: str, column: Collection[str]) -> Iterator[str]:
+    """Keys that an id has in a second reading: that of a code read as a number, of thousands, of a date."""
+    number = _number(text)
+    if number and _is_code(number):
+        whole, fraction, exponent = number.groups()
+        if fraction:
+            place = int(fraction)
+            if not {f"{whole}.{place - 1}", f"{whole}.{place + 1}"} & set(column):
+                yield _value(number)
+        elif len(whole) + int(exponent) != len(text):  # 1E2 and 100 may be two codes of three characters
+            yield _value(number)
+    if THOUSANDS_WITH_POINTS.fullmatch(text):
+        yield _key(text.replace(".", ""))
+    yield from map(_key, _date_readings(text))
+
+
+def _is_code(number: re.Match[str]) -> bool:
+    """Whether a text of the form 1E5 or 1.10 may be a code: no program writes a number in one of these forms."""
+    _, fraction, exponent = number.groups()
+    if exponent:
+        return bool(exponent.isdigit()) and fraction is None
+    return bool(fraction) and fraction.endswith("0") and bool(fraction.strip("0"))
+
+
+def _value(number: re.Match[str]) -> str:
+    """The exact value of a number, of any length: equal for 007, 7 and 7.0."""
+    whole, fraction, exponent = (part or "" for part in number.groups())
+    digits = (whole + fraction).lstrip("0")
+    kept = digits.rstrip("0")
+    return f"={kept}e{int(exponent or 0) - len(fraction) + len(digits) - len(kept)}" if kept else "=0"
+
+
+def _leading_zeros(text: str) -> int:
+    """How many zeros stand in front of a number: 2 in 007, 0 in 0.5 and in what is no number."""
+    number = _number(text)
+    return len(number[1]) - len(number[1].lstrip("0") or "0") if number else 0
+
+
+def _is_formatted(text: str) -> bool:
+    """Whether an id looks like a number or date as a program writes it."""
+    number = NUMBER.fullmatch(text)
+    if not number or THOUSANDS_WITH_POINTS.fullmatch(text):
+        return bool(_number(text) or _date(text))
+    return bool(number[3] and not _is_code(number)) or bool(number[2] and not number[2].strip("0"))
+
+
+def _date(text: str) -> tuple[int, int] | None:
+    """Day (or year) and month of an id that looks like a date of a spreadsheet: 2-Jan, Jan-02, 01. Mai."""
+    found = DATE.fullmatch(text)
+    month = MONTHS.get(found["month"] or found["month2"]) if found else None
+    return (int(found["day"] or found["day2"]), month) if found and month else None
+
+
+def _date_readings(text: str) -> Iterator[str]:
+    """The ids that a spreadsheet turns into this date: 1-2 and 01-02 become 2-Jan, MAR1 becomes 1-Mar."""
+    date = _date(text)
+    if date:
+        day, month = date
+        for pair in ((month, day), (day, month)):
+            for one, two in (pair, (f"{pair[0]:02}", f"{pair[1]:02}")):
+                yield from (f"{one}{mark}{two}" for mark in "-./ ")
+        for name in (name for name, number in MONTHS.items() if number == month):
+            yield from (f"{name}{day}", f"{name}-{day}")
