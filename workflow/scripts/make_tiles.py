@@ -17,7 +17,7 @@ start_job_log(snakemake.log[0])
 files, out, params = snakemake.input, snakemake.output, snakemake.params
 shard = int(snakemake.wildcards.shard)
 severity = SeverityIndex.from_config(params.index)
-cohort = read_cohort(files.photos, files.scores, files.root or None, severity, params.extra_photos)
+cohort = read_cohort(files.photos, files.scores, files.root or None, severity, params.extra_photos, visits=None)
 photos = [photo for photo in cohort.photos if shard_number(photo.subject, params.shards) == shard]
 shard_files, settings = ShardFiles(Path(out.array), Path(out.index)), TileSettings(**params.settings)
 known = load_cached_tiles(shard_files, settings)
