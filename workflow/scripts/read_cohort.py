@@ -15,7 +15,7 @@ start_job_log(snakemake.log[0])
 files, params = snakemake.input, snakemake.params
 index = SeverityIndex.from_config(params.index)
 # Labels have no column that depends on the order of visits, and are not made again for another order.
-visits = VisitNames(**params.visits) if "visits" in params.keys() else None
+visits = VisitNames(**params.visits) if params.get("visits") else None
 cohort = read_cohort(files.photos, files.scores, None, index, params.extra_photos, visits=visits)
 columns = score_table(cohort, index)
 write_table({name: columns[name] for name in params.columns}, snakemake.output.table)

@@ -209,9 +209,7 @@ def score_table(cohort: Cohort, index: SeverityIndex) -> dict[str, Any]:
     Equation 1.
     """
     scores = cohort.scores
-    places = {
-        (subject, visit): place for subject, order in cohort.orders.items() for place, visit in enumerate(order)
-    }
+    places = {(subject, visit): place for subject, order in cohort.orders.items() for place, visit in enumerate(order)}
     labels = np.array([score.labels for score in scores], dtype=np.float64).reshape(-1, len(index.labels))
     weeks = [math.nan if score.week is None else score.week for score in scores]
     return {

@@ -5,9 +5,9 @@ baseline visit. An empty cell says nothing.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.score_rows import number
@@ -20,8 +20,8 @@ MARKS = {
     **dict.fromkeys(("false", "f", "no", "n", "0", "0.0", ""), False),
 }
 
+T = TypeVar("T")
 Value = float | date | bool | None
-Parse = Callable[[str], Value]  # raises ValueError for a cell that it does not take
 
 
 class Visit(NamedTuple):
@@ -62,7 +62,7 @@ def read_mark(text: str) -> bool:
 
 
 # Column -> how a cell is read, what is expected of it, how a bad one is mended, what holds for the rows of a visit.
-COLUMNS: Mapping[str, tuple[Parse, str, Callable[[str], str], str]] = {
+COLUMNS: Mapping[str, tuple[Callable[[str], Value], str, Callable[[str], str], str]] = {
     "week": (read_week, "a number, or nothing", fix_for_week, "one visit has one week"),
     "date": (read_date, "a date as YYYY-MM-DD, or nothing", fix_for_date, "one visit has one date"),
     "baseline": (read_mark, "true or false", fix_for_mark, "mark all rows of the baseline visit alike"),
@@ -71,27 +71,29 @@ COLUMNS: Mapping[str, tuple[Parse, str, Callable[[str], str], str]] = {
 
 def read_visits(table: CsvTable) -> list[Visit]:
     """The visits of scores.csv in its order, each by its first row; a cell that cannot be read counts as empty."""
-    values = {name: _values(table, name)[0] for name in COLUMNS if name in table.columns}
-    found = []
-    for (subject, visit), row in _first_rows(table).items():
-        week, day, marked = (values[name][table.columns[name][row]] if name in values else None for name in COLUMNS)
-        found.append(Visit(subject, visit, row, week, day, bool(marked)))
-    return found
+    first = _first_rows(table)
+    rows = list(first.values())
+    weeks = _read_rows(table, rows, "week", read_week)
+    dates = _read_rows(table, rows, "date", read_date)
+    marks = (bool(mark) for mark in _read_rows(table, rows, "baseline", read_mark))
+    subjects, visits = zip(*first, strict=True) if first else ((), ())
+    return list(map(Visit, subjects, visits, rows, weeks, dates, marks))
 
 
-def check_visit_cells(table: CsvTable) -> Iterator[Problem]:
-    """Problems of cells that cannot be read, and of rows of one visit that differ."""
-    for name in (name for name in COLUMNS if name in table.columns):
-        values, bad = _values(table, name)
-        yield from _check_form(table, name, bad)
-        yield from _check_rows(table, name, values, bad)
+def _read_rows(table: CsvTable, rows: Sequence[int], name: str, read: Callable[[str], T]) -> list[T | None]:
+    """What the cells of some rows stand for; None without the column, and for a cell that cannot be read."""
+    column = table.columns.get(name)
+    if column is None:
+        return [None] * len(rows)
+    values, _ = _read_texts(set(column), read)
+    return [values[column[row]] for row in rows]
 
 
-def _values(table: CsvTable, name: str) -> tuple[dict[str, Value], set[str]]:
-    """What each text of a column stands for, and the texts that cannot be read."""
-    read, bad = COLUMNS[name][0], set()
-    values: dict[str, Value] = {}
-    for text in set(table.columns[name]):
+def _read_texts(texts: Collection[str], read: Callable[[str], T]) -> tuple[dict[str, T | None], set[str]]:
+    """What each text stands for, and the texts that cannot be read, for which None stands."""
+    values: dict[str, T | None] = {}
+    bad = set()
+    for text in texts:
         try:
             values[text] = read(text)
         except ValueError:
@@ -100,21 +102,31 @@ def _values(table: CsvTable, name: str) -> tuple[dict[str, Value], set[str]]:
     return values, bad
 
 
-def _first_rows(table: CsvTable) -> dict[tuple[str, str], int]:
-    """The first row of each subject and visit."""
+def check_visit_cells(table: CsvTable) -> Iterator[Problem]:
+    """Problems of cells that cannot be read, and of rows of one visit that differ."""
+    for name in (name for name in COLUMNS if name in table.columns):
+        values, bad = _read_texts(set(table.columns[name]), COLUMNS[name][0])
+        yield from _check_form(table, name, bad)
+        yield from _check_rows(table, name, values, bad)
+
+
+def _first_rows(table: CsvTable, filled: str = "") -> dict[tuple[str, str], int]:
+    """The first row of each subject and visit, or the first one whose cell of the column `filled` is not empty."""
     first: dict[tuple[str, str], int] = {}
     for row, visit in enumerate(zip(table.columns["subject"], table.columns["visit"], strict=True)):
-        first.setdefault(visit, row)
+        if not filled or table.columns[filled][row].strip():
+            first.setdefault(visit, row)
     return first
 
 
 def _check_form(table: CsvTable, name: str, bad: set[str]) -> Iterator[Problem]:
     """A problem for each form of bad cells: "Week 4" and "Week 12" have one cause."""
     _, expected, fix, _ = COLUMNS[name]
+    digits = r"\d" if name == "date" else r"\d+"  # the number of digits tells 2023-01-28 and 28-01-2023 apart
     forms: dict[str, list[int]] = {}
     for row, text in enumerate(table.columns[name]) if bad else ():
         if text in bad:
-            forms.setdefault(re.sub(r"\d+", "0", text.strip().casefold()), []).append(row)
+            forms.setdefault(re.sub(digits, "0", text.strip().casefold()), []).append(row)
     for rows in forms.values():
         text = table.columns[name][rows[0]]
         more = "" if len({table.columns[name][row] for row in rows}) == 1 else " and the like"
@@ -123,26 +135,28 @@ def _check_form(table: CsvTable, name: str, bad: set[str]) -> Iterator[Problem]:
 
 
 def _check_rows(table: CsvTable, name: str, values: Mapping[str, Value], bad: set[str]) -> Iterator[Problem]:
-    """Problems of rows that differ from the first row of their visit; empty cells have one cause, and are counted."""
-    first, empty = _first_rows(table), []
-    visits = zip(table.columns["subject"], table.columns["visit"], strict=True)
-    for row, (visit, text) in enumerate(zip(visits, table.columns[name], strict=True)):
-        other = table.columns[name][first[visit]]
-        if values[text] == values[other] or not bad.isdisjoint((text, other)):
+    """Problems of rows that differ from the first filled row of their visit; empty cells have one cause and one problem.
+
+    A spreadsheet leaves all but the first of merged cells empty.
+    """
+    column = table.columns[name]
+    filled = _first_rows(table, name)
+    empty = []
+    for row, visit in enumerate(zip(table.columns["subject"], table.columns["visit"], strict=True)):
+        first = filled.get(visit, row)
+        if values[column[row]] == values[column[first]] or not bad.isdisjoint((column[row], column[first])):
             continue
-        if not text.strip():
-            empty.append(row)
-            continue
-        yield table.problem(row, name, quoted(text), _as_first(table, name, first[visit]), COLUMNS[name][3])
+        if column[row].strip():
+            yield table.problem(row, name, quoted(column[row]), _as_in(table, name, first), COLUMNS[name][3])
+        else:
+            empty.append((row, first))
     if empty:
-        owner = table.columns["subject"][empty[0]], table.columns["visit"][empty[0]]
+        row, first = empty[0]
         found = "an empty cell" if len(empty) == 1 else f"an empty cell in {len(empty)} rows"
-        fix = f"{COLUMNS[name][3]}: repeat it in every row of the visit"
-        yield table.problem(empty[0], name, found, _as_first(table, name, first[owner]), fix)
+        yield table.problem(row, name, found, _as_in(table, name, first), f"{COLUMNS[name][3]}: repeat it in each row")
 
 
-def _as_first(table: CsvTable, name: str, row: int) -> str:
-    """What a row should hold, since the first row of its visit holds it."""
+def _as_in(table: CsvTable, name: str, row: int) -> str:
+    """What another row of the same visit holds."""
     visit = f"{table.columns['subject'][row]} {table.columns['visit'][row]}"
-    shown = quoted(table.columns[name][row]) if table.columns[name][row].strip() else "an empty cell"
-    return f"{shown} as on line {table.lines[row]} for {visit}"
+    return f"{quoted(table.columns[name][row])} as on line {table.lines[row]} for {visit}"

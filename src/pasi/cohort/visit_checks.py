@@ -1,11 +1,11 @@
-"""Problems of the order of visits and of baselines: no order, two orders that contradict, two baselines, a wrong name."""
+"""Problems of the order of visits and of baselines: contradictory orders, two baselines, names that do not fit."""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
 from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.visit_cells import Visit, check_visit_cells, read_visits
-from pasi.cohort.visit_order import Key, VisitNames, by_subject, clocks, time_keys
+from pasi.cohort.visit_order import VisitNames, by_subject, clocks, time_keys
 from pasi.errors import Problem
 from pasi.wording import counted, did_you_mean, first_names, quoted
 
@@ -40,7 +40,9 @@ def _check_names(table: CsvTable, names: VisitNames) -> Iterator[Problem]:
     for name in (name for name in known if name in missing):
         fix = did_you_mean(name, [other for other in names.order if other not in known])
         found = f"{quoted(name)} in {counted(column.count(name), 'row')}"
-        yield table.problem(column.index(name), "visit", found, f"a visit of {LIST}", fix or "add it there in its place")
+        yield table.problem(
+            column.index(name), "visit", found, f"a visit of {LIST}", fix or "add it there in its place"
+        )
     if names.baseline and names.baseline not in known and known:
         shown = first_names(known, most=8)
         fix = did_you_mean(names.baseline, known) or "correct cohort.baseline"

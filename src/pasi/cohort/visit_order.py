@@ -79,9 +79,7 @@ def _timeline(visits: Sequence[Visit], names: VisitNames, *, is_marked: bool) ->
     return Timeline(tuple(visits), order, baseline.name if baseline else None, _weeks(visits, baseline))
 
 
-def _baseline(
-    visits: Sequence[Visit], ordered: Sequence[Visit], names: VisitNames, *, is_marked: bool
-) -> Visit | None:
+def _baseline(visits: Sequence[Visit], ordered: Sequence[Visit], names: VisitNames, *, is_marked: bool) -> Visit | None:
     """The visit that is marked or named; if no baseline is given in either way, the last one at week 0 or before."""
     for visit in visits:
         if visit.marked or visit.name == names.baseline:

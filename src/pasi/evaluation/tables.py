@@ -41,14 +41,14 @@ def combine_predictions(
 def visit_table(learners: Columns, scores: Columns, index: SeverityIndex) -> tuple[pd.DataFrame, int]:
     """Equation 2 for each learner and visit, and how many visits of the cohort lack a region and are left out (R25).
 
-    Columns: learner, kind, part, subject, visit, week (NaN where `scores` has none), first_visit (whether it is the
-    subject's first that was scored, complete or not: improvement is measured from there alone), observed, predicted
-    (points of the index). `scores` are those of cohort/scores.parquet.
+    Columns: learner, kind, part, subject, visit, week, visit_order, baseline (as in `scores`, which are those of
+    cohort/scores.parquet), observed, predicted (points of the index). baseline names the subject's baseline visit,
+    whether or not it has every region: improvement is measured from there alone.
     """
     frame, regions = _frame(learners), index.region_names
     rows = visit_rows(frame, regions, by=("learner", "part", "subject", "visit"))
     visits = frame.iloc[rows[:, 0]][["learner", "kind", "part", "subject", "visit"]].reset_index(drop=True)
-    known = ("subject", "visit", "week", "first_visit")
+    known = ("subject", "visit", "week", "visit_order", "baseline")
     cohort = _frame({name: scores[name] for name in known}).drop_duplicates(["subject", "visit"])
     visits = visits.merge(cohort, how="left", on=["subject", "visit"])
     for name in ("observed", "predicted"):

@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, Locator, MaxNLocator
 
 from pasi.evaluation.visits import learner_rows
 from pasi.figures.style import BLACK, BLUE, MUTED, SIZE, new_figure, notice, plain_numbers, styled
-from pasi.severity.courses import Course, courses_of
+from pasi.severity.courses import Course, courses_of, subjects_without_order
 from pasi.severity.index import SeverityIndex
 from pasi.wording import MINUS
 
@@ -29,10 +29,14 @@ MOST_TICKS = 8
 def draw_courses(visits: Mapping[str, np.ndarray], index: SeverityIndex, learner: str) -> Figure:
     """Observed and predicted index over the weeks of every test subject, one panel each.
 
-    `visits` has learner, part, subject, visit, week, first_visit, observed, predicted. Each source is measured against
-    its own first visit. Without weeks the visits stand in their order; one visit a subject makes no course.
+    visits: learner, part, subject, visit, week, visit_order, baseline, observed, predicted. The observed improvement is
+    measured from the observed baseline, the predicted one from the predicted baseline. Without weeks the axis counts
+    visits. A subject with one visit, or with visits whose order is not known, has no course.
     """
-    courses = courses_of(learner_rows(visits, learner, "test"), index)
+    own = learner_rows(visits, learner, "test")
+    courses = courses_of(own, index)
+    if not courses and subjects_without_order(own):
+        return notice(6.0, "The order of the visits is not known: there is no course to show.")
     if not courses:
         return notice(6.0, "No test subject has two visits with all regions: there is no course to show.")
     columns = min(len(courses), 2 if len(courses) <= FEW_SUBJECTS else 4)
@@ -100,6 +104,6 @@ def _legend(figure: Figure, learner: str) -> None:
         Line2D([], [], color=colour, linestyle=dash, marker=marker, markersize=4, label=names[name])
         for name, (colour, dash, marker) in LINES.items()
     ]
-    title = "labels: improvement from the source's own first visit, rounded down"
+    title = "labels: improvement from the source's own baseline, rounded down"
     legend = figure.legend(handles=handles, loc="outside upper left", ncols=2, title=title, alignment="left")
     legend.get_title().set(size=SIZE["note"], color=MUTED)

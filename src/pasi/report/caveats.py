@@ -94,11 +94,11 @@ def _visit_warnings(content: ReportContent) -> list[str]:
         return []
     names = content.index.region_names
     own = np.asarray(content.visits["learner"]) == content.chosen
-    first = own & np.asarray(content.visits["first_visit"], dtype=bool)
-    lost = set(np.asarray(content.visits["subject"])[own]) - set(np.asarray(content.visits["subject"])[first])
+    subjects, visits, baselines = (np.asarray(content.visits[name]) for name in ("subject", "visit", "baseline"))
+    lost = set(subjects[own & (baselines != "")]) - set(subjects[own & (visits == baselines)])
     said = [
-        f"{counted(len(lost), 'subject')} without all regions at the first visit: no improvement can be given, and no "
-        "later visit stands in for the first."
+        f"{counted(len(lost), 'subject')} without all regions at the baseline: no improvement can be computed, because "
+        "no other visit replaces it."
     ]
     return [
         f"{counted(lacking, 'visit')} {'lacks' if lacking == 1 else 'lack'} a region ({', '.join(names)}) and "
