@@ -135,9 +135,9 @@ def _check_form(table: CsvTable, name: str, bad: set[str]) -> Iterator[Problem]:
 
 
 def _check_rows(table: CsvTable, name: str, values: Mapping[str, Value], bad: set[str]) -> Iterator[Problem]:
-    """Problems of rows that differ from the first filled row of their visit; empty cells have one cause and one problem.
+    """Problems of rows that differ from the first filled row of their visit.
 
-    A spreadsheet leaves all but the first of merged cells empty.
+    Empty cells are one problem, for they have one cause: of merged cells, a spreadsheet saves only the first.
     """
     column = table.columns[name]
     filled = _first_rows(table, name)

@@ -8,7 +8,8 @@ DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 ISO_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ][\d:.,Z+-]+", re.ASCII)
 OTHER_DATE = re.compile(r"(\d{1,2})([./ -])(\d{1,2})\2(\d{4})", re.ASCII)  # day or month first
 SERIAL = re.compile(r"[2-6]\d{4}(\.0)?", re.ASCII)  # days since 1900, as a spreadsheet counts them
-UNIT = re.compile(r"(?:w|wk|week)s?[ ._-]*(-?\d+(?:\.\d+)?)|(-?\d+(?:\.\d+)?)\s*(?:w|wk|week)s?", re.ASCII | re.I)
+# No hyphen before the number: Week-4 may be week 4 or four weeks before the baseline.
+UNIT = re.compile(r"(?:w|wk|week)s?[ ._]*(\d+(?:\.\d+)?)|(-?\d+(?:\.\d+)?)\s*(?:w|wk|week)s?", re.ASCII | re.I)
 MISSING = frozenset({"na", "n/a", "#n/a", "nan", "nat", "null", "none", "nd", "missing", ".", "-", "?"})
 MISSING_WEEKS = frozenset({-99.0, -999.0, -9999.0, 999.0, 9999.0})  # codes of trial databases for a missing number
 EMPTY_CELL = "empty the cell: an empty cell stands for a value that is not known"

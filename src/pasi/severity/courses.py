@@ -70,6 +70,6 @@ def _improvements(values: np.ndarray, baseline: np.ndarray, index: SeverityIndex
     """
     if not len(baseline):
         return (None,) * len(values)
-    (place,) = baseline
-    later = (improvement(float(values[place]), float(value), index.quantum) for value in values[place + 1 :])
-    return (None,) * (int(place) + 1) + tuple(later)
+    start = int(baseline[-1])
+    later = (improvement(float(values[start]), float(value), index.quantum) for value in values[start + 1 :])
+    return (None,) * (start + 1) + tuple(later)

@@ -54,11 +54,11 @@ def severity_band(value: float, index: SeverityIndex, *, predicted: bool) -> str
 def with_improvements(visits: Columns, index: SeverityIndex) -> pd.DataFrame:
     """`visits` with three more columns: observed_improvement and predicted_improvement in whole per cent, no_response.
 
-    `visits` has the columns learner, part, subject, visit, visit_order (NaN where the order is not known), baseline (name
-    of that visit, or ""), observed and predicted. Observed and predicted values are each compared with their own
-    value at the baseline. The improvement is NaN at visits before the baseline, where the value at the baseline is not
-    above 0, and where order or baseline are not known. Where the baseline is not among the visits, because it lacks a
-    region, no other visit takes its place. no_response is "" where both improvements are defined, BASELINE at the
+    visits: learner, part, subject, visit, visit_order (NaN where the order is not known), baseline (name of the
+    subject's baseline visit, or ""), observed, predicted. Observed and predicted values are each compared with their
+    own value at the baseline. The improvement is NaN at visits before the baseline, where the value at the baseline is
+    not above 0, and where order or baseline are not known. Where the baseline is not among the visits, because it lacks
+    a region, no other visit takes its place. no_response is "" where both improvements are defined, BASELINE at the
     baseline itself, and else the first of REASONS that holds.
     """
     frame = pd.DataFrame(dict(visits))
