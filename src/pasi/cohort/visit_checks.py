@@ -9,11 +9,10 @@ from pasi.cohort.visit_order import VisitNames, by_subject, clocks, time_keys
 from pasi.errors import Problem
 from pasi.wording import counted, did_you_mean, first_names, quoted
 
-LIST = "cohort.visit_order"
 FIX = {
     ("week", "date"): "correct the weeks or the dates",
-    ("week", "list"): f"correct the weeks, or {LIST}",
-    ("date", "list"): f"correct the dates, or {LIST}",
+    ("week", "list"): "correct the weeks, or cohort.visit_order",
+    ("date", "list"): "correct the dates, or cohort.visit_order",
 }
 
 
@@ -41,7 +40,7 @@ def _check_names(table: CsvTable, names: VisitNames) -> Iterator[Problem]:
         fix = did_you_mean(name, [other for other in names.order if other not in known])
         found = f"{quoted(name)} in {counted(column.count(name), 'row')}"
         yield table.problem(
-            column.index(name), "visit", found, f"a visit of {LIST}", fix or "add it there in its place"
+            column.index(name), "visit", found, "a visit of cohort.visit_order", fix or "add it there in its place"
         )
     if names.baseline and names.baseline not in known and known:
         shown = first_names(known, most=8)
@@ -67,7 +66,7 @@ def _check_gaps(table: CsvTable, visits: Sequence[Visit], names: VisitNames) -> 
         given = [visit for visit, time in zip(visits, times, strict=True) if time is not None]
         for visit in (visit for visit, time in zip(visits, times, strict=True) if given and time is None):
             expected = f"a {clock}, as {visit.subject} has on line {table.lines[given[0].row]}"
-            fix = f"fill in the {clock} of each visit of the subject, or list the visits in {LIST}"
+            fix = f"fill in the {clock} of each visit of the subject, or list the visits in cohort.visit_order"
             yield table.problem(visit.row, clock, "an empty cell", expected, fix)
         if given:
             return
@@ -77,7 +76,7 @@ def _tie(table: CsvTable, first: Visit, second: Visit) -> Problem:
     first, second = sorted((first, second), key=lambda visit: visit.row)
     clock = "week" if second.week is not None and second.week == first.week else "date"
     expected = f"another {clock} than {first.name} on line {table.lines[first.row]}"
-    fix = f"correct one of the two visits, or list the visits in {LIST}"
+    fix = "correct one of the two visits, or list the visits in cohort.visit_order"
     return table.problem(second.row, clock, f"{second.name} {_time(second, clock)}", expected, fix)
 
 
@@ -117,7 +116,7 @@ def _contradiction(table: CsvTable, one: str, other: str, pairs: Sequence[tuple[
     line = f"on line {table.lines[early.row]}"
     found = f"{late.name} {_time(late, one)} after {early.name} {_time(early, one)} {line}{more}"
     if other == "list":
-        expected = f"the order of {LIST}, which has {late.name} before {early.name}"
+        expected = f"the order of cohort.visit_order, which has {late.name} before {early.name}"
     else:
         expected = f"the order of the dates, {late.date} before {early.date}"
     return table.problem(late.row, one, found, expected, FIX[one, other])

@@ -33,8 +33,8 @@ def missing_courses_text(content: ReportContent) -> str:
     if not lost:
         return ""
     return (
-        f"{counted(len(lost), 'test subject')} without a course, since the order of their visits is not known: the "
-        "table of scores has no weeks and no dates for them, and cohort.visit_order is empty."
+        f"There is no course for {counted(len(lost), 'test subject')}, because the order of the visits is not known: "
+        "the table of scores has no weeks and no dates for them, and cohort.visit_order is empty."
     )
 
 
@@ -52,5 +52,5 @@ def missing_response_texts(content: ReportContent, visits: Mapping[str, np.ndarr
         if rows:
             reasons = "; ".join(f"{row['visits']:,} {WHY[row['reason']]}" for row in rows)
             total = sum(row["visits"] for row in rows)
-            said.append(f"{name}: {counted(total, 'visit')} without a response, {reasons}.")
+            said.append(f"{name}: {counted(total, 'visit')} without a response: {reasons}.")
     return said

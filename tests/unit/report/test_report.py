@@ -527,9 +527,9 @@ class TestPage:
         unknown["baseline"] = np.full(len(content.visits["visit"]), "", dtype=object)
         text = render_report(replace(content, visits=content.visits | unknown))
         courses, response = text.split('<section id="courses">')[1].split('<section id="response">')
-        assert "3 test subjects without a course, since the order of their visits is not known" in courses
+        assert "There is no course for 3 test subjects, because the order of the visits is not known" in courses
         assert "<img" not in courses
-        said = "Test: 6 visits without a response, 6 of subjects whose order of visits is not known."
+        said = "Test: 6 visits without a response: 6 of subjects whose order of visits is not known."
         assert said in response
         assert "They are never guessed." in response
         assert "reaches a threshold" not in response.split('<section id="all-learners">')[0]
@@ -540,7 +540,7 @@ class TestPage:
         screened = np.where(subjects == "A", "V1", content.visits["baseline"])
         part = {"oof": "Out of fold", "test": "Test"}[content.visits["part"][subjects == "A"][0]]
         text = render_report(replace(content, visits=content.visits | {"baseline": screened}))
-        assert f"{part}: 1 visit without a response, 1 before the baseline." in text
+        assert f"{part}: 1 visit without a response: 1 before the baseline." in text
         assert "without a response" not in render_report(content)
 
     def test_a_long_table_behind_a_figure_is_cut_and_says_so(self):
