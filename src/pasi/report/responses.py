@@ -41,7 +41,7 @@ def missing_courses_text(content: ReportContent) -> str:
 def missing_response_texts(content: ReportContent, visits: Mapping[str, np.ndarray]) -> list[str]:
     """A sentence for each part that has visits without a response: how many, and why. `visits`: of one learner.
 
-    None where no subject has two visits, for then nobody expects a response.
+    None where no subject has two visits: such a cohort has no response.
     """
     if len(set(visits["subject"])) == len(visits["subject"]):
         return []

@@ -138,7 +138,7 @@ class TestContradictions:
             "add it there in its place",
         ]
 
-    def test_a_planned_visit_that_nobody_attended_is_no_problem(self, tmp_path):
+    def test_a_planned_visit_that_the_table_lacks_is_no_problem(self, tmp_path):
         assert problems(tmp_path, "", "A start", "A end", order=("start", "mid", "end")) == []
 
     def test_a_visit_spelt_in_two_ways_is_told_once(self, tmp_path):
