@@ -122,16 +122,20 @@ def _first_rows(table: CsvTable, filled: str = "") -> dict[tuple[str, str], int]
 def _check_form(table: CsvTable, name: str, bad: set[str]) -> Iterator[Problem]:
     """A problem for each form of bad cells: "Week 4" and "Week 12" have one cause."""
     _, expected, fix, _ = COLUMNS[name]
-    digits = r"\d" if name == "date" else r"\d+"  # the number of digits tells 2023-01-28 and 28-01-2023 apart
     forms: dict[str, list[int]] = {}
     for row, text in enumerate(table.columns[name]) if bad else ():
         if text in bad:
-            forms.setdefault(re.sub(digits, "0", text.strip().casefold()), []).append(row)
+            forms.setdefault(_form(text), []).append(row)
     for rows in forms.values():
         text = table.columns[name][rows[0]]
         more = "" if len({table.columns[name][row] for row in rows}) == 1 else " and the like"
         count = "" if len(rows) == 1 else f" in {len(rows)} rows"
         yield table.problem(rows[0], name, f"{quoted(text)}{more}{count}", expected, fix(text))
+
+
+def _form(text: str) -> str:
+    """A cell with all numbers alike, but with years apart: 2023-01-28 has another form than 28-01-2023."""
+    return re.sub(r"\d+", lambda match: "year" if len(match[0]) == 4 else "0", text.strip().casefold())
 
 
 def _check_rows(table: CsvTable, name: str, values: Mapping[str, Value], bad: set[str]) -> Iterator[Problem]:

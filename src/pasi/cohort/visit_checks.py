@@ -37,11 +37,10 @@ def _check_names(table: CsvTable, names: VisitNames) -> Iterator[Problem]:
     known = list(dict.fromkeys(column))
     missing = set(known) - set(names.order) if names.order else set()
     for name in (name for name in known if name in missing):
-        fix = did_you_mean(name, [other for other in names.order if other not in known])
+        guess = did_you_mean(name, [other for other in names.order if other not in known])
+        fix = f"{guess} Write one name in both places" if guess else "add it there in its place"
         found = f"{quoted(name)} in {counted(column.count(name), 'row')}"
-        yield table.problem(
-            column.index(name), "visit", found, "a visit of cohort.visit_order", fix or "add it there in its place"
-        )
+        yield table.problem(column.index(name), "visit", found, "a visit of cohort.visit_order", fix)
     if names.baseline and names.baseline not in known and known:
         shown = first_names(known, most=8)
         fix = did_you_mean(names.baseline, known) or "correct cohort.baseline"

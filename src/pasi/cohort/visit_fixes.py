@@ -12,6 +12,7 @@ SERIAL = re.compile(r"[2-6]\d{4}(\.0)?", re.ASCII)  # days since 1900, as a spre
 UNIT = re.compile(r"(?:w|wk|week)s?[ ._]*(\d+(?:\.\d+)?)|(-?\d+(?:\.\d+)?)\s*(?:w|wk|week)s?", re.ASCII | re.I)
 MISSING = frozenset({"na", "n/a", "#n/a", "nan", "nat", "null", "none", "nd", "missing", ".", "-", "?"})
 MISSING_WEEKS = frozenset({-99.0, -999.0, -9999.0, 999.0, 9999.0})  # codes of trial databases for a missing number
+MINUS = str.maketrans("\N{MINUS SIGN}\N{EN DASH}", "--")
 EMPTY_CELL = "empty the cell: an empty cell stands for a value that is not known"
 
 
@@ -20,6 +21,8 @@ def fix_for_week(text: str) -> str:
     bare = text.strip()
     if number(bare) is None and number(bare.replace(",", ".", 1)) is not None:
         return f"use a point: {bare.replace(',', '.')}"
+    if number(plain := bare.translate(MINUS)) is not None and plain != bare:
+        return f"write the minus as a hyphen: {plain}"
     if match := UNIT.fullmatch(bare):
         return f"write the number alone: {match[1] or match[2]}"
     if bare.casefold() in MISSING or number(bare) in MISSING_WEEKS:

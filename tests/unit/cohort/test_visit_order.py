@@ -133,7 +133,8 @@ class TestContradictions:
     def test_a_visit_that_the_list_lacks(self, tmp_path):
         rows = "A start", "A W4", "A end", "B W4", "B start"
         assert problems(tmp_path, "", *rows, order=("start", "W-4")) == [
-            'scores.csv:3  visit  found "W4" in 2 rows, expected a visit of cohort.visit_order  did you mean "W-4"?',
+            'scores.csv:3  visit  found "W4" in 2 rows, expected a visit of cohort.visit_order  did you mean "W-4"? '
+            "Write one name in both places",
             'scores.csv:4  visit  found "end" in 1 row, expected a visit of cohort.visit_order  '
             "add it there in its place",
         ]
@@ -179,6 +180,7 @@ class TestCells:
             ("Week_4", "write the number alone: 4"),
             ("w-2", "write the weeks since the baseline as a number: 0 at the baseline, below 0 before it"),
             ("12wk", "write the number alone: 12"),
+            ("\N{MINUS SIGN}4", "write the minus as a hyphen: -4"),
             ("BL", "write the weeks since the baseline as a number: 0 at the baseline, below 0 before it"),
             ("-99", "empty the cell: an empty cell stands for a value that is not known"),
             ("NA", "empty the cell: an empty cell stands for a value that is not known"),
