@@ -15,16 +15,16 @@ demo: $(INSTALLED)
 test: $(INSTALLED)
 	$(BIN)/pytest -n 2 --dist worksteal
 
-# Runs that are killed, starved of disk and misled for real: docs/reliability.md. The tests of a file share a run.
+# Real runs that are killed, starved of disk and given damaged files: docs/reliability.md. Tests of a file share a run.
 faults: $(INSTALLED)
 	$(BIN)/pytest -n 2 --dist loadfile -m faults
 
-# On a Slurm of its own, which it installs as root on Debian and skips elsewhere; what it did is in build/slurm.log.
+# On a Slurm that the test installs itself, as root on Debian; elsewhere it is skipped. Its log is build/slurm.log.
 test-slurm: $(INSTALLED)
 	@mkdir -p build
 	bash -o pipefail -c '$(BIN)/pytest -m slurm -rsP 2>&1 | tee build/slurm.log'
 
-# Ratios against rivals, into benchmarks/results.csv: docs/performance.md. One thread each, as Snakemake gives a job.
+# Ratios to rival libraries, into benchmarks/results.csv: docs/performance.md. One thread each, as in a Snakemake job.
 bench: $(INSTALLED) build/rivals/installed
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/run.py $(ITEMS)
 
@@ -34,7 +34,7 @@ bench-precision: $(INSTALLED)
 bench-gpu: $(INSTALLED)
 	$(BIN)/python benchmarks/gpu.py $(ARGUMENTS)
 
-# Rivals lie apart: nothing of the project may come to depend on them.
+# Installed outside of .venv, so that the project cannot come to depend on a rival.
 build/rivals/installed: benchmarks/rivals.lock | $(INSTALLED)
 	rm -rf build/rivals
 	$(BIN)/pip install --quiet --no-deps --require-hashes --target build/rivals -r $<
@@ -43,6 +43,7 @@ build/rivals/installed: benchmarks/rivals.lock | $(INSTALLED)
 lint: $(INSTALLED) data/trial/photos.csv
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/mypy
 	$(BIN)/snakefmt --check --compact-diff Snakefile workflow
 	$(BIN)/snakemake --lint
 

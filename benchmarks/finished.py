@@ -1,4 +1,4 @@
-"""A run of the paper's size whose trainings are made up: tables of noise that Snakemake is told to take for done.
+"""A run of the paper's size whose trainings are made up: tables of noise that Snakemake takes for finished.
 
 Tiles, splits and everything behind the trainings are made by the rules themselves. Made once and kept in build/.
 """
@@ -62,7 +62,7 @@ def make_up_trainings(results: Path) -> None:
     split = read_table(results / "splits" / "subjects.parquet")
     home = dict(zip(split["subject"], split["fold"].tolist(), strict=True))
     fold = np.array([home[subject] for subject in labels["subject"]])
-    for backbone in paper().training["backbones"]:
+    for backbone in paper().training.backbones:
         for number in range(FOLDS):
             folder = results / "models" / backbone / f"fold{number}"
             write_predictions(folder, labels, fold)

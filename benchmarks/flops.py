@@ -16,7 +16,7 @@ def main() -> None:
     print("| network | GFLOP a composite, forward | PFLOP of five trainings of 100 epochs |")
     print("|---|---|---|")
     total = 0.0
-    for backbone in paper().training["backbones"]:
+    for backbone in paper().training.backbones:
         forward = count(backbone)
         whole = FOLDS * EPOCHS * forward * (FITTED * (1 + BACKWARD) + MONITORED)
         total += whole

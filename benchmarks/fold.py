@@ -39,7 +39,7 @@ def make_fold(fitted: int, monitored: int, *, size: int = SIZE) -> FoldData:
         torch.from_numpy(tiles),
         torch.tensor([[top, 0, height, size]]).expand(len(tiles), 4),
         torch.arange(len(tiles)).view(count, CELLS),
-        CompositeSettings(**paper().composites),
+        CompositeSettings(**paper().composites.model_dump()),
     )
     return FoldData(
         composer=composer,

@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
     parser.add_argument("--precision", nargs="+", choices=("fp32", "tf32", "bf16"), default=["fp32", "tf32", "bf16"])
     parser.add_argument("--compile", action="store_true", help="with training.compile")
-    parser.add_argument("--backbones", nargs="+", default=list(paper().training["backbones"]))
+    parser.add_argument("--backbones", nargs="+", default=list(paper().training.backbones))
     chosen = parser.parse_args()
     if chosen.device == "cuda" and not torch.cuda.is_available():
         print("not run: torch finds no GPU here")
@@ -47,12 +47,12 @@ def main() -> None:
     data = make_fold(FITTED, MONITORED)
     for precision in chosen.precision:
         changes = {"device": chosen.device, "precision": precision, "compile": chosen.compile}
-        hours = sum(told(chosen.backbones, data, changes)) / 3600
+        hours = sum(measure_all(chosen.backbones, data, changes)) / 3600
         trainings = len(chosen.backbones) * FOLDS
         print(f"{precision}: {trainings} trainings of {EPOCHS} epochs take {hours:.1f} h, one at a time")
 
 
-def told(backbones: list[str], data: FoldData, changes: dict) -> Iterator[float]:
+def measure_all(backbones: list[str], data: FoldData, changes: dict) -> Iterator[float]:
     """Measure and print each network; seconds of its five trainings."""
     for backbone in backbones:
         measured = measure(backbone, data, changes)

@@ -29,13 +29,13 @@ def lines() -> Iterator[Line]:
 
 def seconds_beside_steps(folder: Path) -> float:
     """CPU seconds of a process that trains for one epoch and predicts, without these two."""
-    rmtree(folder / "out", ignore_errors=True)  # where a training that has ended would be taken up
+    rmtree(folder / "out", ignore_errors=True)  # or the outputs of the last training would be published again
     used, _ = run_child(sys.executable, __file__, str(folder))
     return used - float((folder / "steps").read_text())
 
 
 def train(folder: Path) -> None:
-    """What workflow/scripts/train_fold.py does, for one epoch; leaves the CPU seconds of its steps in `to_steps`."""
+    """Do as workflow/scripts/train_fold.py does, for one epoch, and write the CPU seconds of its steps to `steps`."""
     from pasi.jobs.lean_imports import block_import, stub_module
 
     block_import("pandas")
@@ -56,7 +56,7 @@ def train(folder: Path) -> None:
     training.train_fold(
         TrainingJob(NETWORKS[BACKBONE], 0, 0),
         FoldFiles(folder / "index.parquet", [folder / "shard.npy"], *tables, None),
-        SampleSettings(target, CompositeSettings(**section.composites), "inner", "letterbox", 2),
+        SampleSettings(target, CompositeSettings(**section.composites.model_dump()), "inner", "letterbox", 2),
         training_settings(max_epochs=1),
         FoldOutputs(folder / "out", True, 60),
     )

@@ -59,4 +59,4 @@ def step(backbone: str, layout: torch.memory_format, *, half: bool) -> Callable[
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or list(paper().training["backbones"]))
+    main(sys.argv[1:] or list(paper().training.backbones))

@@ -44,7 +44,7 @@ def write_files(folder: Path, *, subjects: int) -> list[Path]:
     fold = np.array([home[subject] for subject in labels["subject"]])
     return [
         write_predictions(folder / "models" / backbone / f"fold{number}", labels, fold)
-        for backbone in paper().training["backbones"]
+        for backbone in paper().training.backbones
         for number in range(FOLDS)
     ]
 
@@ -58,7 +58,7 @@ def gather(folder: Path, files: list[Path]) -> None:
 
 
 def concatenate(files: list[Path]) -> None:
-    """What everyone writes."""
+    """The usual way: one pandas concatenation."""
     table = pd.concat([pd.read_parquet(file) for file in files])
     table[table["part"] == "oof"].to_parquet(files[0].with_name("oof.parquet"))
     test = table[table["part"] == "test"].groupby(["learner", "subject", "visit", "region"], sort=False)

@@ -27,7 +27,7 @@ SCALE = 8
 
 
 def lines() -> Iterator[Line]:
-    """Cost against the decoder and against what everyone writes; fidelity; memory; what is saved of known photos."""
+    """Cost against the decoder and against the usual way; fidelity; memory; what is saved of known photos."""
     photos = full_size_photos()
     with TemporaryDirectory() as folder:
         made = partial(make_tiles, photos, Path(folder))
@@ -63,7 +63,7 @@ def decode(photos: list[Path]) -> None:
 
 
 def full(photos: list[Path]) -> None:
-    """What everyone writes."""
+    """The usual way: Pillow decodes in full and resizes."""
     for path in photos:
         with Image.open(path) as photo:
             np.asarray(

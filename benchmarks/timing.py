@@ -1,4 +1,4 @@
-"""How this is timed: ours and the rival by turns in one run, medians of CPU seconds."""
+"""How the benchmarks are timed: ours and the rival alternate in one run; medians of CPU seconds."""
 
 import os
 import statistics
@@ -44,7 +44,7 @@ class Line:
 
 
 def by_turns(*ways: Callable[[], object], rounds: int = ROUNDS, clock: Callable[[], float] = time.process_time):
-    """Median seconds of each way, run by turns."""
+    """Median seconds of each way, run alternately."""
     return medians(*(partial(seconds_of, way, clock) for way in ways), rounds=rounds)
 
 

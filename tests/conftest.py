@@ -1,4 +1,4 @@
-"""What several tests need: the shared real photos, where they are at hand, and disks that are soon full."""
+"""Fixtures that several test files need (real photos, weights, small disks), and settings that hold for all tests."""
 
 import hashlib
 import subprocess
@@ -6,21 +6,33 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from checkout import SHARED
+from skip_line import skip_line
+
+# By default an example that takes 0.2 s fails, which on a busy machine any example may.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line what was skipped and how to have it run."""
+    if skipped := terminalreporter.getreports("skipped"):
+        terminalreporter.write_line(skip_line(report.longrepr[2] for report in skipped))
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of real photos and weights beside the checkout; tests that need it skip where it is missing."""
+    """The folder of real photos and weights beside the checkout; skips the test where it is missing."""
     if not SHARED.is_dir():
-        pytest.skip("the folder of real photos and weights (../shared) is not here")
+        pytest.skip("needs ../shared (real photos and weights)")
     return SHARED
 
 
 @pytest.fixture(scope="session")
 def weights_folder(tmp_path_factory) -> Path:
-    """A folder of weights as torchvision would ship them, with its list of hashes."""
+    """A folder with a file of weights as torchvision publishes them, and the list of SHA-256 sums."""
     import torch
     from torchvision.models import get_model
 
@@ -34,14 +46,14 @@ def weights_folder(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def mount_disk(tmp_path) -> Iterator[Callable[[str], Path]]:
-    """Gives the folder of a new disk of some size, such as "64k"; tests that need it skip where none can be mounted."""
+    """A function that mounts a disk of a size such as "64k" and gives its folder; skips where it may not mount."""
     folder = tmp_path / "disk"
 
     def mount(size: str) -> Path:
         folder.mkdir()
         mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", folder], capture_output=True)
         if mounted.returncode:
-            pytest.skip("a small disk can be mounted by root alone")
+            pytest.skip("needs root (to mount a small disk)")
         return folder
 
     yield mount

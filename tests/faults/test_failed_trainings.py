@@ -53,7 +53,7 @@ def test_a_run_goes_on_without_the_network_and_says_so(copy):
     lines = (results / "report/table_s1.csv").read_text().splitlines()
     assert [line for line in lines if line.startswith('"squeezenet1_1","backbone",,,,,')]
     page = (results / "report/report.html").read_text()
-    assert "1 of 2 networks left out of everything here" in page
+    assert "1 of 2 networks is left out of all results" in page
     assert "squeezenet1_1, fold 3: train_loss is nan in epoch 0" in page
 
 

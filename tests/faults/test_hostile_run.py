@@ -1,4 +1,4 @@
-"""A run in hostile surroundings on photos that name a person: the same bits, nobody named, nothing for other eyes."""
+"""A run in hostile surroundings on photos that name a person: the same bits, no name, nothing that others may read."""
 
 import os
 import re
@@ -104,7 +104,7 @@ def test_the_bits_are_those_of_a_plain_run(plain, hostile):
 
 
 def loose(folder: Path) -> list[str]:
-    """What under a folder, and the folder itself, group or others may look into."""
+    """Paths in a folder, and the folder itself, on which group or others have any right."""
     return [str(path) for path in (folder, *folder.rglob("*")) if path.lstat().st_mode & 0o077]
 
 
@@ -112,7 +112,7 @@ def test_nobody_else_may_read_what_was_made(hostile):
     assert loose(hostile / "results") == []
     for name in ("report.html", "report.zip"):
         assert loose(hostile / name) == []
-    assert (hostile / ".snakemake").stat().st_mode & 0o077 == 0, "which shuts off all that lies in it"
+    assert (hostile / ".snakemake").stat().st_mode & 0o077 == 0, "which bars others from all that lies in it"
     forced = re.compile(r"\.snakemake/(log|metadata|incomplete)/|\.snakemake/log$")
     inside = [os.path.relpath(name, hostile) for name in loose(hostile / ".snakemake")]
     assert [name for name in inside if not forced.search(name)] == []

@@ -30,8 +30,8 @@ def results_of(folder, cores, *arguments, seed=None):
         shuffle_rows(copy / "trial" / name, seed)
     run(copy, "results/evaluation/metrics.csv", *arguments, cores=cores)
     results = copy / "results"
-    told = {path for name in ("logs", "benchmarks") for path in (results / name).rglob("*")}
-    files = sorted(path for path in results.rglob("*") if path.is_file() and path not in told)
+    timed = {path for name in ("logs", "benchmarks") for path in (results / name).rglob("*")}
+    files = sorted(path for path in results.rglob("*") if path.is_file() and path not in timed)
     return {str(path.relative_to(results)): path.read_bytes() for path in files if path.name not in TIMED}
 
 
@@ -55,12 +55,16 @@ def test_more_jobs_at_once_and_shuffled_rows_change_no_byte(one_job, tmp_path, c
 
 @pytest.mark.parametrize("gpus", ["0", "0,1", "0,1,2,3"])
 def test_any_number_of_gpus_gives_the_same_bytes(one_job, tmp_path, monkeypatch, gpus):
-    """GPUs that are numbers only: each job leases one, and trains on the CPU."""
+    """GPUs that are numbers only: each job leases one, and trains on the CPU.
+
+    Which one depends on how many jobs are at work when it comes; test_devices.py has them meet.
+    """
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", gpus)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     count = len(gpus.split(","))
     found = results_of(tmp_path, count, "--resources", f"gpu={count}")
     logs = [path.read_text() for path in (tmp_path / "results/logs/train_fold").glob("*.log")]
+    assert len(logs) == 6
     leased = {re.search(r"^on GPU (\d)$", text, re.MULTILINE)[1] for text in logs}
-    assert leased == set(gpus.split(","))
+    assert leased <= set(gpus.split(","))
     assert [name for name in found if found[name] != one_job[name]] == []

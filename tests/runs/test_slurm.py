@@ -8,7 +8,6 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import yaml
 from checkout import TESTS
 from pasi.monitoring.run_state import held_locks
 from small_run import CONFIG, command, environment, make_copy, run
+from waiting import wait_for
 
 pytestmark = pytest.mark.slurm
 PACKAGES = ("slurm-wlm", "munge")
@@ -41,23 +41,23 @@ SETTINGS = (
 
 
 def install() -> None:
-    """Slurm from Debian's packages; skips with what apt-get said where they cannot be had."""
+    """Install Slurm from Debian's packages; skips the test with apt-get's message where that fails."""
     for arguments in (["update"], ["install", "-y", "--no-install-recommends", *PACKAGES]):
         program = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *arguments]
         done = subprocess.run(program, capture_output=True, text=True, check=False)
         if done.returncode:
-            pytest.skip(f"{' '.join(program[2:])} failed: {done.stderr[-500:]}")
+            pytest.skip(f"needs Slurm ({' '.join(program[2:])} failed: {done.stderr[-500:]})")
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
-    """A Slurm that is up; skips where none can be had."""
+    """A running Slurm; skips the test where none can be started."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        pytest.skip("a Slurm of one's own needs root on Debian")
+        pytest.skip("needs root on Debian (to install and start a Slurm)")
     if shutil.which("slurmctld") is None:
         install()
     if LINKS[0].exists():
-        pytest.skip(f"{LINKS[0]} is there: a test must not touch a Slurm that somebody uses")
+        pytest.skip(f"needs a machine without {LINKS[0]} (a test must not touch a Slurm that is in use)")
     folder = tmp_path_factory.mktemp("slurm")
     try:
         subprocess.run([TESTS / "support" / "slurm_up.sh", folder], check=True)
@@ -70,9 +70,9 @@ def cluster(tmp_path_factory):
 
 
 def take_down(daemons: list[int]) -> None:
-    """End all jobs, and then the daemons, which wait for none of them otherwise."""
+    """End all jobs, and then the daemons, which would not wait for jobs to end."""
     subprocess.run(["scancel", "--user=root"], check=False)
-    wait_for(lambda: not answers("squeue", "--noheader"))
+    wait_for(lambda: not answers("squeue", "--noheader"), queue)
     for process in daemons:
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGTERM)
@@ -80,7 +80,7 @@ def take_down(daemons: list[int]) -> None:
 
 
 def end_those_in(folder: Path) -> None:
-    """End what works in a folder: a Slurm without cgroups loses sight of what a job that was killed has begun."""
+    """Kill what has its working directory in a folder: without cgroups Slurm loses track of a killed job's children."""
     for place in Path("/proc").glob("[0-9]*/cwd"):
         with suppress(OSError):  # it has ended by itself
             if place.readlink().is_relative_to(folder):
@@ -93,8 +93,13 @@ def answers(*program: str) -> str:
     return done.stdout if done.returncode == 0 else ""
 
 
+def queue() -> str:
+    """The jobs that Slurm knows, for the message of a test that fails."""
+    return answers("squeue")
+
+
 def make_long(folder: Path) -> Path:
-    """A copy of the checkout whose trainings take long enough to be met at work."""
+    """A copy of the checkout whose trainings take long enough to be found running."""
     copy = make_copy(folder)
     (copy / "small.yaml").write_text(yaml.safe_dump(LONG))
     return copy
@@ -103,8 +108,8 @@ def make_long(folder: Path) -> Path:
 def tables(copy: Path) -> dict[str, bytes]:
     """Bytes of all results by name."""
     results = copy / "results"
-    told = {path for name in ("logs", "benchmarks") for path in (results / name).rglob("*")}
-    files = (path for path in results.rglob("*") if path.is_file() and path not in told)
+    timed = {path for name in ("logs", "benchmarks") for path in (results / name).rglob("*")}
+    files = (path for path in results.rglob("*") if path.is_file() and path not in timed)
     return {str(path.relative_to(results)): path.read_bytes() for path in files if path.name not in TIMED}
 
 
@@ -113,15 +118,6 @@ def running() -> dict[int, str]:
     lines = answers("squeue", "--noheader", "--states=RUNNING", "--format=%i %k").splitlines()
     found = (re.match(r"(\S+) rule_train_fold_wildcards_\w+_(\d)$", line) for line in lines)
     return {int(match[2]): match[1] for match in found if match}
-
-
-def wait_for(what, seconds=180):
-    """The first true value of `what()`."""
-    deadline = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < deadline, answers("squeue")
-        time.sleep(0.5)
-    return found
 
 
 def at_work(copy: Path) -> dict[int, str]:
@@ -136,12 +132,12 @@ def trainer(copy: Path, fold: int) -> int:
 
 
 def preempt_one(before: dict[int, str]) -> set[int]:
-    """The fold whose job gives way, of two that have all GPUs, to a job of the urgent partition."""
+    """Start an urgent job while two trainings have both GPUs; the fold of the training that is preempted."""
     urgent = ["sbatch", "--partition=urgent", "--gres=gpu:1", "--mem=100", "--output=/dev/null", "--wrap=sleep 5"]
     subprocess.run(urgent, check=True, stdout=subprocess.DEVNULL)
-    gone = wait_for(lambda: before.keys() - running().keys())
+    gone = wait_for(lambda: before.keys() - running().keys(), queue)
     assert len(gone) == 1
-    wait_for(lambda: "PD" in answers("squeue", "--noheader", "--format=%t", f"--jobs={before[min(gone)]}"))
+    wait_for(lambda: "PD" in answers("squeue", "--noheader", "--format=%t", f"--jobs={before[min(gone)]}"), queue)
     return gone
 
 
@@ -154,22 +150,22 @@ def test_preempted_killed_and_out_of_time_gives_the_tables_of_a_local_run(cluste
         stdout=(copy / "run.log").open("w"), stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     try:
-        before = wait_for(lambda: jobs if len(jobs := at_work(copy)) == 2 else None)
+        before = wait_for(lambda: jobs if len(jobs := at_work(copy)) == 2 else None, queue)
         (other,) = before.keys() - preempt_one(before)
         subprocess.run(["scancel", "--signal=KILL", "--full", before[other]], check=True)
         (third,) = FOLDS - before.keys()
-        late = wait_for(lambda: at_work(copy).get(third))
+        late = wait_for(lambda: at_work(copy).get(third), queue)
         os.kill(trainer(copy, third), signal.SIGSTOP)  # so that it is out of time however fast the machine is
         subprocess.run(["scontrol", "update", f"JobId={late}", "TimeLimit=1"], check=True)
-        assert snakemake.wait(timeout=600) == 0, (copy / "run.log").read_text()
+        assert snakemake.wait(timeout=1800) == 0, (copy / "run.log").read_text()
     finally:
         end_those_in(copy)
-    told = (copy / "run.log").read_text()
-    print(told)  # for the log that make test-slurm keeps
-    assert "Submitted" in told or "submitted" in told
+    printed = (copy / "run.log").read_text()
+    print(printed)  # for the log that make test-slurm keeps
+    assert "Submitted" in printed or "submitted" in printed
     for fold in FOLDS:
         log = copy / f"results/logs/train_fold/squeezenet1_1-fold{fold}.log"
-        assert re.search(r"^resumed from epoch-\d+", log.read_text(), re.MULTILINE), (fold, told)
+        assert re.search(r"^resumed from epoch-\d+", log.read_text(), re.MULTILINE), (fold, printed)
     expected, found = tables(local), tables(copy)
     assert set(found) == set(expected)
     assert [name for name in expected if found[name] != expected[name]] == []

@@ -137,7 +137,7 @@ def _faults(node: ast.AST) -> list[str]:
     return [told for told, wrong in checks.items() if wrong]
 
 
-SAFE_LOADERS = ("yaml.SafeLoader", "yaml.CSafeLoader", "_Loader")  # the last is pasi.config.settings's, a SafeLoader
+SAFE_LOADERS = ("yaml.SafeLoader", "yaml.CSafeLoader", "_Loader")  # the last is that of pasi.config.yaml_files
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)

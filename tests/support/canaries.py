@@ -1,4 +1,4 @@
-"""Marks planted in photos, their names and their tables, and a search for them in whatever was made of these (F16)."""
+"""Marks planted in photos, file names and tables, and a search for them in every file made of these (F16)."""
 
 import base64
 import gzip
@@ -22,10 +22,10 @@ IN_JPEG = ("exif", "gps_", "xmp_", "iptc", "comm", "icc_")
 IN_PNG = ("exif", "gps_", "text", "ztxt", "itxt", "icc_")
 ELSEWHERE = ("dirs", "file", "pcol", "scol")
 PLACES = tuple(dict.fromkeys((*IN_JPEG, *IN_PNG, *ELSEWHERE)))
-DEEPEST = 4  # a text chunk of a PNG in base64 in a page in an archive
+DEEPEST = 4  # packings inside one another: a PNG's text chunk, in base64, in a page, in an archive
 BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{20,}={0,2}")
 DEFLATED = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
-NAME = "sRGB built-in"  # of the profile that Pillow makes; a mark is as long
+NAME = "sRGB built-in"  # description of Pillow's sRGB profile; a mark has the same length
 
 
 def mark(place: str) -> str:
@@ -93,20 +93,20 @@ def plant(trial: Path) -> None:
 
 
 def marks_under(folder: Path, *but: str) -> dict[str, set[str]]:
-    """Marks in every file under a folder and in its name, which may be base64; without what lies in `but`."""
+    """Marks in each file under a folder and in its path, which may be base64; entries named in `but` are left out."""
     found = {}
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
         if parts[0] in but or not path.is_file():
             continue
-        names = "\n".join([*parts, "".join(part.lstrip("@") for part in parts)])  # @: base64 that goes on in the next
+        names = "\n".join([*parts, "".join(part.lstrip("@") for part in parts)])  # @: base64 goes on
         if places := marks_in(names.encode()) | marks_in(path.read_bytes()):
             found["/".join(parts)] = places
     return found
 
 
 def marks_in(data: bytes) -> set[str]:
-    """Places whose marks stand in some bytes, plainly or packed."""
+    """Places whose marks stand in some bytes, as they are or packed."""
     views = [view for view in _views(data, DEEPEST) if any(spelling in view for spelling in _spellings(STEM))]
     return {
         place for place in PLACES for view in views if any(spelling in view for spelling in _spellings(mark(place)))
@@ -114,7 +114,7 @@ def marks_in(data: bytes) -> set[str]:
 
 
 def _spellings(text: str) -> list[bytes]:
-    """A text as programs write it: UTF-8, UTF-16, hexadecimal, and base64 wherever it starts in a longer text."""
+    """The encodings of a text: UTF-8, UTF-16, hexadecimal, and base64 at each of three offsets in a longer text."""
     plain, packed = text.encode(), []
     for before, cut in ((0, 0), (1, 2), (2, 3)):  # bytes before it, and characters that depend on them
         coded = base64.b64encode(bytes(before) + plain).rstrip(b"=")

@@ -1,4 +1,4 @@
-"""Tables of a Markdown file, and whether the code and the tests that they name are there."""
+"""Tables of a Markdown file, and whether the code and the tests that they name exist."""
 
 import ast
 import re

@@ -1,7 +1,7 @@
 #!/bin/bash
-# slurm_up.sh FOLDER: start a Slurm of one node with two GPUs that cannot compute, for a test. Root on Debian, where
-# slurm-wlm and munge are installed. All of it lies in FOLDER, but two links to it in /etc/slurm: the executor plugin
-# hands SLURM_CONF on to no job. A job that is put back starts again after 10 seconds (cred_expire) and not after 120.
+# slurm_up.sh FOLDER: start a Slurm of one node with two GPUs that cannot compute, for a test. Needs root on Debian, with
+# slurm-wlm and munge installed. All files lie in FOLDER, except two links in /etc/slurm: jobs need them, as the executor
+# plugin does not pass SLURM_CONF on. A requeued job starts again after 10 seconds (cred_expire) instead of 120.
 set -euo pipefail
 folder=$1
 host=$(hostname -s)
@@ -12,7 +12,7 @@ if ! munge -n >/dev/null 2>&1; then
     runuser -u munge -- /usr/sbin/munged
     cp /run/munge/munged.pid "$folder/"
 fi
-# Character devices with the numbers of /dev/null: Slurm hands them out as it does GPUs.
+# Character devices with the numbers of /dev/null: Slurm allocates them like GPUs.
 for number in 0 1; do
     [ -e "$folder/gpu$number" ] || mknod -m 666 "$folder/gpu$number" c 1 3
 done
@@ -57,7 +57,7 @@ mkdir -p /etc/slurm
 ln -sf "$folder"/{slurm,gres}.conf /etc/slurm/
 /usr/sbin/slurmctld -c
 /usr/sbin/slurmd -c
-for _ in $(seq 100); do
+for _ in $(seq 1500); do  # five minutes, which only a node that does not come up takes
     [ "$(sinfo -h -o %T 2>/dev/null)" = idle ] && exit 0
     sleep 0.2
 done

@@ -26,7 +26,7 @@ TARGETS = {"total", "all", "everything", "tiles", "splits", "train", "oof", "sta
 
 
 def make_copy(folder: Path) -> Path:
-    """Lay a copy of the workflow and of the package, a trial of ten subjects and `small.yaml` into `folder`."""
+    """Copy the workflow and the package into `folder`, and add a trial of ten subjects and `small.yaml`."""
     for name in ("src", "workflow", "config", "profiles", "envs"):
         shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(CHECKOUT / "Snakefile", folder)
@@ -46,7 +46,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def run(folder: Path, *arguments: str, cores: int = 2) -> str:
-    """Run `snakemake` in a copy and return what it printed; AssertionError with that where it fails."""
+    """Run `snakemake` in a copy and return what it printed; raises AssertionError with that text where it fails."""
     done = subprocess.run(
         command(*arguments, cores=cores),
         cwd=folder,
@@ -62,7 +62,7 @@ def run(folder: Path, *arguments: str, cores: int = 2) -> str:
 
 
 def planned(folder: Path, *arguments: str) -> dict[str, int]:
-    """Jobs that a dry run names, by rule; without the targets, which run nothing."""
+    """The number of jobs of each rule in a dry run, without target rules, which run nothing."""
     printed = run(folder, *arguments, "-n", "--quiet", "rules")
     table = re.findall(r"^(\w+) +(\d+)$", printed, re.MULTILINE)
     return {rule: int(count) for rule, count in table if rule not in TARGETS}
@@ -70,7 +70,7 @@ def planned(folder: Path, *arguments: str) -> dict[str, int]:
 
 @contextmanager
 def changed(path: Path, change) -> Iterator[None]:
-    """Give `path` other text for a while."""
+    """Replace the text of a file inside the block; text and times are restored after it."""
     text, stat = path.read_text(), path.stat()
     path.write_text(change(text))
     try:
@@ -81,6 +81,6 @@ def changed(path: Path, change) -> Iterator[None]:
 
 
 def with_config(folder: Path, section: str, **values):
-    """The small config with other values in one section, for a while."""
+    """Change values in one section of the small config inside the block."""
     config = {**CONFIG, section: {**CONFIG.get(section, {}), **values}}
     return changed(folder / "small.yaml", lambda _: yaml.safe_dump(config))

@@ -4,7 +4,7 @@ from pasi.splits.settings import SplitSettings
 
 
 def options(**changed):
-    """Settings of a quick split, changed as named."""
+    """Settings of a quick split, with those named in `changed` set otherwise."""
     plain = SplitSettings(
         method="greedy",
         file=None,

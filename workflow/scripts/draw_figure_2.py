@@ -1,4 +1,4 @@
-"""Draw Figure 2: the distributions of all labels, overall and by part of the split."""
+"""Draw Figure 2: the distribution of each label, overall and in the parts train and test."""
 
 from typing import TYPE_CHECKING
 

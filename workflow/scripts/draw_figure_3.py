@@ -1,4 +1,4 @@
-"""Draw Figure 3 of the learner that is best out of fold."""
+"""Draw Figure 3, predicted against observed index, for the best learner out of fold."""
 
 from typing import TYPE_CHECKING
 

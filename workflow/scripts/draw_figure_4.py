@@ -1,4 +1,4 @@
-"""Draw Figure 4 of the learner that is best out of fold."""
+"""Draw Figure 4, the course of each test subject, for the best learner out of fold."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Draw Figure S1: how photos become composites; with report.images grey, of the first visit's tiles."""
+"""Draw Figure S1, how photos become composites; where report.images is grey, with the tiles of the first visit."""
 
 from typing import TYPE_CHECKING
 

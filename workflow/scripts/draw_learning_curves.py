@@ -1,4 +1,4 @@
-"""Draw the learning curves of all networks as one grid."""
+"""Draw the learning curves of all networks as a grid of panels."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Judge every learner by visit and by region: metrics, intervals, differences from the baseline."""
+"""Evaluate all learners: metrics by visit and by region, intervals, and differences from the baseline."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Fit one baseline, which every network should beat: a mean, or a ridge on colour histograms."""
+"""Fit one of the baselines that a network should beat: the mean, or ridge regression on colour histograms."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Fit one meta-learner to the out-of-fold predictions of all backbones, cross-fitted."""
+"""Fit one meta-learner to the out-of-fold predictions of all backbones."""
 
 from typing import TYPE_CHECKING
 

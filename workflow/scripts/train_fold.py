@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from pasi.jobs.lean_imports import block_import, stub_module
 
-# A training uses neither library, and loading them takes a fifth of its time beside the steps. This must stand before
-# the imports below, which would load them.
+# A training uses neither library, and loading them takes a fifth of its time outside of the steps. This must stand
+# before the imports below, which would load them.
 block_import("pandas")  # pyarrow loads it for any array
 stub_module("scipy.signal", "hamming")  # torchmetrics loads it and reads that name alone
 

@@ -1,4 +1,4 @@
-"""Write the report from the tables of a finished run."""
+"""Write the report, one HTML page, from the tables of a finished run."""
 
 import platform
 from importlib.metadata import version

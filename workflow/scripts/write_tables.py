@@ -1,4 +1,4 @@
-"""Write Table 1 and Table S1 of the paper from the one table of metrics."""
+"""Write Table 1 and Table S1 of the paper, two views of the table of metrics."""
 
 from typing import TYPE_CHECKING
 

@@ -120,7 +120,9 @@ def _with_timelines(cohort: Cohort, table: CsvTable, names: VisitNames) -> Cohor
     lines = timelines(read_visits(table), names)
 
     def timed(scores: Sequence[Score]) -> tuple[Score, ...]:
-        return tuple(score._replace(week=lines[score.subject].weeks[score.visit]) for score in scores)
+        weeks = [lines[score.subject].weeks[score.visit] for score in scores]
+        pairs = zip(scores, weeks, strict=True)
+        return tuple(score if score.week == week else score._replace(week=week) for score, week in pairs)
 
     return replace(
         cohort,

@@ -1,6 +1,6 @@
 """Problems of the order of visits and of baselines: contradictory orders, two baselines, names that do not fit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 
 from pasi.cohort.csv_reader import CsvTable
@@ -23,9 +23,10 @@ def check_visits(table: CsvTable, names: VisitNames) -> Iterator[Problem]:
     yield from bad_cells
     yield from bad_names
     visits = read_visits(table)
+    subjects = by_subject(visits)
     if not any(problem.column in ("week", "date") for problem in bad_cells) and not bad_names:
-        yield from _check_contradictions(table, visits, names)
-        for own in by_subject(visits).values():
+        yield from _check_contradictions(table, subjects, names)
+        for own in subjects.values():
             yield from _check_order(table, own, names)
     if not any(problem.column == "baseline" for problem in bad_cells):
         yield from _check_baselines(table, visits, names)
@@ -84,13 +85,15 @@ def _time(visit: Visit, clock: str) -> str:
     return f"in week {visit.week:g}" if clock == "week" else f"on {visit.date}"
 
 
-def _check_contradictions(table: CsvTable, visits: Sequence[Visit], names: VisitNames) -> Iterator[Problem]:
+def _check_contradictions(
+    table: CsvTable, subjects: Mapping[str, Sequence[Visit]], names: VisitNames
+) -> Iterator[Problem]:
     """Problems of two visits that one clock has in another order than a second clock.
 
     A list of the config that contradicts the tables is one cause, however many subjects have the two visits.
     """
     found: dict[tuple[str, str, str, str], list[tuple[Visit, Visit]]] = {}
-    for subject, own in by_subject(visits).items():
+    for subject, own in subjects.items():
         times = clocks(own, names)
         for one, other in combinations(times, 2):
             for early, late in _inversions(times[one], times[other]):

@@ -51,13 +51,15 @@ def by_subject(visits: Sequence[Visit]) -> dict[str, list[Visit]]:
 
 
 def clocks(visits: Sequence[Visit], names: VisitNames) -> dict[str, list[float | None]]:
-    """By week, by date, and by place in the list of the config: the time of each visit, None where it is not given."""
-    places = {name: float(place) for place, name in enumerate(names.order)}
-    return {
-        "week": [visit.week for visit in visits],
-        "date": [None if visit.date is None else float(visit.date.toordinal()) for visit in visits],
-        "list": [places.get(visit.name) for visit in visits],
-    }
+    """By week, by date, and by place in the list of the config: the time of each visit, None where it is not given.
+
+    A clock that has the time of no visit is left out.
+    """
+    found: dict[str, list[float | None]] = {"week": [visit.week for visit in visits]}
+    found["date"] = [None if visit.date is None else float(visit.date.toordinal()) for visit in visits]
+    if names.order:
+        found["list"] = [float(names.order.index(name)) if name in names.order else None for _, name, *_ in visits]
+    return {name: times for name, times in found.items() if times.count(None) < len(times)}
 
 
 def time_keys(visits: Sequence[Visit], names: VisitNames) -> list[Key]:
@@ -66,7 +68,7 @@ def time_keys(visits: Sequence[Visit], names: VisitNames) -> list[Key]:
     Two visits whose keys are equal cannot be put in order.
     """
     whole = [[time for time in times if time is not None] for times in clocks(visits, names).values()]
-    return list(zip(*(times for times in whole if len(times) == len(visits)), strict=True))
+    return list(zip(*[times for times in whole if len(times) == len(visits)], strict=True))
 
 
 def _timeline(visits: Sequence[Visit], names: VisitNames, *, is_marked: bool) -> Timeline:

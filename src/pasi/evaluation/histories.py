@@ -1,4 +1,4 @@
-"""Learning curves of a network: what its trainings noted of each epoch."""
+"""The histories of trainings: losses of each epoch, and the epoch with the lowest monitored loss."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -13,7 +13,11 @@ Histories = Mapping[str, Mapping[int, Mapping[str, np.ndarray]]]
 
 
 def read_histories(paths: Iterable[str | Path]) -> dict[str, dict[int, dict[str, np.ndarray]]]:
-    """Histories by backbone and fold from files named .../{backbone}/fold{k}/history.csv, in the order of `paths`."""
+    """Histories by backbone and fold, from files named .../{backbone}/fold{k}/history.csv, in the order of `paths`.
+
+    Each has epoch, train_loss and monitor_loss, mean squared errors of the scaled target. Raises ResultError where a
+    file is missing, damaged or lacks a column.
+    """
     histories: dict[str, dict[int, dict[str, np.ndarray]]] = {}
     for path in map(Path, paths):
         backbone, fold = training_of(path)
@@ -29,6 +33,10 @@ def read_adoptions(paths: Iterable[str | Path]) -> list[tuple[str, int, str]]:
 
 
 def best_epoch(history: Mapping[str, np.ndarray]) -> int | None:
-    """Position of the least finite monitored loss; the first of equals; None where none is finite."""
+    """Position of the lowest finite monitored loss, the first of equals; None where no loss is finite.
+
+    >>> best_epoch({"monitor_loss": [3.0, float("nan"), 1.0, 1.0]})
+    2
+    """
     losses = np.asarray(history["monitor_loss"], dtype=np.float64)
     return int(np.nanargmin(np.where(np.isfinite(losses), losses, np.nan))) if np.isfinite(losses).any() else None

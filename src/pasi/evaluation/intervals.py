@@ -1,7 +1,8 @@
-"""Intervals for agreement on visits that are nested in subjects: the subject, not the visit, is what was sampled.
+"""Intervals for agreement on visits that are nested in subjects.
 
-Resampling moves whole subjects. With 6 test subjects, a nominal 95% interval from bootstrap percentiles covers the CCC
-in 82 to 86% of trials (statistics S10); the jackknife on Fisher's z with Student's t comes nearest to what it says.
+Subjects were sampled, not visits, so the methods leave out or draw whole subjects. With 6 subjects, a nominal 95%
+interval from bootstrap percentiles covers the CCC in 82 to 86% of simulated trials; the jackknife on Fisher's z with
+Student's t comes closest to 95% (tests/unit/evaluation/test_agreement.py measures its coverage).
 """
 
 from dataclasses import dataclass
@@ -12,12 +13,12 @@ from numpy.typing import ArrayLike
 from pasi.evaluation.metrics import ccc, mae, paired
 from pasi.evaluation.nested import FEWEST_SUBJECTS, nested_pairs, student_quantile, subject_count
 
-NEGLIGIBLE = 1e-12  # of the mean square: below it a sum of variances is rounding
+NEGLIGIBLE = 1e-12  # a sum of variances below this share of the mean square is a rounding error
 
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate with its interval; `low` and `high` are NaN where there is none, and `method` says why."""
+    """An estimate with its interval. Where there is none, `low` and `high` are NaN and `method` says why."""
 
     estimate: float
     low: float
@@ -29,11 +30,33 @@ class Interval:
 def ccc_interval(
     observed: ArrayLike, predicted: ArrayLike, subjects: ArrayLike, *, level: float = 0.95, ddof: int = 0
 ) -> Interval:
-    """Lin's CCC of visits (n,) with a subject-level jackknife-t interval on Fisher's z = artanh(CCC) (S10).
+    """Lin's CCC with an interval from a jackknife of subjects on Fisher's z = artanh(CCC).
 
-    Half width on the scale of z: t(G - 1) sqrt((G - 1) / G sum (z_(i) - mean z_(i))^2), z_(i) without subject i of G.
-    `ddof` as in `pasi.evaluation.metrics.ccc`. Raises ValueError for arrays of different length or values that are
-    not finite.
+    Half the width, on the scale of z, is t(G - 1) sqrt((G - 1) / G sum (z_(i) - mean z_(i))^2), where z_(i) leaves out
+    subject i of G and t is Student's quantile (the jackknife: Efron and Tibshirani, An Introduction to the Bootstrap,
+    chapter 11; the scale of z: Lin 1989).
+
+    Args:
+        observed: observed scores (n,), one per visit.
+        predicted: predicted scores (n,).
+        subjects: subject of each visit (n,), of any type that sorts.
+        level: confidence level, 0 to 1.
+        ddof: the `ddof` of `pasi.evaluation.metrics.ccc`.
+
+    Returns:
+        The CCC, with bounds from -1 to 1. The bounds are NaN below 3 subjects, where an array is constant, and where
+        the CCC is undefined or 1, of all subjects or without one of them.
+
+    Raises:
+        ValueError: an array is not one-dimensional, a score is not finite, or the lengths differ.
+
+    Example:
+        >>> observed, predicted = [10, 4, 22, 18, 6, 2, 15, 9], [12, 5, 19, 17, 7, 1, 12, 11]
+        >>> found = ccc_interval(observed, predicted, ["A", "A", "B", "B", "C", "C", "D", "D"])
+        >>> round(found.estimate, 3), round(found.low, 3), round(found.high, 3)
+        (0.95, 0.48, 0.996)
+        >>> found.method, found.subjects
+        ("subject jackknife-t on Fisher's z", 4)
     """
     observed, predicted, codes = nested_pairs(observed, predicted, subjects)
     estimate, count = ccc(observed, predicted, ddof), subject_count(codes)
@@ -42,7 +65,7 @@ def ccc_interval(
     sums = _moment_sums(observed, predicted, codes)
     without = _ccc_of_sums(sums.sum(axis=0) - sums, ddof)
     nan = float("nan")
-    if np.ptp(observed) == 0 or np.ptp(predicted) == 0:  # CCC is 0 whoever was sampled, which is no precision
+    if np.ptp(observed) == 0 or np.ptp(predicted) == 0:  # the CCC is 0 for any subjects
         return Interval(estimate, nan, nan, "none: all observed or all predicted values are equal", count)
     if not (np.abs([estimate, *without]) < 1).all():  # also where one is NaN
         return Interval(estimate, nan, nan, "none: CCC undefined or 1, of all subjects or without one", count)
@@ -52,9 +75,29 @@ def ccc_interval(
 
 
 def mae_interval(observed: ArrayLike, predicted: ArrayLike, subjects: ArrayLike, *, level: float = 0.95) -> Interval:
-    """Mean absolute error of visits (n,) with a subject-level jackknife-t interval, cut at 0 (S10).
+    """Mean absolute error with an interval from a jackknife of subjects, cut at 0.
 
-    The mean is a ratio of two sums over subjects, so a subject counts by its visits. Raises as `ccc_interval`.
+    The mean is the ratio of two sums over subjects, of errors and of visits, so subjects are weighted by their visits.
+    Half the width is that of `ccc_interval`, on the scale of the error itself.
+
+    Args:
+        observed: observed scores (n,), one per visit.
+        predicted: predicted scores (n,).
+        subjects: subject of each visit (n,), of any type that sorts.
+        level: confidence level, 0 to 1.
+
+    Returns:
+        The MAE, with bounds of 0 or more, in the unit of the scores. The bounds are NaN below 3 subjects.
+
+    Raises:
+        ValueError: an array is not one-dimensional, a score is not finite, or the lengths differ.
+
+    Example:
+        With one visit per subject it is the t interval of a mean. The errors are 1, 2 and 3: 2 +/- 4.303 / sqrt(3).
+
+        >>> found = mae_interval([0, 0, 0], [1, -2, 3], ["A", "B", "C"])
+        >>> found.estimate, found.low, round(found.high, 3)
+        (2.0, 0.0, 4.484)
     """
     observed, predicted, codes = nested_pairs(observed, predicted, subjects)
     estimate, count = mae(observed, predicted), subject_count(codes)
@@ -69,11 +112,37 @@ def mae_interval(observed: ArrayLike, predicted: ArrayLike, subjects: ArrayLike,
 def difference_interval(
     observed: ArrayLike, a: ArrayLike, b: ArrayLike, subjects: ArrayLike, *, draws: int, seed: int, ddof: int = 0
 ) -> Interval:
-    """CCC(a) - CCC(b) on the same visits (n,), with a paired 95% percentile interval from a bootstrap of subjects.
+    """CCC of learner a minus CCC of learner b on the same visits, with a paired 95% interval.
 
-    In each of `draws` a drawn subject brings its visits for both learners. A draw that leaves a CCC undefined is left
-    out and counted in `method`. Simulated with two equal learners, it held 0 in 92% of trials of 40 subjects and in
-    88% of trials of 6: with few subjects it is too narrow. Raises as `ccc_interval`.
+    In each draw of the bootstrap a drawn subject brings its visits for both learners; the interval has the 2.5% and
+    97.5% percentiles of the draws (Efron and Tibshirani, An Introduction to the Bootstrap, chapter 13). In simulated
+    trials of two equal learners it held 0 in 92% of trials of 40 subjects and in 88% of trials of 6: with few subjects
+    it is too narrow.
+
+    Args:
+        observed: observed scores (n,), one per visit.
+        a: scores (n,) predicted by one learner.
+        b: scores (n,) predicted by the other.
+        subjects: subject of each visit (n,), of any type that sorts.
+        draws: number of draws of the bootstrap.
+        seed: seed of its random numbers; the same seed gives all pairs of learners the same draws.
+        ddof: the `ddof` of `pasi.evaluation.metrics.ccc`.
+
+    Returns:
+        The difference, above 0 where a agrees better, from -2 to 2. The bounds are NaN below 3 subjects and where
+        every draw leaves a CCC undefined; `method` counts such draws, which are left out.
+
+    Raises:
+        ValueError: an array is not one-dimensional, a score is not finite, or the lengths differ.
+
+    Example:
+        >>> observed, subjects = [10, 4, 22, 18, 6, 2, 15, 9], ["A", "A", "B", "B", "C", "C", "D", "D"]
+        >>> close, flat = [12, 5, 19, 17, 7, 1, 12, 11], [11, 10, 13, 12, 10, 9, 11, 10]
+        >>> found = difference_interval(observed, close, flat, subjects, draws=1000, seed=0)
+        >>> round(found.estimate, 3), found.low > 0
+        (0.611, True)
+        >>> found.method
+        'paired subject bootstrap, percentiles of 1000 draws'
     """
     observed, a, codes = nested_pairs(observed, a, subjects)
     _, b = paired(observed, b)
@@ -92,16 +161,16 @@ def difference_interval(
 
 
 def _moment_sums(observed: np.ndarray, predicted: np.ndarray, codes: np.ndarray) -> np.ndarray:
-    """Sums a subject (G, 6) of 1, y, p, y^2, p^2, yp: a CCC of any resample of subjects is a function of their sum.
+    """For each subject the sums of 1, y, p, y^2, p^2 and yp (G, 6); the CCC of any subjects follows from their total.
 
-    Both are taken about the mean of y, which leaves a CCC as it is and its variances exact.
+    The mean of y is subtracted from both first: the CCC does not change, and large scores lose no precision.
     """
     y, p = observed - observed.mean(), predicted - observed.mean()
     return np.stack([np.bincount(codes, terms) for terms in (np.ones_like(y), y, p, y * y, p * p, y * p)], axis=1)
 
 
 def _ccc_of_sums(sums: np.ndarray, ddof: int) -> np.ndarray:
-    """CCC (...) from sums (..., 6) as `_moment_sums` gives them; NaN where both sides are one and the same constant."""
+    """CCC (...) from sums (..., 6) as `_moment_sums` gives them; NaN where all y and p are the same constant."""
     visits = sums[..., 0]
     y, p, yy, pp, yp = np.moveaxis(sums[..., 1:] / visits[..., None], -1, 0)
     correction = np.divide(visits, visits - ddof, out=np.full_like(visits, np.nan), where=visits > ddof)
@@ -114,7 +183,7 @@ def _ccc_of_sums(sums: np.ndarray, ddof: int) -> np.ndarray:
 
 
 def _jackknife_error(without: np.ndarray) -> float:
-    """Standard error from the estimates (G,) that leave one subject out each."""
+    """Standard error from the G estimates that each leave one subject out."""
     return float(np.sqrt((len(without) - 1) * without.var()))
 
 

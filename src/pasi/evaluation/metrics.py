@@ -1,42 +1,79 @@
-"""Point metrics of predictions against what physicians observed, on numpy arrays (R44, R45).
+"""Point metrics of predicted against observed scores, on numpy arrays (R44, R45).
 
-Every function takes two 1-D arrays of the same length n, in the same unit, and computes in float64. ValueError, naming
-the array, where one is not 1-D, the lengths differ or a value is not finite. A metric that the data do not define
-(no rows, a correlation with a constant) is NaN, never an error.
+Each function takes two arrays of the same length n, in the same unit, and computes in float64. Each raises ValueError,
+naming the array, where an array is not one-dimensional, a value is not finite, or the lengths differ. A metric that is
+undefined for the data, as the correlation with a constant is, is NaN and no error.
 """
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 
-def paired(observed: ArrayLike, predicted: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Both as float64 arrays (n,); raises ValueError as the head of this module says."""
-    observed, predicted = (np.asarray(values, dtype=np.float64) for values in (observed, predicted))
-    for name, values in (("observed", observed), ("predicted", predicted)):
-        if values.ndim != 1:
-            raise ValueError(f"{name} has the shape {values.shape}, expected one dimension")
-        if not np.isfinite(values).all():
-            row = int(np.flatnonzero(~np.isfinite(values))[0])
-            raise ValueError(f"{name} has {values[row]} in row {row}, expected finite numbers")
-    if observed.shape != predicted.shape:
-        raise ValueError(f"observed has {len(observed)} rows, predicted {len(predicted)}: expected as many")
-    return observed, predicted
-
-
 def mae(observed: ArrayLike, predicted: ArrayLike) -> float:
-    """Mean absolute error, mean |p - y|: 0 (perfect) upwards, in the unit of the data."""
+    """Mean absolute error, mean |p - y|.
+
+    Args:
+        observed: observed scores y (n,).
+        predicted: predicted scores p (n,).
+
+    Returns:
+        0 (perfect) or more, in the unit of the scores; NaN for n = 0.
+
+    Raises:
+        ValueError: an array is not one-dimensional, a value is not finite, or the lengths differ.
+
+    Example:
+        The errors are 1, 0, 1 and 2.
+
+        >>> mae([1, 2, 3, 4], [2, 2, 4, 6])
+        1.0
+    """
     observed, predicted = paired(observed, predicted)
     return float(np.abs(predicted - observed).mean()) if len(observed) else float("nan")
 
 
 def mse(observed: ArrayLike, predicted: ArrayLike) -> float:
-    """Mean squared error, mean (p - y)^2: 0 (perfect) upwards, in the unit of the data squared."""
+    """Mean squared error, mean (p - y)^2.
+
+    Args:
+        observed: observed scores y (n,).
+        predicted: predicted scores p (n,).
+
+    Returns:
+        0 (perfect) or more, in the unit of the scores squared; NaN for n = 0.
+
+    Raises:
+        ValueError: an array is not one-dimensional, a value is not finite, or the lengths differ.
+
+    Example:
+        The squared errors are 1, 0, 1 and 4.
+
+        >>> mse([1, 2, 3, 4], [2, 2, 4, 6])
+        1.5
+    """
     observed, predicted = paired(observed, predicted)
     return float(np.square(predicted - observed).mean()) if len(observed) else float("nan")
 
 
 def pcc(observed: ArrayLike, predicted: ArrayLike) -> float:
-    """Pearson's correlation s_yp / (s_y s_p), -1 to 1; NaN where either side is constant or empty (R45)."""
+    """Pearson's correlation coefficient, s_yp / (s_y s_p): how close the points lie to any rising line (R45).
+
+    Args:
+        observed: observed scores y (n,).
+        predicted: predicted scores p (n,).
+
+    Returns:
+        -1 to 1; NaN where an array is constant or empty.
+
+    Raises:
+        ValueError: an array is not one-dimensional, a value is not finite, or the lengths differ.
+
+    Example:
+        The sums of squares about the means are 5 and 11, that of the products is 7: 7 / sqrt(5 x 11).
+
+        >>> round(pcc([1, 2, 3, 4], [2, 2, 4, 6]), 3)
+        0.944
+    """
     observed, predicted = paired(observed, predicted)
     if _constant(observed) or _constant(predicted):
         return float("nan")
@@ -45,15 +82,35 @@ def pcc(observed: ArrayLike, predicted: ArrayLike) -> float:
 
 
 def ccc(observed: ArrayLike, predicted: ArrayLike, ddof: int = 0) -> float:
-    """Lin's concordance correlation 2 s_yp / (s_y^2 + s_p^2 + (mean y - mean p)^2), -1 to 1 (Lin 1989; R44).
+    """Lin's concordance correlation coefficient: how close the points lie to the identity line (R44).
 
-    Variances and covariance divide by n - `ddof`: 0 is Lin's own form, 1 that of torchmetrics. 0 where one side is
-    constant; NaN where both are the same constant, or for n <= `ddof`.
+    2 s_yp / (s_y^2 + s_p^2 + (mean y - mean p)^2), as in Lin, "A concordance correlation coefficient to evaluate
+    reproducibility", Biometrics 45 (1989). Its absolute value is at most that of
+    `pcc`: a shift, or another spread, lowers it.
+
+    Args:
+        observed: observed scores y (n,).
+        predicted: predicted scores p (n,).
+        ddof: variances and covariance divide by n - `ddof`; 0 is Lin's own form, 1 that of torchmetrics.
+
+    Returns:
+        -1 to 1, and 0 where one array is constant; NaN where both are the same constant, or for n <= `ddof`.
+
+    Raises:
+        ValueError: an array is not one-dimensional, a value is not finite, or the lengths differ.
+
+    Example:
+        The means are 2.5 and 3.5, the variances 5/4 and 11/4, the covariance is 7/4: 3.5 / (1.25 + 2.75 + 1).
+
+        >>> ccc([1, 2, 3, 4], [2, 2, 4, 6])
+        0.7
+        >>> ccc([1, 2, 3, 4], [1, 2, 3, 4])
+        1.0
     """
     observed, predicted = paired(observed, predicted)
     if len(observed) <= ddof:
         return float("nan")
-    if _constant(observed) or _constant(predicted):  # said outright: rounding makes the variance of 0.1, 0.1, 0.1 not 0
+    if _constant(observed) or _constant(predicted):  # asked first, as rounding leaves 0.1, 0.1, 0.1 a variance above 0
         both = _constant(observed) and _constant(predicted)
         return float("nan") if both and observed[0] == predicted[0] else 0.0
     (observed_variance, covariance), (_, predicted_variance) = np.cov(observed, predicted, ddof=ddof)
@@ -62,7 +119,24 @@ def ccc(observed: ArrayLike, predicted: ArrayLike, ddof: int = 0) -> float:
 
 
 def metric_row(observed: ArrayLike, predicted: ArrayLike, ccc_ddof: int = 0) -> dict[str, float]:
-    """The row of a results table: n, mae, mse, pcc, ccc (Table 1, Table S1); all but n are NaN for n = 0."""
+    """All metrics of one learner: the cells n, mae, mse, pcc and ccc of a row of Table 1 and Table S1 (R43).
+
+    Args:
+        observed: observed scores (n,).
+        predicted: predicted scores (n,).
+        ccc_ddof: the `ddof` of `ccc`.
+
+    Returns:
+        n, and the metrics as their functions give them: for n = 0 each is NaN.
+
+    Raises:
+        ValueError: an array is not one-dimensional, a value is not finite, or the lengths differ.
+
+    Example:
+        >>> row = metric_row([1, 2, 3, 4], [2, 2, 4, 6])
+        >>> {name: round(value, 3) for name, value in row.items()}
+        {'n': 4, 'mae': 1.0, 'mse': 1.5, 'pcc': 0.944, 'ccc': 0.7}
+    """
     observed, predicted = paired(observed, predicted)
     return {
         "n": len(observed),
@@ -74,10 +148,27 @@ def metric_row(observed: ArrayLike, predicted: ArrayLike, ccc_ddof: int = 0) -> 
 
 
 def decompose_mse(observed: ArrayLike, predicted: ArrayLike) -> dict[str, float]:
-    """Where the squared error comes from; the three parts, each 0 or more, add up to `mse` (S19).
+    """The squared error as the sum of three terms: bias, scale and order (A6).
 
-    bias: (mean p - mean y)^2. scale: (s_p - s_y)^2, the predictions spread too far or too little. order:
-    2 (s_p s_y - s_yp) = 2 s_p s_y (1 - r), what no shift or stretch of the predictions mends. Moments divide by n.
+    bias, (mean p - mean y)^2, is a shift of all predictions. scale, (s_p - s_y)^2, is a spread that is too wide or too
+    narrow. order, 2 s_p s_y (1 - r), is what no shift or stretch of the predictions removes. Moments divide by n. The
+    terms are those of Kobayashi and Salam, Agronomy Journal 92 (2000).
+
+    Args:
+        observed: observed scores y (n,).
+        predicted: predicted scores p (n,).
+
+    Returns:
+        The three terms, each 0 or more; they add up to `mse`. All are NaN for n = 0.
+
+    Raises:
+        ValueError: an array is not one-dimensional, a value is not finite, or the lengths differ.
+
+    Example:
+        The predictions are 2 y - 1: 1 too high on average, and of twice the spread. The MSE is 5/3.
+
+        >>> {name: round(value, 3) for name, value in decompose_mse([1, 2, 3], [1, 3, 5]).items()}
+        {'bias': 1.0, 'scale': 0.667, 'order': 0.0}
     """
     observed, predicted = paired(observed, predicted)
     if not len(observed):
@@ -89,6 +180,38 @@ def decompose_mse(observed: ArrayLike, predicted: ArrayLike) -> dict[str, float]
         "scale": float((deviations[1] - deviations[0]) ** 2),
         "order": float(max(0.0, 2 * (deviations[0] * deviations[1] - covariance))),
     }
+
+
+def paired(observed: ArrayLike, predicted: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Both arrays as float64, checked as every metric needs them.
+
+    Args:
+        observed: observed scores (n,).
+        predicted: predicted scores (n,).
+
+    Returns:
+        The two arrays (n,).
+
+    Raises:
+        ValueError: an array is not one-dimensional, a value is not finite, or the lengths differ.
+
+    Example:
+        >>> paired([1, 2], [3, 4])
+        (array([1., 2.]), array([3., 4.]))
+        >>> paired([1, 2], [3, float("nan")])
+        Traceback (most recent call last):
+        ValueError: predicted has nan in row 1, expected finite numbers
+    """
+    observed, predicted = (np.asarray(values, dtype=np.float64) for values in (observed, predicted))
+    for name, values in (("observed", observed), ("predicted", predicted)):
+        if values.ndim != 1:
+            raise ValueError(f"{name} has the shape {values.shape}, expected one dimension")
+        if not np.isfinite(values).all():
+            row = int(np.flatnonzero(~np.isfinite(values))[0])
+            raise ValueError(f"{name} has {values[row]} in row {row}, expected finite numbers")
+    if observed.shape != predicted.shape:
+        raise ValueError(f"observed has {len(observed)} rows, predicted {len(predicted)}: expected as many")
+    return observed, predicted
 
 
 def _constant(values: np.ndarray) -> bool:

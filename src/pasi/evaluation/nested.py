@@ -1,17 +1,20 @@
-"""Rows nested in subjects: what intervals share."""
+"""Visits nested in subjects: checked arrays and the quantities that every interval over subjects needs."""
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from pasi.evaluation.metrics import paired
 
-FEWEST_SUBJECTS = 3  # subjects; with 2, the spread of the leave-one-out estimates has one degree of freedom
+FEWEST_SUBJECTS = 3  # with 2, the spread of the leave-one-out estimates has one degree of freedom
 
 
 def nested_pairs(
     observed: ArrayLike, predicted: ArrayLike, subjects: ArrayLike
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Checked pairs, and for each visit the number of its subject, 0 to G - 1."""
+    """Observed and predicted as `paired` gives them, and the number of each visit's subject, 0 to G - 1, all (n,).
+
+    Raises ValueError as `paired` does, and where `subjects` is not (n,).
+    """
     observed, predicted = paired(observed, predicted)
     subjects = np.asarray(subjects)
     if subjects.shape != observed.shape:
@@ -19,13 +22,17 @@ def nested_pairs(
     return observed, predicted, np.unique(subjects, return_inverse=True)[1]
 
 
+def subject_count(codes: np.ndarray) -> int:
+    """Number of subjects G, from the numbers (n,) that `nested_pairs` gives."""
+    return int(codes.max()) + 1 if len(codes) else 0
+
+
 def student_quantile(level: float, freedom: int) -> float:
-    """Two-sided quantile of Student's t."""
+    """The quantile of Student's t at (1 + level) / 2: half the width of a two-sided interval, in standard errors.
+
+    >>> round(student_quantile(0.95, 2), 3)
+    4.303
+    """
     from scipy.special import stdtrit  # a tenth of the import time of scipy.stats
 
     return float(stdtrit(freedom, (1 + level) / 2))
-
-
-def subject_count(codes: np.ndarray) -> int:
-    """Number of subjects."""
-    return int(codes.max()) + 1 if len(codes) else 0

@@ -1,4 +1,4 @@
-"""The line of predicted on observed values, with a band whose errors are clustered by subject."""
+"""The regression line of predicted on observed scores, with a confidence band whose errors are clustered by subject."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from pasi.evaluation.nested import FEWEST_SUBJECTS, nested_pairs, student_quanti
 
 @dataclass(frozen=True)
 class RegressionBand:
-    """A regression line on a grid and the confidence band of its mean; NaN where the data do not give one."""
+    """A regression line on a grid (m,) and the confidence band of its mean; NaN where the data do not determine it."""
 
     slope: float
     intercept: float
@@ -20,11 +20,28 @@ class RegressionBand:
 
 
 def regression_band(observed: ArrayLike, predicted: ArrayLike, subjects: ArrayLike, grid: ArrayLike) -> RegressionBand:
-    """Least-squares line of predicted on observed (n,) at `grid` (m,), with a 95% confidence band of the mean (R46).
+    """Least-squares line of predicted on observed scores, with a 95% confidence band of its mean (R46).
 
-    The variance is the cluster-robust sandwich by subject with the CR1 factor G/(G-1) (n-1)/(n-2) and Student's t with
-    G - 1 degrees of freedom (Cameron and Miller 2015). No band below 3 subjects, no line where observed is constant.
-    Raises as `ccc_interval`.
+    The variance is the cluster-robust sandwich estimator by subject with the factor CR1, G/(G-1) (n-1)/(n-2), and
+    Student's t has G - 1 degrees of freedom (Cameron and Miller, Journal of Human Resources 50, 2015).
+
+    Args:
+        observed: observed scores (n,), one per visit.
+        predicted: predicted scores (n,).
+        subjects: subject of each visit (n,), of any type that sorts.
+        grid: observed scores (m,) at which line and band are computed.
+
+    Returns:
+        Line and band, in the unit of the scores. Below 3 subjects the band is NaN; where all observed scores are
+        equal, the line is NaN too.
+
+    Raises:
+        ValueError: an array is not one-dimensional, a score is not finite, or the lengths differ.
+
+    Example:
+        >>> band = regression_band([0, 2, 4, 6], [1, 2, 3, 4], ["A", "B", "C", "D"], [0.0, 10.0])
+        >>> round(band.slope, 3), round(band.intercept, 3), band.line.round(3).tolist()
+        (0.5, 1.0, [1.0, 6.0])
     """
     observed, predicted, codes = nested_pairs(observed, predicted, subjects)
     grid = np.asarray(grid, dtype=np.float64)

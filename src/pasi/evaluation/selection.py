@@ -1,4 +1,4 @@
-"""Which learner is chosen: the one that the report judges and that Figures 3 and 4 show."""
+"""The choice of the learner that the report evaluates and that Figures 3 and 4 show."""
 
 from collections.abc import Collection
 
@@ -8,9 +8,14 @@ from pasi.storage.tables import Columns
 
 
 def best_learner(metrics: Columns, kinds: Collection[str] = ("backbone", "meta")) -> str:
-    """The learner of `kinds` with the lowest out-of-fold MAE at visit level, of equal ones the first (A4).
+    """The learner with the lowest out-of-fold MAE at visit level; the first of equals. The test part has no say (A4).
 
-    The test part has no say. Raises ValueError where none has such an MAE.
+    metrics: learner, kind, level, part and mae, as in evaluation/metrics.csv. kinds: the kinds of learners to choose
+    among. Raises ValueError where none of them has a finite out-of-fold MAE.
+
+    >>> metrics = {"learner": ["a", "b", "mean"], "kind": ["backbone", "backbone", "baseline"], "mae": [3.0, 2.0, 1.0]}
+    >>> best_learner(metrics | {"level": ["visit"] * 3, "part": ["oof"] * 3})
+    'b'
     """
     level, part, kind = (np.asarray(metrics[name], dtype=object) for name in ("level", "part", "kind"))
     errors = np.asarray(metrics["mae"], dtype=np.float64)

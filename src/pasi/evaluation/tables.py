@@ -1,4 +1,4 @@
-"""How well every learner does: one tidy table of predictions, visits by Equation 2, metrics, intervals, differences."""
+"""The tables of evaluation/: predictions of all learners, index values of visits, metrics, intervals, differences."""
 
 from collections.abc import Sequence
 from dataclasses import astuple
@@ -24,11 +24,12 @@ METRICS = ["learner", "kind", "level", "part", "n", "mae", "mse", "pcc", "ccc", 
 def combine_predictions(
     oof: Columns, test: Columns, metas: Sequence[Columns], baselines: Sequence[Columns]
 ) -> pd.DataFrame:
-    """Every prediction in one table, evaluation/learners.parquet: out of fold, then test, learners as they are given.
+    """The predictions of all learners in one table, evaluation/learners.parquet: out-of-fold rows, then test rows.
 
-    oof and test are those of `gather_predictions`, metas and baselines the rows that `fit_learner` and `fit_baseline`
-    made. Columns: learner, kind ("backbone", "meta", "baseline"), part, fold (-1 for test), subject, visit, region,
-    observed, predicted. Raises ResultError where two learners were fitted on different splits (F20).
+    oof, test: the two tables of `gather_predictions`. metas, baselines: the rows of each meta-learner and baseline.
+    Within a part the learners keep this order. Columns: learner, kind ("backbone", "meta", "baseline"), part ("oof",
+    "test"), fold (-1 for test), subject, visit, region, observed, predicted (composite points). Raises ResultError
+    where learners were fitted on different splits (F20).
     """
     backbones = [_frame(oof).assign(part="oof"), _frame(test).assign(part="test", fold=TEST_FOLD)]
     kinds = {"backbone": backbones, "meta": metas, "baseline": baselines}
@@ -39,11 +40,12 @@ def combine_predictions(
 
 
 def visit_table(learners: Columns, scores: Columns, index: SeverityIndex) -> tuple[pd.DataFrame, int]:
-    """Equation 2 for each learner and visit, and how many visits of the cohort lack a region and are left out (R25).
+    """Observed and predicted index of each learner and visit by Equation 2, and the number of visits left out (R25).
 
-    Columns: learner, kind, part, subject, visit, week, visit_order, baseline (as in `scores`, which are those of
-    cohort/scores.parquet), observed, predicted (points of the index). baseline names the subject's baseline visit,
-    whether or not it has every region: improvement is measured from there alone.
+    learners: the table of `combine_predictions`. scores: cohort/scores.parquet. A visit that lacks a region has no
+    index value and is left out. Columns: learner, kind, part, subject, visit, week, visit_order, baseline (these three
+    as in `scores`), observed, predicted (points of the index). baseline names the subject's baseline visit, from which
+    improvement is measured; where that one is left out, no other visit takes its place.
     """
     frame, regions = _frame(learners), index.region_names
     rows = visit_rows(frame, regions, by=("learner", "part", "subject", "visit"))
@@ -64,12 +66,12 @@ def metrics_table(
     monitor: Monitor = "inner",
     left_out: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """Columns METRICS: MAE, MSE, PCC and CCC of every learner and part, of visits and of regions, never mixed (R26).
+    """MAE, MSE, PCC and CCC of each learner and part, at the levels "visit" and "region", which are never mixed (R26).
 
-    left_out: backbones that a run went on without; their rows stand at the end, with n 0 and without metrics.
-    below_baseline: CCC is not as high as that of the better baseline on the same rows; always false for baselines.
-    optimistic: these are out-of-fold rows of networks that were stopped by the very fold that they then predict
-    (`monitor` "heldout", R35), or of what is stacked on them.
+    learners: the table of `combine_predictions`. visits: that of `visit_table`. left_out: backbones that the run does
+    without; their rows come last, with n 0 and NaN for metrics. The columns are METRICS. below_baseline: the CCC is
+    below that of the better baseline on the same rows, or undefined; false for baselines. optimistic: see
+    `is_optimistic`.
     """
     records = [
         {"learner": learner, "kind": kind, "level": level, "part": part}
@@ -90,14 +92,18 @@ def metrics_table(
 
 
 def is_optimistic(kind: str, part: str, monitor: Monitor) -> bool:
-    """Whether a figure is of out-of-fold rows whose networks were stopped by them, or of what is stacked on such."""
+    """Whether a metric is too good because early stopping monitored the rows from which it is computed (R35).
+
+    With `monitor` "heldout" that holds for out-of-fold rows of networks, and of meta-learners that are fitted to them.
+    """
     return monitor == "heldout" and kind != "baseline" and part == "oof"
 
 
 def interval_table(visits: Columns, *, ccc_ddof: int = 0, monitor: Monitor = "inner") -> pd.DataFrame:
-    """95% intervals of CCC and MAE over subjects, visit level (S10).
+    """95% intervals over subjects of the CCC and MAE of each learner and part, at visit level.
 
-    Columns: learner, part, metric ("ccc", "mae"), estimate, low, high, method, subjects, optimistic.
+    visits: the table of `visit_table`. Columns: learner, part, metric ("ccc", "mae"), estimate, low, high, method,
+    subjects (their number), optimistic.
     """
     records = []
     for (learner, kind, part), rows in _frame(visits).groupby(["learner", "kind", "part"], sort=False):
@@ -118,10 +124,11 @@ def difference_table(
     ccc_ddof: int = 0,
     monitor: Monitor = "inner",
 ) -> pd.DataFrame:
-    """CCC of every other learner minus that of `reference` on the same visits, with a paired 95% interval.
+    """CCC of each other learner minus that of `reference` on the same visits, with a paired 95% interval.
 
-    Every learner meets the same draws of subjects. Columns: learner, part, reference, ccc_difference, low, high,
-    method, subjects, optimistic. Raises ValueError where `reference` is not in `visits`, or not on the same visits.
+    visits: the table of `visit_table`. draws, seed: of the bootstrap of subjects; the draws are the same for all
+    learners. Columns: learner, part, reference, ccc_difference, low, high, method, subjects (their number), optimistic.
+    Raises ValueError where `reference` is not in `visits`, or lacks a visit of another learner.
     """
     frame = _frame(visits)
     ours = frame[frame["learner"] == reference].set_index(["part", "subject", "visit"])["predicted"]

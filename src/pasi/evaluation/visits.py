@@ -1,4 +1,4 @@
-"""Rows of one learner, at the level of regions or of visits."""
+"""The rows of one learner in the table of visits, and the names of the parts."""
 
 from collections.abc import Mapping
 
@@ -8,6 +8,6 @@ PART_NAMES = {"test": "Test", "oof": "Out of fold"}  # in the order of the figur
 
 
 def learner_rows(visits: Mapping[str, np.ndarray], learner: str, part: str) -> dict[str, np.ndarray]:
-    """The rows of one learner and part."""
+    """The rows of one learner and part ("test" or "oof") of evaluation/visits.parquet, all its columns."""
     chosen = (np.asarray(visits["learner"]) == learner) & (np.asarray(visits["part"]) == part)
     return {name: np.asarray(values)[chosen] for name, values in visits.items()}

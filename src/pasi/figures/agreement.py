@@ -1,4 +1,4 @@
-"""Figure 3: predicted against observed index, one point a visit (R46, A8)."""
+"""Figure 3: predicted against observed index, one point per visit (R46, A8)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -23,20 +23,21 @@ from pasi.figures.style import (
     styled,
 )
 from pasi.severity.index import SeverityIndex
+from pasi.severity.scale import scale_name
 from pasi.wording import counted
 
-MOST_SUBJECTS = 12  # more than this are not told apart by colour and marker
+MOST_SUBJECTS = 12  # more subjects than this are not distinguished by colour and marker
 
 
 @styled
 def draw_agreement(
     visits: Mapping[str, np.ndarray], index: SeverityIndex, learner: str, *, optimistic: bool = False
 ) -> Figure:
-    """Scatter of `learner` on the test part, and out of fold beside it, whichever of the two exist.
+    """Scatter of `learner`, one panel for the test part and one for out of fold; a part without visits has none.
 
-    `visits` has learner, part, subject, observed, predicted. Drawn are the identity line, the least-squares line of
-    predicted on observed with its 95% band for the mean, subjects being the clusters (dashed), and the severity bands.
-    `optimistic`: what is out of fold is said to be so.
+    visits: learner, part, subject, observed, predicted. Each panel has the identity line, the least-squares line of
+    predicted on observed with the 95% band of its mean, clustered by subject (dashed), and the severity bands.
+    optimistic: whether the title calls the out-of-fold panel optimistic.
     """
     chosen = {part: learner_rows(visits, learner, part) for part in PART_NAMES}
     chosen = {part: rows for part, rows in chosen.items() if len(rows["subject"])}
@@ -50,13 +51,13 @@ def draw_agreement(
         title = PART_NAMES[part] + (" (optimistic)" if optimistic and part == "oof" else "")
         visit_count, subject_count = len(rows["subject"]), len(set(rows["subject"]))
         axes.set_title(f"{title}: {counted(visit_count, 'visit')}, {counted(subject_count, 'subject')}", pad=16)
-        axes.set_xlabel(f"observed {index.scale_name}")
-    panels[0].set_ylabel(f"predicted {index.scale_name}")
+        axes.set_xlabel(f"observed {scale_name(index)}")
+    panels[0].set_ylabel(f"predicted {scale_name(index)}")
     return figure
 
 
 def shared_limits(parts: Sequence[Mapping[str, np.ndarray]]) -> tuple[float, float]:
-    """Least and greatest of all observed and predicted values, with 0 among them and a margin of 4%."""
+    """Limits that hold 0 and all observed and predicted values, with a margin of 4% of the range."""
     values = np.concatenate([rows[name] for rows in parts for name in ("observed", "predicted")])
     low, high = min(0.0, values.min()), max(values.max(), 1e-6)
     margin = 0.04 * (high - low)
@@ -73,14 +74,14 @@ def _panel(axes: Axes, rows: Mapping[str, np.ndarray], index: SeverityIndex, lim
     lines, names = axes.get_legend_handles_labels()
     points = _points(axes, rows)
     plain_numbers(axes)
-    # Labels are handed over as they are: matplotlib leaves out those that it finds itself and that begin with "_".
+    # Handles and labels are passed on: where matplotlib collects them itself, it drops labels that begin with "_".
     axes.legend(
         [*lines, *points.values()], [*names, *points], loc="upper left", ncols=2, columnspacing=0.9, handletextpad=0.4
     )
 
 
 def _severity_bands(axes: Axes, index: SeverityIndex) -> None:
-    """Shade the severity bands and name each above the panel; one without width (clear: 0 alone) gets none."""
+    """Shade each severity band and name it above the panel, except a band without width (clear: 0 alone)."""
     start, high = axes.get_xlim()
     drawn = 0
     for band in index.bands:
@@ -95,7 +96,7 @@ def _severity_bands(axes: Axes, index: SeverityIndex) -> None:
 
 
 def _points(axes: Axes, rows: Mapping[str, np.ndarray]) -> dict[str, PathCollection]:
-    """One point a visit; the artist of each subject, or none where there are too many subjects to name."""
+    """One point per visit; returns the artist of each subject, or none if there are too many for a legend."""
     subjects = list(dict.fromkeys(rows["subject"]))
     if len(subjects) > MOST_SUBJECTS:
         axes.scatter(rows["observed"], rows["predicted"], s=11, color=BLUE, alpha=0.45, linewidth=0, zorder=3)
@@ -111,7 +112,7 @@ def _points(axes: Axes, rows: Mapping[str, np.ndarray]) -> dict[str, PathCollect
 
 
 def _regression(axes: Axes, rows: Mapping[str, np.ndarray]) -> None:
-    """Line and band over the observed range, as far as `regression_band` gives them."""
+    """Line and band over the observed range, where `regression_band` can compute them."""
     grid = np.linspace(rows["observed"].min(), rows["observed"].max(), 60)
     band = regression_band(rows["observed"], rows["predicted"], rows["subject"], grid)
     if np.isfinite(band.line).all():

@@ -1,4 +1,4 @@
-"""Figure S1: how the photos of a visit become composites; drawn as geometry, or with greyscale tiles (R6-R10, R49)."""
+"""Figure S1: how the photos of a visit become composites, as a drawing or with greyscale tiles (R6 to R10, R49)."""
 
 from collections.abc import Mapping
 from math import ceil
@@ -12,10 +12,10 @@ from matplotlib.transforms import Affine2D
 from pasi.figures.style import COLOURS, HAIR, INK, MUTED, SIZE, new_figure, styled
 from pasi.severity.index import SeverityIndex
 
-ASPECT = 3264 / 4928  # of the paper's camera (R3); real tiles keep the ratio of their own photo
+ASPECT = 3264 / 4928  # height to width of the paper's photos (R3); real tiles keep the ratio of their own photo
 GREY = (0.299, 0.587, 0.114)  # luma, ITU-R BT.601
-CELL, GAP, BETWEEN, NAME = 1.0, 0.14, 0.75, 0.42  # of a cell: side, gap, room for an arrow, for a region's name
-SEED = 11  # of the turns and the order drawn here; training draws anew for every composite and epoch
+CELL, GAP, BETWEEN, NAME = 1.0, 0.14, 0.75, 0.42  # in cells: side, gap, room for an arrow, for a region's name
+SEED = 11  # of the rotations and the order shown here; training draws anew for each composite and epoch
 
 
 @styled
@@ -27,11 +27,11 @@ def draw_composites_diagram(
     rotation: str = "right_angle",
     shuffle: bool = True,
 ) -> Figure:
-    """One row a region: photos, their square tiles, one composite as training might see it.
+    """One row per region: its photos, their square tiles, and one composite as training might see it.
 
-    With `tiles` (region -> uint8 (photos, size, size, 3) of one visit) the tiles are shown in grey, never in colour.
-    Without, nothing of a photo is shown: a numbered frame with a filled corner stands for it. `fit`, `rotation` and
-    `shuffle` are the config's, so that the drawing shows what was done.
+    tiles: region -> uint8 (photos, size, size, 3) of one visit, which are shown in grey and never in colour. Without
+    them the figure shows nothing of a photo: a numbered frame with a filled corner stands for it. fit: `tiles.fit` of
+    the config; rotation, shuffle: `composites.rotation` and `composites.shuffle`.
     """
     generator = np.random.default_rng(SEED)
     side = index.grid * (CELL + GAP) - GAP
@@ -50,9 +50,9 @@ def draw_composites_diagram(
 
 
 def first_visit(columns: Mapping[str, np.ndarray], tiles: np.ndarray) -> dict[str, np.ndarray]:
-    """Tiles of the first visit of the first subject, by region: uint8 (photos, size, size, 3).
+    """Tiles of the first visit of the first subject: region -> uint8 (photos, size, size, 3).
 
-    columns: the index of the tile store, sorted by subject and visit; tiles: all tiles in its order.
+    columns: the table of the tile store, sorted by subject and visit. tiles: all tiles, in the order of that table.
     """
     chosen = (columns["subject"] == columns["subject"][0]) & (columns["visit"] == columns["visit"][0])
     return {region: tiles[chosen & (columns["region"] == region)] for region in set(columns["region"][chosen])}
@@ -70,19 +70,19 @@ def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
 
 
 class _Cell:
-    """One photo of a region: what stands for it as a frame and as a tile."""
+    """One photo of a region, drawn as a frame and as a tile; without a picture, a symbol stands for it."""
 
     def __init__(self, slot: int, colour: str, fit: str, picture: np.ndarray | None) -> None:
         self.slot, self.colour, self.fit, self.picture = slot, colour, fit, picture
 
     def frame(self, axes: Axes, corner: tuple[float, float]) -> None:
-        """The photo as it was taken, landscape, in a cell whose upper left corner is `corner`."""
+        """The photo in landscape, as it was taken; `corner` is the upper left corner of its cell."""
         left, top = corner
         low = top - CELL + CELL * (1 - ASPECT) / 2
         _photo(axes, (left, low, CELL, CELL * ASPECT), self, None)
 
     def tile(self, axes: Axes, corner: tuple[float, float], turns: float = 0.0) -> None:
-        """The square tile, turned counterclockwise by `turns` times 90 degrees about its centre."""
+        """The square tile, rotated counterclockwise by `turns` times 90 degrees about its centre."""
         left, top = corner
         low = top - CELL
         turn = Affine2D().rotate_deg_around(left + CELL / 2, low + CELL / 2, 90 * turns)
@@ -104,7 +104,7 @@ def _grey(pictures: np.ndarray | None, slot: int) -> np.ndarray | None:
 
 
 def _draw(generator: np.random.Generator, side: int, rotation: str, shuffle: bool) -> tuple[np.ndarray, np.ndarray]:
-    """A place for each of side x side cells, and quarter turns for each."""
+    """For each of side x side cells its place in the composite and its rotation in quarter turns."""
     places = generator.permutation(side**2) if shuffle else np.arange(side**2)
     turns = {
         "right_angle": generator.integers(0, 4, side**2).astype(float),
@@ -115,7 +115,7 @@ def _draw(generator: np.random.Generator, side: int, rotation: str, shuffle: boo
 
 
 def _stages(axes: Axes, cells: list[_Cell], place: tuple[tuple[float, float, float], float, int]) -> None:
-    """Photos and tiles of a region in lines of `grid`, and the arrows between the three stages."""
+    """Photos and tiles of a region, `grid` of them side by side, and the arrows between the three stages."""
     starts, top, grid = place
     side = grid * (CELL + GAP) - GAP
     lines = ceil(len(cells) / grid)
@@ -131,7 +131,7 @@ def _stages(axes: Axes, cells: list[_Cell], place: tuple[tuple[float, float, flo
 def _composite(
     axes: Axes, cells: list[_Cell], corner: tuple[float, float], drawn: tuple[np.ndarray, np.ndarray]
 ) -> None:
-    """The grid of a region: tiles in drawn places and turns, black where no photo is."""
+    """The composite of a region: tiles in the drawn places and rotations, black where there is no photo."""
     places, turns = drawn
     side = ceil(len(places) ** 0.5)
     left, top = corner
@@ -152,7 +152,7 @@ def _black(axes: Axes, left: float, low: float) -> None:
 
 
 def _photo(axes: Axes, box: tuple[float, float, float, float], cell: _Cell, turn: Affine2D | None) -> None:
-    """A tinted frame with its number and a filled corner, which shows how it was turned."""
+    """A tinted frame with a number; its filled corner shows how it was rotated."""
     left, low, width, height = box
     turn = Affine2D() if turn is None else turn
     frame = Rectangle((left, low), width, height, facecolor="#eef2f6", edgecolor=HAIR, linewidth=0.6, zorder=2)

@@ -1,4 +1,4 @@
-"""Figure 4: the course of each test subject, with the improvement from baseline in per cent (R47)."""
+"""Figure 4: the course of each test subject, with the improvement from the baseline in per cent (R47)."""
 
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -14,20 +14,21 @@ from pasi.evaluation.visits import learner_rows
 from pasi.figures.style import BLACK, BLUE, MUTED, SIZE, new_figure, notice, plain_numbers, styled
 from pasi.severity.courses import Course, courses_of, subjects_without_order
 from pasi.severity.index import SeverityIndex
+from pasi.severity.scale import scale_name
 from pasi.wording import MINUS
 
 LINES: Mapping[str, tuple[str, Literal["-", "--"], str]] = {
     "observed": (BLACK, "-", "o"),
     "predicted": (BLUE, "--", "s"),
 }
-RESPONSE_INDICES = ("PASI", "EASI")  # whose improvements are known as PASI 75
-FEW_SUBJECTS = 8  # up to here panels are wide enough for labels such as "PASI 98%"
+RESPONSE_INDICES = ("PASI", "EASI")  # their improvements are labelled as in "PASI 75"
+FEW_SUBJECTS = 8  # with more, panels are too narrow for labels such as "PASI 98%"
 MOST_TICKS = 8
 
 
 @styled
 def draw_courses(visits: Mapping[str, np.ndarray], index: SeverityIndex, learner: str) -> Figure:
-    """Observed and predicted index over the weeks of every test subject, one panel each.
+    """Observed and predicted index of each test subject over the weeks, one panel per subject.
 
     visits: learner, part, subject, visit, week, visit_order, baseline, observed, predicted. The observed improvement is
     measured from the observed baseline, the predicted one from the predicted baseline. Without weeks the axis counts
@@ -52,7 +53,7 @@ def draw_courses(visits: Mapping[str, np.ndarray], index: SeverityIndex, learner
         axes.remove()
     panels[0].xaxis.set_major_locator(_ticks(courses, timed))
     figure.supxlabel("week" if timed else "visit, in order", size=SIZE["label"])
-    figure.supylabel(index.scale_name, size=SIZE["label"])
+    figure.supylabel(scale_name(index), size=SIZE["label"])
     _legend(figure, learner)
     return figure
 
@@ -70,13 +71,13 @@ def _panel(axes: Axes, course: Course, timed: bool, prefix: str) -> None:
 
 
 def _ticks(courses: Sequence[Course], timed: bool) -> Locator:
-    """The weeks of the visits where they are few; else round whole numbers."""
+    """Ticks at the weeks of the visits if there are few of them, else at round whole numbers."""
     weeks = sorted({week for course in courses for week in course.weeks.tolist()}) if timed else []
     return FixedLocator(weeks) if 0 < len(weeks) < MOST_TICKS else MaxNLocator(integer=True, nbins=MOST_TICKS)
 
 
 def _labels(axes: Axes, course: Course, at: np.ndarray, prefix: str) -> None:
-    """The higher of the two points of a visit is labelled above, the lower one below, so that labels keep apart."""
+    """Labels of improvement: above the higher of the two points of a visit and below the lower, to keep them apart."""
     axes.axhline(0, color=MUTED, linewidth=0.6, zorder=1)
     observed_above = course.values["observed"] >= course.values["predicted"]
     for name, (colour, _, _) in LINES.items():

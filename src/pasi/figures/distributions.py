@@ -1,4 +1,4 @@
-"""Figure 2: how the labels are distributed, overall and in train and test (R22)."""
+"""Figure 2: the distribution of each label, overall and in the parts train and test (R22)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,9 +18,9 @@ PARTS = {"train": BLUE, "test": ORANGE}
 
 @styled
 def draw_distributions(scores: Columns, split: Columns, index: SeverityIndex) -> Figure:
-    """Bars of every label: (A) number of region scores a grade, (B) per cent of them a grade in train and in test.
+    """Bars for each label: (A) number of region scores by grade, (B) the same in per cent, for train and for test.
 
-    `scores` has subject and the label columns, one row a subject, visit and region; `split` has subject and part.
+    scores: subject and the label columns, one row per subject, visit and region. split: subject and part.
     """
     parts = record_parts(scores["subject"], split)
     present = [part for part in PARTS if part in parts]

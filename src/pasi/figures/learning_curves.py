@@ -16,16 +16,16 @@ from pasi.figures.style import BLACK, COLOURS, MUTED, SIZE, new_figure, notice, 
 Monitor = Literal["inner", "heldout"]
 MONITORED = {"inner": "monitored", "heldout": "monitored: the held-out fold, so that out of fold is optimistic"}
 MOST_COLUMNS = 6
-LEAST_WIDTH = 8.0  # inches, for the key of five folds
+LEAST_WIDTH = 8.0  # inches, room for the legend of five folds
 
 
 @styled
 def draw_learning_curves(histories: Histories, monitor: Monitor = "inner") -> Figure:
-    """Loss against epoch, one panel a backbone, one colour a fold: training dashed, monitored solid, best ringed.
+    """Loss against epoch, one panel per backbone, one colour per fold: training dashed, monitored solid, best ringed.
 
-    `histories[backbone][fold]` has epoch, train_loss and monitor_loss, mean squared error in scaled target units.
-    The panels share both axes; the loss axis is logarithmic, and losses that are not finite or not positive are left
-    out. `monitor`: what was monitored; the key says so where it was the held-out fold itself.
+    histories: backbone -> fold -> epoch, train_loss and monitor_loss, mean squared errors of the scaled target. The
+    panels share both axes. The loss axis is logarithmic; losses that are not finite or not positive are left out.
+    monitor: `training.monitor`; the legend says where the held-out fold itself was monitored.
     """
     if not histories:
         return notice(6.0, "No network was trained: there are no learning curves.")
@@ -62,7 +62,7 @@ def _panel(axes: Axes, backbone: str, folds: Mapping[int, Mapping[str, np.ndarra
 
 
 def fold_colour(fold: int) -> str:
-    """Colour of a fold, the same in every panel."""
+    """Colour of a fold, the same in all panels."""
     return COLOURS[fold % len(COLOURS)]
 
 

@@ -1,4 +1,4 @@
-"""The look that all figures share, and how a figure becomes a file: same data, same bytes."""
+"""The style of all figures, and how a figure is saved: the same data give the same bytes."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Parameters = ParamSpec("Parameters")
 
-# Okabe & Ito 2008: eight colours that colour-blind readers tell apart. Shape or dash repeats what colour says.
+# Colours that colour-blind readers can distinguish (Okabe and Ito 2008). Markers or dashes repeat what a colour says.
 BLACK, ORANGE, SKY, GREEN, BLUE, VERMILLION, PURPLE = (
     "#1a1a1a",
     "#E69F00",
@@ -32,12 +32,11 @@ BLACK, ORANGE, SKY, GREEN, BLUE, VERMILLION, PURPLE = (
 COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h")
 INK, MUTED, HAIR = "#1f2328", "#59636e", "#d0d7de"
-BANDS = ("#f8f9fa", "#f0f2f5", "#e6eaee")
-
+BANDS = ("#f8f9fa", "#f0f2f5", "#e6eaee")  # of severity
 
 SIZE = {"title": 9.5, "label": 8.5, "tick": 7.5, "note": 7.0}
 SETTINGS: "dict[RcKeyType, Any]" = {
-    "font.family": ["DejaVu Sans"],  # comes with matplotlib, so every machine draws the same letters
+    "font.family": ["DejaVu Sans"],  # comes with matplotlib, so all machines draw the same letters
     "font.size": SIZE["label"],
     "text.parse_math": False,  # an id may hold a dollar sign
     "text.color": INK,
@@ -67,13 +66,13 @@ SETTINGS: "dict[RcKeyType, Any]" = {
     "figure.constrained_layout.use": True,
     "hatch.linewidth": 0.6,
     "svg.fonttype": "path",
-    "svg.hashsalt": "pasi",  # ids of the SVG follow from its content, not from the clock
+    "svg.hashsalt": "pasi",  # makes the ids in an SVG a function of its content, not of the time
     "svg.image_inline": True,
 }
 
 
 def styled(draw: Callable[Parameters, Figure]) -> Callable[Parameters, Figure]:
-    """Draw under SETTINGS and leave matplotlib's own settings as they were."""
+    """Wrap a function that draws a figure: it runs under SETTINGS, and matplotlib's settings are restored after it."""
 
     @wraps(draw)
     def wrapper(*args: Parameters.args, **options: Parameters.kwargs) -> Figure:
@@ -84,7 +83,7 @@ def styled(draw: Callable[Parameters, Figure]) -> Callable[Parameters, Figure]:
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """A figure of `width` x `height` inches that knows its own canvas: no pyplot, nothing kept open."""
+    """A figure of `width` x `height` inches with a canvas of its own; pyplot is not involved and keeps nothing open."""
     figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
     return figure
@@ -93,7 +92,7 @@ def new_figure(width: float, height: float) -> Figure:
 def save_figure(figure: Figure, stem: str | Path, *, dots_per_inch: int = 150) -> tuple[Path, Path]:
     """Write `stem`.svg and `stem`.png, each whole or not at all, and return both paths.
 
-    The bytes follow from the figure alone: no date, no version, salted ids.
+    The bytes depend on the figure alone: the files hold no date and no version, and ids are salted.
     """
     stem = Path(stem)
     svg, png = stem.with_name(f"{stem.name}.svg"), stem.with_name(f"{stem.name}.png")
@@ -108,7 +107,7 @@ def save_figure(figure: Figure, stem: str | Path, *, dots_per_inch: int = 150) -
 
 
 def plain_numbers(axes: Axes, *, which: str = "both") -> None:
-    """Tick labels without mathtext, which is switched off: 0.01, not 10^-2."""
+    """Plain tick labels, 0.01 and not 10^-2: mathtext, which draws powers, is switched off."""
     formatter = FuncFormatter(lambda value, _: f"{value:g}".replace("-", MINUS, 1 if value < 0 else 0))
     if which in ("x", "both"):
         axes.xaxis.set_major_formatter(formatter)
@@ -117,12 +116,12 @@ def plain_numbers(axes: Axes, *, which: str = "both") -> None:
 
 
 def appearance(position: int) -> tuple[str, str]:
-    """Colour and marker of the n-th member of a group: 7 colours and 11 markers make 77 pairs."""
+    """Colour and marker of the n-th member of a group; 7 colours and 11 markers make 77 pairs."""
     return COLOURS[position % len(COLOURS)], MARKERS[position % len(MARKERS)]
 
 
 def notice(width: float, text: str) -> Figure:
-    """A figure that says in words why there is nothing to draw."""
+    """A figure that holds only a sentence, which says why there is nothing to draw."""
     figure = new_figure(width, 1.4)
     figure.text(0.5, 0.5, text, ha="center", va="center", color=MUTED, size=SIZE["title"], wrap=True)
     return figure

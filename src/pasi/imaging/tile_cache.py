@@ -16,6 +16,7 @@ from pasi.imaging.settings import TileSettings
 from pasi.imaging.tile_maker import ShardFiles
 from pasi.imaging.tile_store import COLUMNS
 from pasi.provenance.code_digest import code_digest
+from pasi.provenance.script_digest import OPERATIONS
 from pasi.run_folder import KNOWN_TILES
 from pasi.storage.atomic import atomic_write, hardlink_or_copy
 from pasi.storage.hashing import file_sha256, value_digest
@@ -53,5 +54,5 @@ def cache_tiles(files: ShardFiles, settings: TileSettings) -> None:
 
 def _kept(files: ShardFiles, settings: TileSettings) -> ShardFiles:
     """Paths of the hard links to a shard's files."""
-    digest = value_digest(asdict(settings), code_digest(decode.__file__), PIL.__version__)[:16]
+    digest = value_digest(asdict(settings), code_digest(decode.__file__, neutral=OPERATIONS), PIL.__version__)[:16]
     return ShardFiles(*(path.parent / KNOWN_TILES / digest / path.name for path in files))

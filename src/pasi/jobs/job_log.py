@@ -1,6 +1,7 @@
 """The log of one job: all that it prints, and an error; one that a user can correct has no stack trace."""
 
 import os
+import re
 import sys
 import traceback
 from functools import partial
@@ -10,6 +11,9 @@ from types import TracebackType
 from typing import cast
 
 from pasi.errors import UserError
+
+# A line of `epoch_line`: its number and its seconds, which `pasi status` reads.
+EPOCH = re.compile(r"^epoch +(\d+) .* ([0-9.]+) s$", re.MULTILINE)
 
 
 def start_job_log(path: str | Path) -> None:
@@ -23,6 +27,12 @@ def start_job_log(path: str | Path) -> None:
         cast(TextIOWrapper, stream).reconfigure(line_buffering=True)
     os.close(descriptor)
     sys.excepthook = partial(_report_error, log=path, screen=screen)
+
+
+def epoch_line(epoch: int, losses: tuple[float, float], rate: float, seconds: float) -> str:
+    """The line that a training prints for an epoch; losses: of training and monitored."""
+    train, monitored = losses
+    return f"epoch {epoch:>4}  train {train:.4f}  monitored {monitored:.4f}  rate {rate:g}  {seconds:.1f} s"
 
 
 def _report_error(

@@ -1,7 +1,8 @@
-"""Two baselines that know nothing of lesions: the mean of a region, and ridge on colour histograms.
+"""Two baselines that know nothing of lesions: the mean score of a region, and ridge regression on colour histograms.
 
-Both are fitted on the folds of the networks: a fold's rows come from a fit without it, test rows are the mean of the
-fits of all folds, as the networks' are. A network below one of them has learned nothing that colour does not tell.
+Both are fitted on the folds of the networks. The rows of a fold are predicted by a fit without that fold; test rows are
+the mean over the fits of all folds, as those of the networks are. A network that is no better than a baseline has
+learned nothing beyond the colours of the photos.
 """
 
 from collections.abc import Callable
@@ -22,7 +23,7 @@ ALPHAS = tuple(float(alpha) for alpha in np.logspace(-4, 4, 17))
 
 @dataclass(frozen=True)
 class Rows:
-    """Region-visits of the cohort (n,): what a baseline may look at."""
+    """The region-visits of the cohort (n,), with all that a baseline may use."""
 
     region: np.ndarray
     subject: np.ndarray
@@ -31,18 +32,19 @@ class Rows:
     features: np.ndarray | None  # (n, 512)
 
 
-# (rows, mask of those to fit) -> predictions of all rows (n,), and what the JSON says of the fit
+# (rows, mask of the rows to fit) -> predictions of all rows (n,), and the fit as baselines/{learner}.json records it
 Fitter = Callable[[Rows, np.ndarray], tuple[np.ndarray, dict[str, Any]]]
 
 
 def fit_baseline(
     name: str, features: np.ndarray | None, scores: Columns, split: Columns
 ) -> tuple[dict[str, Any], pd.DataFrame]:
-    """Fit one of BASELINES; returns what baselines/{learner}.json and .parquet hold.
+    """Fit one of BASELINES; returns the contents of baselines/{learner}.json and baselines/{learner}.parquet.
 
-    features: `region_visit_histograms` of the rows of `scores`, None for baseline_mean. scores: subject, visit, region,
-    composite. split: from `read_split`. Rows: learner, part, fold (-1 for test), subject, visit, region, observed,
-    predicted (composite points, not clipped). Raises ValueError for an unknown name.
+    features: `region_visit_histograms` of the rows of `scores` (n, 512); baseline_mean needs none. scores: subject,
+    visit, region, composite. split: from `read_split`. Columns: learner, part ("oof", "test"), fold (-1 for test),
+    subject, visit, region, observed, predicted (composite points, not clipped). Raises ValueError for an unknown name
+    and for missing features, ResultError where the split lacks a subject.
     """
     if name not in BASELINES:
         raise ValueError(f"{name} is no baseline: one of {', '.join(BASELINES)}")
@@ -58,25 +60,25 @@ def fit_baseline(
     part = np.where(fold == TEST_FOLD, "test", "oof")
     table = pd.DataFrame({"part": part, "fold": fold, **keys, "observed": observed, "predicted": predicted})
     table.insert(0, "learner", name)
-    summary = {"name": name, "folds": [{"fold": number, **told} for number, (_, told) in fits.items()]}
+    summary = {"name": name, "folds": [{"fold": number, **fit} for number, (_, fit) in fits.items()]}
     return summary, table.sort_values("part", kind="stable", ignore_index=True)
 
 
 def fit_region_mean(rows: Rows, fitted: np.ndarray) -> tuple[np.ndarray, dict[str, Any]]:
-    """One constant a region: the mean composite of its fitted rows, or of all of them for a region without any."""
+    """One constant per region: the mean composite of its fitted rows; of all fitted rows where a region has none."""
     means = pd.Series(rows.observed[fitted]).groupby(rows.region[fitted], sort=False).mean()
     constants = {name: float(means.get(name, rows.observed[fitted].mean())) for name in dict.fromkeys(rows.region)}
     return np.array([constants[name] for name in rows.region]), {"rows": int(fitted.sum()), "means": constants}
 
 
 def fit_histogram_ridge(rows: Rows, fitted: np.ndarray) -> tuple[np.ndarray, dict[str, Any]]:
-    """Ridge with intercept on the square roots of histograms, the penalty chosen by grouped inner cross-validation.
+    """Ridge with intercept on the square roots of histograms; the penalty is chosen by grouped inner cross-validation.
 
-    The predictors are centred and not standardised: dividing by the standard deviation blows up colours that hardly
-    occur (coffee leaves, out of fold: CCC 0.93 as they are, 0.89 standardised).
+    The predictors are centred and not standardised: a division by the standard deviation inflates colours that hardly
+    occur (coffee leaves, out of fold: CCC 0.93 without it, 0.89 with it).
     """
     if rows.features is None:
-        raise ValueError("baseline_histogram_ridge needs colour histograms, and there are none")
+        raise ValueError("baseline_histogram_ridge needs colour histograms: features is None")
     features, observed = rows.features[fitted], rows.observed[fitted]
 
     def errors(inside: np.ndarray, outside: np.ndarray) -> np.ndarray:
@@ -87,8 +89,8 @@ def fit_histogram_ridge(rows: Rows, fitted: np.ndarray) -> tuple[np.ndarray, dic
 
     alpha = choose_alpha(errors, inner_groups(rows.fold[fitted], rows.subject[fitted]), ALPHAS)
     (coefficients,), (intercept,) = ridge_path(features, observed, [alpha], intercept=True)
-    told = {"rows": len(observed), "alpha": alpha, "intercept": float(intercept), "coefficients": coefficients.tolist()}
-    return rows.features @ coefficients + intercept, told
+    fit = {"rows": len(observed), "alpha": alpha, "intercept": float(intercept), "coefficients": coefficients.tolist()}
+    return rows.features @ coefficients + intercept, fit
 
 
 BASELINES: dict[str, Fitter] = {

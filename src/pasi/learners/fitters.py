@@ -1,4 +1,4 @@
-"""The fitters of the meta-learners: each finds one coefficient a backbone (paper, Ensemble; R39, R40)."""
+"""The fitters of the meta-learners: each finds one coefficient per backbone (paper, Ensemble; R39, R40)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,15 +13,15 @@ from pasi.learners.ridge import choose_alpha, inner_groups, ridge_path
 from pasi.learners.settings import Family, StackingSettings
 
 ALPHAS = tuple(float(alpha) for alpha in np.logspace(-3, 4, 15))
-ROUNDS = 100  # of greedy selection
+ROUNDS = 100  # rounds of the greedy selection
 
 
 @dataclass(frozen=True)
 class StackingRows:
-    """What a learner is fitted to: n rows of r regions and p backbones.
+    """The data of a meta-learner: n rows of r regions, each predicted by p backbones.
 
-    predictors (n, r, p), observed (n,), folds (n,), subjects (n,). Regions are combined with `weights` (r,) into
-    `observed`, which is at most `maximum`. At composite level r is 1 and its weight 1.
+    predictors (n, r, p), observed (n,), folds (n,), subjects (n,). The regions of a row, weighted with `weights` (r,),
+    add up to `observed`, which is at most `maximum`. At composite level r is 1 and the weight is 1.
     """
 
     predictors: np.ndarray
@@ -32,20 +32,20 @@ class StackingRows:
     maximum: float
 
     def pick(self, chosen: np.ndarray) -> "StackingRows":
-        """The rows of a mask (n,)."""
+        """The rows that a mask (n,) selects."""
         picked = {name: getattr(self, name)[chosen] for name in ("predictors", "observed", "folds", "subjects")}
         return replace(self, **picked)
 
     @property
     def combined(self) -> np.ndarray:
-        """Every backbone's prediction of `observed` (n, p)."""
+        """The prediction of `observed` by each backbone (n, p)."""
         combined: np.ndarray = np.einsum("nrp,r->np", self.predictors, self.weights)
         return combined
 
 
 @dataclass(frozen=True)
 class Solution:
-    """What a fitter finds: coefficients (p,), intercept on the scale of composites, penalty and family."""
+    """The result of a fitter: coefficients (p,), intercept in composite points, penalty (None: without) and family."""
 
     coefficients: np.ndarray
     intercept: float = 0.0
@@ -53,7 +53,7 @@ class Solution:
     family: Family = "linear"
 
     def predict(self, composites: np.ndarray, maximum: float) -> np.ndarray:
-        """Composites (...) from those of the backbones (..., p); `maximum` is the largest composite there is."""
+        """Composites (...) from those that the backbones predict (..., p); `maximum` is the largest possible one."""
         predicted: np.ndarray = composites @ self.coefficients + self.intercept
         return maximum * expit(predicted) if self.family == "fractional_logit" else predicted
 
@@ -62,7 +62,10 @@ Fitter = Callable[[StackingRows, StackingSettings], Solution]
 
 
 def fit_meta(rows: StackingRows, settings: StackingSettings, *, ridge: bool, intercept: bool) -> Solution:
-    """A meta-learner of the paper: least squares or ridge, or the fractional logit in their place (R39, R40)."""
+    """One of the paper's four meta-learners: least squares or ridge, or a fractional logit instead (R39, R40).
+
+    Raises SettingError where a penalty cannot be chosen, or the fractional logit does not converge.
+    """
     solve = partial(_solve, family=settings.family, intercept=intercept)
     if not ridge:
         return replace(solve(rows, alphas=[0.0])[0], alpha=None)
@@ -80,14 +83,14 @@ def _solve(rows: StackingRows, *, alphas: Sequence[float], family: Family, inter
         logit = partial(fit_fractional_logit, rows.predictors, share, weights, intercept=intercept)
         return [Solution(*logit(alpha=alpha), alpha, family) for alpha in alphas]
     coefficients, intercepts = ridge_path(rows.combined, rows.observed, alphas, intercept=intercept)
-    intercepts = intercepts / rows.weights.sum()  # each composite bears its share of the index's intercept
+    intercepts = intercepts / rows.weights.sum()  # each region bears its share of the intercept
     return [Solution(*found) for found in zip(coefficients, intercepts, alphas, strict=True)]
 
 
 def _path_errors(
     rows: StackingRows, solve: Callable[..., list[Solution]], fitted: np.ndarray, held_out: np.ndarray
 ) -> np.ndarray:
-    """Squared errors (alphas,) on the rows held out, for every penalty of ALPHAS."""
+    """Sum of squared errors on the rows held out, for each penalty of ALPHAS (alphas,)."""
     unseen, largest = rows.pick(held_out), rows.maximum / rows.weights.sum()
     path = solve(rows.pick(fitted), alphas=ALPHAS)
     predicted = [found.predict(unseen.predictors, largest) @ rows.weights for found in path]
@@ -96,21 +99,21 @@ def _path_errors(
 
 
 def fit_mean(rows: StackingRows, settings: StackingSettings) -> Solution:
-    """The plain mean of the backbones; nothing is fitted."""
+    """The mean of the backbones: all coefficients are 1 / p, and nothing is fitted."""
     backbones = rows.predictors.shape[2]
     return Solution(np.full(backbones, 1 / backbones))
 
 
 def fit_nnls(rows: StackingRows, settings: StackingSettings) -> Solution:
-    """Least squares with no coefficient below 0 and no intercept (stacking as Breiman 1996 advises)."""
+    """Least squares with no coefficient below 0 and no intercept (Breiman, Stacked regressions, 1996)."""
     return Solution(nnls(rows.combined, rows.observed)[0])
 
 
 def fit_greedy(rows: StackingRows, settings: StackingSettings) -> Solution:
-    """Ensemble selection with replacement (Caruana 2004): shares of the ensemble that reached the lowest MSE.
+    """Ensemble selection with replacement (Caruana et al. 2004): the coefficients are shares of the best ensemble.
 
-    In each of ROUNDS the backbone joins whose addition leaves the mean of the chosen ones with the lowest MSE; of equal
-    ones the first, and of equal ensembles the smaller.
+    In each of ROUNDS the backbone is added with which the mean of the ensemble has the lowest MSE; the first of equals.
+    The best ensemble is that of the round with the lowest MSE; the smaller of equals.
     """
     combined, total = rows.combined, np.zeros(len(rows.observed))
     chosen: list[int] = []
@@ -125,7 +128,7 @@ def fit_greedy(rows: StackingRows, settings: StackingSettings) -> Solution:
     return Solution(np.bincount(chosen[:best], minlength=combined.shape[1]) / best)
 
 
-# The paper's four first, then those beyond it, as tables show them.
+# In the order of the tables: the paper's four, then three that the paper does not have.
 FITTERS: dict[str, Fitter] = {
     "meta_learner": partial(fit_meta, ridge=False, intercept=False),
     "meta_learner_w_intercept": partial(fit_meta, ridge=False, intercept=True),

@@ -1,4 +1,4 @@
-"""Fractional logit: a mean between 0 and 1 as the logistic function of predictors (Papke and Wooldridge 1996; R39)."""
+"""Fractional logit: a logistic regression of shares between 0 and 1 (Papke and Wooldridge 1996; R39)."""
 
 import numpy as np
 from scipy.optimize import minimize
@@ -8,19 +8,20 @@ from pasi.errors import SettingError
 
 EDGE = 1e-12  # keeps the logarithms of a saturated mean finite
 STEPS = 1000
-FLAT, LEVEL = 1e-7, 1e-5  # gradient a row at which the search ends, and at which its result is taken
+FLAT, LEVEL = 1e-7, 1e-5  # per row, the gradient at which the search ends, and the largest that is accepted
 
 
 def fit_fractional_logit(
     predictors: np.ndarray, shares: np.ndarray, weights: np.ndarray, *, alpha: float, intercept: bool
 ) -> tuple[np.ndarray, float]:
-    """Coefficients (p,) and intercept of the quasi-binomial GLM with logit link and penalty alpha/2 |w|^2.
+    """Coefficients w (p,) and intercept b of the quasi-binomial GLM with logit link and the penalty alpha/2 |w|^2.
 
-    `predictors` (n, r, p) hold r parts (regions) a row and `weights` (r,), adding up to 1, combine them: the mean of
-    `shares` (n,), in 0 to 1, is sum_r weights_r sigmoid(b + x_r w). With r = 1 that is the plain GLM. Solved by
-    scipy's trust region with the Fisher information for the Hessian. Raises SettingError where that does not converge.
+    predictors (n, r, p): r regions per row. shares (n,): observed values from 0 to 1. weights (r,), which add up to 1,
+    combine the regions: the mean of a share is sum_r weights_r sigmoid(b + x_r w), for r = 1 the ordinary GLM. The
+    intercept is 0 without `intercept`, and never penalised. scipy's trust region solves it, with the Fisher information
+    in place of the Hessian. Raises SettingError where it does not converge.
     """
-    scale = np.abs(predictors).max(initial=0.0) or 1.0  # steps of like size in every direction; undone at the end
+    scale = np.abs(predictors).max(initial=0.0) or 1.0  # makes the steps of all coefficients alike; undone at the end
     design = predictors / scale
     if intercept:
         design = np.concatenate([design, np.ones((*design.shape[:2], 1))], axis=2)
@@ -44,7 +45,10 @@ def fit_fractional_logit(
 def _shortest(
     predictors: np.ndarray, coefficients: np.ndarray, intercept: float | None = None
 ) -> tuple[np.ndarray, float]:
-    """The shortest of the solutions that are equal because columns depend on each other (a network that died)."""
+    """The shortest of all equally good solutions; there are several where columns depend on each other.
+
+    An example is a network whose predictions are all the same.
+    """
     rows = predictors.reshape(-1, predictors.shape[2])
     center = np.zeros(rows.shape[1]) if intercept is None else rows.mean(axis=0)
     short = np.linalg.lstsq(rows - center, (rows - center) @ coefficients, rcond=None)[0]
@@ -77,7 +81,7 @@ class _Objective:
         return mean
 
     def _slopes(self, w: np.ndarray) -> np.ndarray:
-        """Derivative of the mean by every coefficient (n, p)."""
+        """Derivative of the mean with respect to each coefficient (n, p)."""
         shares = expit(self.design @ w)  # (n, r)
         slopes: np.ndarray = np.einsum("nr,nrp->np", self.weights * shares * (1 - shares), self.design)
         return slopes

@@ -1,4 +1,4 @@
-"""Out-of-fold and test tables, gathered from every network's file and checked; the test set is opened here (R38)."""
+"""The tables oof.parquet and test.parquet, gathered from the predictions of all networks and checked (R38)."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ AGAIN = "delete the file and run again"
 
 @dataclass(frozen=True)
 class Network:
-    """Predictions of one network: `rows` (m,) are numbers of cohort rows, `predicted` (m,) composite points."""
+    """Predictions of one network (m,), in composite points; `rows` (m,) are their rows in the cohort, -1 if unknown."""
 
     learner: str
     fold: int
@@ -33,7 +33,7 @@ class Network:
 
 @dataclass(frozen=True)
 class CohortRows:
-    """The n rows of the cohort in their order: keys, observed composite, and fold (-1: test)."""
+    """The n region-visits of the cohort: subject, visit and region, observed composite, and fold (-1: test)."""
 
     keys: pd.MultiIndex
     observed: np.ndarray
@@ -43,17 +43,17 @@ class CohortRows:
 def gather_predictions(
     paths: Sequence[str | Path], split: Columns, scores: Columns, folds: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Tables of out-of-fold and of test predictions from models/{backbone}/fold{k}/predictions.parquet (R38, R42).
+    """The tables of out-of-fold and of test predictions, from models/{backbone}/fold{k}/predictions.parquet (R38, R42).
 
-    `scores` has subject, visit, region, composite, and `split` what `read_split` gave. Rows follow the order of
-    learners in `paths`, then that of `scores`. oof: learner, fold, subject, visit, region, observed, predicted. test:
-    the same without fold; predicted is the mean over the networks of the folds, spread their standard deviation
-    (ddof 0). A split without test subjects gives a test table without rows.
+    split: from `read_split`. scores: subject, visit, region, composite. Rows follow the order of learners in `paths`,
+    then that of `scores`. oof: learner, fold, subject, visit, region, observed, predicted. test: the same without fold;
+    predicted is the mean over the networks of the folds, and spread is their standard deviation (ddof 0). Without test
+    subjects the test table has no rows.
 
-    Raises InputError with every fault of every file: a row predicted twice or not at all, a prediction that is not
-    finite, an observed value that is not the cohort's, a prediction of a subject that the network saw. Raises
-    ResultError for a file that cannot be read and for a split that must not be used, ValueError for a path of another
-    form or none at all.
+    Raises InputError with all faults of all files: a row that is predicted twice or not at all, a prediction that is
+    not finite, an observed value that is not the cohort's, a prediction for a subject that the network was trained on.
+    Raises ResultError for a file that cannot be read and for an invalid split, ValueError for no path at all or a path
+    of another form.
     """
     if not paths:
         raise ValueError("no predictions were named")
@@ -72,9 +72,10 @@ def gather_predictions(
 
 
 def to_wide(table: Columns, learners: Sequence[str]) -> tuple[pd.DataFrame, np.ndarray]:
-    """One row a region-visit: its keys, observed (and fold, where `table` has it), and predictions (n, learners).
+    """A long table of predictions as one row per region-visit, with a matrix of predictions (n, learners).
 
-    Rows stand in the order of their first appearance. Raises ResultError where a learner lacks a row or has it twice.
+    The first table has subject, visit, region, observed and, where `table` has it, fold. Rows keep the order of their
+    first appearance. Raises ResultError where a learner lacks a row or has it twice.
     """
     names = [*REGION_VISIT, "observed", *(["fold"] if "fold" in table else [])]
     frame = pd.DataFrame({name: table[name] for name in [*names, "learner", "predicted"]})
@@ -103,9 +104,9 @@ def _read_network(path: Path, roster: CohortRows) -> tuple[Network, list[Problem
 
 
 def _faulty_rows(network: Network, table: Columns, roster: CohortRows) -> Iterator[tuple[str, str]]:
-    """What was found and what was expected, for each kind of fault that single rows of a file have."""
+    """For each kind of fault in single rows: what was found, and what was expected."""
     known = network.rows >= 0
-    home = roster.fold[network.rows]  # meaningless where the row is unknown
+    home = roster.fold[network.rows]  # undefined where the row is unknown
     oof, test = table["part"] == "oof", table["part"] == "test"
     off = ~(np.abs(table["observed"] - roster.observed[network.rows]) <= TOLERANCE)
     foreign = (table["learner"] != network.learner) | (table["fold"] != network.fold)
@@ -126,7 +127,7 @@ def _faulty_rows(network: Network, table: Columns, roster: CohortRows) -> Iterat
 
 
 def _faulty_coverage(network: Network, roster: CohortRows) -> Iterator[tuple[str, str]]:
-    """Rows that a file has twice, and rows of its held-out fold or of the test set that it lacks."""
+    """The same for rows that a file has twice, and for rows of its held-out fold or of the test set that it lacks."""
     times = np.bincount(network.rows[network.rows >= 0], minlength=len(roster.fold))
     due = (roster.fold == network.fold) | (roster.fold == TEST_FOLD)
     for wrong, found in ((times > 1, "predicted more than once"), (due & (times == 0), "without a prediction")):
@@ -154,7 +155,7 @@ def _missing_files(networks: Sequence[Network], folds: int) -> list[Problem]:
 
 
 def _tables(networks: Sequence[Network], roster: CohortRows) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The long tables of checked networks."""
+    """The two tables, of networks that have passed all checks."""
     learners = list(dict.fromkeys(network.learner for network in networks))
     test = roster.fold == TEST_FOLD
     seen, unseen = np.flatnonzero(test), np.flatnonzero(~test)
@@ -166,7 +167,7 @@ def _tables(networks: Sequence[Network], roster: CohortRows) -> tuple[pd.DataFra
 
 
 def _combine(networks: Sequence[Network], roster: CohortRows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of one learner: out-of-fold predictions of the training rows, mean and spread of those of the test rows."""
+    """For one learner: predictions of the out-of-fold rows, and mean and spread of those of the test rows."""
     values = np.full((len(networks), len(roster.fold)), np.nan)  # (folds, rows)
     for network in networks:
         values[network.fold, network.rows] = network.predicted
@@ -176,7 +177,7 @@ def _combine(networks: Sequence[Network], roster: CohortRows) -> tuple[np.ndarra
 
 
 def _long(learners: Sequence[str], rows: np.ndarray, roster: CohortRows) -> pd.DataFrame:
-    """The cohort's rows `rows` once for each learner: learner, subject, visit, region, observed."""
+    """The cohort rows `rows`, repeated for each learner: learner, subject, visit, region, observed."""
     repeated = np.tile(rows, len(learners))
     learner = pd.Index(learners, dtype=object).repeat(len(rows))
     keys = {name: roster.keys.get_level_values(name)[repeated] for name in REGION_VISIT}

@@ -1,4 +1,4 @@
-"""Ridge regression for a whole path of penalties, and the choice among them by grouped cross-validation (R40)."""
+"""Ridge regression for a path of penalties, and the choice of a penalty by grouped cross-validation (R40)."""
 
 from collections.abc import Callable, Sequence
 from typing import cast
@@ -7,22 +7,23 @@ import numpy as np
 
 from pasi.errors import SettingError
 
-# (fitted, held out), each a mask over the rows -> sum of squared errors on the rows held out, one for each penalty
+# (mask of the fitted rows, mask of those held out) -> sums of squared errors on the rows held out, one per penalty
 PathErrors = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 def ridge_path(
     predictors: np.ndarray, observed: np.ndarray, alphas: Sequence[float], *, intercept: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Minimise |y - b - X w|^2 + alpha |w|^2 for every alpha >= 0; `predictors` (n, p) are taken as they are.
+    """Minimise |y - b - X w|^2 + alpha |w|^2 for each alpha >= 0.
 
-    Returns coefficients (alphas, p) and intercepts (alphas,), 0 without `intercept`, which is never penalised. One
-    decomposition serves all penalties. For alpha 0 and dependent columns: the shortest solution.
+    predictors X (n, p) are not standardised; observed y (n,). Returns coefficients w (alphas, p) and intercepts b
+    (alphas,), which are 0 without `intercept` and never penalised. One decomposition serves all penalties. For alpha 0
+    and columns that depend on each other, w is the shortest solution.
     """
     center = predictors.mean(axis=0) if intercept else np.zeros(predictors.shape[1])
     level = observed.mean() if intercept else 0.0
     joined = np.column_stack([predictors - center, observed - level])
-    # As exact as least squares itself, which X'X is not. The types of numpy know the mode "reduced" alone.
+    # QR keeps the precision that X'X would lose. numpy's types know no other mode than "reduced".
     triangle = cast(np.ndarray, np.linalg.qr(joined, mode="r"))
     left, singular, right = np.linalg.svd(triangle[:, :-1], full_matrices=False)
     real = singular > np.finfo(np.float64).eps * max(predictors.shape) * singular.max(initial=0.0)
@@ -33,9 +34,9 @@ def ridge_path(
 
 
 def choose_alpha(errors: PathErrors, groups: np.ndarray, alphas: Sequence[float]) -> float:
-    """The penalty with the lowest squared error when each of `groups` (n,) is held out in turn; a tie: the larger.
+    """The penalty with the lowest squared error when each of `groups` (n,) is held out in turn; the largest of equals.
 
-    Raises SettingError where there is one group only.
+    Raises SettingError where there is only one group.
     """
     if len(np.unique(groups)) < 2:
         raise SettingError("a penalty cannot be chosen on one subject: use fewer folds, or set stacking.ridge_alpha")
@@ -45,7 +46,7 @@ def choose_alpha(errors: PathErrors, groups: np.ndarray, alphas: Sequence[float]
 
 
 def inner_groups(folds: np.ndarray, subjects: np.ndarray) -> np.ndarray:
-    """Groups (n,) to hold out while a penalty is chosen: the folds, or, where one fold is left, five of subjects."""
+    """Groups (n,) to hold out while a penalty is chosen: the folds, or five groups of subjects if there is one fold."""
     if len(np.unique(folds)) > 1:
         return folds
     return np.unique(subjects, return_inverse=True)[1] % 5

@@ -1,4 +1,4 @@
-"""Settings of stacking, as the config gives them."""
+"""The settings of the meta-learners."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,11 +8,11 @@ Family = Literal["linear", "fractional_logit"]
 
 @dataclass(frozen=True)
 class StackingSettings:
-    """The config's `stacking` section.
+    """What the config's `stacking` section says of a fit.
 
-    family: of the four meta-learners of the paper, "linear" or "fractional_logit" (R39). ridge_alpha: the penalty of
-    the ridge ones on predictors as they are, or "cv", chosen by holding out fold after fold (R40). level: the rows they
-    are fitted to, "composite" or "visit" (R41).
+    family: the model of the paper's four meta-learners, "linear" or "fractional_logit" (R39). ridge_alpha: the penalty
+    of the two ridge ones, on predictors that are not standardised; "cv" chooses it by cross-validation over the folds
+    (R40). level: what the meta-learners are fitted to, "composite" or "visit" (R41).
     """
 
     family: Family = "linear"

@@ -1,7 +1,7 @@
-"""Meta-learners: backbones combined into one, fitted on out-of-fold predictions (paper, Ensemble; R39 to R42).
+"""Meta-learners: combinations of backbones, fitted to their out-of-fold predictions (paper, Ensemble; R39 to R42).
 
-Every learner is a linear combination of backbones, of composites and for composites, whatever the level it was fitted
-at: Equation 2 is linear too, so that one table of regions serves both.
+A meta-learner predicts composites from the composites that the backbones predict, even where it was fitted to visits:
+Equation 2 is linear, so the same coefficients hold at both levels.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,9 +24,10 @@ from pasi.storage.tables import Columns
 
 @dataclass(frozen=True)
 class LinearFit:
-    """A learner: intercept + coefficients x composites of the backbones; fractional_logit: maximum x sigmoid of that.
+    """A fitted meta-learner: intercept + coefficients x composites of the backbones.
 
-    `alpha` is the penalty it was fitted with, None without one; `maximum` the largest composite.
+    With family "fractional_logit" the prediction is `maximum` x sigmoid of that sum, where `maximum` is the largest
+    possible composite. alpha: the penalty of the fit, None without one.
     """
 
     backbones: tuple[str, ...]
@@ -37,7 +38,7 @@ class LinearFit:
     maximum: float
 
     def predict(self, composites: np.ndarray) -> np.ndarray:
-        """Composites (...) from those of the backbones (..., p), in composite points, not clipped (R28)."""
+        """Composites (...) from those that the backbones predict (..., p), in composite points, not clipped (R28)."""
         solution = Solution(np.array(self.coefficients), self.intercept, self.alpha, self.family)
         return solution.predict(composites, self.maximum)
 
@@ -47,14 +48,14 @@ class LinearFit:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "LinearFit":
-        """The fit in an object that has its fields, among others: a stacking/{learner}.json."""
+        """The fit from the object of a stacking/{learner}.json, which has further fields."""
         fit = {name: value[name] for name in cls.__dataclass_fields__}
         return cls(**fit | {"backbones": tuple(value["backbones"]), "coefficients": tuple(value["coefficients"])})
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A stacked learner: `summary` for stacking/{learner}.json and `rows` for stacking/{learner}.parquet."""
+    """A meta-learner: `summary` for stacking/{learner}.json and `rows` for stacking/{learner}.parquet."""
 
     summary: dict[str, Any]
     rows: pd.DataFrame
@@ -67,13 +68,16 @@ def fit_learner(
     settings: StackingSettings,
     index: SeverityIndex,
 ) -> Fit:
-    """Fit one of FITTERS to the tables of `gather_predictions` and predict with it.
+    """Fit one of FITTERS to out-of-fold predictions, and predict the out-of-fold and the test rows with it.
 
-    Out-of-fold rows are cross-fitted: those of a fold come from coefficients fitted without it. Test rows come from
-    coefficients fitted to all out-of-fold rows and applied to the five-network means (R42); these are smoother than
-    the predictions of single networks that the coefficients were fitted to. The rows are learner, part, fold (-1 for
-    test), subject, visit, region, observed, predicted. Raises ValueError for an unknown name,
-    SettingError for one fold only, ResultError for a subject in two folds, or in one and in the test set (F20).
+    name: the key of FITTERS. oof, test: the tables of `gather_predictions`. Out-of-fold rows are cross-fitted: those of
+    a fold come from coefficients that were fitted without the fold. Test rows come from coefficients that were fitted
+    to all out-of-fold rows, applied to the means over the networks of the folds (R42); these means are smoother than
+    the single predictions that the coefficients were fitted to. Columns of the rows: learner, part ("oof", "test"),
+    fold (-1 for test), subject, visit, region, observed, predicted.
+
+    Raises ValueError for an unknown name, SettingError where there is only one fold or the fit fails, and ResultError
+    for a subject that is in two folds, or in a fold and in the test set (F20).
     """
     if name not in FITTERS:
         raise ValueError(f"{name} is no meta-learner: one of {', '.join(FITTERS)}")
@@ -98,7 +102,7 @@ def fit_learner(
 
 
 def _cross_predict(crossed: Mapping[int, LinearFit], folds: np.ndarray, composites: np.ndarray) -> np.ndarray:
-    """Every row (n,) by the fit that did not see its fold."""
+    """Predictions (n,), each by the fit without the fold of its row."""
     predicted = np.zeros(len(folds))
     for fold, fit in crossed.items():
         predicted[folds == fold] = fit.predict(composites[folds == fold])
@@ -108,7 +112,10 @@ def _cross_predict(crossed: Mapping[int, LinearFit], folds: np.ndarray, composit
 def make_stacking_rows(
     keys: pd.DataFrame, composites: np.ndarray, level: Literal["composite", "visit"], index: SeverityIndex
 ) -> StackingRows:
-    """Rows of `keys` with the backbones' `composites` (rows, p), or the visits among them that have every region."""
+    """The data of a fit at one level: region-visits, or the visits that have all regions (R41).
+
+    keys: subject, visit, region, fold and observed of n region-visits. composites (n, p): predictions by p backbones.
+    """
     if level == "composite":
         rows, weights, maximum = np.arange(len(keys))[:, None], np.ones(1), index.composite_maximum
     else:
@@ -124,7 +131,9 @@ def _fit(
     name: str, fitted: StackingRows, settings: StackingSettings, backbones: Sequence[str], index: SeverityIndex
 ) -> LinearFit:
     if not len(fitted.observed):
-        raise SettingError(f"{name} has no rows to be fitted to: it needs two folds, and at level visit whole visits")
+        raise SettingError(
+            f"{name} has no rows to be fitted to: it needs two folds, and at level visit some visits with all regions"
+        )
     found = FITTERS[name](fitted, settings)
     coefficients = tuple(float(value) for value in found.coefficients)
     return LinearFit(
@@ -135,7 +144,7 @@ def _fit(
 def _summary(
     name: str, settings: StackingSettings, final: LinearFit, crossed: Mapping[int, LinearFit], fitted: StackingRows
 ) -> dict[str, Any]:
-    """What stacking/{learner}.json holds: the final fit, and under `folds` the fits without one fold each."""
+    """The contents of stacking/{learner}.json: the final fit and, under `folds`, each fit that leaves out a fold."""
     varying = ("coefficients", "intercept", "alpha")
     return {
         "name": name,

@@ -14,13 +14,13 @@ from pasi.errors import DamagedFileError
 from pasi.jobs.checkpoints import HOST, LOCK, TRAINING_OUTPUTS, saved_epochs
 from pasi.jobs.failures import read_failure
 from pasi.jobs.heartbeat import beats_on_other_host
+from pasi.jobs.job_log import EPOCH
 from pasi.jobs.run_lock import run_record
 from pasi.networks.costs import COSTS
 from pasi.run_folder import RunFolder
 from pasi.storage.tables import read_table
 
 STATES = ("done", "running", "begun", "failed", "waiting")
-EPOCH = re.compile(r"^epoch +(\d+) .* ([0-9.]+) s$", re.MULTILINE)
 FLOCK = re.compile(r"FLOCK +\w+ +WRITE (\d+) [0-9a-f]+:[0-9a-f]+:(\d+) ")
 
 

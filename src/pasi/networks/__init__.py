@@ -1,4 +1,4 @@
-"""The 29 networks: what is known of each, their ImageNet weights, and how one becomes a regressor.
+"""The networks: what is known of each, their ImageNet weights, and how one becomes a regressor.
 
-It may import errors, wording, storage and severity; a training imports `records` and `build` alone.
+It may import storage, provenance and severity; of its modules a training imports `records` and `build` alone.
 """

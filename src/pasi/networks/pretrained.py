@@ -1,4 +1,4 @@
-"""ImageNet weights of the 29 backbones: where each file comes from, and how it is verified and made safetensors.
+"""ImageNet weights of the networks: where each file comes from, and how it is verified and made safetensors.
 
 torch is imported only where a file is converted: each start of Snakemake locates all files and should not wait for it.
 """

@@ -1,4 +1,4 @@
 """Digests of code and of photos, by which a plan knows what must run again.
 
-It may import the storage of files, and nothing else of this package.
+It may import storage, and the errors and wording above it.
 """

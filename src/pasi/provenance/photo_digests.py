@@ -1,4 +1,4 @@
-"""Digests of photos, which tell a plan whether a photo was replaced."""
+"""Digests of photos, by which a plan sees that a photo was replaced."""
 
 import hashlib
 import os

@@ -1,5 +1,6 @@
-"""What a reader must know before using a number of the report."""
+"""The warnings that stand at the head of the report."""
 
+from collections import Counter
 from collections.abc import Mapping
 from math import isnan
 from typing import Any
@@ -12,14 +13,15 @@ from pasi.report.paper_tables import best_learners
 from pasi.storage.tables import rows_of
 from pasi.wording import counted
 
-FEW_SUBJECTS = 10  # with fewer, an interval is too wide to tell learners apart
+FEW_SUBJECTS = 10  # with fewer subjects, intervals are too wide to distinguish learners
 
 
 def caveats(content: ReportContent) -> list[str]:
-    """What a reader must know before believing a number; in the order of weight."""
+    """What a reader must know before using a number of the report, the most important first."""
     return [
         *_left_out_warnings(content),
         *_training_warnings(content.config["training"]),
+        *_adoption_warnings(content),
         *_test_warnings(content),
         *_baseline_warnings(content),
         *_visit_warnings(content),
@@ -28,28 +30,42 @@ def caveats(content: ReportContent) -> list[str]:
 
 
 def _left_out_warnings(content: ReportContent) -> list[str]:
-    networks = {backbone for backbone, _, _ in content.left_out}
-    reasons = " ".join(reason for *_, reason in content.left_out)
+    networks = len({backbone for backbone, _, _ in content.left_out})
+    if not networks:
+        return []
     planned = counted(len(content.config["training"]["backbones"]), "network")
-    said = f"{len(networks)} of {planned} left out of everything here, because a training failed for good"
-    return [f"{said} (stacking.allow_missing). {reasons}"] if networks else []
+    reasons = " ".join(reason for *_, reason in content.left_out)
+    return [
+        f"{networks} of {planned} {'is' if networks == 1 else 'are'} left out of all results, because a training "
+        f"failed for good (stacking.allow_missing). {reasons}"
+    ]
 
 
 def _training_warnings(training: Mapping[str, Any]) -> list[str]:
     said = []
     if training["monitor"] == "heldout":
         said.append(
-            "Out-of-fold figures are optimistic: training.monitor is heldout, so each network was stopped, and its "
-            "weights were picked, by the fold that it then predicts."
+            "Out-of-fold results are optimistic: training.monitor is heldout, so the fold that a network predicts also "
+            "decided when its training stopped and which weights were kept."
         )
     if training["weights"] == "none":
         said.append("The networks were trained from scratch (training.weights is none), not from ImageNet weights.")
     return said
 
 
+def _adoption_warnings(content: ReportContent) -> list[str]:
+    versions = Counter(version for *_, version in content.adopted)
+    trainings = counted(sum(len(folds) for folds in content.histories.values()), "training")
+    return [
+        f"{count} of {trainings} were taken over (pasi adopt): version {version} of this software trained them, with "
+        "equal settings and inputs."
+        for version, count in versions.items()
+    ]
+
+
 def _test_warnings(content: ReportContent) -> list[str]:
     if content.part == "oof":
-        return ["There is no test part: every figure is out of fold."]
+        return ["There is no test part: all results are out of fold."]
     tested = rows_of(content.metrics, level="visit", part="test")
     subjects = len({row["subject"] for row in rows_of(content.split, part="test")})
     said = []
@@ -63,8 +79,8 @@ def _test_warnings(content: ReportContent) -> list[str]:
     if best not in (None, chosen):
         mae = {row["learner"]: row["mae"] for row in tested}
         said.append(
-            f"The least MAE on the test part is that of {best} ({number(mae[best])}; {chosen}: {number(mae[chosen])}). "
-            f"It was not chosen: the best of {judged} learners on the visits that also judge it would look better "
+            f"{best} has the lowest MAE on the test part ({number(mae[best])}; {chosen}: {number(mae[chosen])}). It "
+            f"was not chosen: a learner that is chosen among {judged} on the visits that also evaluate it looks better "
             "than it is."
         )
     return said
@@ -83,7 +99,8 @@ def _baseline_warnings(content: ReportContent) -> list[str]:
     ]
     if below:
         said.append(
-            f"{len(below)} of {judged} learners agree less (CCC, out of fold) than a baseline: {', '.join(below)}."
+            f"The out-of-fold CCC of {len(below)} of {counted(judged, 'learner')} is below that of a baseline: "
+            f"{', '.join(below)}."
         )
     return said
 
@@ -92,20 +109,20 @@ def _visit_warnings(content: ReportContent) -> list[str]:
     lacking = content.incomplete_visits
     if not lacking:
         return []
-    names = content.index.region_names
     own = np.asarray(content.visits["learner"]) == content.chosen
     subjects, visits, baselines = (np.asarray(content.visits[name]) for name in ("subject", "visit", "baseline"))
     lost = set(subjects[own & (baselines != "")]) - set(subjects[own & (visits == baselines)])
+    names = ", ".join(content.index.region_names)
     said = [
-        f"{counted(len(lost), 'subject')} without all regions at the baseline: no improvement can be computed, because "
-        "no other visit replaces it."
+        f"{counted(lacking, 'visit')} {'lacks' if lacking == 1 else 'lack'} a region ({names}). Such a visit has no "
+        f"{content.index.name}: its other regions were used for training, and no result at visit level includes it."
     ]
-    return [
-        f"{counted(lacking, 'visit')} {'lacks' if lacking == 1 else 'lack'} a region ({', '.join(names)}) and "
-        f"{'has' if lacking == 1 else 'have'} no {content.index.name}: their regions were used for training, and they "
-        "are in no figure at visit level.",
-        *(said if lost else []),
-    ]
+    if lost:
+        said.append(
+            f"{counted(len(lost), 'subject')} without all regions at the baseline: no improvement can be computed, "
+            "because no other visit replaces it."
+        )
+    return said
 
 
 def _undefined_warnings(content: ReportContent) -> list[str]:
@@ -114,4 +131,6 @@ def _undefined_warnings(content: ReportContent) -> list[str]:
     if not undefined:
         return []
     names = ", ".join(dict.fromkeys(undefined))
-    return [f"No PCC, shown as a dash, for {names}: its predictions or the observed values are all equal."]
+    return [
+        f"The PCC is undefined, and shown as a dash, for {names}: all predictions or all observed values are equal."
+    ]

@@ -1,4 +1,4 @@
-"""Cohort flow, balance of the split, and the checks that no subject leaked from one part into another."""
+"""The cohort flow, the balance of the split, and checks that no subject leaked from one part into another."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from pasi.wording import counted
 
 @dataclass(frozen=True)
 class Step:
-    """A step of the cohort flow: how many of what, and a note."""
+    """One step of the cohort flow: a count, the noun that it counts, and a note."""
 
     count: int
     noun: str
@@ -19,7 +19,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Check:
-    """One check of the split and whether it held."""
+    """One statement about the split, and whether it holds."""
 
     passed: bool
     text: str
@@ -27,7 +27,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Balance:
-    """One grouping of balance.csv: parts as rows; for each label records and share; the two imbalances of R18."""
+    """One grouping of balance.csv, "test" or "fold", with the two imbalances of R18.
+
+    parts: name, number of records, and for each of `labels` the number of records and their share.
+    """
 
     name: str
     labels: list[str]
@@ -37,7 +40,7 @@ class Balance:
 
 
 def cohort_flow(content: ReportContent) -> list[Step]:
-    """Photos, composites, visits, subjects: counted from the tables, never assumed."""
+    """Numbers of photos, composites, visits and subjects, counted in the tables of the run (A7)."""
     scores, photos = content.scores, content.photos
     visits = len(set(zip(scores["subject"], scores["visit"], strict=True)))
     lacking = content.incomplete_visits
@@ -46,14 +49,14 @@ def cohort_flow(content: ReportContent) -> list[Step]:
     (graded,) = rows_of(content.counts, unit="regions")
     return [
         Step(len(photos["subject"]), "photos", "decoded, one tile each"),
-        Step(len(composites), "composites", f"one a visit and region; {graded['held']:,} have grades"),
+        Step(len(composites), "composites", f"one per visit and region; {graded['held']:,} regions have grades"),
         Step(visits, "visits", f"{visits - lacking:,} with all regions, {lacking:,} without"),
         Step(len(set(scores["subject"])), "subjects", f"{parts['train']:,} train, {parts['test']:,} test"),
     ]
 
 
 def balances(balance: Columns) -> list[Balance]:
-    """The groupings "test" and "fold" of balance.csv as tables."""
+    """The groupings "test" and "fold" of splits/balance.csv; without the former where there is no test part."""
     found = []
     for name in ("test", "fold"):
         rows = rows_of(balance, grouping=name)
@@ -72,7 +75,7 @@ def balances(balance: Columns) -> list[Balance]:
 
 
 def leakage_checks(content: ReportContent) -> list[Check]:
-    """Each fact that keeps the figures honest, tested on the tables themselves (F20)."""
+    """Statements that must hold for the results to be free of leakage, each checked on the tables of the run (F20)."""
     split, oof = content.split, content.oof
     subjects = len(split["subject"])
     fold_of = dict(zip(split["subject"], split["fold"], strict=True))
@@ -86,20 +89,16 @@ def leakage_checks(content: ReportContent) -> list[Check]:
             subjects == len(set(split["subject"])), f"Each of {counted(subjects, 'subject')} is in one part and fold."
         ),
         Check(not test & set(oof["subject"]), "No test subject has an out-of-fold prediction."),
-        Check(own, "Every out-of-fold prediction is by the network that did not see the subject."),
-        Check(len(keys) == len(set(keys)), f"Each of {counted(len(keys), 'out-of-fold row')} is there once a network."),
-        Check(not shared, _shared_text(shared)),
-        Check(inner, "Training stopped by subjects outside the fold that it predicts (training.monitor is inner)."),
+        Check(own, "Each out-of-fold prediction comes from a network that was not trained on the subject."),
+        Check(len(keys) == len(set(keys)), f"No network has an out-of-fold row twice ({counted(len(keys), 'row')})."),
+        Check(not shared, f"No photo belongs to two subjects (compared by SHA-256: {counted(shared, 'photo')} found)."),
+        Check(inner, "Early stopping monitored no subject of the held-out fold (training.monitor: inner)."),
     ]
 
 
 def photos_of_two_subjects(photos: Columns) -> int:
-    """Number of photos, told apart by their content, that belong to more than one subject."""
+    """Number of distinct photos, by SHA-256, that belong to more than one subject."""
     owners = defaultdict(set)
     for subject, content in zip(photos["subject"], photos["sha256"], strict=True):
         owners[content].add(subject)
     return sum(len(subjects) > 1 for subjects in owners.values())
-
-
-def _shared_text(shared: int) -> str:
-    return f"No photo belongs to two subjects ({counted(shared, 'photo')} found, by SHA-256)."

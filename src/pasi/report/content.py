@@ -1,4 +1,4 @@
-"""Everything that the report says, as data: gathered once, then rendered without another look at the disk."""
+"""The content of the report as data. It is read once; rendering does not read files."""
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ import numpy as np
 
 from pasi.cohort.counts import incomplete_visits
 from pasi.errors import DamagedFileError
-from pasi.evaluation.histories import Histories, read_histories
+from pasi.evaluation.histories import Histories, read_adoptions, read_histories
 from pasi.evaluation.selection import best_learner
 from pasi.report.paper_tables import reported_part
 from pasi.severity.index import SeverityIndex
@@ -20,7 +20,7 @@ from pasi.storage.json_files import read_json
 from pasi.storage.tables import Columns, read_table
 
 FIGURES = ("figure_2", "figure_3", "figure_4", "learning_curves", "figure_s1")
-LARGEST_SVG = 500_000  # bytes; a larger drawing goes in as whichever of SVG and PNG is smaller
+LARGEST_SVG = 500_000  # bytes; of a larger drawing the page holds the SVG or the PNG, whichever is smaller
 NUMBERS = {
     "balance": ("share", "label_share", "cohort_share"),
     "metrics": ("mae", "mse", "pcc", "ccc"),
@@ -32,7 +32,7 @@ MEDIA = {".svg": "image/svg+xml", ".png": "image/png"}
 
 @dataclass(frozen=True)
 class Sources:
-    """Where the tables of a finished run lie; the layout of each is the contract of the stage that writes it."""
+    """Paths of the tables of a finished run; the stage that writes a table defines its columns."""
 
     scores: Path
     counts: Path
@@ -52,7 +52,7 @@ class Sources:
 
 @dataclass(frozen=True)
 class ReportContent:
-    """Tables as columns, figures as data URIs, config and provenance as text; nothing is read after this."""
+    """Tables as columns, figures as data URIs, the config and the provenance."""
 
     index: SeverityIndex
     config: Mapping[str, Any]
@@ -72,10 +72,11 @@ class ReportContent:
     figures: Mapping[str, str]
     provenance: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     left_out: Sequence[tuple[str, int, str]] = ()  # backbone, fold and reason of trainings that failed for good
+    adopted: Sequence[tuple[str, int, str]] = ()  # backbone, fold and earlier version of trainings that were taken over
 
     @cached_property
     def chosen(self) -> str:
-        """The learner that the report judges: the best one out of fold."""
+        """The learner that the report evaluates: the best one out of fold (A4)."""
         return best_learner(self.metrics)
 
     @cached_property
@@ -85,7 +86,7 @@ class ReportContent:
 
     @cached_property
     def incomplete_visits(self) -> int:
-        """Number of visits that lack a region."""
+        """Number of visits that lack a region, and so have no index."""
         visits = zip(self.scores["subject"], self.scores["visit"], strict=True)
         return incomplete_visits(visits, len(self.index.regions))
 
@@ -97,10 +98,11 @@ def load_content(
     *,
     left_out: Sequence[tuple[str, int, str]] = (),
 ) -> ReportContent:
-    """Read what `sources` names. `config` is the whole config; `provenance` is title -> name -> text, shown as it is.
+    """Read the files that `sources` names.
 
-    Learners that the run went on without, which metrics.csv has with n 0, are told by `left_out` and not by `metrics`.
-    Raises ResultError where a table or figure is missing or damaged, or the split must not be used (F20).
+    config: the whole config. provenance: title -> name -> text. left_out: backbone, fold and reason of each training
+    that failed for good; the rows of such backbones in metrics.csv, with n 0, are dropped. Raises ResultError where a
+    table or figure is missing or damaged, or the split is invalid (F20).
     """
     read_split(sources.split)
     cohort = ("scores", "counts", "notes", "photos", "split", "balance")
@@ -113,6 +115,7 @@ def load_content(
         config=config,
         models={Path(path).stem: read_json(path) for path in sources.models},
         histories=read_histories(sources.histories),
+        adopted=read_adoptions(sources.histories),
         figures={name: data_uri(Path(sources.figures) / name) for name in FIGURES},
         provenance=provenance,
         left_out=left_out,
@@ -121,13 +124,13 @@ def load_content(
 
 
 def _read(path: str | Path, numbers: Sequence[str]) -> dict[str, np.ndarray]:
-    """A table with its columns `numbers` as floats: a CSV column that is NaN throughout looks like one without type."""
+    """A table with its columns `numbers` as floats; in a CSV a column that is all NaN has no type of its own."""
     table = read_table(path)
     return table | {name: np.asarray(table[name], dtype=np.float64) for name in numbers}
 
 
 def data_uri(stem: str | Path) -> str:
-    """The figure `stem`.svg or `stem`.png as a data URI: as an image, an SVG can run nothing and fetch nothing."""
+    """The figure `stem`.svg or `stem`.png as a data URI. As an image, an SVG runs no script and fetches nothing."""
     files = [Path(f"{stem}{suffix}") for suffix in MEDIA]
     missing = [str(file) for file in files if not file.exists()]
     if missing:

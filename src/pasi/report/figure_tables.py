@@ -1,4 +1,4 @@
-"""The numbers behind each figure, as tables that the report folds away below it."""
+"""The numbers behind each figure, as tables that the report shows, folded, below it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from pasi.severity.grades import grade_counts, grade_edges, has_grades
 from pasi.severity.index import Label
 from pasi.splits.rows import record_parts
 
-MOST_ROWS = 1000  # of a table in the page; the file beside it holds all
+MOST_ROWS = 1000  # of a table in the page; the file that it names holds all rows
 
 
 @dataclass(frozen=True)
 class DataTable:
-    """Head, rows of text, and where the whole table lies."""
+    """Column names, rows of text, and the file with the whole table."""
 
     head: tuple[str, ...]
     rows: list[tuple[str, ...]]
@@ -28,7 +28,7 @@ class DataTable:
 
     @property
     def shown(self) -> list[tuple[str, ...]]:
-        """The rows that go into the page."""
+        """The rows that the page holds."""
         return self.rows[:MOST_ROWS]
 
 

@@ -1,4 +1,4 @@
-"""What the numbers say in plain words: the headline, the lines of fit, and the verdict against the baselines."""
+"""The main results: the headline table, the lines of fit, and the verdict against the baselines."""
 
 from dataclasses import dataclass
 from math import isnan, sqrt
@@ -22,7 +22,7 @@ REFERENCES = {
 
 @dataclass(frozen=True)
 class Headline:
-    """One part of the cohort as the chosen learner met it: its row of metrics.csv, intervals, and the spread (A9)."""
+    """The chosen learner in one part: row of metrics.csv, intervals by metric, SD of the observed scores (A9)."""
 
     name: str
     row: Row
@@ -33,8 +33,11 @@ class Headline:
 
 @dataclass(frozen=True)
 class FitLine:
-    """Least squares of predicted on observed in one part, the mean of predicted minus observed, and the parts of the
-    squared error as shares of it (A6); no shares where there is no error."""
+    """The least-squares line of predicted on observed in one part, and the errors of the predictions (A6).
+
+    bias: mean of predicted minus observed. error_shares: the terms of `decompose_mse` as shares of the squared error;
+    none where that is 0.
+    """
 
     name: str
     slope: float
@@ -45,14 +48,14 @@ class FitLine:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A sentence of judgement, and the sentences with the numbers behind it."""
+    """A sentence of judgement, and the sentences that hold its numbers."""
 
     title: str
     sentences: list[str]
 
 
 def headlines(content: ReportContent) -> list[Headline]:
-    """Out of fold, and test where there is one: the learner that was chosen out of fold, in both."""
+    """The chosen learner out of fold and, where there is a test part, on it."""
     return [
         _headline(content, row)
         for part in ("oof", "test")
@@ -73,12 +76,12 @@ def _headline(content: ReportContent, row: Row) -> Headline:
 
 
 def _spread(observed: np.ndarray) -> float:
-    """Standard deviation, n - 1 below the line; NaN for a single value."""
+    """Standard deviation with the divisor n - 1; NaN for fewer than two values."""
     return float(np.std(observed, ddof=1)) if len(observed) > 1 else float("nan")
 
 
 def fit_lines(content: ReportContent) -> list[FitLine]:
-    """The lines of Figure 3, in its order; none for a part without visits."""
+    """The lines of Figure 3 in the order of its panels; none for a part without visits."""
     lines = []
     for part in PART_NAMES:
         visits = learner_rows(content.visits, content.chosen, part)
@@ -93,7 +96,7 @@ def fit_lines(content: ReportContent) -> list[FitLine]:
 
 
 def verdict(content: ReportContent) -> Verdict:
-    """Whether the chosen learner, and the best network beside it, agree better than the baseline; in words."""
+    """Whether the chosen learner, and the best single network, agree better with observed scores than the baseline."""
     chosen = content.chosen
     network = best_network(content)
     rows = rows_of(content.differences, learner=chosen, part="oof")
@@ -110,7 +113,7 @@ def verdict(content: ReportContent) -> Verdict:
 
 
 def best_network(content: ReportContent) -> str | None:
-    """The backbone with the least out-of-fold MAE; None where none has one."""
+    """The backbone with the lowest out-of-fold MAE; None where no backbone has one."""
     return best_learners(rows_of(content.metrics, level="visit", part="oof", kind="backbone")).get("mae")
 
 
@@ -126,15 +129,19 @@ def _judgement(row: Row) -> str:
 
 
 def _comparison(learner: str, row: Row) -> str:
-    """One row of differences.csv as a sentence, and whether its interval includes zero."""
-    place = "Out of fold" if row["part"] == "oof" else "On the test part"
-    between = f"{signed(row['low'], 3)} to {signed(row['high'], 3)}"  # two decimals make 0.00 of what excludes zero
+    """A row of differences.csv as a sentence, which says whether the interval includes zero."""
+    place = "out of fold" if row["part"] == "oof" else "on the test part"
+    # Three decimals, since with two a bound that excludes zero can print as 0.00.
+    between = f"{signed(row['low'], 3)} to {signed(row['high'], 3)}"
     zero = "it includes zero" if row["low"] <= 0 <= row["high"] else "it excludes zero"
     interval = "no interval" if isnan(row["low"]) else f"95% interval {between}; {zero}"
     difference = f"CCC minus that of {row['reference']} = {signed(row['ccc_difference'], 3)}"
-    return f"{learner}: {place.lower()}, {difference} ({interval}; {counted(row['subjects'], 'subject')})."
+    return f"{learner}: {place}, {difference} ({interval}; {counted(row['subjects'], 'subject')})."
 
 
 def rater_floor(rater_difference: float | None) -> float | None:
-    """MAE of a perfect predictor against one rater, when two raters differ by this on average (A10, S23)."""
+    """MAE of a perfect predictor against one rater, where two raters differ by `rater_difference` on average (A10).
+
+    The error of one rater is 1 / sqrt(2) of the difference of two with equal, independent errors.
+    """
     return None if rater_difference is None else rater_difference / sqrt(2)

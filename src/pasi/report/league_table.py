@@ -1,4 +1,4 @@
-"""Table S1 as the page shows it: every learner, out of fold and test side by side, with intervals."""
+"""Table S1 as the page shows it: all learners, out of fold and test side by side, with intervals."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from pasi.report.content import ReportContent
 from pasi.report.paper_tables import best_learners, in_paper_order, is_added
 from pasi.storage.tables import Row, rows_of
 
-WIDEST = 3  # times the median MAE: where the forest plot ends, so that one failed network does not squeeze the others
+WIDEST = 3  # the MAE axis ends at this multiple of the median MAE, so that one failed network does not squeeze the rest
 
 
 @dataclass(frozen=True)
 class Score:
-    """One part of one learner: its row of metrics.csv, its intervals by metric, and the metrics it is best by."""
+    """One learner in one part: its row of metrics.csv, its intervals by metric, and the metrics by which it is best."""
 
     row: Row
     intervals: Mapping[str, Row]
@@ -23,7 +23,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Line:
-    """One learner: kind, whether we added it to the paper's, and its scores by part."""
+    """One learner: its kind, whether the paper lacks it (`added`), and its scores by part."""
 
     learner: str
     kind: str
@@ -32,23 +32,23 @@ class Line:
 
     @property
     def below_baseline(self) -> bool:
-        """Whether it is below a baseline in any part shown."""
+        """Whether it is below a baseline in any part."""
         return any(score.row["below_baseline"] for score in self.scores.values())
 
 
 @dataclass(frozen=True)
 class ErrorAxis:
-    """Places on the MAE axis of the forest plot, in per cent of its width, from 0 to `maximum` points."""
+    """The MAE axis of the forest plot, from 0 to `maximum` points of the index."""
 
     maximum: float
 
     def place(self, value: float) -> float:
-        """Where `value` stands; beyond the end, at the end."""
+        """Position of `value` in per cent of the width; values beyond the end stand at the end."""
         return round(100 * min(max(value / self.maximum, 0.0), 1.0), 2)
 
 
 def league_table(content: ReportContent, order: Iterable[str]) -> list[Line]:
-    """All learners at visit level in the order of the paper."""
+    """All learners at visit level, in the order of `in_paper_order`."""
     parts = {part: rows_of(content.metrics, level="visit", part=part) for part in ("oof", "test")}
     best = {part: best_learners(rows) for part, rows in parts.items()}
     intervals = {(row["learner"], row["part"], row["metric"]): row for row in rows_of(content.intervals)}
@@ -67,7 +67,7 @@ def league_table(content: ReportContent, order: Iterable[str]) -> list[Line]:
 
 
 def mae_axis(lines: Iterable[Line]) -> ErrorAxis:
-    """An axis for the out-of-fold MAE of all lines and their intervals, at most WIDEST times their median."""
+    """An axis for the out-of-fold MAEs of all lines and their intervals, at most WIDEST times the median MAE long."""
     scores = [line.scores["oof"] for line in lines if "oof" in line.scores]
     errors = [score.row["mae"] for score in scores if isfinite(score.row["mae"])]
     ends = [score.intervals["mae"]["high"] for score in scores if "mae" in score.intervals]

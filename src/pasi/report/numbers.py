@@ -1,4 +1,4 @@
-"""Numbers as text: fixed decimals, a real minus sign, a dash for what is undefined."""
+"""Numbers as text: fixed decimals, a minus sign and no hyphen, a dash for an undefined value."""
 
 from collections.abc import Mapping
 from math import isnan
@@ -18,7 +18,7 @@ def number(value: float | None, decimals: int = 2) -> str:
 
 
 def signed(value: float, decimals: int = 2) -> str:
-    """0.04 -> "+0.04": for differences."""
+    """0.04 -> "+0.04", for differences; a value that rounds to zero has no sign."""
     text = number(value, decimals)
     return f"+{text}" if value > 0 and text.strip("0.,") else text
 

@@ -1,4 +1,4 @@
-"""Table 1 and Table S1 of the paper, as views of the one evaluation/metrics.csv (R43, A1, A2)."""
+"""Table 1 and Table S1 of the paper, as views of one table, evaluation/metrics.csv (R43, A1, A2)."""
 
 from collections.abc import Iterable, Sequence
 from math import isnan
@@ -9,12 +9,12 @@ from pasi.storage.tables import Columns, Row, rows_of
 METRICS = ("mae", "pcc", "mse", "ccc")
 GREATER_IS_BETTER = {"mae": False, "mse": False, "pcc": True, "ccc": True}
 KINDS = ("backbone", "meta", "baseline")
-ADDED = ("mean", "nnls", "greedy_selection")  # meta-learners that the paper has not; like the baselines below a rule
+ADDED = ("mean", "nnls", "greedy_selection")  # meta-learners that the paper does not have
 TOP = 10
 
 
 def reported_part(metrics: Columns) -> str:
-    """ "test" where learners were judged on a test part, else "oof"."""
+    """The part that the tables show: "test" where there is a test part, else "oof"."""
     return "test" if "test" in set(metrics["part"]) else "oof"
 
 
@@ -24,11 +24,11 @@ def is_added(row: Row) -> bool:
 
 
 def table_1(metrics: Columns) -> dict[str, list[Any]]:
-    """The ten best of the paper's learners by MAE, 3 decimals, at visit level; below them the learners that we added.
+    """The ten best of the paper's learners by MAE at visit level, then all learners that the paper does not have.
 
-    Columns: rank (by MAE among all learners), learner, kind, mae, pcc, mse, ccc, below_baseline, optimistic, added. The
-    rows are of the test part, or out of fold where there is no test part. Equal MAEs keep the order of `metrics`; NaN
-    is last, and what was left out (n 0) is not there.
+    Columns: rank (by MAE among all learners), learner, kind, mae, pcc, mse, ccc, below_baseline, optimistic, added.
+    Metrics have 3 decimals and are those of `reported_part`. Learners with equal MAEs keep the order of `metrics`; one
+    without MAE comes last. Networks that were left out (n 0) are not in the table.
     """
     ranked = _by_mae([row for row in rows_of(metrics, level="visit", part=reported_part(metrics)) if row["n"]])
     for rank, row in enumerate(ranked, start=1):
@@ -38,10 +38,10 @@ def table_1(metrics: Columns) -> dict[str, list[Any]]:
 
 
 def table_s1(metrics: Columns, order: Iterable[str] = ()) -> dict[str, list[Any]]:
-    """All learners, 2 decimals, visit level: learner, kind, ccc, pcc, mse, mae, below_baseline, optimistic, added.
+    """All learners at visit level, in the order of `in_paper_order`.
 
-    Rows are of the same part as those of `table_1`. Kinds stand in the paper's order, ours last; within a kind
-    learners follow `order`, and those that it lacks come as they are in `metrics`.
+    Columns: learner, kind, ccc, pcc, mse, mae, below_baseline, optimistic, added. Metrics have 2 decimals and are those
+    of `reported_part`.
     """
     rows = in_paper_order(rows_of(metrics, level="visit", part=reported_part(metrics)), order)
     for row in rows:
@@ -52,7 +52,10 @@ def table_s1(metrics: Columns, order: Iterable[str] = ()) -> dict[str, list[Any]
 
 
 def in_paper_order(rows: Sequence[Row], order: Iterable[str]) -> list[Row]:
-    """Backbones, then the paper's meta-learners, then ours, then baselines; each by `order`, then as they come."""
+    """Rows in the order backbones, meta-learners of the paper, other meta-learners, baselines.
+
+    Within each group the learners of `order` come first, in that order, then the others as they are in `rows`.
+    """
     place = {learner: position for position, learner in enumerate(order)}
     return sorted(
         rows, key=lambda row: (KINDS.index(row["kind"]), is_added(row), place.get(row["learner"], len(place)))
@@ -60,7 +63,10 @@ def in_paper_order(rows: Sequence[Row], order: Iterable[str]) -> list[Row]:
 
 
 def best_learners(rows: Sequence[Row]) -> dict[str, str]:
-    """Metric -> the learner that is best by it: computed, never typed (A2). Baselines cannot be best; NaN cannot."""
+    """Metric -> the learner that is best by it, computed from the table itself (A2).
+
+    Baselines and undefined metrics do not count; a metric that no other learner has is missing from the result.
+    """
     best = {}
     for metric in METRICS:
         sign = -1 if GREATER_IS_BETTER[metric] else 1
@@ -75,6 +81,6 @@ def _by_mae(rows: Sequence[Row]) -> list[Row]:
 
 
 def _view(rows: Sequence[Row], names: Sequence[str], *, decimals: int) -> dict[str, list[Any]]:
-    """Columns `names` of `rows`, metrics rounded to `decimals`, without a minus before a zero."""
+    """Columns `names` of `rows`, with metrics rounded to `decimals` and no negative zero."""
     columns = {name: [row[name] for row in rows] for name in names}
     return columns | {name: [round(float(value), decimals) + 0.0 for value in columns[name]] for name in METRICS}

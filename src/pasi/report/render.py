@@ -1,4 +1,4 @@
-"""From content to one self-contained HTML page."""
+"""The report as one self-contained HTML page, rendered from its content."""
 
 from collections.abc import Mapping
 from importlib import resources
@@ -29,7 +29,7 @@ FILTERS = {"number": number, "signed": signed, "interval": interval}
 
 
 def render_report(content: ReportContent) -> str:
-    """The page as text. Text from tables and config is escaped; a name that the template lacks is an error."""
+    """The page as text. All text from tables and config is escaped; an undefined name in the template is an error."""
     environment = Environment(
         loader=PackageLoader("pasi.report", "."),
         autoescape=True,
@@ -50,7 +50,7 @@ def write_report(content: ReportContent, path: str | Path) -> None:
 
 
 def _page(content: ReportContent) -> dict[str, Any]:
-    """What the template shows, by name."""
+    """The variables of the template."""
     return {
         "content": content,
         "index": content.index,
@@ -70,7 +70,7 @@ def _page(content: ReportContent) -> dict[str, Any]:
 
 
 def _of_chosen(content: ReportContent) -> dict[str, Any]:
-    """What the page says of the learner that it judges."""
+    """The variables that concern the chosen learner."""
     own = np.asarray(content.visits["learner"]) == content.chosen
     visits = {name: np.asarray(values)[own] for name, values in content.visits.items()}
     return {
@@ -86,7 +86,7 @@ def _of_chosen(content: ReportContent) -> dict[str, Any]:
 
 
 def _of_all(content: ReportContent) -> dict[str, Any]:
-    """The tables of all learners, and the axis beside them."""
+    """The variables that concern all learners."""
     lines = league_table(content, [*content.config["training"]["backbones"], *content.models])
     axis = mae_axis(lines)
     difference = content.config["report"]["rater_difference"]
@@ -105,7 +105,7 @@ def _of_all(content: ReportContent) -> dict[str, Any]:
 
 
 def flatten(config: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
-    """Nested config as (dotted key, text) rows."""
+    """The nested config as rows of dotted key and text."""
     rows = []
     for name, value in config.items():
         if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""The weights of the meta-learners, as a table of networks against meta-learners."""
+"""The weights of the meta-learners as a table, one row per network and one column per meta-learner."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class StackingWeights:
-    """One column a meta-learner, one row a network; intercepts and ridge penalties (None: without) stand below."""
+    """Weights by network and meta-learner; None where a meta-learner lacks a network, or has no ridge penalty."""
 
     learners: list[str]
     rows: list[tuple[str, list[float | None]]]
@@ -16,12 +16,12 @@ class StackingWeights:
     linear: bool
 
     def share(self, value: float) -> float:
-        """Size of a weight in per cent of the largest in the table: the length of its bar."""
+        """Absolute value of a weight in per cent of the largest in the table: the length of its bar."""
         return round(100 * abs(value) / max(abs(other) for _, values in self.rows for other in values if other), 1)
 
 
 def stacking_weights(models: Mapping[str, Mapping[str, Any]]) -> StackingWeights:
-    """The final fits of stacking/{learner}.json, by learner; `linear` is False if one is a fractional logit."""
+    """The table of the final fits. models: learner -> stacking/{learner}.json; `linear`: none is a fractional logit."""
     fits = {
         learner: dict(zip(model["backbones"], model["coefficients"], strict=True)) for learner, model in models.items()
     }

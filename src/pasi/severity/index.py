@@ -116,11 +116,6 @@ class SeverityIndex:
         return float(sum(exact(region.weight) for region in self.regions) * exact(self.composite_maximum))
 
     @property
-    def scale_name(self) -> str:
-        """Name and range of the scale, as an axis shows it: "PASI without head (0-64.8 points)" with a dash (A8)."""
-        return f"{self.name} (0\N{EN DASH}{self.maximum:g} {self.unit})"
-
-    @property
     def quantum(self) -> Fraction | None:
         """The step in which the index moves (1/10 for PASI); None where a label is continuous."""
         steps = [exact(label.step) for label in self.labels if label.step is not None]

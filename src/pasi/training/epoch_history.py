@@ -11,6 +11,7 @@ from pytorch_lightning.callbacks import Callback
 from torch import Tensor, nn
 
 from pasi.errors import TrainingError
+from pasi.jobs.job_log import epoch_line
 from pasi.training.network_module import SeverityRegressor
 from pasi.training.seeds import TrainingJob
 
@@ -40,11 +41,8 @@ class EpochHistory(Callback):
         rate = trainer.optimizers[0].param_groups[0]["lr"]
         seconds = time.perf_counter() - self.started
         self.history.append({"epoch": trainer.current_epoch, **row, "learning_rate": rate, "seconds": seconds})
-        print(
-            f"epoch {trainer.current_epoch:>4}  train {row['train_loss']:.4f}  monitored {row['monitor_loss']:.4f}  "
-            f"rate {rate:g}  {seconds:.1f} s",
-            flush=True,
-        )
+        losses = row["train_loss"], row["monitor_loss"]
+        print(epoch_line(trainer.current_epoch, losses, rate, seconds), flush=True)
         self._refuse_not_finite(row, trainer.current_epoch, regressor.steps)
         if row["monitor_loss"] < self.best_loss:
             self.best_loss, self.best_epoch = row["monitor_loss"], trainer.current_epoch

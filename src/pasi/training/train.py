@@ -20,7 +20,7 @@ from pasi.jobs.checkpoints import TRAINING_OUTPUTS, lock_fold, open_checkpoints
 from pasi.jobs.run_lock import is_superseded
 from pasi.networks.build import HeadSettings, build_backbone, fill_network
 from pasi.provenance.code_digest import code_digest
-from pasi.run_folder import ADOPTION
+from pasi.run_folder import ADOPTION, CHECKPOINTS
 from pasi.storage.hashing import file_sha256, value_digest
 from pasi.training.batches import FixedBatches
 from pasi.training.checkpoint_callback import CheckpointCallback, DirectCheckpointIO
@@ -45,7 +45,7 @@ def train_fold(
     settings and is not published yet.
     """
     key = training_key(job, files, samples, settings, outputs)
-    root, published = outputs.folder / "checkpoints", [outputs.folder / name for name in TRAINING_OUTPUTS]
+    root, published = outputs.folder / CHECKPOINTS, [outputs.folder / name for name in TRAINING_OUTPUTS]
     with lock_fold(root):
         unfinished = (root / key).is_dir() and not all(path.exists() for path in published)
         if is_superseded(Path(".snakemake")) and not unfinished:

@@ -1,6 +1,6 @@
 """Both tables of a cohort, checked together and put in order."""
 
-import time
+import sys
 
 import numpy as np
 from hypothesis import given
@@ -181,17 +181,28 @@ def test_what_is_wrong_with_a_whole_table_comes_first(tmp_path):
     assert [row.split("  ")[0] for row in rows] == ["scores.csv:1", "photos.csv:2", "photos.csv:3"]
 
 
-def test_a_hundred_trials_are_read_in_seconds(tmp_path):
-    """The promise is 3 s for 270,000 photos on a free core; a tenth of that, with time for a busy machine."""
-    photos, scores = ["subject,visit,region,photo"], ["subject,visit,region,rust"]
-    for subject in range(2250):
+def calls_of_reading(folder, subjects):
+    """Calls of functions that it takes to read a cohort of so many subjects, with twelve photos each."""
+    photos, scores, calls = ["subject,visit,region,photo"], ["subject,visit,region,rust"], []
+    for subject in range(subjects):
         for visit in range(6):
             photos += [f"S{subject},V{visit},top,S{subject}/V{visit}/{slot}.jpg" for slot in range(2)]
             scores.append(f"S{subject},V{visit},top,1")
-    start = time.process_time()
-    cohort = read(tmp_path, photos, scores)
-    assert len(cohort.photos) == 27_000
-    assert time.process_time() - start < 2
+    before = sys.getprofile()
+    sys.setprofile(lambda frame, event, argument: calls.append(1) if event in ("call", "c_call") else None)
+    try:
+        cohort = read(folder, photos, scores)
+    finally:
+        sys.setprofile(before)
+    assert len(cohort.photos) == 12 * subjects
+    return len(calls)
+
+
+def test_the_work_of_reading_grows_no_faster_than_the_cohort(tmp_path):
+    """A promise of 3 s for 270,000 photos on a free core, as counts that do not depend on how busy the machine is."""
+    few, many = (calls_of_reading(tmp_path, subjects) for subjects in (100, 1000))
+    assert many < 11 * few
+    assert many / 12_000 < 40, "a photo"
 
 
 def test_shared_real_cohort(shared):

@@ -1,4 +1,4 @@
-"""Intervals on visits nested in subjects: worked out the long way round, and their coverage in simulated trials."""
+"""Intervals for visits nested in subjects, against a direct computation, and their coverage in simulated trials."""
 
 import math
 
@@ -17,7 +17,7 @@ VISITS = [[0, 1], [2, 3, 4], [5], [6, 7]]  # rows of each subject
 
 
 def simulated_trial(seed, subjects):
-    """Five or six visits a subject; score variance 25 + 36, prediction = score + subject bias (1.5) + noise (3)."""
+    """Five or six visits per subject; score variance 25 + 36, prediction = score + subject bias (1.5) + noise (3)."""
     generator = np.random.default_rng(seed)
     nested = np.repeat(np.arange(subjects), generator.choice([5, 6], subjects))
     observed = 20 + generator.normal(0, 5, subjects)[nested] + generator.normal(0, 6, len(nested))
@@ -30,7 +30,7 @@ TRUE_MAE = math.sqrt(11.25 * 2 / math.pi)
 
 
 def jackknifed(statistic):
-    """The estimates that leave one subject out, by leaving it out."""
+    """The estimates without one subject, computed from the rows of the others."""
     return np.array([statistic(np.delete(OBSERVED, rows), np.delete(PREDICTED, rows)) for rows in VISITS])
 
 
@@ -55,7 +55,7 @@ def test_mae_interval_the_long_way():
 
 
 def test_mae_interval_by_hand():
-    """One visit a subject, errors 1 2 3: the plain t interval 2 +/- t(2) / sqrt(3), cut at 0."""
+    """One visit per subject, errors 1, 2, 3: the plain t interval 2 +/- t(2) / sqrt(3), cut at 0."""
     found = mae_interval([0, 0, 0], [1, -2, 3], ["a", "b", "c"])
     assert found == Interval(2.0, 0.0, pytest.approx(2 + 4.302653 / math.sqrt(3)), "subject jackknife-t", 3)
 
@@ -116,7 +116,7 @@ def test_large_numbers_keep_their_variance():
 
 @pytest.mark.parametrize(("subjects", "least"), [(6, 0.92), (40, 0.93)])
 def test_coverage_in_simulated_trials(subjects, least):
-    """95% intervals in 1,000 trials (standard error 0.7%); statistics T12 asks for 93 to 97% at 40 subjects."""
+    """Coverage of 95% intervals in 1,000 trials; the standard error of the coverage is 0.7%."""
     trials = [simulated_trial(seed, subjects) for seed in range(1000)]
     concordance, error = ([interval(*trial) for trial in trials] for interval in (ccc_interval, mae_interval))
     assert least <= np.mean([found.low <= TRUE_CCC <= found.high for found in concordance]) <= 0.97
@@ -131,7 +131,7 @@ def test_difference_interval_draws_subjects_for_both_learners():
     for times in drawn:
         picked = np.concatenate([np.tile(row, count) for row, count in zip(VISITS, times, strict=True)])
         differences.append(ccc(OBSERVED[picked], PREDICTED[picked]) - ccc(OBSERVED[picked], other[picked]))
-    # S3 has one visit: drawn four times, it leaves both CCC 0 here, because no prediction equals the observation
+    # In a draw of S3 alone, which has one visit, both CCCs are 0, because no prediction equals the observed score.
     assert (found.low, found.high) == pytest.approx(tuple(np.quantile(differences, [0.025, 0.975])))
     assert found.estimate == pytest.approx(ccc(OBSERVED, PREDICTED) - ccc(OBSERVED, other))
     assert found.method == "paired subject bootstrap, percentiles of 400 draws"
@@ -152,7 +152,7 @@ def test_difference_of_a_learner_to_itself_is_nothing():
 
 def test_undefined_draws_are_counted():
     found = difference_interval([1, 5, 9], [1, 4, 9], [2, 5, 8], ["a", "b", "c"], draws=300, seed=0)
-    assert "undefined" in found.method  # a three times: both sides of the first learner are 1, 1, 1
+    assert "undefined" in found.method  # in a draw of subject a three times, y and p of the first learner are 1, 1, 1
     assert math.isfinite(found.low)
 
 

@@ -100,15 +100,15 @@ def test_every_prediction_is_in_one_table(learners):
 
 def test_out_of_fold_is_optimistic_where_the_held_out_fold_was_monitored(learners, visits):
     assert not metrics_table(learners, visits)["optimistic"].any()
-    told = metrics_table(learners, visits, monitor="heldout")
-    told = {(row.kind, row.part) for row in told[told["optimistic"]].itertuples()}
-    assert told == {("backbone", "oof"), ("meta", "oof")}
+    metrics = metrics_table(learners, visits, monitor="heldout")
+    marked = {(row.kind, row.part) for row in metrics[metrics["optimistic"]].itertuples()}
+    assert marked == {("backbone", "oof"), ("meta", "oof")}
     intervals = interval_table(visits, monitor="heldout")
     differences = difference_table(visits, "baseline_histogram_ridge", draws=10, seed=0, monitor="heldout")
     for table in (intervals, differences):
-        told = table[table["optimistic"]]
-        assert set(told["learner"]) == {"net", "upside_down", "mean"}
-        assert set(told["part"]) == {"oof"}
+        marked = table[table["optimistic"]]
+        assert set(marked["learner"]) == {"net", "upside_down", "mean"}
+        assert set(marked["part"]) == {"oof"}
 
 
 def test_a_network_that_was_left_out_stands_below_without_metrics(learners, visits):
@@ -164,7 +164,7 @@ def test_visits_follow_equation_2_and_need_every_region(learners, scores):
 
 
 def test_the_first_visit_is_that_of_the_cohort_complete_or_not(learners, scores):
-    """The first visit of s1 lacks a region, so that its second must not become the baseline."""
+    """The baseline of s1 lacks a region; the second visit must not take its place."""
     lost = ~((learners["subject"] == "s1") & (learners["visit"] == "v0") & (learners["region"] == "lower"))
     visits, _ = visit_table(learners[lost], scores, INDEX)
     net = pick(visits, learner="net")
@@ -214,7 +214,7 @@ def test_what_is_below_a_baseline_is_flagged(learners, visits):
     assert len(flagged) == 4  # both levels and parts
     backbones = pick(learners, kind="backbone")
     alone = metrics_table(backbones, pick(visits, kind="backbone"))
-    assert not alone["below_baseline"].any()  # no baseline, no bar
+    assert not alone["below_baseline"].any()  # without a baseline nothing is below one
 
 
 def test_a_constant_prediction_has_no_correlation_and_no_crash(learners, visits):

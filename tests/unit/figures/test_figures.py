@@ -1,4 +1,4 @@
-"""The figures on tables small enough to count by hand, and on the cohorts that lack something."""
+"""The figures of tables small enough to count by hand, and of cohorts without weeks, visits or a test part."""
 
 from dataclasses import replace
 
@@ -17,6 +17,7 @@ from pasi.figures.style import save_figure
 from pasi.severity.courses import courses_of, subjects_without_order
 from pasi.severity.grades import grade_counts, has_grades
 from pasi.severity.index import Label, Region, SeverityBand, SeverityIndex
+from pasi.severity.scale import scale_name
 from pasi.splits.rows import record_parts
 from pasi.storage.tables import write_table
 
@@ -120,7 +121,7 @@ class TestFigure2:
 
 class TestFigure3:
     def test_the_axis_says_the_maximum_of_the_scale(self):
-        assert PASI.scale_name == "PASI without head (0\N{EN DASH}64.8 points)"
+        assert scale_name(PASI) == "PASI without head (0\N{EN DASH}64.8 points)"
 
     def test_a_panel_a_part_with_its_counts(self):
         visits = make_visits({"test": ["A", "B", "C"], "oof": ["D", "E", "F"]}, [0, 4, 8])

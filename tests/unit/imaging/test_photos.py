@@ -119,7 +119,7 @@ def test_small_photos_are_enlarged_by_the_same_rule():
     assert decode(encode(pixels), size=24)[0, :6, 0].tolist() == [0, 5, 10, 20, 25, 30]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SIDES, SIDES, st.integers(1, 24), st.integers(0, 5))
 def test_means_are_exact(width, height, size, seed):
     pixels = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
@@ -348,7 +348,7 @@ SEEDS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(SEEDS), st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=6)), max_size=6))
 def test_only_photo_errors_come_out(seed, changes):
     data = bytearray(seed)

@@ -3,22 +3,48 @@
 import shutil
 import subprocess
 import sys
-import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from pasi.errors import WriteError
 from pasi.jobs.checkpoints import Checkpoints, Throttle, discard_checkpoints, lock_fold, open_checkpoints
+from waiting import wait_for
 
+# Says at each try to get the lock that it tries, and when it has it; keeps it until the test is over.
 HOLDER = """
-import sys, time
+import sys
 from pathlib import Path
-from pasi.jobs.checkpoints import lock_fold, open_checkpoints
-with lock_fold(Path(sys.argv[1])):
-    open_checkpoints(Path(sys.argv[1]), "key")
+from pasi.jobs import checkpoints
+class Lock(checkpoints.FileLock):
+    def _acquire(self):
+        print("tries", flush=True)
+        super()._acquire()
+checkpoints.FileLock = Lock
+with checkpoints.lock_fold(Path(sys.argv[1])):
+    checkpoints.open_checkpoints(Path(sys.argv[1]), "key")
     print("held", flush=True)
-    time.sleep(60)
+    sys.stdin.read()
 """
+
+
+@pytest.fixture
+def start(tmp_path) -> Iterator[Callable[[], tuple[subprocess.Popen, Path]]]:
+    """Starts a training of the fold `root` in a process of its own; gives that and the file that it prints to."""
+    processes = []
+
+    def start_one() -> tuple[subprocess.Popen, Path]:
+        log = tmp_path / f"{len(processes)}.log"
+        program = [sys.executable, "-c", HOLDER, tmp_path / "root"]
+        with log.open("w") as file:
+            processes.append(subprocess.Popen(program, stdin=subprocess.PIPE, stdout=file))
+        return processes[-1], log
+
+    yield start_one
+    for process in processes:
+        process.kill()
+        process.communicate()
 
 
 def save(checkpoints, *epochs):
@@ -92,42 +118,31 @@ def test_what_another_training_left_is_dropped(tmp_path):
     assert not (tmp_path / "old").exists()
 
 
-def test_a_fold_has_one_training_at_a_time_and_the_next_waits(tmp_path, capsys):
-    holder = subprocess.Popen([sys.executable, "-c", HOLDER, tmp_path / "root"], stdout=subprocess.PIPE, text=True)
-    try:
-        assert holder.stdout.readline() == "held\n"
-        discard_checkpoints(tmp_path / "root")
-        assert (tmp_path / "root" / "key").is_dir()
-        waiter = subprocess.Popen([sys.executable, "-c", HOLDER, tmp_path / "root"], stdout=subprocess.PIPE, text=True)
-        try:
-            assert "this one waits" in waiter.stdout.readline()
-            time.sleep(0.2)
-            assert waiter.poll() is None
-            holder.kill()
-            assert waiter.stdout.readline() == "held\n"
-        finally:
-            waiter.kill()
-            waiter.wait()
-    finally:
-        holder.kill()
-        holder.wait()
+def test_a_fold_has_one_training_at_a_time_and_the_next_waits(tmp_path, start):
+    holder, log = start()
+    wait_for(lambda: "held" in log.read_text())
+    discard_checkpoints(tmp_path / "root")
+    assert (tmp_path / "root" / "key").is_dir()
+    waiter, log = start()
+    wait_for(lambda: log.read_text().count("tries") > 3, log.read_text)
+    assert "this one waits" in log.read_text()
+    assert "held" not in log.read_text()
+    holder.kill()
+    wait_for(lambda: "held" in log.read_text(), log.read_text)
+    waiter.kill()
+    waiter.wait()
     discard_checkpoints(tmp_path / "root")
     assert not (tmp_path / "root").exists()
 
 
-def test_who_waits_for_a_fold_that_is_gathered_meanwhile_gets_it(tmp_path):
-    root, arguments = tmp_path / "root", [sys.executable, "-c", HOLDER, tmp_path / "root"]
+def test_who_waits_for_a_fold_that_is_gathered_meanwhile_gets_it(tmp_path, start):
+    root = tmp_path / "root"
     with lock_fold(root):
-        waiter = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
-        assert "this one waits" in waiter.stdout.readline()
+        _, log = start()
+        wait_for(lambda: "this one waits" in log.read_text())
         shutil.rmtree(root)
-        time.sleep(0.2)  # a few of its looks at the lock
-    try:
-        assert waiter.stdout.readline() == "held\n"
-        assert (root / "key").is_dir()
-    finally:
-        waiter.kill()
-        waiter.wait()
+        wait_for(lambda: "held" in log.read_text(), log.read_text)
+    assert (root / "key").is_dir()
 
 
 def test_a_folder_that_cannot_be_written_is_told_before_anything_is_trained(tmp_path):

@@ -1,61 +1,87 @@
 """A GPU for each training: real processes on GPUs that are numbers only, killed, waiting, under a batch system."""
 
 import os
-import signal
 import subprocess
 import sys
-import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from pasi.errors import LeaseError
 from pasi.jobs.gpu_lease import BATCH_JOBS, VISIBLE, lease_folder, lease_gpu, visible_gpus
+from waiting import wait_for
 
+# Keeps its GPU until the test gives it the rest of its input.
 JOB = """
-import os, sys, time
+import os, sys
 from pathlib import Path
 from pasi.jobs.gpu_lease import lease_gpu
-folder, jobs, seconds = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
-with lease_gpu(jobs, folder) as gpu:
-    started = time.monotonic()
-    print("has", os.environ["CUDA_VISIBLE_DEVICES"], started, flush=True)
-    time.sleep(seconds)
-    print("had", gpu, time.monotonic(), flush=True)
+with lease_gpu(int(sys.argv[2]), Path(sys.argv[1])) as gpu:
+    assert os.environ["CUDA_VISIBLE_DEVICES"] == gpu
+    print("has", gpu, flush=True)
+    sys.stdin.read()
 """
 
 
-def start(folder, gpus, jobs=1, seconds=0.5):
-    """A process that leases one of `gpus`."""
-    environment = {name: value for name, value in os.environ.items() if name not in BATCH_JOBS}
-    return subprocess.Popen(
-        [sys.executable, "-c", JOB, str(folder), str(jobs), str(seconds)],
-        env={**environment, VISIBLE: gpus}, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+@dataclass(frozen=True)
+class Job:
+    """A process that leases a GPU, and the file that it prints to."""
+
+    process: subprocess.Popen
+    log: Path
+
+    @property
+    def waits(self) -> bool:
+        return "this job waits" in self.log.read_text() and self.gpu is None
+
+    @property
+    def gpu(self) -> str | None:
+        """The GPU that it has, or had before it ended."""
+        return next((line[4:] for line in self.log.read_text().splitlines() if line.startswith("has ")), None)
+
+    def end(self) -> None:
+        """Let it end, and wait until it has."""
+        self.process.communicate()
+        assert self.process.returncode == 0
 
 
-def leases(processes):
-    """GPU, start and end of each lease."""
-    found = []
-    for process in processes:
-        printed, _ = process.communicate(timeout=120)
-        assert process.returncode == 0
-        words = [line.split() for line in printed.splitlines() if line.startswith("ha")]
-        (_, gpu, begun), (_, had, ended) = words
-        assert gpu == had
-        found.append((gpu, float(begun), float(ended)))
-    return found
+@pytest.fixture
+def start(tmp_path) -> Iterator[Callable[..., Job]]:
+    """Starts a process that leases one of `gpus` for itself, or with others of `jobs`."""
+    started = []
+
+    def start_job(gpus: str, jobs: int = 1) -> Job:
+        environment = {name: value for name, value in os.environ.items() if name not in BATCH_JOBS}
+        program, log = [sys.executable, "-c", JOB, tmp_path / "leases", str(jobs)], tmp_path / f"{len(started)}.log"
+        with log.open("w") as file:
+            pipes = {"stdin": subprocess.PIPE, "stdout": file, "env": {**environment, VISIBLE: gpus}}
+            started.append(Job(subprocess.Popen(program, **pipes), log))
+        return started[-1]
+
+    yield start_job
+    for job in started:
+        job.process.kill()
+        job.process.communicate()
 
 
 @pytest.mark.parametrize(("gpus", "jobs"), [("0,1", 1), ("0,1,2", 1), ("0,1", 2), ("GPU-a,MIG-b/1/0", 1)])
-def test_twelve_jobs_share_the_gpus_evenly_and_never_one_too_many(tmp_path, gpus, jobs):
-    ids = gpus.split(",")
-    found = leases([start(tmp_path / "leases", gpus, jobs) for _ in range(12)])
-    for gpu in ids:
-        own = [(begun, ended) for name, begun, ended in found if name == gpu]
-        assert len(own) >= 12 / len(ids) - jobs, "none is idle while jobs wait"
-        for begun, _ in own:
-            assert sum(other <= begun < ended for other, ended in own) <= jobs
-    assert {gpu for gpu, _, _ in found} == set(ids)
+def test_twelve_jobs_share_the_gpus_evenly_and_never_one_too_many(start, gpus, jobs):
+    waiting = [start(gpus, jobs) for _ in range(12)]
+    full = Counter(dict.fromkeys(gpus.split(","), jobs))
+    wait_for(lambda: all(job.gpu or job.waits for job in waiting))
+    having = [job for job in waiting if job.gpu]
+    while waiting := [job for job in waiting if job not in having]:
+        assert Counter(job.gpu for job in having) == full, "none is idle while jobs wait"
+        assert all(job.waits for job in waiting), "none has one job too many"
+        having[0].end()
+        given = wait_for(lambda waiting=waiting: [job for job in waiting if job.gpu])
+        assert [job.gpu for job in given] == [having[0].gpu], "what one gives back another gets"
+        having = [*having[1:], *given]
+    for job in having:
+        job.end()
 
 
 def test_the_emptiest_gpu_is_taken_first(tmp_path):
@@ -69,16 +95,17 @@ def test_the_emptiest_gpu_is_taken_first(tmp_path):
     assert fourth in ("4", "7")
 
 
-def test_a_killed_job_gives_its_gpu_back(tmp_path):
-    holder = start(tmp_path, "3", seconds=600)
-    assert holder.stdout.readline() == "on GPU 3\n"
-    waiting = start(tmp_path, "3", seconds=0)
-    assert waiting.stdout.readline() == "all 1 places on 1 GPUs are taken; this job waits\n"
-    time.sleep(0.5)
-    assert waiting.poll() is None
-    holder.send_signal(signal.SIGKILL)
-    holder.wait()
-    assert leases([waiting])[0][0] == "3"
+def test_a_killed_job_gives_its_gpu_back(start):
+    holder = start("3")
+    wait_for(lambda: holder.gpu)
+    waiting = start("3")
+    wait_for(lambda: waiting.waits)
+    assert holder.log.read_text() == "on GPU 3\nhas 3\n"
+    assert waiting.log.read_text() == "all 1 places on 1 GPUs are taken; this job waits\n"
+    holder.process.kill()
+    wait_for(lambda: waiting.gpu)
+    waiting.end()
+    assert waiting.gpu == "3"
 
 
 @pytest.mark.parametrize("name", BATCH_JOBS)

@@ -8,26 +8,28 @@ import pytest
 from pasi.errors import RunningError
 from pasi.jobs.run_lock import RUN, is_superseded, lock_run
 
+# A run and its job last until they are killed, or the test that has the other end of their input is over.
 HOLDER = """
-import subprocess, sys, time
+import subprocess, sys
 from pathlib import Path
 from pasi.jobs.run_lock import lock_run
 lock = lock_run(Path(sys.argv[1]))
-job = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+job = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"])
 print(job.pid, flush=True)
-time.sleep(60)
+sys.stdin.read()
 """
+PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
 
 
 @pytest.fixture
 def holder(tmp_path):
     """A run in a process of its own, with a job that outlives it."""
-    process = subprocess.Popen([sys.executable, "-c", HOLDER, tmp_path], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-c", HOLDER, tmp_path], **PIPES)
     job = int(process.stdout.readline())
     yield process
     process.kill()
-    process.wait()
     subprocess.run(["kill", str(job)], check=False)
+    process.communicate()
 
 
 def test_a_second_run_is_refused_with_process_host_and_start(tmp_path, holder):
@@ -45,19 +47,15 @@ def test_a_killed_run_leaves_nothing_locked_though_its_job_lives_on(tmp_path, ho
 
 
 def test_of_runs_that_start_at_once_one_gets_the_folder(tmp_path):
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-c", HOLDER, tmp_path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        for _ in range(6)
-    ]
-    first = [process.stdout.readline() for process in started]
+    started = [subprocess.Popen([sys.executable, "-c", HOLDER, tmp_path], **PIPES) for _ in range(6)]
+    first = [process.stdout.readline() for process in started]  # nothing of a run that has ended by an error
     jobs = [int(line) for line in first if line]
     for process in started:
         process.kill()
-        process.wait()
     subprocess.run(["kill", *map(str, jobs)], check=False)
+    errors = [process.communicate()[1] for process in started]
     assert len(jobs) == 1
+    assert sum("another run is at work in this folder" in error for error in errors) == 5
 
 
 def test_a_job_knows_whether_a_later_run_than_its_own_has_begun(tmp_path):

@@ -29,7 +29,7 @@ def tile(colour, size=4):
 
 
 def letterboxed(colour):
-    """A tile of a photo twice as wide as high; beside it white, which no bin of a test is, where tiles have black."""
+    """A tile of a photo twice as wide as high; its bars are white, which no photo here is, and not black."""
     image = tile((255, 255, 255))
     image[1:3] = colour
     return image
@@ -59,7 +59,7 @@ def test_a_histogram_counts_photo_pixels_only():
     assert own[64 * 7 + 1] == 5 / 8
     assert own[64 * 3] == 3 / 8
     assert own.sum() == 1
-    assert whole[0] == 8 / 16  # the black beside the photo
+    assert whole[0] == 8 / 16  # the two black rows beside the photo
 
 
 def test_samples_are_roots_of_the_mean_over_photos_in_any_number_of_shards():
@@ -98,7 +98,7 @@ def test_a_region_that_the_other_folds_lack_gets_their_mean():
 
 
 def cohort(subjects: int = 25, seed: int = 0):
-    """Five folds of four; shades of the first colours give the composite away."""
+    """Five folds and a test set; the first colour reveals the composite."""
     rng = np.random.default_rng(seed)
     names = [f"s{number:02d}" for number in range(subjects)]
     scores = {
@@ -121,13 +121,13 @@ def test_ridge_on_histograms_finds_the_colour_and_is_the_mean_of_folds_on_the_te
         assert ccc(*rows.loc[rows["part"] == part, ["observed", "predicted"]].to_numpy().T) > 0.9
     fold = np.repeat(split["fold"], 6)
     unseen = np.zeros(len(features[fold < 0]))
-    for number, told in enumerate(summary["folds"]):
+    for number, fit in enumerate(summary["folds"]):
         fitted = (fold >= 0) & (fold != number)
-        reference = Ridge(alpha=told["alpha"]).fit(features[fitted], scores["composite"][fitted])
+        reference = Ridge(alpha=fit["alpha"]).fit(features[fitted], scores["composite"][fitted])
         own = reference.predict(features[fold == number])
         np.testing.assert_allclose(rows.loc[rows["fold"] == number, "predicted"], own, rtol=1e-6)
         unseen += reference.predict(features[fold < 0]) / 5
-        np.testing.assert_allclose(told["coefficients"], reference.coef_, atol=1e-6)
+        np.testing.assert_allclose(fit["coefficients"], reference.coef_, atol=1e-6)
     np.testing.assert_allclose(rows.loc[rows["part"] == "test", "predicted"], unseen, rtol=1e-6)
 
 
@@ -157,7 +157,7 @@ def test_an_unknown_baseline_is_refused():
 
 
 def test_colour_alone_grades_real_leaves(shared):
-    """The bar that networks are measured against: CCC about 0.93 at visit level, five folds of plants."""
+    """The baseline that networks have to beat on coffee leaves: CCC about 0.93 at visit level, five folds of plants."""
     from PIL import Image
 
     folder = shared / "data" / "coffee"

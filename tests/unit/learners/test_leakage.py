@@ -1,4 +1,4 @@
-"""Where there is nothing to learn nothing is found: shuffled labels, and a mark that tells subjects apart (F21)."""
+"""Nothing is learned from shuffled labels, nor from a mark that identifies subjects (F21)."""
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,7 @@ def cohort(level):
 
 
 def features(red, marked, rng):
-    """Roots of histograms of tiles with a share `red` (n,) of lesion pixels, in `marked` with a patch a subject."""
+    """Features of tiles with a share `red` (n,) of lesion pixels and, if `marked`, a patch in the subject's colour."""
     tiles = rng.integers(150, 220, (len(red), SIDE, SIDE, 3)).astype(np.uint8)
     tiles[rng.random(tiles.shape[:3]) < red[:, None, None]] = (200, 40, 40)
     if marked:
@@ -44,7 +44,7 @@ def out_of_fold(pixels, scores, *, grouped=True):
     """Out-of-fold rows of both baselines and of meta-learners on them, split by subjects or, wrongly, by visits."""
     rows = dict(scores)
     if not grouped:
-        rows["subject"] = scores["subject"] + scores["visit"]  # each visit passes for a subject
+        rows["subject"] = scores["subject"] + scores["visit"]  # each visit counts as a subject
     split = split_cohort(rows, options(folds=5, test_fraction=0.0), None).subjects
     tables = [fit_baseline(f"baseline_{name}", pixels, rows, split)[1] for name in ("mean", "histogram_ridge")]
     oof = pd.concat(tables, ignore_index=True)
@@ -59,7 +59,7 @@ def explained(rows):
 
 
 def course(rng):
-    """Composites that fall over the visits, from a level of each subject."""
+    """Composites that decrease over the visits, from a start of its own for each subject."""
     start = rng.uniform(20, 70, SUBJECTS)
     noise = rng.normal(0, 3, (SUBJECTS, VISITS, len(REGIONS)))
     return lambda subject, visit, region: np.clip(
@@ -79,20 +79,20 @@ def test_labels_that_are_shuffled_over_visits_are_not_predicted():
             own = np.flatnonzero(scores["region"] == region)
             shuffled["composite"][own] = rng.permutation(scores["composite"][own])
         found.append([explained(rows) for rows in out_of_fold(pixels, shuffled)])
-    assert min(control) > 0.8, "with their own labels the same photos tell"
+    assert min(control) > 0.8, "with their own labels the same photos do predict"
     assert np.mean(found, axis=0).max() < 0.1
 
 
 @pytest.mark.parametrize(
-    ("marked", "grouped", "told"), [(True, True, False), (True, False, True), (False, False, False)]
+    ("marked", "grouped", "learned"), [(True, True, False), (True, False, True), (False, False, False)]
 )
-def test_a_mark_on_subjects_tells_only_where_subjects_are_split(marked, grouped, told):
-    """The level of a subject is chance: to know the subject helps only whoever saw its other visits."""
+def test_a_mark_on_subjects_tells_only_where_subjects_are_split(marked, grouped, learned):
+    """The level of a subject is random: a mark helps only a learner that was fitted to other visits of the subject."""
     rng = np.random.default_rng(3)
     level = rng.uniform(5, 70, SUBJECTS)
     noise = rng.normal(0, 2, (SUBJECTS, VISITS, len(REGIONS)))
     scores = cohort(lambda subject, visit, region: level[subject] + noise[subject, visit, region])
     tables = out_of_fold(features(np.full(len(scores["subject"]), 0.1), marked, rng), scores, grouped=grouped)
-    values = [explained(rows) for rows in tables[1:]]  # the first is the mean of a region, which looks at no photo
-    assert (max(values) > 0.8) == told
-    assert (max(values) < 0.1) == (not told)
+    values = [explained(rows) for rows in tables[1:]]  # the first is the mean of a region, which uses no photo
+    assert (max(values) > 0.8) == learned
+    assert (max(values) < 0.1) == (not learned)

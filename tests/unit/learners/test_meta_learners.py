@@ -12,7 +12,7 @@ METAS = [name for name in FITTERS if name.startswith("meta_learner")]
 
 
 def samples(predictors, observed, **changes) -> StackingRows:
-    """Composites of one region a row, of as many subjects as rows, dealt to three folds."""
+    """Rows of one region, each of a subject of its own, in three folds in turn."""
     predictors, rows = np.asarray(predictors, dtype=float), np.arange(len(observed))
     observed = np.asarray(observed, dtype=float)
     default = {"folds": rows % 3, "subjects": rows.astype(str), "weights": np.ones(1), "maximum": 72.0}
@@ -97,7 +97,7 @@ def test_at_visit_level_regions_bear_the_intercept_by_their_weight():
     visits = StackingRows(predictors, combined @ [0.25, 0.5] + 1.8, rows % 3, rows.astype(str), weights, 64.8)
     found = FITTERS["meta_learner_w_intercept"](visits, LINEAR)
     np.testing.assert_allclose(found.coefficients, [0.25, 0.5])
-    assert found.intercept == pytest.approx(2.0)  # 1.8 / 0.9, so that Equation 2 gives back 1.8
+    assert found.intercept == pytest.approx(2.0)  # 1.8 / 0.9: Equation 2 turns it into 1.8
     np.testing.assert_allclose(found.predict(predictors, 72.0) @ weights, visits.observed)
 
 
@@ -113,7 +113,7 @@ def test_mean_and_greedy_selection_by_hand():
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_greedy_shares_add_up_and_are_no_worse_than_the_best_backbone(seed):
     predictors, observed = noisy(30, 4, seed)
     shares = FITTERS["greedy_selection"](samples(predictors, observed), LINEAR).coefficients

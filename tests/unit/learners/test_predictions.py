@@ -20,7 +20,7 @@ FOLD = np.array([-1, -1, 0, 0, 1, 1])
 
 @pytest.fixture
 def network(tmp_path):
-    """Writer of one network's file; `change` alters its table."""
+    """A function that writes the file of one network; `change` alters its table."""
 
     def write(learner: str, fold: int, shift: float = 0.0, change=lambda table: table) -> Path:
         rows = np.flatnonzero(np.isin(FOLD, [fold, -1]))[::-1]  # the order of rows must not matter

@@ -33,7 +33,7 @@ def test_without_a_penalty_it_is_least_squares(intercept):
 
 def test_dependent_columns_get_the_shortest_solution():
     x = np.array([1.0, 2.0, 4.0])
-    predictors = np.column_stack([x, x, np.full(3, 7.0)])  # a twin, and a network that died
+    predictors = np.column_stack([x, x, np.full(3, 7.0)])  # two equal networks, and one whose predictions are constant
     (coefficients,), (constant,) = ridge_path(predictors, 3 * x + 5, [0.0], intercept=True)
     np.testing.assert_allclose(coefficients, [1.5, 1.5, 0], atol=1e-12)
     assert constant == pytest.approx(5)

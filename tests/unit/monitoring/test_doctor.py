@@ -7,17 +7,24 @@ from collections import namedtuple
 from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from threading import Thread
 
 import pytest
 
 from pasi.commands.main import main
 from pasi.config.settings import read_settings
-from pasi.monitoring import doctor
+from pasi.monitoring import doctor, step_times
 from pasi.monitoring.doctor import check_disk, check_gpu, check_rights, check_slurm, check_versions, check_weights
 from pasi.networks.catalogue import NETWORKS
 
 GPU_LINE = "Tesla T4, 14913, 15360, 7.5, 535.54\nNVIDIA A100, 40000, 40960, 8.0, 535.54\n"
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch):
+    """However busy the machine is, programs and servers of these tests answer in time."""
+    monkeypatch.setattr(doctor, "PATIENCE", 600)
 
 
 @pytest.fixture
@@ -214,6 +221,8 @@ def test_the_command_times_a_step_and_ends_well_where_nothing_is_at_fault(progra
         "{cohort: {photos: photos.csv, scores: scores.csv}, tiles: {size: 32},"
         " training: {backbones: [shufflenet_v2_x0_5], weights: none, device: cpu}}"
     )
+    clock = count(0, 18)  # seconds; it is read before each of two steps and after the second
+    monkeypatch.setattr(step_times, "_now", lambda _: next(clock))
     try:
         assert main(["doctor", "--config", "my.yaml", "--time"]) == 0
     finally:
@@ -221,5 +230,5 @@ def test_the_command_times_a_step_and_ends_well_where_nothing_is_at_fault(progra
     printed = capsys.readouterr().out
     assert "ok    weights   trained from scratch\n" in printed
     # 36 rows x 0.9 x 0.8 are 26: 22 fitted in two batches of 16, 4 monitored in one
-    assert "5 trainings of 100 epochs, each worth 2.3 steps, take 0.0 h, one at a time" in printed
-    assert "shufflenet_v2_x0_5" in printed
+    assert "shufflenet_v2_x0_5    18.000 s a step" in printed
+    assert "5 trainings of 100 epochs, each worth 2.3 steps, take 5.8 h, one at a time" in printed

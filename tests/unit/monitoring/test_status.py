@@ -5,11 +5,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 from filelock import FileLock
 
 from pasi.config.settings import read_settings
@@ -20,9 +20,15 @@ from pasi.monitoring.run_text import status_json, status_text
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.costs import COSTS
 from pasi.storage.tables import write_table
-from small_run import command, environment, make_copy
+from small_run import CONFIG, command, environment, make_copy
+from waiting import wait_for
 
 NOW = 1_700_000_000.0
+EPOCHS = """\
+epoch    0  train 1.0000  monitored 1.0000  rate 0.01  2.5 s
+epoch    1  train 0.9000  monitored 0.9500  rate 0.01  3.5 s
+"""
+FAILURE = {"training": "x", "reason": "shufflenet_v2_x0_5, fold 1: train_loss is nan\nmore", "for_good": True}
 
 
 @pytest.fixture
@@ -52,15 +58,6 @@ def log(folder, backbone, fold, text, age=0.0):
 
 def states(status):
     return {(one.backbone, one.fold): one.state for one in status.trainings}
-
-
-EPOCHS = """\
-epoch    0  train 1.0000  monitored 1.0000  rate 0.01  2.5 s
-epoch    1  train 0.9000  monitored 0.9500  rate 0.01  3.5 s
-"""
-
-
-FAILURE = {"training": "x", "reason": "shufflenet_v2_x0_5, fold 1: train_loss is nan\nmore", "for_good": True}
 
 
 def test_an_empty_folder_waits(settings):
@@ -200,24 +197,24 @@ def told(copy):
 
 def test_a_real_run_is_seen_at_work_and_stopped(tmp_path):
     copy = make_copy(tmp_path)
-    small = copy / "small.yaml"
-    small.write_text(small.read_text().replace("max_epochs: 2", "max_epochs: 500\n  checkpoint_seconds: 0"))
+    endless = {**CONFIG["training"], "max_epochs": 10**6, "early_stopping_patience": 10**6, "checkpoint_seconds": 0}
+    (copy / "small.yaml").write_text(yaml.safe_dump({**CONFIG, "training": endless}))
+    logs = copy / "results/logs/train_fold"
     run = subprocess.Popen(
         command("train", cores=1), cwd=copy, env=environment(copy), start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        deadline = time.monotonic() + 120
         # which of the trainings is first is the scheduler's choice
-        while (status := told(copy)) and not any(t["state"] == "running" and t["epoch"] for t in status["trainings"]):
-            assert time.monotonic() < deadline, status
-            time.sleep(0.5)
-        assert f"process {run.pid} on " in status["process"]
+        wait_for(lambda: run.poll() is not None or any("epoch    1" in path.read_text() for path in logs.glob("*.log")))
+        status = told(copy)
     finally:
         os.killpg(run.pid, signal.SIGKILL)
         run.wait()
-    deadline = time.monotonic() + 60
-    while (status := told(copy))["counts"]["running"]:  # a busy machine takes a while to bury the training
-        assert time.monotonic() < deadline, status
+    (running,) = (training for training in status["trainings"] if training["state"] == "running")
+    assert running["epoch"] >= 1
+    assert f"process {run.pid} on " in status["process"]
+    wait_for(lambda: not told(copy)["counts"]["running"])  # a busy machine takes a while to bury the training
+    status = told(copy)
     assert status["process"] is None
     assert (status["counts"]["running"], status["counts"]["begun"]) == (0, 1)

@@ -1,4 +1,4 @@
-"""The two tables and the HTML page: every number from a table cell, every id escaped, nothing fetched, no photo."""
+"""Table 1, Table S1 and the page: its numbers are cells of the tables, ids are escaped, and it fetches nothing."""
 
 import os
 import re
@@ -350,11 +350,11 @@ class TestFindings:
         training = {**CONFIG["training"], "monitor": "heldout", "weights": "none"}
         said = "\n".join(caveats(replace(content, config={**CONFIG, "training": training})))
         for words in (
-            "Out-of-fold figures are optimistic",
+            "Out-of-fold results are optimistic",
             "trained from scratch",
             "The test part has 3 subjects",
-            "The least MAE on the test part is that of mean (2.40; resnet34: 2.60)",
-            "1 of 4 learners agree less (CCC, out of fold) than a baseline: vgg11.",
+            "mean has the lowest MAE on the test part (2.40; resnet34: 2.60)",
+            "The out-of-fold CCC of 1 of 4 learners is below that of a baseline: vgg11.",
             "1 visit lacks a region",
         ):
             assert words in said
@@ -366,11 +366,16 @@ class TestFindings:
         said = caveats(replace(content, metrics=metrics))
         assert "baseline_mean has a lower MAE out of fold (1.00) than resnet34 (2.35)." in said
 
+    def test_trainings_of_an_earlier_version_are_counted_and_named(self):
+        said = caveats(replace(make_content(), adopted=[("vgg11", 0, "0.1.0"), ("vgg11", 1, "0.1.0")]))
+        assert any("2 of " in text and "version 0.1.0 of this software trained them" in text for text in said)
+        assert not any("taken over" in text for text in caveats(make_content()))
+
     def test_a_network_that_was_left_out_comes_first_with_its_reason(self):
         said = caveats(
             replace(make_content(), left_out=[("vgg11", 3, "vgg11, fold 3: nan."), ("vgg11", 4, "Fold 4 too.")])
         )
-        assert said[0].startswith("1 of 2 networks left out of everything here")
+        assert said[0].startswith("1 of 2 networks is left out of all results")
         assert said[0].endswith("vgg11, fold 3: nan. Fold 4 too.")
 
     def test_a_clean_run_has_only_the_warnings_that_it_earns(self):
@@ -382,7 +387,7 @@ class TestChecks:
     def test_flow_counts_what_is_there(self):
         steps = {step.noun: step for step in cohort_flow(make_content())}
         assert [steps[noun].count for noun in ("photos", "composites", "visits", "subjects")] == [41, 27, 14, 7]
-        assert steps["composites"].note == "one a visit and region; 28 have grades"
+        assert steps["composites"].note == "one per visit and region; 28 regions have grades"
         assert steps["visits"].note == "13 with all regions, 1 without"
         assert steps["subjects"].note == "4 train, 3 test"
 
@@ -394,8 +399,8 @@ class TestChecks:
         [
             ("split", "subject", lambda subject: "D" if subject == "E" else subject, "in one part and fold"),
             ("oof", "subject", lambda subject: "A" if subject == "D" else subject, "No test subject"),
-            ("oof", "fold", lambda fold: 1 - fold, "did not see the subject"),
-            ("oof", "visit", lambda _: "V0", "there once a network"),
+            ("oof", "fold", lambda fold: 1 - fold, "was not trained on the subject"),
+            ("oof", "visit", lambda _: "V0", "has an out-of-fold row twice"),
             ("photos", "sha256", lambda _: "same", "belongs to two subjects"),
         ],
     )
@@ -409,6 +414,9 @@ class TestChecks:
 
     def test_visits_of_one_name_are_told_apart_by_subject(self):
         assert incomplete_visits([("A", "V0"), ("B", "V0")], 1) == 0
+
+    def test_a_visit_without_any_row_is_incomplete_where_it_is_named(self):
+        assert incomplete_visits([("A", "V0")], 1, others=[("A", "V0"), ("A", "V1")]) == 1
 
     def test_balance_is_read_by_part_and_label(self):
         test, folds = balances(make_balance())
@@ -441,7 +449,7 @@ class TestPage:
     def test_what_was_left_out_is_told(self):
         text = render_report(make_content())
         assert "<li>scores.csv: 1 of 28 regions left out, for want of a photo: G V1 lower &lt;b&gt;</li>" in text
-        assert "Left out of" not in render_report(replace(make_content(), notes={"note": []}))
+        assert "left out of the two tables" not in render_report(replace(make_content(), notes={"note": []}))
 
     def test_every_metric_is_the_table_cell(self):
         content = make_content()
@@ -515,7 +523,7 @@ class TestPage:
         visits = {name: cells[content.visits["part"] == "oof"] for name, cells in content.visits.items()}
         none = {name: cells[:0] for name, cells in content.differences.items()}
         text = render_report(replace(content, metrics=metrics, visits=visits, differences=none, models={}))
-        assert "There is no test part: every figure is out of fold." in text
+        assert "There is no test part: all results are out of fold." in text
         assert "No meta-learner was fitted." in text
         assert "It was not compared with a baseline." in text
         assert 'colspan="4" scope="colgroup">Test' not in text
@@ -546,7 +554,7 @@ class TestPage:
     def test_a_long_table_behind_a_figure_is_cut_and_says_so(self):
         content = make_content()
         many = {name: np.repeat(cells, 300) for name, cells in content.visits.items()}
-        assert "rows more" in render_report(replace(content, visits=many))
+        assert "more rows" in render_report(replace(content, visits=many))
 
     def test_config_is_flat_and_readable(self):
         assert flatten({"a": {"b": None, "c": [1, 2]}, "d": True, "e": [{"x": 1}, {"x": 2}]}) == [
@@ -558,7 +566,7 @@ class TestPage:
 
 
 def write_results(folder, content: ReportContent) -> Sources:
-    """A results folder with the tables of `content` and its figures really drawn."""
+    """A results folder with the tables of `content` and its figures, drawn by the real functions."""
     cohort = ("scores", "counts", "notes", "photos", "split", "balance")
     tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences")
     csv = ("counts", "notes", "balance", "metrics", "intervals", "differences")
@@ -626,25 +634,26 @@ class TestFiles:
 
 
 def browser() -> str:
-    """A headless browser, or a skip that says why."""
+    """The path of a headless browser; without one the test is skipped."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if path := shutil.which(name):
             return path
-    pytest.skip("no Chromium or Chrome on this machine")
+    pytest.skip("needs Chromium (apt-get install chromium)")
 
 
 def browse(page, tmp_path, *options: str) -> subprocess.CompletedProcess:
-    """Open `page` in a headless browser of its own profile."""
+    """Open `page` in a headless browser with a new profile."""
     quiet = ("gpu", "quic", "background-networking", "component-update", "sync", "extensions", "dev-shm-usage")
     command = [browser(), "--headless", "--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in quiet)]
     command += [f"--user-data-dir={tmp_path / 'profile'}", *options, page.as_uri()]
     environment = {**os.environ, "HOME": str(tmp_path)}
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
+    patience = 900  # seconds, which only a browser that hangs takes
+    return subprocess.run(command, capture_output=True, text=True, timeout=patience, check=False, env=environment)
 
 
 @pytest.fixture
 def requested():
-    """Paths that were asked of a server on this machine, whose address is the first of them."""
+    """The address of a server on this machine, followed by the paths that were requested from it."""
     paths = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -654,7 +663,7 @@ def requested():
             self.end_headers()
 
         def log_message(self, *_):
-            """Say nothing."""
+            """Log no request."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     paths.append(f"http://127.0.0.1:{server.server_port}")

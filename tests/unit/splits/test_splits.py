@@ -124,7 +124,7 @@ def greedy_by_fractions(counts, order, shares, kind):
     return [next(part for part, rows in enumerate(members) if subject in rows) for subject in range(len(order))]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cohorts, kinds, st.sampled_from([(9, 1), (1, 1, 1), (3, 2)]), st.integers(0, 2**32))
 def test_each_step_is_the_one_that_the_rule_asks_for(cohort_records, kind, weights, seed):
     counts = label_counts(cohort(cohort_records))
@@ -235,7 +235,7 @@ def try_in_two_orders(scores, chosen, random):
     return split, ""
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(cohorts, kinds, st.sampled_from([0.0, 0.1]), st.sampled_from([1, 12]), st.randoms())
 def test_any_cohort_is_split_soundly_and_the_same_in_any_order(cohort_records, kind, fraction, times, random):
     first = next(iter(cohort_records))
@@ -249,7 +249,7 @@ def test_any_cohort_is_split_soundly_and_the_same_in_any_order(cohort_records, k
 
 
 @pytest.mark.filterwarnings("ignore:The least populated class")
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(cohorts, st.sampled_from([0.0, 0.3]), st.randoms())
 def test_sgkf_splits_soundly_or_refuses(cohort_records, fraction, random):
     split, refusal = try_in_two_orders(cohort(cohort_records), options(method="sgkf", test_fraction=fraction), random)
@@ -305,7 +305,7 @@ def test_cohort_share_is_capped():
     assert np.count_nonzero(split.subjects["fold"] == -1) <= 6  # ceil(60 / 10)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(cohorts, st.integers(0, 2**16))
 def test_no_part_of_cohort_share_has_more_subjects_than_its_share(cohort_records, seed):
     """F20: of any cohort; a part that takes the last subjects so that none stays empty takes one."""

@@ -85,7 +85,7 @@ def test_frozen_composites_are_the_same_for_every_epoch_and_network():
 
 
 def test_a_network_that_reads_its_version_from_its_state_takes_up_its_best_weights_and_a_checkpoint(tmp_path):
-    """MNASNet, whose states are refused where they were copied without their metadata."""
+    """MNASNet refuses a state that was copied without its metadata."""
     job, settings = TrainingJob(NETWORKS["mnasnet0_5"], 0, 0), replace(SETTINGS, max_epochs=3)
     whole = fit_fold(job, make_samples(), settings, None)
     fit_fold(job, make_samples(), replace(settings, max_epochs=2), None, CheckpointCallback(Checkpoints(tmp_path), 0))
@@ -94,7 +94,7 @@ def test_a_network_that_reads_its_version_from_its_state_takes_up_its_best_weigh
 
 
 def test_keep_last_keeps_the_last():
-    """What is learned of brighter tiles makes the monitored rows worse, so the first epochs are the best."""
+    """Fitted targets rise with the brightness of tiles and monitored ones fall, so the first epochs are the best."""
     targets = [0.0, 1, 2, 3, 4, 5, -30, -40, -50, 9, 10, 11]
     settings = replace(SETTINGS, max_epochs=12, learning_rate=0.02)
     best = fit_fold(JOB, make_samples(targets), settings, None)
@@ -124,7 +124,7 @@ def test_predictions_are_in_points():
 
 @pytest.mark.parametrize("backbone", ["squeezenet1_1", "shufflenet_v2_x0_5", "resnet18"])
 def test_predictions_do_not_depend_on_their_batch(backbone):
-    """F22: one at a time, all at once and in another order a composite has the same prediction, in points of 72."""
+    """F22: one at a time, all at once and in another order, a composite has the same prediction to 1e-4 points."""
     torch.manual_seed(0)
     data = make_samples()
     module = SeverityRegressor(build_backbone(NETWORKS[backbone], 1, HeadSettings()), data, JOB, SETTINGS)
@@ -138,7 +138,7 @@ def test_predictions_do_not_depend_on_their_batch(backbone):
 
 @pytest.mark.parametrize(("deterministic", "workspace"), [(True, ":4096:8"), (False, None)])
 def test_cublas_is_told_to_repeat_itself_before_a_gpu_is_touched(monkeypatch, deterministic, workspace):
-    """Lightning sets it; cuBLAS reads it when its first handle is made, which no tensor on the GPU precedes here."""
+    """Lightning sets it; cuBLAS reads it when it makes its first handle, and here no tensor was on the GPU before."""
     monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG", raising=False)
     _trainer(replace(SETTINGS, deterministic=deterministic), EpochHistory(JOB), None)
     assert os.environ.get("CUBLAS_WORKSPACE_CONFIG") == workspace
@@ -148,8 +148,8 @@ def test_cublas_is_told_to_repeat_itself_before_a_gpu_is_touched(monkeypatch, de
 
 def test_a_loss_that_is_not_finite_names_network_fold_epoch_and_key():
     settings = replace(SETTINGS, gradient_clip=None, learning_rate=1e30)
-    told = r"squeezenet1_1, fold 2: train_loss is (nan|inf) in epoch \d, first with rows \d(, \d)+ of .*learning_rate"
-    with pytest.raises(TrainingError, match=told):
+    line = r"squeezenet1_1, fold 2: train_loss is (nan|inf) in epoch \d, first with rows \d(, \d)+ of .*learning_rate"
+    with pytest.raises(TrainingError, match=line):
         fit_fold(JOB, make_samples(), settings, None)
 
 
@@ -164,14 +164,14 @@ def test_a_fold_leaves_weights_history_and_predictions(tmp_path):
     history = read_table(tmp_path / "history.csv")
     assert list(history) == ["epoch", "train_loss", "monitor_loss", "learning_rate", "seconds"]
     with safe_open(tmp_path / "weights.safetensors", "pt") as file:
-        told = json.loads(file.metadata()["training"])
-        assert told["kept"] == "yes"
-        assert (told["backbone"], told["fold"], told["epoch"]) == ("squeezenet1_1", 2, fitted.epoch)
+        about = json.loads(file.metadata()["training"])
+        assert about["kept"] == "yes"
+        assert (about["backbone"], about["fold"], about["epoch"]) == ("squeezenet1_1", 2, fitted.epoch)
         assert torch.equal(file.get_tensor("classifier.1.bias"), fitted.state["classifier.1.bias"])
 
 
 def train_from_empty_files(folder):
-    """A training whose files hold nothing, so that it fails as soon as it reads them."""
+    """Start a training whose files are empty, so that it fails as soon as it reads them."""
     names = ("index", "scores", "subjects", "inner")
     for name in names:
         (folder / name).touch()
@@ -185,7 +185,7 @@ def train_from_empty_files(folder):
 
 @pytest.fixture
 def outlived(tmp_path, monkeypatch):
-    """A folder in which a later run has begun than that of this process."""
+    """A folder in which a later run has begun than the one that started this process."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(RUN, "of this process")
     lock_run(tmp_path / ".snakemake", {}).release()
@@ -219,7 +219,7 @@ def test_a_job_that_has_outlived_its_run_goes_on_with_the_same_training(outlived
 
 
 def test_a_job_of_the_run_at_work_trains_whatever_lies_there(tmp_path, monkeypatch):
-    """As where outputs are kept in a storage: Snakemake empties that, and not the copy on this disk."""
+    """As when outputs are in a remote storage: Snakemake empties them there, and not the copy on this disk."""
     monkeypatch.chdir(tmp_path)
     lock = lock_run(tmp_path / ".snakemake", environment := {})
     monkeypatch.setenv(RUN, environment[RUN])
@@ -255,7 +255,7 @@ def test_streams_of_a_job_differ():
 
 
 def test_a_gpu_without_memory_is_told_with_batch_free_and_total(monkeypatch):
-    """What CUDA raises is raised here by hand, for want of a GPU, in the third step."""
+    """There is no GPU here, so the third step raises what CUDA would raise."""
     step, steps = SeverityRegressor.training_step, []
 
     def starve(self, which):
@@ -266,8 +266,8 @@ def test_a_gpu_without_memory_is_told_with_batch_free_and_total(monkeypatch):
 
     monkeypatch.setattr(SeverityRegressor, "training_step", starve)
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (2**29, 8 * 2**30))
-    told = r"squeezenet1_1, fold 2: .* batches of 4 \(0\.5 of 8\.0 GiB are free\)\. Lower training\.batch_size"
-    with pytest.raises(TrainingError, match=told):
+    message = r"squeezenet1_1, fold 2: .* batches of 4 \(0\.5 of 8\.0 GiB are free\)\. Lower training\.batch_size"
+    with pytest.raises(TrainingError, match=message):
         fit_fold(JOB, make_samples(), SETTINGS, None)
 
 
@@ -285,7 +285,7 @@ def test_a_training_equals_a_plain_loop_bit_for_bit(backbone):
 
 @pytest.mark.parametrize(("wanted", "modes"), [(False, []), (True, ["default"])])
 def test_the_network_is_compiled_where_that_is_wanted(monkeypatch, wanted, modes):
-    """Compiling takes minutes on a CPU, so only the call is looked at: docs/performance.md tells of a real one."""
+    """Compiling takes minutes on a CPU, so only the call is tested: docs/performance.md describes a real one."""
     seen = []
     monkeypatch.setattr(nn.Module, "compile", lambda network, *, mode: seen.append(mode))
     fit_fold(JOB, make_samples(), replace(SETTINGS, compile=wanted, max_epochs=1), None)

@@ -1,0 +1,37 @@
+"""The worked examples in the docstrings of pasi.evaluation give what they say."""
+
+import doctest
+import pkgutil
+from importlib import import_module
+from inspect import getmembers, isfunction
+
+import pytest
+
+import pasi.evaluation
+from pasi.evaluation import intervals, metrics
+
+MODULES = [name for _, name, _ in pkgutil.iter_modules(pasi.evaluation.__path__, "pasi.evaluation.")]
+
+
+def public_functions(module) -> list:
+    return [
+        function
+        for name, function in getmembers(module, isfunction)
+        if not name.startswith("_") and function.__module__ == module.__name__
+    ]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_give_what_they_say(name):
+    assert doctest.testmod(import_module(name)).failed == 0
+
+
+@pytest.mark.parametrize(
+    "function", [*public_functions(metrics), *public_functions(intervals)], ids=lambda function: function.__name__
+)
+def test_each_metric_and_interval_has_an_example(function):
+    assert doctest.DocTestFinder(recurse=False).find(function)[0].examples
+
+
+def test_all_modules_are_found():
+    assert {"pasi.evaluation.metrics", "pasi.evaluation.intervals", "pasi.evaluation.tables"} <= set(MODULES)
