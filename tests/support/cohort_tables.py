@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pasi.cohort.reading import read_cohort
 from pasi.cohort.records import Cohort
+from pasi.cohort.visit_order import NOT_NAMED, VisitNames
 from pasi.config.settings import read_settings
 from pasi.errors import InputError
 from pasi.severity.index import Label, Region, SeverityIndex
@@ -17,12 +18,22 @@ PHOTOS = ["subject,visit,region,photo"]
 SCORES = ["subject,visit,region,rust"]
 
 
-def read(folder: Path, photos: Sequence[str], scores: Sequence[str], *, extra: str = "error", files=False) -> Cohort:
+def read(
+    folder: Path,
+    photos: Sequence[str],
+    scores: Sequence[str],
+    *,
+    extra: str = "error",
+    files: bool = False,
+    visits: VisitNames = NOT_NAMED,
+) -> Cohort:
     """The leaf cohort of two tables, given as rows without the header; a first row of another header replaces it."""
     for name, head, rows in (("photos.csv", PHOTOS, photos), ("scores.csv", SCORES, scores)):
         own = rows and rows[0].startswith("subject,")
         (folder / name).write_text("\n".join([*([] if own else head), *rows, ""]), encoding="utf-8")
-    return read_cohort(folder / "photos.csv", folder / "scores.csv", None, LEAF, extra, check_files=files)
+    return read_cohort(
+        folder / "photos.csv", folder / "scores.csv", None, LEAF, extra, check_files=files, visits=visits
+    )
 
 
 def problem_texts(folder: Path, photos: Sequence[str], scores: Sequence[str], **options) -> list[str]:

@@ -1,7 +1,8 @@
 # In:  photos.csv, scores.csv
 # Out: cohort/labels.parquet, what splits and trainings see: one row a subject, visit and region with grades, area and
-#      composite (Equation 1); cohort/scores.parquet, the same with weeks and attributes, for evaluation and report;
-#      cohort/counts.csv and notes.csv, what the tables hold and what of it is left out, for the report
+#      composite (Equation 1); cohort/scores.parquet, the same with weeks, order and baseline of visits, and attributes,
+#      for evaluation and report; cohort/counts.csv and notes.csv, what the tables hold and what of it is left out, for
+#      the report
 # Again when: a row or a column that the table holds changes, or the scored part of the index. Never when a file was
 # only touched or moved. Several tables, because what a training depends on must not be made again for a new attribute.
 

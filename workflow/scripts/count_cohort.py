@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from pasi.cohort.counts import count_table
 from pasi.cohort.reading import read_cohort
 from pasi.cohort.unusable_photos import without_photos
+from pasi.cohort.visit_order import VisitNames
 from pasi.jobs.job_log import start_job_log
 from pasi.severity.index import SeverityIndex
 from pasi.storage.tables import write_table
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 start_job_log(snakemake.log[0], snakemake.params)
 files, params = snakemake.input, snakemake.params
-cohort = read_cohort(files.photos, files.scores, None, SeverityIndex.from_config(params.index), params.extra_photos)
+index, visits = SeverityIndex.from_config(params.index), VisitNames(**params.visits)
+cohort = read_cohort(files.photos, files.scores, None, index, params.extra_photos, visits=visits)
 cohort = without_photos(cohort, params.unusable, files.photos)
 for note in cohort.notes:
     print(f"note: {note}")

@@ -18,7 +18,7 @@ start_job_log(snakemake.log[0], snakemake.params)
 files, out, params = snakemake.input, snakemake.output, snakemake.params
 shard = int(snakemake.wildcards.shard)
 severity = SeverityIndex.from_config(params.index)
-cohort = read_cohort(files.photos, files.scores, files.root or None, severity, params.extra_photos)
+cohort = read_cohort(files.photos, files.scores, files.root or None, severity, params.extra_photos, visits=None)
 cohort = without_photos(cohort, params.unusable, files.photos)
 photos = [photo for photo in cohort.photos if shard_number(photo.subject, params.shards) == shard]
 shard_files, settings = ShardFiles(Path(out.array), Path(out.index)), TileSettings(**params.settings)

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -22,11 +23,15 @@ from pasi.cohort.photo_rows import check_photos, clean_paths, read_photos
 from pasi.cohort.records import UNITS, Cohort, Photo, Score
 from pasi.cohort.score_rows import ATTRIBUTES, area_notes, check_scores, read_scores
 from pasi.cohort.spellings import find_spellings
+from pasi.cohort.visit_cells import read_visits
+from pasi.cohort.visit_checks import check_visits
+from pasi.cohort.visit_notes import visit_notes
+from pasi.cohort.visit_order import NOT_NAMED, VisitNames, timelines
 from pasi.errors import InputError, Problem
 from pasi.severity.index import SeverityIndex
 from pasi.wording import first_names, quoted
 
-TimeOrder = tuple[str, float, list[str | int], str, int]  # subject, week, visit by its numbers, visit, region
+RowOrder = tuple[str, float, list[str | int], str, int]  # subject, week, visit by its numbers, visit, region
 
 
 def read_cohort(
@@ -37,12 +42,14 @@ def read_cohort(
     extra_photos: str,
     *,
     check_files: bool = False,
+    visits: VisitNames | None = NOT_NAMED,
 ) -> Cohort:
     """Read and check both tables; with `photos_root` None the photos lie under the folder of photos.csv.
 
     A region without a photo is left out with a note (F19). With `extra_photos` "first", a region keeps the first of its
     photos by path, as many as the index allows; with "error", more are a problem (R8). With `check_files`, the photos
-    must exist, which planning does not ask for. Raises InputError with every problem of both tables.
+    must exist, which planning does not ask for. `visits` is what the config says of the order of visits and the
+    baseline; with None, neither is looked at. Raises InputError with every problem of both tables.
     """
     root = Path(photos_csv).parent if photos_root is None else Path(photos_root)
     photos, scores = read_photos(photos_csv), read_scores(scores_csv, index)
@@ -55,18 +62,22 @@ def read_cohort(
         problems += extra
     tables = [table for table in (photos, scores) if table.columns]
     spellings = find_spellings(tables)
-    problems += check_ids(tables, spellings, index.region_names)
+    bad_ids = list(check_ids(tables, spellings, index.region_names))
+    problems += bad_ids
     paths = clean_paths(photos.columns.get("photo", ()))
     if photos.columns:
         problems += check_photos(photos, paths, index, extra_photos)
         problems += check_photo_files(photos, paths, root) if check_files else []
     if scores.columns:
-        problems += check_scores(scores, index, spellings)
+        problems += check_scores(scores, index)
+        if visits is not None and not any(problem.column in ("subject", "visit") for problem in bad_ids):
+            problems += check_visits(scores, visits)  # a visit that is spelt in two ways would look like two
     if len(tables) == 2 and not (photos.problems or scores.problems):  # a row that was not read is not missing
         problems += check_pairs(photos, scores, index, spellings)
     if problems:
         raise InputError(sorted(problems, key=lambda problem: _place_in_listing(problem, photos.file)))
-    return _assemble(photos, scores, paths, index, root)
+    cohort = _assemble(photos, scores, paths, index, root)
+    return cohort if visits is None else _with_timelines(cohort, scores, visits)
 
 
 def _place_in_listing(problem: Problem, first: str) -> tuple[bool, bool, int]:
@@ -80,7 +91,7 @@ def _place_in_listing(problem: Problem, first: str) -> tuple[bool, bool, int]:
 
 def _assemble(photos: CsvTable, scores: CsvTable, paths: Sequence[str], index: SeverityIndex, root: Path) -> Cohort:
     """The cohort of two tables that have no fault."""
-    graded = sorted(_parse_scores(scores, index), key=_place_in_time(index))
+    graded = sorted(_parse_scores(scores, index), key=_place_of_row(index))
     shown = _arrange(photos, paths, graded, index)
     seen = {" ".join(photo[:3]) for photo in shown if photo.slot == 0}
     present: list[Score] = []
@@ -95,8 +106,26 @@ def _assemble(photos: CsvTable, scores: CsvTable, paths: Sequence[str], index: S
     notes += [
         f"{Path(scores.file).name}: {left}, for want of a photo: {names}" for left, names in _left_out(graded, present)
     ]
-    firsts = MappingProxyType({score.subject: score.visit for score in reversed(graded)})
-    return Cohort(tuple(shown), tuple(present), root, tuple(notes), firsts, tuple(absent), surplus)
+    return Cohort(tuple(shown), tuple(present), root, tuple(notes), {}, {}, tuple(absent), surplus)
+
+
+def _with_timelines(cohort: Cohort, table: CsvTable, names: VisitNames) -> Cohort:
+    """The cohort with the order and the baseline of the visits of each subject, and with weeks from dates."""
+    lines = timelines(read_visits(table), names)
+
+    def timed(scores: Sequence[Score]) -> tuple[Score, ...]:
+        weeks = [lines[score.subject].weeks[score.visit] for score in scores]
+        pairs = zip(scores, weeks, strict=True)
+        return tuple(score if score.week == week else score._replace(week=week) for score, week in pairs)
+
+    return replace(
+        cohort,
+        scores=timed(cohort.scores),
+        unseen=timed(cohort.unseen),
+        notes=(*cohort.notes, *visit_notes(table.file, lines, names)),
+        baselines=MappingProxyType({subject: line.baseline for subject, line in lines.items() if line.baseline}),
+        orders=MappingProxyType({subject: line.order for subject, line in lines.items() if line.order}),
+    )
 
 
 def _left_out(graded: Sequence[Score], present: Sequence[Score]) -> Iterator[tuple[str, str]]:
@@ -126,12 +155,15 @@ def _parse_scores(table: CsvTable, index: SeverityIndex) -> Iterator[Score]:
     return map(Score, *ids, weeks, labels, map(attributes.__getitem__, values))
 
 
-def _place_in_time(index: SeverityIndex) -> Callable[[Score], TimeOrder]:
-    """A sort key for scores: subject, week where there is one, visit with numbers in their order, region."""
+def _place_of_row(index: SeverityIndex) -> Callable[[Score], RowOrder]:
+    """A sort key for rows: subject, week where there is one, visit with numbers in their order, region.
+
+    It knows neither dates nor the config, so that these train nothing again; what happened when is no matter of rows.
+    """
     regions = {name: place for place, name in enumerate(index.region_names)}
     natural = cache(_natural)
 
-    def place(score: Score) -> TimeOrder:
+    def place(score: Score) -> RowOrder:
         week = -math.inf if score.week is None else score.week
         return score.subject, week, natural(score.visit), score.visit, regions[score.region]
 
@@ -170,19 +202,23 @@ def _ignored(table: CsvTable) -> Iterator[str]:
 
 
 def score_table(cohort: Cohort, index: SeverityIndex) -> dict[str, Any]:
-    """The columns of cohort/scores.parquet: ids, week (NaN if none), first_visit, grades, composite, attributes.
+    """The columns of cohort/scores.parquet: ids, week, visit_order, baseline, grades, composite, attributes.
 
-    One row a subject, visit and region, in the order of the cohort; numbers are float64, first_visit is true or false,
-    everything else is text. composite follows Equation 1.
+    One row a subject, visit and region, in the order of the cohort; numbers are float64, everything else is text. week
+    is NaN where it is not known. visit_order is the place of the visit among those of its subject in time, from 0, and
+    NaN where that is not known. baseline names the subject's baseline visit, "" where there is none. composite follows
+    Equation 1.
     """
     scores = cohort.scores
+    places = {(subject, visit): place for subject, order in cohort.orders.items() for place, visit in enumerate(order)}
     labels = np.array([score.labels for score in scores], dtype=np.float64).reshape(-1, len(index.labels))
     weeks = [math.nan if score.week is None else score.week for score in scores]
     return {
         "subject": [score.subject for score in scores],
         "visit": [score.visit for score in scores],
         "week": np.array(weeks, dtype=np.float64),
-        "first_visit": [score.visit == cohort.first_visits[score.subject] for score in scores],
+        "visit_order": np.array([places.get(score[:2], math.nan) for score in scores], dtype=np.float64),
+        "baseline": [cohort.baselines.get(score.subject, "") for score in scores],
         "region": [score.region for score in scores],
         **dict(zip(index.label_names, labels.T, strict=True)),
         "composite": index.composite(labels),

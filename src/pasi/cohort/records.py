@@ -30,7 +30,7 @@ class Unusable(NamedTuple):
 
 
 class Score(NamedTuple):
-    """The grades of a region at a visit: `labels` in the order of the index; `week` None where none is given."""
+    """The grades of a region at a visit: `labels` in the order of the index; `week` None where it is not known."""
 
     subject: str
     visit: str
@@ -42,13 +42,18 @@ class Score(NamedTuple):
 
 @dataclass(frozen=True)
 class Cohort:
-    """Regions with grades and photos, sorted by subject, visit in time, and region in the order of the index."""
+    """Regions with grades and photos, sorted by subject, visit, and region in the order of the index.
+
+    The rows of a subject's visits are sorted by week where it has weeks, else by name, and for display alone: the order
+    in time is that of `orders`.
+    """
 
     photos: tuple[Photo, ...]
     scores: tuple[Score, ...]
     root: Path
     notes: tuple[str, ...]  # what is left out or looks odd, and is no fault; they name no folder
-    first_visits: Mapping[str, str]  # of each subject, even one that is left out: a later visit is no baseline
+    baselines: Mapping[str, str]  # the visit of each subject that has one, even a visit that is left out
+    orders: Mapping[str, tuple[str, ...]]  # the visits of each subject in time, left out or not; none where unknown
     unseen: tuple[Score, ...] = ()  # graded regions that are left out, because they have no photo
     surplus: int = 0  # photos that are left out, because their region has as many as the index allows
     unusable: tuple[Unusable, ...] = ()  # photos that are left out, because they cannot be used

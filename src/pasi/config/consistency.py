@@ -11,8 +11,9 @@ from pasi.wording import did_you_mean
 
 # Columns of the pipeline's tables other than those of the signs and the area.
 RESERVED = frozenset(
-    {"subject", "visit", "week", "region", "photo", "slot", "composite", "arm", "sex", "age", "site", "skin_type"}
-    | {"learner", "kind", "part", "fold", "level", "record", "observed", "predicted", "spread", "first_visit"}
+    {"subject", "visit", "week", "date", "region", "photo", "slot", "composite", "arm", "sex", "age", "site"}
+    | {"skin_type", "learner", "kind", "part", "fold", "level", "record", "observed", "predicted", "spread"}
+    | {"visit_order", "baseline"}
 )
 
 Config = Mapping[str, Any]
@@ -23,6 +24,7 @@ def consistency_problems(config: Config, source: str, *, broken: Set[str]) -> li
     """Every contradiction in a complete config; checks that read one of the places in `broken` are left out."""
     labels = ("index.signs", "index.area")
     checks = {
+        _check_baseline: ("cohort.visit_order", "cohort.baseline"),
         _check_names: (*labels, "index.regions", "index.bands"),
         _check_steps: labels,
         _check_bands: ("index.bands",),
@@ -43,6 +45,14 @@ def _labels(config: Config) -> list[Config]:
     """The signs, then the area where the index has one."""
     signs, area = config["index"]["signs"], config["index"]["area"]
     return [*signs, *([] if area is None else [area])]
+
+
+def _check_baseline(config: Config) -> Iterator[Row]:
+    """The baseline is one of the visits of the list, where there is a list."""
+    order, baseline = config["cohort"]["visit_order"], config["cohort"]["baseline"]
+    if order and baseline is not None and baseline not in order:
+        fix = did_you_mean(baseline, order) or "correct one of the two keys"
+        yield "cohort.baseline", show(baseline), "a visit of cohort.visit_order", fix
 
 
 def _check_names(config: Config) -> Iterator[Row]:

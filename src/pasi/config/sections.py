@@ -19,7 +19,7 @@ class CohortSection(Section):
         path=True,
     )
     scores: Text = key(
-        "Table of scores: subject, visit, region, one column a sign, the area; week where known",
+        "Table of scores: subject, visit, region, one column a sign, the area; week, date and baseline where known",
         paper="regional labels by physicians: R1, R4",
         default="data/trial/scores.csv",
         path=True,
@@ -28,6 +28,19 @@ class CohortSection(Section):
         "Folder under which the paths of the photos lie; `null`: the folder of the table of photos",
         default=None,
         path=True,
+    )
+    visit_order: tuple[Text, ...] = key(
+        "Names of all visits in the order of time, where the table of scores has neither weeks nor dates; names alone "
+        "give no order",
+        paper="courses over the visits: R47",
+        default=(),
+        unique=True,
+    )
+    baseline: Text | None = key(
+        "Name of the visit from which improvement is measured; `null`: the visit that a column baseline marks, or else "
+        "the last visit at week 0 or before",
+        paper='"percent change from baseline": R47',
+        default=None,
     )
 
 

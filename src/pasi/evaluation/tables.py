@@ -43,14 +43,14 @@ def visit_table(learners: Columns, scores: Columns, index: SeverityIndex) -> tup
     """Observed and predicted index of each learner and visit by Equation 2, and the number of visits left out (R25).
 
     learners: the table of `combine_predictions`. scores: cohort/scores.parquet. A visit that lacks a region has no
-    index value and is left out. Columns: learner, kind, part, subject, visit, week (NaN where `scores` has none),
-    first_visit, observed, predicted (points of the index). first_visit marks a subject's first scored visit, from which
-    improvement is measured; where that one is left out, no later visit is marked.
+    index value and is left out. Columns: learner, kind, part, subject, visit, week, visit_order, baseline (these three
+    as in `scores`), observed, predicted (points of the index). baseline names the subject's baseline visit, from which
+    improvement is measured; where that one is left out, no other visit takes its place.
     """
     frame, regions = _frame(learners), index.region_names
     rows = visit_rows(frame, regions, by=("learner", "part", "subject", "visit"))
     visits = frame.iloc[rows[:, 0]][["learner", "kind", "part", "subject", "visit"]].reset_index(drop=True)
-    known = ("subject", "visit", "week", "first_visit")
+    known = ("subject", "visit", "week", "visit_order", "baseline")
     cohort = _frame({name: scores[name] for name in known}).drop_duplicates(["subject", "visit"])
     visits = visits.merge(cohort, how="left", on=["subject", "visit"])
     for name in ("observed", "predicted"):

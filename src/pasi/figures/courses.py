@@ -1,4 +1,4 @@
-"""Figure 4: the course of each test subject, with the improvement from the first visit in per cent (R47)."""
+"""Figure 4: the course of each test subject, with the improvement from the baseline in per cent (R47)."""
 
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, Locator, MaxNLocator
 
 from pasi.evaluation.visits import learner_rows
 from pasi.figures.style import BLACK, BLUE, MUTED, SIZE, new_figure, notice, plain_numbers, styled
-from pasi.severity.courses import Course, courses_of
+from pasi.severity.courses import Course, courses_of, subjects_without_order
 from pasi.severity.index import SeverityIndex
 from pasi.severity.scale import scale_name
 from pasi.wording import MINUS
@@ -30,11 +30,14 @@ MOST_TICKS = 8
 def draw_courses(visits: Mapping[str, np.ndarray], index: SeverityIndex, learner: str) -> Figure:
     """Observed and predicted index of each test subject over the weeks, one panel per subject.
 
-    visits: learner, part, subject, visit, week, first_visit, observed, predicted. The observed improvement is measured
-    from the observed first visit, the predicted one from the predicted first visit. Without weeks the axis counts
-    visits. A subject with one visit has no course.
+    visits: learner, part, subject, visit, week, visit_order, baseline, observed, predicted. The observed improvement is
+    measured from the observed baseline, the predicted one from the predicted baseline. Without weeks the axis counts
+    visits. A subject with one visit, or with visits whose order is not known, has no course.
     """
-    courses = courses_of(learner_rows(visits, learner, "test"), index)
+    own = learner_rows(visits, learner, "test")
+    courses = courses_of(own, index)
+    if not courses and subjects_without_order(own):
+        return notice(6.0, "The order of the visits is not known: there is no course to show.")
     if not courses:
         return notice(6.0, "No test subject has two visits with all regions: there is no course to show.")
     columns = min(len(courses), 2 if len(courses) <= FEW_SUBJECTS else 4)
@@ -102,6 +105,6 @@ def _legend(figure: Figure, learner: str) -> None:
         Line2D([], [], color=colour, linestyle=dash, marker=marker, markersize=4, label=names[name])
         for name, (colour, dash, marker) in LINES.items()
     ]
-    title = "labels: improvement from the source's own first visit, rounded down"
+    title = "labels: improvement from the source's own baseline, rounded down"
     legend = figure.legend(handles=handles, loc="outside upper left", ncols=2, title=title, alignment="left")
     legend.get_title().set(size=SIZE["note"], color=MUTED)

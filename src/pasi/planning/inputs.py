@@ -2,6 +2,7 @@
 
 from pasi.cohort.reading import read_cohort, score_table
 from pasi.cohort.records import Cohort
+from pasi.cohort.visit_order import VisitNames
 from pasi.config.settings import Settings
 from pasi.errors import InputError, Problem
 from pasi.networks.pretrained import Pretrained, locate_weights
@@ -24,7 +25,13 @@ def read_run_inputs(settings: Settings, *, check_files: bool = False) -> tuple[C
     problems: list[Problem] = []
     tables = files.photos, files.scores, files.photos_root
     try:
-        cohort = read_cohort(*tables, settings.index, settings.tiles.extra_photos, check_files=check_files)
+        cohort = read_cohort(
+            *tables,
+            settings.index,
+            settings.tiles.extra_photos,
+            check_files=check_files,
+            visits=VisitNames(files.visit_order, files.baseline),
+        )
         if splits.method == "file" and splits.file:
             read_folds(splits.file, sorted({score.subject for score in cohort.scores}), splits.folds)
     except InputError as error:

@@ -101,19 +101,20 @@ class Plan:
 
     @property
     def read_labels(self) -> Params:
-        """Labels have neither weeks nor attributes, which no training may depend on."""
+        """Labels have neither weeks, baselines nor attributes, which no training may depend on."""
         return self._cohort(columns=[*ROW_IDS, *self.settings.index.label_names, "composite"])
 
     @property
     def read_scores(self) -> Params:
         """Scores have every column that the table of scores holds."""
-        return self._cohort(columns=list(self.scores))
+        return {**self._cohort(columns=list(self.scores)), "visits": self._visits}
 
     @property
     def count_cohort(self) -> Params:
         """Notes and counts, as the report shows them."""
         return {
             **self._reading,
+            "visits": self._visits,
             "counted": value_digest(self.cohort.notes, count_table(self.cohort)),
             "code": self.code["count_cohort"],
         }
@@ -268,6 +269,12 @@ class Plan:
         """What reading the cohort needs; `unusable` is empty for sound photos, whatever `tiles.unusable` is."""
         unusable = [list(photo) for photo in self.cohort.unusable]
         return {"index": self.graded_index, "extra_photos": self.settings.tiles.extra_photos, "unusable": unusable}
+
+    @property
+    def _visits(self) -> Params:
+        """What the config says of visits: the fields of `pasi.cohort.visit_order.VisitNames`."""
+        cohort = self.settings.cohort
+        return {"order": list(cohort.visit_order), "baseline": cohort.baseline}
 
     def _cohort(self, *, columns: list[str]) -> Params:
         """Params of a table of the cohort: the digest covers these columns, another one may change."""

@@ -17,4 +17,5 @@ def shown_config(settings: Settings) -> dict[str, Any]:
     if "://" not in weights and weights not in WORDS:
         shown["training"]["weights"] = "a folder"
     del shown["training"]["weights_cache"]
+    shown["cohort"] = settings.cohort.model_dump(include={"visit_order", "baseline"})
     return {"seed": settings.seed, "index": asdict(settings.index), **shown}

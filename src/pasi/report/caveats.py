@@ -110,8 +110,8 @@ def _visit_warnings(content: ReportContent) -> list[str]:
     if not lacking:
         return []
     own = np.asarray(content.visits["learner"]) == content.chosen
-    first = own & np.asarray(content.visits["first_visit"], dtype=bool)
-    lost = set(np.asarray(content.visits["subject"])[own]) - set(np.asarray(content.visits["subject"])[first])
+    subjects, visits, baselines = (np.asarray(content.visits[name]) for name in ("subject", "visit", "baseline"))
+    lost = set(subjects[own & (baselines != "")]) - set(subjects[own & (visits == baselines)])
     names = ", ".join(content.index.region_names)
     said = [
         f"{counted(lacking, 'visit')} {'lacks' if lacking == 1 else 'lack'} a region ({names}). Such a visit has no "
@@ -119,8 +119,8 @@ def _visit_warnings(content: ReportContent) -> list[str]:
     ]
     if lost:
         said.append(
-            f"{counted(len(lost), 'subject')} without all regions at the first visit: no improvement can be computed, "
-            "because no later visit replaces the first."
+            f"{counted(len(lost), 'subject')} without all regions at the baseline: no improvement can be computed, "
+            "because no other visit replaces it."
         )
     return said
 

@@ -1,14 +1,12 @@
 """Courses of a severity index over the weeks of a trial."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from pasi.severity.index import SeverityIndex
-from pasi.severity.response import improvement
-
-SOURCES = ("observed", "predicted")  # the columns whose values a course follows
+from pasi.severity.response import SOURCES, improvement
 
 
 @dataclass(frozen=True)
@@ -16,7 +14,7 @@ class Course:
     """The course of one subject, whose visits are in the order of time.
 
     `weeks` (visits,) holds NaN where a week is unknown. By source (SOURCES): `values` of the index (visits,), and
-    `improvements` in whole per cent, None where undefined.
+    `improvements` from the baseline in whole per cent, None where undefined.
     """
 
     subject: str
@@ -27,37 +25,51 @@ class Course:
 
 
 def courses_of(rows: Mapping[str, np.ndarray], index: SeverityIndex) -> list[Course]:
-    """The course of every subject with at least two visits, in the order of the rows.
+    """The course of every subject with at least two visits whose order is known, in the order of the rows.
 
-    `rows` has the columns subject, visit, week, first_visit, observed and predicted, and holds one learner and part.
-    Visits are sorted by week, or stay in the order of the rows where a week of the subject is unknown.
+    `rows` are those of one learner and part. Columns: subject, visit, week, visit_order, baseline, observed, predicted.
     """
+    weeks, order = (np.asarray(rows[name], dtype=np.float64) for name in ("week", "visit_order"))
     courses = []
-    weeks = np.asarray(rows["week"], dtype=np.float64)
-    for subject in dict.fromkeys(rows["subject"]):
-        own = np.flatnonzero(rows["subject"] == subject)
-        if len(own) < 2:
+    for subject, own in _rows_of_subjects(rows):
+        if not np.isfinite(order[own]).all():
             continue
-        if np.isfinite(weeks[own]).all():
-            own = own[np.argsort(weeks[own], kind="stable")]
-        first = np.asarray(rows["first_visit"], dtype=bool)[own]
+        own = own[np.argsort(order[own], kind="stable")]
+        (baseline,) = np.nonzero(rows["visit"][own] == rows["baseline"][own])
         values = {name: np.asarray(rows[name], dtype=np.float64)[own] for name in SOURCES}
         courses.append(
             Course(
-                subject=str(subject),
+                subject=subject,
                 visits=tuple(str(visit) for visit in rows["visit"][own]),
                 weeks=weeks[own],
                 values=values,
-                improvements={name: _improvements(values[name], first, index) for name in SOURCES},
+                improvements={name: _improvements(values[name], baseline, index) for name in SOURCES},
             )
         )
     return courses
 
 
-def _improvements(values: np.ndarray, first: np.ndarray, index: SeverityIndex) -> tuple[int | None, ...]:
-    """Improvement of each visit over the first; None for the first, and for all where the first is missing or 0."""
-    start = float(values[first][0]) if first.any() else 0.0
-    return tuple(
-        None if begins else improvement(start, float(value), index.quantum)
-        for value, begins in zip(values, first, strict=True)
-    )
+def subjects_without_order(rows: Mapping[str, np.ndarray]) -> list[str]:
+    """Subjects with at least two visits that have no course, because the order of the visits is not known."""
+    order = np.asarray(rows["visit_order"], dtype=np.float64)
+    return [subject for subject, own in _rows_of_subjects(rows) if not np.isfinite(order[own]).all()]
+
+
+def _rows_of_subjects(rows: Mapping[str, np.ndarray]) -> Iterator[tuple[str, np.ndarray]]:
+    """The places of the rows of each subject with at least two visits, in the order of the rows."""
+    for subject in dict.fromkeys(rows["subject"]):
+        own = np.flatnonzero(rows["subject"] == subject)
+        if len(own) > 1:
+            yield str(subject), own
+
+
+def _improvements(values: np.ndarray, baseline: np.ndarray, index: SeverityIndex) -> tuple[int | None, ...]:
+    """Improvement of each visit over the baseline; None up to it, and for all where it is missing or 0.
+
+    baseline: the place of the baseline among the visits, or no place.
+    """
+    if not len(baseline):
+        return (None,) * len(values)
+    start = int(baseline[-1])
+    later = (improvement(float(values[start]), float(value), index.quantum) for value in values[start + 1 :])
+    return (None,) * (start + 1) + tuple(later)

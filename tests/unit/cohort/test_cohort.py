@@ -32,7 +32,6 @@ def test_slots_follow_paths_and_visits_their_numbers(tmp_path):
         ("A", "V10", "top", None, (0.0,)),
     ]
     assert cohort.root == tmp_path
-    assert cohort.notes == ()
 
 
 def test_weeks_order_visits_where_there_are_any(tmp_path):
@@ -45,14 +44,19 @@ def test_weeks_order_visits_where_there_are_any(tmp_path):
     assert [(photo.subject, photo.visit) for photo in cohort.photos] == [row[:2] for row in order]
     columns = score_table(cohort, LEAF)
     np.testing.assert_array_equal(columns["week"], [-1.5, 8, np.nan, np.nan])
-    assert columns["first_visit"] == [True, False, True, False]
+    np.testing.assert_array_equal(columns["visit_order"], [0, 1, np.nan, np.nan])
+    assert columns["baseline"] == ["V2", "V2", "", ""]
 
 
 def test_a_first_visit_without_a_photo_leaves_its_subject_without_a_baseline(tmp_path):
-    scores = ["A,V1,top,4", "A,V2,top,2", "B,V1,top,4", "B,V2,top,2"]
+    """The baseline is still V1, which has no row."""
+    header = "subject,visit,region,rust,week"
+    scores = [header, "A,V1,top,4,0", "A,V2,top,2,4", "B,V1,top,4,0", "B,V2,top,2,4"]
     cohort = read(tmp_path, ["A,V2,top,a.jpg", "B,V1,top,b.jpg", "B,V2,top,c.jpg"], scores)
     assert [score[:2] for score in cohort.scores] == [("A", "V2"), ("B", "V1"), ("B", "V2")]
-    assert score_table(cohort, LEAF)["first_visit"] == [False, True, False]
+    columns = score_table(cohort, LEAF)
+    assert columns["baseline"] == ["V1", "V1", "V1"]
+    assert columns["visit_order"].tolist() == [1, 0, 1]
 
 
 @given(photos=st.permutations(PHOTOS), scores=st.permutations(SCORES))
@@ -76,7 +80,8 @@ def test_columns_of_the_scores_table(tmp_path):
         "subject": ["A", "A"],
         "visit": ["1", "1"],
         "week": [0, 0],
-        "first_visit": [True, True],
+        "visit_order": [0, 0],
+        "baseline": ["1", "1"],
         "region": ["upper", "trunk"],
         "erythema": [1, 0],
         "induration": [2, 0],
@@ -95,7 +100,7 @@ def test_regions_without_photos_are_left_out_with_a_note(tmp_path):
     cohort = read(
         tmp_path,
         ["A,1,top,a.jpg", "A,2,top,b.jpg", "A,2,base,c.jpg"],
-        ["A,1,top,1", "A,1,base,1", "A,2,top,1", "A,2,base,1"],
+        ["subject,visit,region,rust,week", "A,1,top,1,0", "A,1,base,1,0", "A,2,top,1,4", "A,2,base,1,4"],
     )
     assert cohort.notes == ("scores.csv: 1 of 4 regions left out, for want of a photo: A 1 base",)
     assert cohort_counts(cohort, LEAF) == {
@@ -112,7 +117,8 @@ def test_subjects_and_visits_without_any_photo_are_counted_and_named(tmp_path):
     """C has no photo at all, A none of visit 2; B is whole."""
     regions = [f"{visit},{region}" for visit in ("A,1", "A,2", "B,1", "C,1") for region in ("top", "base")]
     photos = [f"{region},{number}.jpg" for number, region in enumerate(regions) if region[:3] in ("A,1", "B,1")]
-    cohort = read(tmp_path, photos, [f"{region},1" for region in regions])
+    header = "subject,visit,region,rust,week"
+    cohort = read(tmp_path, photos, [header, *(f"{region},1,{int(region[2]) - 1}" for region in regions)])
     assert list(cohort.notes) == [
         "scores.csv: 1 of 3 subjects left out, for want of a photo: C",
         "scores.csv: 2 of 4 visits left out, for want of a photo: A 2, C 1",

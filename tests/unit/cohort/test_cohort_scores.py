@@ -1,12 +1,12 @@
-"""scores.csv: grades, repeated rows, weeks, attributes, and notes."""
+"""scores.csv: grades, repeated rows, weeks, attributes, and notes. Dates and baselines: test_visit_order.py."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cohort_tables import PASI, problem_texts, read
+from pasi.cohort.cell_numbers import number
 from pasi.cohort.reading import read_cohort
-from pasi.cohort.score_rows import number
 from pasi.errors import InputError
 
 PHOTOS = ["A,1,top,a.jpg", "A,1,base,b.jpg"]
@@ -72,26 +72,32 @@ def test_a_region_scored_twice_is_told_with_both_lines(tmp_path):
         ("- - -", []),
         ("-2 -2 1.5", []),
         ("0 1 4", ['scores.csv:3  week  found "1", expected "0" as on line 2 for A 1  one visit has one week']),
-        ("0 - 4", ['scores.csv:3  week  found "", expected "0" as on line 2 for A 1  one visit has one week']),
+        (
+            "0 - 4",
+            [
+                'scores.csv:3  week  found an empty cell, expected "0" as on line 2 for A 1  '
+                "one visit has one week: repeat it in each row"
+            ],
+        ),
         (
             "0 0 -",
             [
                 "scores.csv:4  week  found an empty cell, expected a week, as A has on line 2  "
-                "fill in all weeks of a subject, or none"
+                "fill in the week of each visit of the subject, or list the visits in cohort.visit_order"
             ],
         ),
         (
             "4 4 4.0",
             [
                 "scores.csv:4  week  found 2 in week 4, expected another week than 1 on line 2  "
-                "correct one of the two visits"
+                "correct one of the two visits, or list the visits in cohort.visit_order"
             ],
         ),
         (
             "0 0 four",
             [
                 'scores.csv:4  week  found "four", expected a number, or nothing  '
-                "correct the week, or empty the cells of the subject"
+                "write the weeks since the baseline as a number: 0 at the baseline, below 0 before it"
             ],
         ),
         ('0 0 "4,5"', ['scores.csv:4  week  found "4,5", expected a number, or nothing  use a point: 4.5']),
@@ -128,11 +134,11 @@ def test_attributes_are_carried(tmp_path):
 
 def test_area_without_signs_is_worth_a_look(tmp_path):
     (tmp_path / "p.csv").write_text(
-        "subject,visit,region,photo\nA,1,upper,a.jpg\nA,1,trunk,b.jpg\nA,1,lower,c.jpg\nA,2,lower,d.jpg\n"
+        "subject,visit,region,photo\nA,1,upper,a.jpg\nA,1,trunk,b.jpg\nA,1,lower,c.jpg\nB,1,lower,d.jpg\n"
     )
     (tmp_path / "s.csv").write_text(
         "subject,visit,region,erythema,induration,desquamation,area\n"
-        "A,1,upper,0,0,0,1\nA,1,trunk,0,0,0,0\nA,1,lower,0,1,0,0\nA,2,lower,0,1,0,6\n"
+        "A,1,upper,0,0,0,1\nA,1,trunk,0,0,0,0\nA,1,lower,0,1,0,0\nB,1,lower,0,1,0,6\n"
     )
     cohort = read_cohort(tmp_path / "p.csv", tmp_path / "s.csv", None, PASI, "error")
     assert cohort.notes == ("s.csv: area is 0 and a sign is not, or the other way round: 2 of 4 rows, lines 2, 4",)

@@ -26,6 +26,19 @@ def band(name: str, up_to: float | None) -> dict:
             'index.signs  found the name "area" 2 times, expected different names  rename one',
         ),
         (
+            {"cohort": {"visit_order": ["start", "end"], "baseline": "starts"}},
+            'cohort.baseline  found "starts", expected a visit of cohort.visit_order  did you mean "start"?',
+        ),
+        (
+            {"cohort": {"visit_order": ["start", "end", "start"]}},
+            'cohort.visit_order  found ["start", "end", "start"], expected a list without repeats  keep one of each',
+        ),
+        (
+            {"index": {"signs": [sign("desquamation"), sign("baseline")]}},
+            'index.signs  found "baseline", expected a name that no table of the pipeline uses for a column  '
+            'rename it, for example "baseline_grade"',
+        ),
+        (
             {"index": {"regions": [region("arm"), region("ARM")]}},
             'index.regions  found the name "arm" 2 times, expected different names  rename one',
         ),

@@ -57,7 +57,8 @@ def scores():
     return {
         **{name: table[name].to_numpy(dtype=object) for name in ("subject", "visit", "region")},
         "week": table["visit"].map({"v0": 0.0, "v1": 8.0}).to_numpy(),
-        "first_visit": table["visit"].eq("v0").to_numpy(),
+        "visit_order": table["visit"].str[1:].astype(float).to_numpy(),
+        "baseline": ["v0"] * len(table),
         "composite": table["observed"].to_numpy(),
     }
 
@@ -148,7 +149,8 @@ def test_visits_follow_equation_2_and_need_every_region(learners, scores):
         "subject",
         "visit",
         "week",
-        "first_visit",
+        "visit_order",
+        "baseline",
         "observed",
         "predicted",
     ]
@@ -162,12 +164,12 @@ def test_visits_follow_equation_2_and_need_every_region(learners, scores):
 
 
 def test_the_first_visit_is_that_of_the_cohort_complete_or_not(learners, scores):
-    """The first visit of s1 lacks a region; the second visit must not take its place."""
+    """The baseline of s1 lacks a region; the second visit must not take its place."""
     lost = ~((learners["subject"] == "s1") & (learners["visit"] == "v0") & (learners["region"] == "lower"))
     visits, _ = visit_table(learners[lost], scores, INDEX)
     net = pick(visits, learner="net")
-    assert pick(net, subject="s1")["first_visit"].tolist() == [False]
-    assert pick(net, subject="s2")["first_visit"].tolist() == [True, False]
+    assert pick(net, subject="s1")[["visit", "baseline"]].to_numpy().tolist() == [["v1", "v0"]]
+    assert pick(net, subject="s2")[["visit", "baseline"]].to_numpy().tolist() == [["v0", "v0"], ["v1", "v0"]]
 
 
 def test_weeks_may_be_missing(learners, scores):

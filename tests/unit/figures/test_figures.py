@@ -14,7 +14,7 @@ from pasi.figures.courses import draw_courses
 from pasi.figures.distributions import draw_distributions
 from pasi.figures.learning_curves import draw_learning_curves
 from pasi.figures.style import save_figure
-from pasi.severity.courses import courses_of
+from pasi.severity.courses import courses_of, subjects_without_order
 from pasi.severity.grades import grade_counts, has_grades
 from pasi.severity.index import Label, Region, SeverityBand, SeverityIndex
 from pasi.severity.scale import scale_name
@@ -57,15 +57,26 @@ def make_scores(index: SeverityIndex, subjects: list[str], visits: int) -> dict:
 
 
 def make_visits(parts: dict[str, list[str]], weeks: list[float], learner: str = "resnet18") -> dict:
-    first = weeks.index(min(weeks)) if weeks else 0
+    order = np.argsort(np.argsort(weeks, kind="stable"))  # NaN last, in order
+    first = f"V{order.tolist().index(0)}" if weeks else ""
     rows = [
-        (learner, part, subject, f"V{place}", week, place == first, 40.0 / 2**place, 38.0 / 2**place + len(subject))
+        (
+            learner,
+            part,
+            subject,
+            f"V{place}",
+            week,
+            order[place],
+            first,
+            40.0 / 2**place,
+            38.0 / 2**place + len(subject),
+        )
         for part, subjects in parts.items()
         for subject in subjects
         for place, week in enumerate(weeks)
     ]
-    names = ("learner", "part", "subject", "visit", "week", "first_visit", "observed", "predicted")
-    kinds = (object, object, object, object, float, bool, float, float)
+    names = ("learner", "part", "subject", "visit", "week", "visit_order", "baseline", "observed", "predicted")
+    kinds = (object, object, object, object, float, float, object, float, float)
     return {
         name: np.array([row[i] for row in rows], dtype=kind)
         for i, (name, kind) in enumerate(zip(names, kinds, strict=True))
@@ -162,6 +173,20 @@ class TestFigure4:
     def test_visits_stand_in_order_of_their_weeks(self):
         visits = make_visits({"test": ["A"]}, [8, 0, 4])
         assert courses_of(visits, PASI)[0].weeks.tolist() == [0, 4, 8]
+
+    def test_a_screening_visit_is_shown_and_has_no_improvement(self):
+        visits = make_visits({"test": ["A"]}, [-4, 0, 4]) | {"baseline": np.array(["V1"] * 3, object)}
+        course = courses_of(visits, PASI)[0]
+        assert course.visits == ("V0", "V1", "V2")
+        assert course.improvements["observed"] == (None, None, 50)
+
+    def test_visits_without_an_order_make_no_course(self):
+        visits = make_visits({"test": ["A", "B"]}, [np.nan] * 3)
+        visits["visit_order"] = np.where(visits["subject"] == "A", np.nan, visits["visit_order"])
+        assert [course.subject for course in courses_of(visits, PASI)] == ["B"]
+        assert subjects_without_order(visits) == ["A"]
+        visits["visit_order"] = np.full(6, np.nan)
+        assert "order of the visits is not known" in words(draw_courses(visits, PASI, "resnet18"))
 
     def test_without_weeks_the_axis_is_the_order_of_visits(self):
         figure = draw_courses(make_visits({"test": ["A", "B"]}, [np.nan] * 3), PASI, "resnet18")

@@ -115,6 +115,29 @@ def test_an_attribute_trains_nothing_again(trial):
     assert not after & {"make_tiles", "split_subjects", "train_fold", "fit_learner"}
 
 
+@pytest.mark.parametrize("keys", [{"baseline": "V1"}, {"visit_order": ["V1", "V2", "V3", "V4", "V5", "V6"]}])
+def test_what_the_config_says_of_visits_trains_nothing_again(trial, keys):
+    before, after = make_plan(trial), make_plan(trial, cohort=keys)
+    assert causes(before, after) == {"read_scores", "count_cohort", "write_report"}
+    assert reruns(before, after) == JUDGING | {"read_scores", "count_cohort", "draw_figure_2"}
+
+
+@pytest.mark.parametrize("column", ["date", "baseline"])
+def test_a_date_or_a_baseline_trains_nothing_again(trial, column):
+    before = make_plan(trial)
+    table = rows(trial, "scores.csv")
+    for row in table:
+        row["date"] = f"2021-01-{1 + int(row['week']):02d}"
+        row["baseline"] = str(row["visit"] == "V2")
+    with (trial / "scores.csv").open("w", newline="") as file:
+        names = [name for name in table[0] if name not in {"date", "baseline"} - {column}]
+        writer = csv.DictWriter(file, names, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(table)
+    assert not reruns(before, make_plan(trial)) & {"read_labels", "make_tiles", "split_subjects", "train_fold"}
+    assert {"read_scores"} & causes(before, make_plan(trial)) == ({"read_scores"} if column == "baseline" else set())
+
+
 def test_the_code_of_a_figure_draws_it_and_writes_the_report(trial):
     after = make_plan(trial, {"draw_figure_3": "another"})
     assert reruns(make_plan(trial), after) == {"draw_figure_3", "write_report"}

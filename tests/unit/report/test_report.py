@@ -120,7 +120,8 @@ def make_predictions() -> tuple[dict, dict]:
                 row |= {
                     "visit": visit,
                     "week": 4.0 * place,
-                    "first_visit": not place,
+                    "visit_order": float(place),
+                    "baseline": "V0",
                     "observed": value,
                     "predicted": value + 1 + place,
                 }
@@ -532,6 +533,29 @@ class TestPage:
         assert "No meta-learner was fitted." in text
         assert "It was not compared with a baseline." in text
         assert 'colspan="4" scope="colgroup">Test' not in text
+
+    def test_visits_without_order_or_baseline_have_no_course_and_no_response_and_it_is_said(self):
+        """Both where the courses and where the responses stand."""
+        content = make_content()
+        unknown = {"visit_order": np.full(len(content.visits["visit"]), np.nan)}
+        unknown["baseline"] = np.full(len(content.visits["visit"]), "", dtype=object)
+        text = render_report(replace(content, visits=content.visits | unknown))
+        courses, response = text.split('<section id="courses">')[1].split('<section id="response">')
+        assert "There is no course for 3 test subjects, because the order of the visits is not known" in courses
+        assert "<img" not in courses
+        said = "Test: 6 visits without a response: 6 of subjects whose order of visits is not known."
+        assert said in response
+        assert "They are never guessed." in response
+        assert "reaches a threshold" not in response.split('<section id="all-learners">')[0]
+
+    def test_visits_without_a_response_are_counted_by_reason(self):
+        content = make_content()
+        subjects = content.visits["subject"]
+        screened = np.where(subjects == "A", "V1", content.visits["baseline"])
+        part = {"oof": "Out of fold", "test": "Test"}[content.visits["part"][subjects == "A"][0]]
+        text = render_report(replace(content, visits=content.visits | {"baseline": screened}))
+        assert f"{part}: 1 visit without a response: 1 before the baseline." in text
+        assert "without a response" not in render_report(content)
 
     def test_a_long_table_behind_a_figure_is_cut_and_says_so(self):
         content = make_content()

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pasi.severity.index import Label, Region, SeverityBand, SeverityIndex
-from pasi.severity.response import band_table, improvement, response_table, severity_band, to_steps, with_improvements
+from pasi.severity.response import (
+    band_table,
+    improvement,
+    missing_responses,
+    response_table,
+    severity_band,
+    to_steps,
+    with_improvements,
+)
 
 TENTH = Fraction(1, 10)
 INDEX = SeverityIndex(
@@ -49,7 +57,7 @@ def course(subject, *values, learner="mean", part="test"):
     """Visits of one subject, a week apart: (observed, predicted) of each."""
     return [
         {"learner": learner, "part": part, "subject": subject, "visit": str(week), "week": float(week)}
-        | {"first_visit": week == 0, "observed": observed, "predicted": predicted}
+        | {"visit_order": float(week), "baseline": "0", "observed": observed, "predicted": predicted}
         for week, (observed, predicted) in enumerate(values)
     ]
 
@@ -131,7 +139,8 @@ def visits(**changes):
         "part": ["test"] * 4,
         "subject": ["a", "a", "b", "b"],
         "visit": ["v2", "v1", "v1", "v2"],
-        "first_visit": [False, True, True, False],
+        "visit_order": [1.0, 0.0, 0.0, 1.0],
+        "baseline": ["v1", "v1", "v1", "v1"],
         "observed": [10.6, 42.4, 0.0, 3.6],
         "predicted": [12.0, 40.0, 2.0, 3.0],
     }
@@ -139,10 +148,10 @@ def visits(**changes):
 
 
 def test_each_source_is_measured_against_its_own_first_visit():
-    table, undefined = with_improvements(visits(), INDEX)
+    table = with_improvements(visits(), INDEX)
     np.testing.assert_array_equal(table["observed_improvement"], [75, 0, np.nan, np.nan])
     np.testing.assert_array_equal(table["predicted_improvement"], [70, 0, 0, -50])
-    assert undefined == {"observed": 2, "predicted": 0}
+    assert table["no_response"].tolist() == ["", "is the baseline", "is the baseline", "observed baseline is 0"]
     assert table["visit"].tolist() == ["v2", "v1", "v1", "v2"]
 
 
@@ -150,15 +159,56 @@ def test_a_later_visit_is_no_baseline_where_the_first_is_incomplete():
     visits = columns(
         [*course("S1", (40.0, 40.0), (20.0, 10.0)), *course("S2", (40.0, 40.0), (20.0, 10.0), (10.0, 5.0))[1:]]
     )
-    table, undefined = with_improvements(visits, INDEX)
+    table = with_improvements(visits, INDEX)
     np.testing.assert_array_equal(table["observed_improvement"], [0, 50, np.nan, np.nan])
-    assert undefined == {"observed": 2, "predicted": 2}
+    assert table["no_response"].tolist() == ["is the baseline", "", "baseline incomplete", "baseline incomplete"]
     assert response_table(visits, INDEX)["visits"].tolist() == [1, 1, 1, 1]
 
 
+def test_a_screening_visit_is_before_the_baseline_and_has_no_improvement():
+    """From 40 at the baseline to 10 is 75%; from 15 at the screening it would be 33%."""
+    rows = columns(course("S1", (15.0, 16.0), (40.0, 40.0), (10.0, 10.0)))
+    rows["baseline"] = np.array(["1", "1", "1"])
+    table = with_improvements(rows, INDEX)
+    np.testing.assert_array_equal(table["observed_improvement"], [np.nan, 0, 75])
+    np.testing.assert_array_equal(table["predicted_improvement"], [np.nan, 0, 75])
+    assert response_table(rows, INDEX)["observed"].tolist() == [1, 1, 0, 0]
+
+
+def test_visits_without_a_response_are_counted_by_reason():
+    """Baselines, responses and reasons are all visits of a part."""
+    rows = columns(
+        [
+            *course("screened", (30.0, 30.0), (40.0, 40.0), (10.0, 10.0)),
+            *course("incomplete", (40.0, 40.0), (20.0, 20.0), (10.0, 10.0))[1:],
+            *course("unordered", (40.0, 40.0), (20.0, 20.0)),
+            *course("unnamed", (40.0, 40.0), (20.0, 20.0)),
+            *course("clear", (0.0, 2.0), (20.0, 20.0)),
+            *course("low", (40.0, -1.0), (20.0, 20.0), (10.0, 10.0)),
+        ]
+    )
+    baselines = {"screened": "1", "unnamed": ""}
+    rows["baseline"] = np.array([baselines.get(subject, "0") for subject in rows["subject"]])
+    rows["visit_order"] = np.where(rows["subject"] == "unordered", np.nan, rows["visit_order"])
+    table = missing_responses(rows, INDEX)
+    assert table.columns.tolist() == ["part", "reason", "visits", "subjects"]
+    assert {row.reason: (row.visits, row.subjects) for row in table.itertuples()} == {
+        "no order": (1, 1),
+        "no baseline": (2, 1),
+        "baseline incomplete": (2, 1),
+        "before the baseline": (1, 1),
+        "observed baseline is 0": (1, 1),
+        "predicted baseline is 0": (2, 1),
+    }
+    responses, baselines = response_table(rows, INDEX)["visits"].tolist(), 4
+    assert responses == [1, 1, 1, 1]
+    assert table["visits"].sum() + responses[0] + baselines == len(rows["subject"])
+
+
 def test_learners_and_parts_are_kept_apart():
-    firsts = [False, False, True, True]
-    table, _ = with_improvements(visits(learner=["net", "other"] * 2, subject=["a"] * 4, first_visit=firsts), INDEX)
+    names, order = ["v2", "v2", "v1", "v1"], [1.0, 1.0, 0.0, 0.0]
+    changes = {"learner": ["net", "other"] * 2, "subject": ["a"] * 4, "visit": names, "visit_order": order}
+    table = with_improvements(visits(**changes), INDEX)
     np.testing.assert_array_equal(table["predicted_improvement"], [-500, -1234, 0, 0])  # 2 to 12, 3 to 40
 
 
@@ -167,9 +217,9 @@ def test_the_table_agrees_with_single_pairs():
     predicted = rng.uniform(-1, 3, 40)
     many = {name: np.repeat(values, 10) for name, values in visits(predicted=predicted[:4]).items()}
     many |= {"subject": np.repeat(np.arange(20).astype(str), 2), "predicted": predicted}
-    many["first_visit"] = np.tile([True, False], 20)
+    many |= {"visit": np.tile(["v1", "v2"], 20), "visit_order": np.tile([0.0, 1.0], 20)}
     many["learner"] = np.repeat("net", 40)
-    table, _ = with_improvements(many, INDEX)
+    table = with_improvements(many, INDEX)
     for first, second in zip(range(0, 40, 2), range(1, 40, 2), strict=True):
         single = improvement(predicted[first], predicted[second], INDEX.quantum)
         found = table["predicted_improvement"][second]

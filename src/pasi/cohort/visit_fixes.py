@@ -1,0 +1,61 @@
+"""How to mend a cell of the columns week, date and baseline that cannot be read."""
+
+import re
+
+from pasi.cohort.cell_numbers import number
+
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+ISO_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ][\d:.,Z+-]+", re.ASCII)
+OTHER_DATE = re.compile(r"(\d{1,2})([./ -])(\d{1,2})\2(\d{4})", re.ASCII)  # day or month first
+SERIAL = re.compile(r"[2-6]\d{4}(\.0)?", re.ASCII)  # days since 1900, as a spreadsheet counts them
+# No hyphen before the number: Week-4 may be week 4 or four weeks before the baseline.
+UNIT = re.compile(r"(?:w|wk|week)s?[ ._]*(\d+(?:\.\d+)?)|(-?\d+(?:\.\d+)?)\s*(?:w|wk|week)s?", re.ASCII | re.I)
+MISSING = frozenset({"na", "n/a", "#n/a", "nan", "nat", "null", "none", "nd", "missing", ".", "-", "?"})
+MISSING_WEEKS = frozenset({-99.0, -999.0, -9999.0, 999.0, 9999.0})  # codes of trial databases for a missing number
+MINUS = str.maketrans("\N{MINUS SIGN}\N{EN DASH}", "--")
+EMPTY_CELL = "empty the cell: an empty cell stands for a value that is not known"
+
+
+def fix_for_week(text: str) -> str:
+    """How to mend a week."""
+    bare = text.strip()
+    if number(bare) is None and number(bare.replace(",", ".", 1)) is not None:
+        return f"use a point: {bare.replace(',', '.')}"
+    if number(plain := bare.translate(MINUS)) is not None and plain != bare:
+        return f"write the minus as a hyphen: {plain}"
+    if match := UNIT.fullmatch(bare):
+        return f"write the number alone: {match[1] or match[2]}"
+    if bare.casefold() in MISSING or number(bare) in MISSING_WEEKS:
+        return EMPTY_CELL
+    if DATE.fullmatch(bare) or OTHER_DATE.fullmatch(bare):
+        return "put dates into a column date, as YYYY-MM-DD"
+    return "write the weeks since the baseline as a number: 0 at the baseline, below 0 before it"
+
+
+def fix_for_date(text: str) -> str:
+    """How to mend a date."""
+    bare = text.strip()
+    if bare.casefold() in MISSING:
+        return EMPTY_CELL
+    if DATE.fullmatch(bare):
+        return "correct it: the calendar has no such day"
+    if match := ISO_TIME.fullmatch(bare):
+        return f"write the day alone: {match[1]}"
+    if SERIAL.fullmatch(bare):
+        return "give the column the format YYYY-MM-DD in the spreadsheet, and save it again"
+    if match := OTHER_DATE.fullmatch(bare):
+        return _with_year_first(int(match[1]), int(match[3]), match[4])
+    return "write dates as YYYY-MM-DD, such as 2023-01-28"
+
+
+def _with_year_first(first: int, second: int, year: str) -> str:
+    """How to write a date whose year stands last; day and month are told apart only where one of them is above 12."""
+    if first <= 12 and second <= 12:
+        return "write dates as YYYY-MM-DD; in this form, day and month cannot be told apart"
+    month, day = (second, first) if first > 12 else (first, second)
+    return f"write dates as YYYY-MM-DD: {year}-{month:02d}-{day:02d}"
+
+
+def fix_for_mark(text: str) -> str:
+    """How to mend a mark of the baseline."""
+    return "write true in the rows of the baseline visit and false in all others, or rename the column"

@@ -1,0 +1,56 @@
+"""Sentences about courses and responses that cannot be given, since an order or a baseline is missing."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from pasi.evaluation.visits import PART_NAMES, learner_rows
+from pasi.report.content import ReportContent
+from pasi.severity.courses import subjects_without_order
+from pasi.severity.response import REASONS, missing_responses
+from pasi.storage.tables import rows_of
+from pasi.wording import counted
+
+WHY = dict(
+    zip(
+        REASONS,
+        (
+            "of subjects whose order of visits is not known",
+            "of subjects without a baseline",
+            "of subjects whose baseline lacks a region",
+            "before the baseline",
+            "of subjects whose observed baseline is 0",
+            "of subjects whose predicted baseline is 0",
+        ),
+        strict=True,
+    )
+)
+
+
+def missing_courses_text(content: ReportContent) -> str:
+    """How many test subjects have no course because the order of their visits is not known; "" where none."""
+    lost = subjects_without_order(learner_rows(content.visits, content.chosen, "test"))
+    if not lost:
+        return ""
+    return (
+        f"There is no course for {counted(len(lost), 'test subject')}, because the order of the visits is not known: "
+        "the table of scores has no weeks and no dates for them, and cohort.visit_order is empty."
+    )
+
+
+def missing_response_texts(content: ReportContent, visits: Mapping[str, np.ndarray]) -> list[str]:
+    """A sentence for each part that has visits without a response: how many, and why. `visits`: of one learner.
+
+    None where no subject has two visits: such a cohort has no response.
+    """
+    if len(set(visits["subject"])) == len(visits["subject"]):
+        return []
+    table = missing_responses(visits, content.index)
+    said = []
+    for part, name in PART_NAMES.items():
+        rows = rows_of(table, part=part)
+        if rows:
+            reasons = "; ".join(f"{row['visits']:,} {WHY[row['reason']]}" for row in rows)
+            total = sum(row["visits"] for row in rows)
+            said.append(f"{name}: {counted(total, 'visit')} without a response: {reasons}.")
+    return said
