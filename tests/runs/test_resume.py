@@ -1,49 +1,19 @@
 """A training that is killed at any moment and started again ends with the bits of one that was not (F1, F2, F35)."""
 
-import hashlib
 import json
 import multiprocessing
-import os
-import resource
 import signal
 import tempfile
-from contextlib import redirect_stdout
-from dataclasses import replace
 
 import pytest
 
+from killed_training import train_here
 from pasi.jobs.checkpoints import Checkpoints
 from pasi.training.checkpoint_callback import CheckpointCallback
-from pasi.training.epoch_history import EpochHistory
 from pasi.training.train import fit_fold
 from small_training import JOB, SETTINGS, make_samples
 
-# Twelve tiny composites; dropout, plateau and early stopping, which ends it after EPOCHS, all have state to lose.
-EPOCHS = 5
-LONG = replace(SETTINGS, max_epochs=20, plateau_patience=0, learning_rate=0.1, early_stopping_patience=3)
-
-
-def train_here(folder, log, fault):
-    """Train with a checkpoint an epoch, and print what came out; `fault` ends the process by a signal."""
-    if "bytes" in fault:  # the kernel ends it in the middle of a write
-        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (fault["bytes"], fault["bytes"]))
-    after = EpochHistory.on_train_epoch_end
-
-    def kill(self, trainer, module):
-        after(self, trainer, module)
-        if trainer.current_epoch == fault["epoch"]:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    if "epoch" in fault:
-        EpochHistory.on_train_epoch_end = kill
-    with os.fdopen(os.open(log, os.O_WRONLY), "w", buffering=1) as file, redirect_stdout(file):
-        fitted = fit_fold(JOB, make_samples(), LONG, None, CheckpointCallback(Checkpoints(folder), 0))
-        digest = hashlib.sha256(fitted.predicted.numpy().tobytes())
-        for tensor in fitted.state.values():
-            digest.update(tensor.numpy().tobytes())
-        rows = [{name: row[name] for name in row if name != "seconds"} for row in fitted.history]
-        print(json.dumps([digest.hexdigest(), fitted.epoch, rows]))
+EPOCHS = 5  # after which early stopping ends the training of killed_training.py
 
 
 def train(folder, **fault):
