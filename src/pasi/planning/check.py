@@ -33,7 +33,8 @@ def check_everything(
     """
     settings = read_config_files(configs)
     cohort, _ = read_run_inputs(settings, check_files=photos)
-    check_splittable(cohort, settings)
+    if settings.tiles.unusable == "refuse":  # else photos decide which subjects there are
+        check_splittable(cohort, settings)
     if not photos:
         return cohort, settings
     looks = look_at_all(cohort, settings.tiles, processes or usable_cores())
@@ -45,7 +46,7 @@ def check_everything(
             note(text)
         raise InputError(problems)
     used = without_photos(cohort, left_out, settings.cohort.photos)
-    if used.unusable:
+    if settings.tiles.unusable == "leave_out":
         check_splittable(used, settings)
     return replace(used, notes=(*used.notes, *notes)), settings
 

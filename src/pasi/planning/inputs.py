@@ -21,7 +21,7 @@ def read_run_inputs(settings: Settings, *, check_files: bool = False) -> tuple[C
     `check_files` also looks whether each photo exists. Raises InputError with every problem of tables and weights, and
     of splits.file where the tables have none.
     """
-    files, splits, training = settings.cohort, settings.splits, settings.training
+    files, training = settings.cohort, settings.training
     problems: list[Problem] = []
     tables = files.photos, files.scores, files.photos_root
     try:
@@ -32,8 +32,8 @@ def read_run_inputs(settings: Settings, *, check_files: bool = False) -> tuple[C
             check_files=check_files,
             visits=VisitNames(files.visit_order, files.baseline),
         )
-        if splits.method == "file" and splits.file:
-            read_folds(splits.file, sorted({score.subject for score in cohort.scores}), splits.folds)
+        if settings.tiles.unusable == "refuse":  # else photos decide which subjects the file must have
+            check_split_file(cohort, settings)
     except InputError as error:
         problems += error.problems
     try:
@@ -43,6 +43,13 @@ def read_run_inputs(settings: Settings, *, check_files: bool = False) -> tuple[C
     if problems:
         raise InputError(problems)
     return cohort, weights
+
+
+def check_split_file(cohort: Cohort, settings: Settings) -> None:
+    """Raise InputError with every problem of splits.file, where the split is that of a file."""
+    splits = settings.splits
+    if splits.method == "file" and splits.file:
+        read_folds(splits.file, sorted({score.subject for score in cohort.scores}), splits.folds)
 
 
 def check_splittable(cohort: Cohort, settings: Settings) -> None:

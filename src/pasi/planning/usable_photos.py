@@ -18,6 +18,8 @@ from pasi.cohort.unusable_photos import without_photos
 from pasi.config.settings import Settings
 from pasi.errors import DamagedFileError, WriteError
 from pasi.imaging.tile_cache import decoding_digest
+from pasi.imaging.tile_maker import photo_key
+from pasi.planning.inputs import check_split_file
 from pasi.planning.photo_looks import look_at, tile_settings, usable_cores
 from pasi.storage.hashing import value_digest
 from pasi.storage.json_files import read_json, write_json
@@ -31,7 +33,7 @@ def leave_out_unusable(cohort: Cohort, settings: Settings, memory: Path) -> Coho
     """The cohort that a run uses: the same one where tiles.unusable is refuse, and where every photo can be used.
 
     `memory` is a file of what was found before. A photo that is not there or cannot be read is not left out: the job
-    that makes its tile refuses it. Raises InputError where no photo is left.
+    that makes its tile refuses it. Raises InputError where no photo is left, and with every problem of splits.file.
     """
     if settings.tiles.unusable == "refuse":
         return cohort
@@ -43,9 +45,10 @@ def leave_out_unusable(cohort: Cohort, settings: Settings, memory: Path) -> Coho
     if new:
         _remember({state: found[state] for state in states.values() if state in found}, decoder, memory)
     faults = {photo: found.get(state, "") for photo, state in states.items()}
-    return without_photos(
-        cohort, (Unusable(*photo[:4], fault) for photo, fault in faults.items() if fault), settings.cohort.photos
-    )
+    unusable = [Unusable(*photo_key(photo), fault) for photo, fault in faults.items() if fault]
+    used = without_photos(cohort, unusable, settings.cohort.photos)
+    check_split_file(used, settings)
+    return used
 
 
 def _state(root: Path, photo: Photo) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pasi.cohort.records import Unusable
+from pasi.cohort.unusable_photos import without_photos
 from pasi.config.settings import Settings, read_settings
 from pasi.planning.inputs import read_run_inputs
 from pasi.planning.plan import SCRIPTS, Plan, photo_rows, without
@@ -198,6 +200,21 @@ def test_a_setting_of_training_or_its_code_trains_all(trial, code, sections):
 )
 def test_operations_train_nothing_again(trial, operations):
     assert reruns(make_plan(trial), make_plan(trial, training=operations)) <= {"write_report"}
+
+
+def test_leaving_out_unusable_photos_changes_nothing_where_all_can_be_used(trial):
+    after = make_plan(trial, tiles={"unusable": "leave_out"})
+    assert causes(make_plan(trial), after) == {"write_report"}, "the report shows the config"
+
+
+def test_an_unusable_photo_is_a_param_of_all_that_read_the_cohort(trial):
+    before = make_plan(trial)
+    lost = Unusable(*before.cohort.photos[0][:4], "is TIFF")
+    cohort = without_photos(before.cohort, [lost], "photos.csv")
+    after = replace(before, cohort=cohort, photos=photo_rows(cohort, 32, trial.parent / "state" / "photos.sqlite"))
+    found = causes(before, after)
+    assert found >= {"read_labels", "read_scores", "count_cohort", "make_tiles", "train_fold alexnet"}
+    assert after.make_tiles["unusable"] == [[*lost]]
 
 
 def test_another_backbone_trains_its_folds_alone(trial):
