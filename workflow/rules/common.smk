@@ -10,7 +10,7 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
-from pasi.errors import InputError, RunningError, SettingError
+from pasi.errors import InputError, RunningError, UserError
 from pasi.jobs.run_lock import is_superseded, lock_run
 from pasi.networks.catalogue import NETWORKS
 from pasi.planning import guards
@@ -61,7 +61,7 @@ if workflow.is_main_process:
     try:
         if asks_for_training(SETTINGS.results):
             check_splittable(PLAN.cohort, SETTINGS)
-    except SettingError as error:
+    except UserError as error:
         refuse(str(error))
     for text in guards.left_out(PLAN):
         logger.warning(text)

@@ -80,7 +80,7 @@ def load_layers(paths: Sequence[str | Path], typed: Mapping[str, Any] | None = N
         except InputError as error:
             problems += error.problems
     if problems:
-        raise InputError(problems)
+        raise InputError(dict.fromkeys(problems))  # a file may be given twice
     return [*layers, ("--config", typed)] if typed else layers
 
 
