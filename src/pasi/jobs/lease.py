@@ -26,10 +26,11 @@ from pasi.jobs.holder import Holder, decoded, encoded, this_process
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds between the touches of a lease, until an untouched one has ended, between two looks at it, and after
-    replacing it until it counts as held; and the clock and the pause that this process uses.
+    """The times of a lease in seconds, and the clock and the pause of this process.
 
-    stale must leave room for several touches and for what a file system caches of a file's times.
+    beat: between two touches by its holder. stale: how long a watched lease must stay untouched to count as ended; it
+    leaves room for several touches, and for the time for which a file system caches what it knows of a file. look:
+    between two looks at it. settle: after it was replaced, until it is looked at once more and counts as held.
     """
 
     beat: float = 4.0
@@ -65,8 +66,8 @@ class Lease:
         """Take the lease; False where another process has it and is alive.
 
         Takes up to `pace.stale` seconds where that process is out of sight, and says so. alone: whether a kernel lock
-        keeps all other processes of this machine away, so that none of them can still hold the lease. Raises OSError
-        where the file cannot be written, FileNotFoundError where its folder is missing.
+        keeps all other processes of this machine away, so that none that is out of sight can still hold the lease.
+        Raises OSError where the file cannot be written, FileNotFoundError where its folder is missing.
         """
         self.own = this_process()
         while not create(self.path, self.own):
@@ -97,9 +98,9 @@ class Lease:
     def _has_ended(self, path: Path, seen: Sight, alone: bool = False) -> bool | None:
         """Whether a lease has ended; None where it has changed hands meanwhile."""
         holder = seen.holder
-        if holder and alone and holder.on_this_machine:
-            return True
         alive = holder.alive if holder else None
+        if alive is None and holder and alone and holder.on_this_machine:  # in a container, or before a new host name
+            alive = False
         return self._stays_untouched(path, seen) if alive is None else not alive
 
     def _stays_untouched(self, path: Path, seen: Sight) -> bool | None:

@@ -5,7 +5,6 @@ import mmap
 import os
 import stat
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -116,9 +115,7 @@ def _changes_rights(folder: Path) -> bool:
 
 
 def _keeps_others_out(folder: Path) -> bool:
-    (folder / "file").write_bytes(CONTENT)
-    with suppress(OSError):  # what counts is the result; `pasi` creates all files under the umask 077
-        (folder / "file").chmod(stat.S_IRUSR | stat.S_IWUSR)
+    os.close(os.open(folder / "file", os.O_CREAT | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR))
     return not (folder / "file").stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
 
 

@@ -97,16 +97,17 @@ def link_or_copy_now(source: Path, target: Path) -> None:
 
 def remove_folder(folder: Path) -> None:
     """Remove a folder that nothing needs any more; what cannot be removed is left, and named in one line."""
+    reason: str | None = None
     for _ in range(TRIES):
         try:
             shutil.rmtree(folder)
+            return
         except FileNotFoundError:
             return
         except OSError as error:
             reason = error.strerror
-            time.sleep(PAUSE)
-    if folder.exists():
-        print(f"{folder} is not removed ({reason}); nothing needs it, and it may be deleted", flush=True)
+        time.sleep(PAUSE)
+    print(f"{folder} is not removed ({reason}); nothing needs it, and it may be deleted", flush=True)
 
 
 def _disk_message(error: Exception, path: Path, temporary: Path) -> str | None:
