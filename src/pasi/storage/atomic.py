@@ -18,6 +18,7 @@ FULL = {errno.ENOSPC, errno.EDQUOT}  # a full disk, a quota that is used up
 LOCKED = {errno.EACCES, errno.EPERM, errno.EROFS}  # no right to write, a disk that is read-only
 # What fsync of a folder or a file, or opening a folder for it, says where a file system does not have it (SMB, FUSE).
 NO_FSYNC = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTTY, errno.EBADF, errno.EISDIR, *LOCKED}
+OF_THE_PATH = (FileNotFoundError, NotADirectoryError, FileExistsError, IsADirectoryError)  # no fault of a disk
 TRIES = 5  # to remove a folder in which another process has a file open for an instant, as when it looks at a lock
 PAUSE = 0.2  # seconds between them
 LITTLE = 2**20  # bytes; a disk with less free counts as full where an error does not say
@@ -44,7 +45,7 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
         fsync_folder(path.parent)
     except Exception as error:
         message = _disk_message(error, path, temporary)
-        if message is None and isinstance(error, OSError) and not (inside or isinstance(error, FileNotFoundError)):
+        if message is None and isinstance(error, OSError) and not (inside or isinstance(error, OF_THE_PATH)):
             message = _failing_message(error, path)
         if message is None:
             raise
