@@ -139,7 +139,7 @@ ABILITIES = (
     Ability("exclusive creation of files", _creates_once, "two runs cannot be kept apart", EVERYWHERE, EVERYWHERE),
     Ability("renaming over a file", _renames_over, "no file can be replaced whole", EVERYWHERE, EVERYWHERE),
     Ability("renaming of folders", _renames_folder, "no training can end", (RESULTS,), (RESULTS,)),
-    Ability("memory maps", _maps, "tiles and weights cannot be read", (RESULTS, WEIGHTS), (RESULTS, WEIGHTS)),
+    Ability("memory maps", _maps, "tiles are read whole, and take their memory twice for a moment", (RESULTS,)),
     Ability("chmod", _changes_rights, "Snakemake cannot keep its records", (STATE,), (STATE,)),
     Ability("permissions", _keeps_others_out, "others may be able to read what a run writes", EVERYWHERE),
     Ability("fsync of files", lambda folder: _flushes(folder / "file"), "a power cut may tear files", EVERYWHERE),

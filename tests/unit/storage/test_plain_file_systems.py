@@ -1,16 +1,19 @@
 """File systems that cannot do all: what a run can do without is passed over, what it needs fails with advice."""
 
 import errno
+import mmap
 import os
 import shutil
 import stat
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from file_systems import failing
 from pasi.errors import WriteError
+from pasi.storage.arrays import open_array
 from pasi.storage.atomic import atomic_write, hardlink_or_copy, link_or_copy_now, remove_folder
 from pasi.storage.json_files import write_json
 
@@ -97,3 +100,14 @@ def test_a_folder_that_is_busy_for_an_instant_is_removed(tmp_path, monkeypatch, 
     assert list(tmp_path.iterdir()) == []
     assert capsys.readouterr().out == ""
     remove_folder(tmp_path / "absent")
+
+
+@pytest.mark.parametrize("number", [errno.ENODEV, errno.EINVAL])
+def test_an_array_is_read_where_there_are_no_memory_maps(tmp_path, monkeypatch, number):
+    array = np.arange(12, dtype=np.uint8).reshape(3, 4)
+    np.save(tmp_path / "a.npy", array)
+    assert isinstance(open_array(tmp_path / "a.npy"), np.memmap)
+    monkeypatch.setattr(mmap, "mmap", failing(number))
+    assert np.array_equal(open_array(tmp_path / "a.npy"), array)
+    with pytest.raises(FileNotFoundError):
+        open_array(tmp_path / "absent.npy")
