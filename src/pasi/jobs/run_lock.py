@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Mapping, MutableMapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from pasi.errors import RunningError, WriteError
@@ -45,7 +46,7 @@ def lock_run(folder: Path, environment: MutableMapping[str, str] = os.environ) -
     environment[RUN] = secrets.token_hex(8)
     run = {"run": environment[RUN], "process": os.getpid(), "host": os.uname().nodename, "started": started}
     write_json(run, record)
-    _check_chmod(record)
+    _check_file_system(record)
     for left in (folder / "locks").glob("*"):
         left.unlink(missing_ok=True)
     return lock
@@ -83,13 +84,14 @@ def describe_run(record: Path, holder: Holder | None) -> str | None:
     return str(holder) if holder else None
 
 
-def _check_chmod(record: Path) -> None:
-    """Refuse a file system on which Snakemake would fail when its first job has ended, with other advice."""
-    try:
-        record.chmod(0o600)
-    except OSError as error:
-        fix = "start the run in a folder on another file system; results, a key of the config, may lie here"
-        raise WriteError(f"{record} refuses chmod ({error.strerror}), which Snakemake needs: {fix}") from error
+def _check_file_system(record: Path) -> None:
+    """Refuse a file system on which Snakemake would fail at its first job, with advice that Snakemake does not give."""
+    for name, attempt in (("chmod", partial(record.chmod, 0o600)), ("setting of times", partial(os.utime, record))):
+        try:
+            attempt()
+        except OSError as error:
+            fix = "start the run in a folder on another file system"
+            raise WriteError(f"{record} allows no {name} ({error.strerror}), which Snakemake needs: {fix}") from error
 
 
 def _message(record: Path) -> str:

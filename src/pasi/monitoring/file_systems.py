@@ -141,11 +141,11 @@ ABILITIES = (
     Ability("renaming of folders", _renames_folder, "no training can end", (RESULTS,), (RESULTS,)),
     Ability("memory maps", _maps, "tiles are read whole, and take their memory twice for a moment", (RESULTS,)),
     Ability("chmod", _changes_rights, "Snakemake cannot keep its records", (STATE,), (STATE,)),
+    Ability("setting of times", _sets_times, "Snakemake cannot mark its outputs", (RESULTS, STATE), (RESULTS, STATE)),
     Ability("permissions", _keeps_others_out, "others may be able to read what a run writes", EVERYWHERE),
     Ability("fsync of files", lambda folder: _flushes(folder / "file"), "a power cut may tear files", EVERYWHERE),
     Ability("fsync of folders", _flushes, "a power cut may bring an earlier file back", EVERYWHERE),
     Ability("hard links", _links, "tiles and outputs of trainings take their space twice", (RESULTS,)),
-    Ability("setting of times", _sets_times, "outputs of trainings take their space twice", (RESULTS,)),
     Ability(
         "kernel locks (flock)",
         _locks_files,

@@ -130,12 +130,17 @@ def test_a_refusal_names_the_holder_of_the_lease(tmp_path, monkeypatch):
         lock_run(tmp_path, {})
 
 
-def test_a_folder_without_rights_or_chmod_is_refused_before_the_first_job(tmp_path, monkeypatch):
+def test_a_folder_that_cannot_be_written_is_refused_before_the_first_job(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(WriteError, match=r"file/pasi cannot be written \(Not a directory\): give this user the right"):
         lock_run(tmp_path / "file", {})
-    monkeypatch.setattr(Path, "chmod", failing(95))
-    with pytest.raises(
-        WriteError, match=r"run\.json refuses chmod .*, which Snakemake needs: start the run in a folder"
-    ):
+
+
+@pytest.mark.parametrize(("name", "call"), [("chmod", (Path, "chmod")), ("setting of times", (os, "utime"))])
+def test_what_snakemake_needs_is_tried_before_the_first_job(tmp_path, monkeypatch, name, call):
+    monkeypatch.setattr(*call, failing(95))
+    text = (
+        rf"run\.json allows no {name} \(Operation not supported\), which Snakemake needs: start the run in a"
+    )
+    with pytest.raises(WriteError, match=text):
         lock_run(tmp_path / "state", {})

@@ -156,7 +156,7 @@ MISSING = [  # what is broken, with which errno, the folders in which a run lack
     ((fcntl, "lockf"), 37, "locks of ranges (fcntl): each plan reads", (STATE,), ()),
     ((os, "fsync"), 22, "fsync of files: a power cut may tear files; no fsync of folders: ", EVERYWHERE, ()),
     ((Path, "hardlink_to"), 1, "hard links: tiles and outputs", (RESULTS,), ()),
-    ((os, "utime"), 1, "setting of times: outputs of trainings", (RESULTS,), ()),
+    ((os, "utime"), 1, "setting of times: Snakemake cannot mark its outputs", (RESULTS, STATE), (RESULTS, STATE)),
     ((Path, "chmod"), 95, "chmod: Snakemake cannot keep its records", (STATE,), (STATE,)),
     ((Path, "replace"), 95, "renaming over a file: no file can be replaced whole", EVERYWHERE, EVERYWHERE),
     ((Path, "rename"), 95, "renaming of folders: no training can end", (RESULTS,), (RESULTS,)),
