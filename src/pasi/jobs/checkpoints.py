@@ -185,6 +185,6 @@ def _acquire(root: Path) -> FileLock:
 
 def _end(root: Path, holder: Holder) -> None:
     """End this process at once: two trainings of one fold would write the same files."""
-    text = f"this process gave no sign for so long that {holder} has taken over the fold: it ends"
+    text = f"this process did not touch its lease for so long that {holder} has taken over the fold: it ends"
     print(f"{root}: {text}", flush=True)
     os._exit(LOST)

@@ -169,7 +169,7 @@ def check_file_systems(folders: Mapping[str, str]) -> Iterator[Finding]:
             yield Finding("files", "fault", f"{name}: nothing can be written into {there} ({error.strerror}): {FIX}")
             continue
         if any(content in ability.needed for ability in missing):
-            yield Finding("files", "fault", f"{name}: {missing_text(missing)}. {FIX[0].upper()}{FIX[1:]}")
+            yield Finding("files", "fault", f"{name}: {missing_text(missing)}; {FIX}")
         elif missing:
             yield Finding("files", "note", f"{name}: {missing_text(missing)}")
         else:

@@ -139,8 +139,6 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_first_job(tmp_pat
 @pytest.mark.parametrize(("name", "call"), [("chmod", (Path, "chmod")), ("setting of times", (os, "utime"))])
 def test_what_snakemake_needs_is_tried_before_the_first_job(tmp_path, monkeypatch, name, call):
     monkeypatch.setattr(*call, failing(95))
-    text = (
-        rf"run\.json allows no {name} \(Operation not supported\), which Snakemake needs: start the run in a"
-    )
+    text = rf"run\.json allows no {name} \(Operation not supported\), which Snakemake needs: start the run in a"
     with pytest.raises(WriteError, match=text):
         lock_run(tmp_path / "state", {})

@@ -173,7 +173,7 @@ def test_what_a_file_system_lacks_is_told_with_what_follows(
     ((level, found),) = told(check_file_systems({str(tmp_path): content}))
     assert level == ("fault" if content in needed else "note" if content in used else "ok")
     assert (f"{tmp_path}: no {text}" in found) == (content in used)
-    assert ("Put it on another file system" in found) == (content in needed)
+    assert ("; put it on another file system" in found) == (content in needed)
     assert "\n" not in found
     assert list(tmp_path.iterdir()) == []
 
