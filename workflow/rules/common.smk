@@ -10,7 +10,7 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
-from pasi.errors import InputError, RunningError, UserError
+from pasi.errors import InputError, RunningError, UserError, WriteError
 from pasi.jobs.run_lock import is_superseded, lock_run
 from pasi.networks.catalogue import NETWORKS
 from pasi.planning import guards
@@ -41,7 +41,9 @@ def read_plan():
             "the config, or a file that it names, is at fault: the lines above this one say where and how to mend it"
         ) from None
     code = {name: script_digest(script_file(name)) for name in SCRIPTS}
-    photos = photo_rows(cohort, settings.tiles.shards, STATE / "pasi" / "photos.sqlite")
+    warn = logger.warning if workflow.is_main_process else None
+    memory = STATE / "pasi" / "photos.sqlite"
+    photos = photo_rows(cohort, settings.tiles.shards, memory, warn)
     plan = Plan(settings, cohort, weights, code, photos)
     missing = guards.failed_trainings(plan) if settings.stacking.allow_missing else []
     return without(plan, missing)
@@ -68,7 +70,7 @@ if workflow.is_main_process:
 if workflow.is_main_process and not only_looks():
     try:  # what a killed run left locked is freed; a second run beside a living one is refused
         RUN_LOCK = lock_run(STATE)  # held until this process ends
-    except RunningError as error:
+    except (RunningError, WriteError) as error:
         refuse(str(error))
     refuse(guards.small_disk(SETTINGS))
     for text in guards.notes(PLAN):

@@ -6,7 +6,6 @@ digest covers all that shapes a tile: its settings, the code that reads a photo,
 
 from dataclasses import asdict
 
-import numpy as np
 import PIL
 
 from pasi.errors import DamagedFileError
@@ -18,6 +17,7 @@ from pasi.imaging.tile_store import COLUMNS
 from pasi.provenance.code_digest import code_digest
 from pasi.provenance.script_digest import OPERATIONS
 from pasi.run_folder import KNOWN_TILES
+from pasi.storage.arrays import open_array
 from pasi.storage.atomic import atomic_write, hardlink_or_copy
 from pasi.storage.hashing import file_sha256, value_digest
 from pasi.storage.tables import read_table
@@ -33,7 +33,7 @@ def load_cached_tiles(files: ShardFiles, settings: TileSettings) -> dict[str, Ti
         columns = read_table(kept.table, COLUMNS)
         if set(columns["shard_sha256"]) != {file_sha256(kept.array)}:
             return {}
-        tiles = np.load(kept.array, mmap_mode="r", allow_pickle=False)
+        tiles = open_array(kept.array)
     except (DamagedFileError, OSError):
         return {}
     names = ("sha256", "row", "width", "height")

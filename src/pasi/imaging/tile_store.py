@@ -8,6 +8,7 @@ import numpy as np
 
 from pasi.errors import DamagedFileError, StaleResultError
 from pasi.imaging.fit import content_box
+from pasi.storage.arrays import open_array
 from pasi.storage.hashing import file_sha256
 from pasi.storage.tables import read_table
 
@@ -47,7 +48,7 @@ class TileStore:
             digest = file_sha256(path)
             if digest not in expected:
                 raise DamagedFileError(f"{path} is damaged, or does not belong to {tile_table}: {AGAIN}")
-            shards[digest] = np.load(path, mmap_mode="r", allow_pickle=False)
+            shards[digest] = open_array(path)
         if missing := expected - shards.keys():
             absent = np.unique(columns["shard"][np.isin(columns["shard_sha256"], list(missing))])
             raise StaleResultError(f"the tiles of shard {', '.join(map(str, absent))} are not among the files given")

@@ -6,24 +6,25 @@ never used. A lock gives the folder to one process at a time. The folder is remo
 """
 
 import os
-import shutil
+import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from pasi.errors import WriteError
-from pasi.jobs.heartbeat import heartbeat
+from pasi.jobs.file_lock import FileLock
+from pasi.jobs.holder import Holder
 from pasi.run_folder import HISTORY, PREDICTIONS, WEIGHTS
-from pasi.storage.atomic import atomic_write, fsync_folder, hardlink_or_copy
+from pasi.storage.atomic import atomic_write, fsync_folder, link_or_copy_now, remove_folder
 from pasi.storage.hashing import file_sha256
 
 TRAINING_OUTPUTS = (WEIGHTS, HISTORY, PREDICTIONS)
 LOCK = "lock"  # the file that the process which trains the fold keeps locked
-HOST = "host"  # the file of its heartbeat
+DISCARDED = "discarded"  # in the name of a folder of checkpoints that is being removed
+LOST = 75  # exit status of a training whose fold another process has taken over; sysexits.h: try again later
 KEPT = 2  # checkpoints; with two, there is another one if the newest is damaged
 DIGITS = 16  # of the digest in the name of a checkpoint
 SHARE = 0.03  # the largest part of the time of a training that saving checkpoints may take
@@ -46,7 +47,7 @@ class Checkpoints:
         whole.replace(self.folder / f"epoch-{epoch:06d}-{file_sha256(whole)[:DIGITS]}.ckpt")
         fsync_folder(self.folder)
         for old in self._saved()[KEPT:]:
-            old.unlink()
+            old.unlink(missing_ok=True)
 
     def newest(self) -> Path | None:
         """The newest checkpoint that is not damaged; one that is damaged is reported and skipped."""
@@ -67,37 +68,39 @@ class Checkpoints:
     def finish(self, write: Callable[[Path], None]) -> None:
         """Keep all outputs that `write` writes into a folder, or none, and then remove the checkpoints."""
         unfinished = self.folder / "ending"
-        shutil.rmtree(unfinished, ignore_errors=True)
+        remove_folder(unfinished)
         write(unfinished)
         unfinished.rename(self.folder / "ended")
         fsync_folder(self.folder)
         for checkpoint in self._saved():
-            checkpoint.unlink()
+            checkpoint.unlink(missing_ok=True)
 
     def publish_outputs(self, outputs: Sequence[Path]) -> None:
         """Publish the outputs of a training that has ended, as hard links, or as copies where there are none."""
         for output in outputs:
             with atomic_write(output) as temporary:
-                hardlink_or_copy(self.folder / "ended" / output.name, temporary)
-                os.utime(temporary)  # a hard link has the old time, and Snakemake wants outputs newer than inputs
+                link_or_copy_now(self.folder / "ended" / output.name, temporary)
 
 
 @contextmanager
 def lock_fold(root: Path) -> Iterator[None]:
-    """Lock `root`, the folder of checkpoints of a fold, against other trainings of it, and keep a heartbeat there.
+    """Lock `root`, the folder of checkpoints of a fold, against other trainings of it, here and on other machines.
 
-    Waits while another process trains the fold; that process may have outlived the Snakemake that started it. The
-    kernel releases the lock when its holder ends, even by a kill. Raises WriteError where `root` cannot be written.
+    Waits while another process trains the fold; that process may have outlived the Snakemake that started it. The lock
+    ends with its holder, even by a kill (`pasi.jobs.file_lock`). Raises WriteError where `root` cannot be written.
     """
-    with _acquire(root), heartbeat(root / HOST):
+    lock = _acquire(root)
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def open_checkpoints(root: Path, key: str) -> Checkpoints:
     """The checkpoints of the training `key` of a fold that is locked; those of other trainings are removed."""
-    for other in root.iterdir():
-        if other.is_dir() and other.name != key:
-            shutil.rmtree(other)
+    for other in _folders(root):
+        if other.name != key:
+            remove_folder(other)
     (root / key).mkdir(exist_ok=True)
     return Checkpoints(root / key)
 
@@ -108,13 +111,35 @@ def saved_epochs(root: Path) -> list[int]:
 
 
 def discard_checkpoints(root: Path) -> None:
-    """Remove the folder of checkpoints of a fold, unless a training has locked it."""
+    """Remove the folder of checkpoints of a fold, unless a training has locked it.
+
+    Nothing is raised, because all that matters is made by then; what cannot be removed is left and named.
+    """
+    for left in root.parent.glob(f".{root.name}.{DISCARDED}-*"):  # by a process that was killed here
+        remove_folder(left)
     if root.is_dir():
         try:
-            with FileLock(root / LOCK).acquire(timeout=0):
-                shutil.rmtree(root)
-        except Timeout:
-            print(f"{root} is locked by a training and is not removed", flush=True)
+            _discard(root, FileLock(root / LOCK))
+        except OSError as error:
+            print(f"{root} is not removed ({error.strerror}); it may be deleted when the run has ended", flush=True)
+
+
+def _discard(root: Path, lock: FileLock) -> None:
+    """Empty the folder, and give it another name, before the lock is released; then remove it.
+
+    While the lock's file is open, NFS and FUSE keep it under another name, and its folder cannot be removed. A process
+    that waits for the lock meanwhile finds no folder at its path, and makes a new one.
+    """
+    if not lock.try_acquire():
+        print(f"{root} is locked by a training and is not removed", flush=True)
+        return
+    try:
+        for folder in _folders(root):
+            remove_folder(folder)
+        aside = root.rename(root.with_name(f".{root.name}.{DISCARDED}-{secrets.token_hex(8)}"))
+    finally:
+        lock.release()
+    remove_folder(aside)
 
 
 class Throttle:
@@ -138,17 +163,28 @@ class Throttle:
         self.cost = self.last - started
 
 
-def _acquire(root: Path) -> AbstractContextManager[object]:
-    """Acquire the lock of a fold; a line is printed where another process has it."""
-    lock, timeout = FileLock(root / LOCK), 0
+def _folders(root: Path) -> list[Path]:
+    """The folders of trainings of a fold, whatever their keys."""
+    return [path for path in root.iterdir() if path.is_dir()]
+
+
+def _acquire(root: Path) -> FileLock:
+    """The lock of a fold, acquired; a line is printed where another process has it."""
+    text = "another process is training this fold; this one waits for it to end"
+    lock = FileLock(root / LOCK, lost=partial(_end, root))
     while True:
         try:
             root.mkdir(parents=True, exist_ok=True)
             with suppress(FileNotFoundError):  # the folder was removed meanwhile, as the fold was gathered
-                return lock.acquire(timeout=timeout)
-        except Timeout:
-            print("another process is training this fold; this one waits for it to end", flush=True)
-            timeout = -1
+                lock.acquire(announce=partial(print, text, flush=True))
+                return lock
         except OSError as error:
             fix = "give this user the right to write there, or set results elsewhere"
             raise WriteError(f"{root} cannot be written ({error.strerror}): {fix}") from error
+
+
+def _end(root: Path, holder: Holder) -> None:
+    """End this process at once: two trainings of one fold would write the same files."""
+    text = f"this process did not touch its lease for so long that {holder} has taken over the fold: it ends"
+    print(f"{root}: {text}", flush=True)
+    os._exit(LOST)

@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from pasi.errors import LeaseError
+from pasi.jobs.file_lock import FileLock
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 # Variables in which batch systems name the job that a process belongs to.
@@ -84,7 +83,7 @@ def _wait_for_place(ids: Sequence[str], jobs_per_gpu: int, folder: Path) -> tupl
     announced = False
     while True:
         # Serialise the choice: two processes would each mistake the other's test of a lock for a lease.
-        with FileLock(folder / "choose.lock"):
+        with FileLock(folder / "choose.lock", shared=False):
             free = {name: _acquire_places(name, jobs_per_gpu, folder) for name in ids}
             name = max(ids, key=lambda name: len(free[name]))
             chosen = free[name][:1]
@@ -102,8 +101,7 @@ def _acquire_places(name: str, jobs_per_gpu: int, folder: Path) -> list[FileLock
     """The locks of all free places on a GPU, acquired."""
     acquired = []
     for number in range(jobs_per_gpu):
-        lock = FileLock(folder / f"{name.replace('/', '-')}.{number}.lock")
-        with suppress(Timeout):
-            lock.acquire(timeout=0)
+        lock = FileLock(folder / f"{name.replace('/', '-')}.{number}.lock", shared=False)
+        if lock.try_acquire():
             acquired.append(lock)
     return acquired

@@ -1,11 +1,11 @@
-"""What a machine has for a run: versions, GPU, disk, rights, weights, Slurm. Nothing is changed, nothing is trained."""
+"""What a machine has for a run: versions, GPU, rights, file systems, disk, weights, Slurm. Nothing is trained."""
 
 import importlib.util
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -19,6 +19,7 @@ from pasi.config.settings import Settings
 from pasi.errors import InputError
 from pasi.jobs.checkpoints import KEPT
 from pasi.jobs.gpu_lease import VISIBLE, visible_gpus
+from pasi.monitoring.file_systems import RESULTS, STATE, WEIGHTS, missing_abilities, missing_text
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.pretrained import locate_weights
 from pasi.planning.disk_space import BYTES_PER_PARAMETER, free_bytes, missing_bytes, nearest_existing
@@ -30,20 +31,27 @@ PATIENCE = 5  # seconds that a server or a program has to answer
 AMPERE = 8.0  # compute capability from which a GPU has bf16 and TF32
 
 
+FIX = "put it on another file system (results and weights_cache are keys, and .snakemake is where the run is started)"
+
+Level = Literal["ok", "note", "fault"]
+
+
 class Finding(NamedTuple):
     """One result of a check: in order, worth knowing, or a fault with its fix."""
 
     thing: str
-    level: Literal["ok", "note", "fault"]
+    level: Level
     text: str
 
 
 def run_checks(settings: Settings) -> list[Finding]:
     """All findings for the run of these settings in the working directory."""
+    folders = {settings.results: RESULTS, settings.training.weights_cache: WEIGHTS, ".snakemake": STATE}
     return [
         *check_versions(),
         *check_gpu(settings.training.device),
-        *check_rights([settings.results, settings.training.weights_cache, ".snakemake"]),
+        *check_rights(folders),
+        *check_file_systems(folders),
         *check_disk(settings),
         *check_weights(settings),
         *check_slurm(),
@@ -129,16 +137,43 @@ def _printed(*command: str) -> str | None:
         return None
 
 
-def check_rights(folders: list[str]) -> Iterator[Finding]:
+def check_rights(folders: Iterable[str]) -> Iterator[Finding]:
     """Whether this user may write into the folders of a run."""
     for name in folders:
         there = nearest_existing(Path(name))
-        if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        if _may_write(there):
             yield Finding("rights", "ok", f"{name} can be written")
         else:
             yield Finding(
                 "rights", "fault", f"{name}: {there} cannot be written; change its owner, or set it elsewhere"
             )
+
+
+def _may_write(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+
+
+def check_file_systems(folders: Mapping[str, str]) -> Iterator[Finding]:
+    """What the file system of each folder cannot do, in one line; folders that cannot be written are passed over.
+
+    folders: what each of them holds, by its path (`file_systems.EVERYWHERE`). Small files are written there, or into
+    the nearest folder that exists, and are removed again.
+    """
+    for name, content in folders.items():
+        there = nearest_existing(Path(name))
+        if not _may_write(there):
+            continue
+        try:
+            missing = missing_abilities(there, content)
+        except OSError as error:  # `os.access` asks the machine, and a file server may think otherwise
+            yield Finding("files", "fault", f"{name}: nothing can be written into {there} ({error.strerror}): {FIX}")
+            continue
+        if any(content in ability.needed for ability in missing):
+            yield Finding("files", "fault", f"{name}: {missing_text(missing)}; {FIX}")
+        elif missing:
+            yield Finding("files", "note", f"{name}: {missing_text(missing)}")
+        else:
+            yield Finding("files", "ok", f"{name}: its file system can do all that a run uses")
 
 
 def check_disk(settings: Settings) -> Iterator[Finding]:

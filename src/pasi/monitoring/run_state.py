@@ -1,7 +1,5 @@
 """How far a run is, from files alone, even while it is at work here or on a cluster; changes and locks nothing."""
 
-import json
-import os
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -11,11 +9,12 @@ from typing import Any
 
 from pasi.config.settings import Settings
 from pasi.errors import DamagedFileError
-from pasi.jobs.checkpoints import HOST, LOCK, TRAINING_OUTPUTS, saved_epochs
+from pasi.jobs.checkpoints import LOCK, TRAINING_OUTPUTS, saved_epochs
 from pasi.jobs.failures import read_failure
-from pasi.jobs.heartbeat import beats_on_other_host
+from pasi.jobs.file_lock import find_holder
+from pasi.jobs.holder import Holder, this_machine
 from pasi.jobs.job_log import EPOCH
-from pasi.jobs.run_lock import run_record
+from pasi.jobs.run_lock import describe_run, lock_of, run_record
 from pasi.networks.costs import COSTS
 from pasi.run_folder import RunFolder
 from pasi.storage.tables import read_table
@@ -28,11 +27,11 @@ FLOCK = re.compile(r"FLOCK +\w+ +WRITE (\d+) [0-9a-f]+:[0-9a-f]+:(\d+) ")
 class Training:
     """One network on one fold.
 
-    state: "done" (its outputs exist, under whatever settings), "running" (in a process of this machine, or with a
-    recent heartbeat from another), "begun" (and stopped), "failed" (when it was last tried, under whatever settings,
-    with the reason) or "waiting" (also where it failed before the present run began). epoch: the last one in its log,
-    or the one before its last checkpoint. age: seconds since the log's last line. seconds: of all its epochs, None if
-    unknown.
+    state: "done" (its outputs exist, under whatever settings), "running" (in a process of this machine, or by a lease
+    that another machine has touched within the last minute), "begun" (and stopped), "failed" (when it was last tried,
+    under whatever settings, with the reason) or "waiting" (also where it failed before the present run began). epoch:
+    the last one in its log, or the one before its last checkpoint. age: seconds since the log's last line. seconds: of
+    all its epochs, None if unknown.
     """
 
     backbone: str
@@ -47,7 +46,7 @@ class Training:
 
 @dataclass(frozen=True)
 class Status:
-    """A run: its trainings, the state of each stage, and the process that runs it on this machine, if any.
+    """A run: its trainings, the state of each stage, and the process that runs it, if any.
 
     left: seconds until the last training ends if `at_once` of them run at once; None where none has ended yet.
     """
@@ -69,7 +68,7 @@ def read_status(settings: Settings, now: float | None = None) -> Status:
     now = time.time() if now is None else now
     locks = held_locks()
     run = RunFolder(Path(settings.results))
-    process, since = read_run(locks)
+    process, since = read_run(locks, now)
     trainings = [
         read_training(run, backbone, fold, locks, now, since)
         for backbone in settings.training.backbones
@@ -90,7 +89,7 @@ def read_training(
         return Training(*place, "done", str(log), seconds=history_seconds(run.history(*place)))
     checkpoints = run.checkpoints(*place)
     known = {"log": str(log), **_read_log(log, now, max(saved_epochs(checkpoints), default=0))}
-    if _inode(checkpoints / LOCK) in locks or beats_on_other_host(checkpoints / HOST, now):
+    if _inode(checkpoints / LOCK) in locks or find_holder(checkpoints / LOCK, now):
         return Training(*place, "running", **known)
     failure = read_failure(folder)
     if failure and failure.time >= since:
@@ -176,17 +175,19 @@ def read_stages(run: RunFolder, learners: Sequence[str]) -> Iterator[tuple[str, 
         yield stage, "made" if all(file.exists() for file in files) else "not made"
 
 
-def read_run(locks: dict[int, int]) -> tuple[str | None, float]:
-    """The Snakemake that is at work in this folder, by its own record, and its start in seconds since 1970.
+def read_run(locks: dict[int, int], now: float) -> tuple[str | None, float]:
+    """The Snakemake that is at work in this folder, and its start in seconds since 1970; None and 0 where none is.
 
-    None and 0 where no process of this machine is at work.
+    It is found by its lock on this machine, or by its lease, which shows it on other machines too.
     """
     record = run_record(Path(".snakemake"))
-    process = locks.get(_inode(record.with_suffix(".lock")) or -1)
-    if process is None:
+    lock = lock_of(record)
+    holder, process = find_holder(lock, now), locks.get(_inode(lock) or -1)
+    if holder is None and process is None:
         return None, 0.0
     try:
-        run, began = json.loads(record.read_text()), record.stat().st_mtime
-        return f"process {run['process']} on {run['host']}, started {run['started']}", began
-    except (OSError, ValueError, KeyError, TypeError):
-        return f"process {process} on {os.uname().nodename}", 0.0
+        began = record.stat().st_mtime
+    except OSError:
+        began = 0.0
+    holder = holder or Holder(this_machine(), process or 0, 0, "")
+    return describe_run(record, holder), began

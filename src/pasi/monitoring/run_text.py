@@ -23,7 +23,7 @@ def status_json(status: Status) -> str:
 
 
 def _lines(status: Status, now: float) -> Iterator[str]:
-    run = f"a run is at work here ({status.process})" if status.process else "no run is at work on this machine"
+    run = f"a run is at work here ({status.process})" if status.process else "no run is at work here"
     yield f"{status.results}: {run}"
     yield ""
     for stage, state in status.stages.items():

@@ -22,7 +22,7 @@ NO_NETWORK = (
 def keep_private(folder: Path) -> None:
     """Let this process and its jobs write for their owner alone, and close `folder` (.snakemake) to others (F32)."""
     os.umask(0o077)
-    with suppress(FileNotFoundError, PermissionError):  # it does not exist yet, or belongs to another user
+    with suppress(OSError):  # it does not exist yet, belongs to another user, or its file system has no permissions
         folder.chmod(0o700)
 
 

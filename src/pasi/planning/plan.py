@@ -5,7 +5,7 @@ Snakemake compares with those of the last run. A rule's params name its settings
 script reaches and, for the first rules, digests of the rows and photos that they read.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -294,12 +294,15 @@ def target_params(settings: Settings) -> Params:
     }
 
 
-def photo_rows(cohort: Cohort, shards: int, memory: Path) -> dict[str, list[PhotoRow]]:
+def photo_rows(
+    cohort: Cohort, shards: int, memory: Path, warn: Callable[[str], None] | None = None
+) -> dict[str, list[PhotoRow]]:
     """Rows of photos by shard, with a digest of what each file holds; paths play no part.
 
-    `memory` is the database of digests of the last plan, so that only changed photos are read.
+    `memory` is the database of digests of the last plan, so that only changed photos are read; `warn` gets a text where
+    it cannot be used.
     """
-    contents = PhotoDigests(memory).digest(cohort.root, (photo.path for photo in cohort.photos))
+    contents = PhotoDigests(memory, warn).digest(cohort.root, (photo.path for photo in cohort.photos))
     rows: dict[str, list[PhotoRow]] = {}
     for photo, content in zip(cohort.photos, contents, strict=True):
         shard = f"{shard_number(photo.subject, shards):02d}"

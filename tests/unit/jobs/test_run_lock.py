@@ -1,12 +1,17 @@
 """Two runs in one folder: the second is refused by name; a killed one leaves nothing locked (F4, F5)."""
 
+import fcntl
+import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from pasi.errors import RunningError
-from pasi.jobs.run_lock import RUN, is_superseded, lock_run
+from file_systems import NO_LOCKS, WITHOUT_FLOCK, elsewhere, failing, here, write_lease
+from pasi.errors import RunningError, WriteError
+from pasi.jobs.run_lock import RUN, describe_run, is_superseded, lock_run
 
 # A run and its job last until they are killed, or the test that has the other end of their input is over.
 HOLDER = """
@@ -74,3 +79,64 @@ def test_what_is_not_known_is_no_later_run(tmp_path, left):
         (tmp_path / "pasi/run.json").write_text(left)
     assert not is_superseded(tmp_path, {RUN: "a"})
     assert not is_superseded(tmp_path, {})
+
+
+@pytest.mark.parametrize("number", NO_LOCKS)
+def test_without_kernel_locks_a_second_run_is_refused_and_a_killed_one_is_not_waited_for(tmp_path, number, monkeypatch):
+    arguments = [sys.executable, "-c", WITHOUT_FLOCK.format(number=number) + HOLDER, tmp_path]
+    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+    job = int(process.stdout.readline())
+    monkeypatch.setattr(fcntl, "flock", failing(number))
+    try:
+        with pytest.raises(RunningError, match=rf"process {process.pid} on .+, started 20\d\d-.*wait for it"):
+            lock_run(tmp_path, {})
+        process.kill()
+        process.wait()
+        lock_run(tmp_path, {}).release()
+    finally:
+        subprocess.run(["kill", str(process.pid), str(job)], check=False)
+        process.communicate()
+
+
+def test_a_run_that_ends_leaves_no_lease(tmp_path):
+    code = "import sys; from pathlib import Path; from pasi.jobs.run_lock import lock_run; "
+    code += "lock = lock_run(Path(sys.argv[1])); assert Path(sys.argv[1], 'pasi/run.lock.lease').exists()"
+    subprocess.run([sys.executable, "-c", code, tmp_path], check=True)
+    assert sorted(path.name for path in (tmp_path / "pasi").iterdir()) == ["run.json", "run.lock"]
+
+
+@pytest.mark.parametrize(
+    ("record", "holder", "expected"),
+    [
+        ({"process": 4711, "host": "node-b", "started": "T"}, elsewhere(), "process 4711 on node-b, started T"),
+        ({"process": 12, "host": "node-a", "started": "T"}, elsewhere(), "process 4711 on node-b"),
+        ({"process": 12, "host": "node-a", "started": "T"}, None, "process 12 on node-a, started T"),
+        ({}, elsewhere(), "process 4711 on node-b"),
+        ([], None, None),
+    ],
+)
+def test_a_run_is_described_by_its_own_record_alone(tmp_path, record, holder, expected):
+    """One that has just got the lock has not written its record yet, and there may be that of an earlier run."""
+    (tmp_path / "run.json").write_text(json.dumps(record))
+    assert describe_run(tmp_path / "run.json", holder) == expected
+
+
+def test_a_refusal_names_the_holder_of_the_lease(tmp_path, monkeypatch):
+    monkeypatch.setattr(fcntl, "flock", failing(38))
+    write_lease(tmp_path / "pasi" / "run.lock.lease", here())
+    with pytest.raises(RunningError, match=rf"\(process {os.getpid()} on "):
+        lock_run(tmp_path, {})
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_the_first_job(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(WriteError, match=r"file/pasi cannot be written \(Not a directory\): give this user the right"):
+        lock_run(tmp_path / "file", {})
+
+
+@pytest.mark.parametrize(("name", "call"), [("chmod", (Path, "chmod")), ("setting of times", (os, "utime"))])
+def test_what_snakemake_needs_is_tried_before_the_first_job(tmp_path, monkeypatch, name, call):
+    monkeypatch.setattr(*call, failing(95))
+    text = rf"run\.json allows no {name} \(Operation not supported\), which Snakemake needs: start the run in a"
+    with pytest.raises(WriteError, match=text):
+        lock_run(tmp_path / "state", {})

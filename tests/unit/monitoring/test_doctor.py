@@ -1,5 +1,7 @@
 """What a machine lacks, said with its fix: programs that answer as we let them, a server, folders and disks."""
 
+import fcntl
+import mmap
 import os
 import shutil
 import stat
@@ -8,14 +10,25 @@ from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
+from pathlib import Path
 from threading import Thread
 
 import pytest
 
+from file_systems import failing
 from pasi.commands.main import main
 from pasi.config.settings import read_settings
 from pasi.monitoring import doctor, step_times
-from pasi.monitoring.doctor import check_disk, check_gpu, check_rights, check_slurm, check_versions, check_weights
+from pasi.monitoring.doctor import (
+    check_disk,
+    check_file_systems,
+    check_gpu,
+    check_rights,
+    check_slurm,
+    check_versions,
+    check_weights,
+)
+from pasi.monitoring.file_systems import EVERYWHERE, RESULTS, STATE
 from pasi.networks.catalogue import NETWORKS
 
 GPU_LINE = "Tesla T4, 14913, 15360, 7.5, 535.54\nNVIDIA A100, 40000, 40960, 8.0, 535.54\n"
@@ -134,6 +147,65 @@ def test_a_folder_below_a_file_cannot_be_written(tmp_path):
         "fault",
         f"{tmp_path}/file/results: {tmp_path}/file cannot be written; change its owner, or set it elsewhere",
     )
+
+
+def test_a_sound_file_system_is_one_line_a_folder_and_nothing_is_left(tmp_path):
+    folders = {str(tmp_path / "results"): RESULTS, str(tmp_path): STATE}
+    assert told(check_file_systems(folders)) == [
+        ("ok", f"{name}: its file system can do all that a run uses") for name in folders
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
+MISSING = [  # what is broken, with which errno, the folders in which a run lacks it, and where that is a fault
+    ((fcntl, "flock"), 38, "kernel locks (flock): leases", (RESULTS, STATE), ()),
+    ((fcntl, "lockf"), 37, "locks of ranges (fcntl): each plan reads", (STATE,), ()),
+    ((os, "fsync"), 22, "fsync of files: a power cut may tear files; no fsync of folders: ", EVERYWHERE, ()),
+    ((Path, "hardlink_to"), 1, "hard links: tiles and outputs", (RESULTS,), ()),
+    ((os, "utime"), 1, "setting of times: Snakemake cannot mark its outputs", (RESULTS, STATE), (RESULTS, STATE)),
+    ((Path, "chmod"), 95, "chmod: Snakemake cannot keep its records", (STATE,), (STATE,)),
+    ((Path, "replace"), 95, "renaming over a file: no file can be replaced whole", EVERYWHERE, EVERYWHERE),
+    ((Path, "rename"), 95, "renaming of folders: no training can end", (RESULTS,), (RESULTS,)),
+    ((mmap, "mmap"), 19, "memory maps: tiles are read whole", (RESULTS,), ()),
+]
+
+
+@pytest.mark.parametrize("content", EVERYWHERE)
+@pytest.mark.parametrize(("call", "number", "text", "used", "needed"), MISSING)
+def test_what_a_file_system_lacks_is_told_with_what_follows(
+    tmp_path, monkeypatch, content, call, number, text, used, needed
+):
+    monkeypatch.setattr(*call, failing(number))
+    ((level, found),) = told(check_file_systems({str(tmp_path): content}))
+    assert level == ("fault" if content in needed else "note" if content in used else "ok")
+    assert (f"{tmp_path}: no {text}" in found) == (content in used)
+    assert ("; put it on another file system" in found) == (content in needed)
+    assert "\n" not in found
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_system_that_shows_all_files_to_everybody_is_told(tmp_path, monkeypatch):
+    """As FAT and many network shares do: the mode of a new file is that of the mount."""
+    create = os.open
+    monkeypatch.setattr(os, "open", lambda path, flags, mode=0o777: create(path, flags, 0o644))
+    mask = os.umask(0o022)
+    try:
+        ((level, text),) = told(check_file_systems({str(tmp_path): STATE}))
+    finally:
+        os.umask(mask)
+    assert (level, text) == ("note", f"{tmp_path}: no permissions: others may be able to read what a run writes")
+
+
+def test_a_folder_that_only_seems_to_be_open_is_a_fault(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "mkdir", failing(13))
+    ((level, text),) = told(check_file_systems({str(tmp_path): RESULTS}))
+    assert level == "fault"
+    assert text.startswith(f"{tmp_path}: nothing can be written into {tmp_path} (Permission denied): put it on another")
+
+
+def test_a_folder_without_rights_is_left_to_the_check_of_rights(tmp_path):
+    (tmp_path / "file").touch()
+    assert told(check_file_systems({str(tmp_path / "file" / "results"): RESULTS})) == []
 
 
 def test_the_disk_is_held_against_what_the_run_takes(settings, monkeypatch, tmp_path):

@@ -5,15 +5,17 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
-from filelock import FileLock
 
+from file_systems import elsewhere, failing, here, write_lease
 from pasi.config.settings import read_settings
 from pasi.jobs.checkpoints import TRAINING_OUTPUTS
+from pasi.jobs.file_lock import FileLock
 from pasi.jobs.run_lock import lock_run
 from pasi.monitoring.run_state import read_status, seconds_left
 from pasi.monitoring.run_text import status_json, status_text
@@ -65,7 +67,7 @@ def test_an_empty_folder_waits(settings):
     assert set(states(status).values()) == {"waiting"}
     assert set(status.stages.values()) == {"not made"}
     text = status_text(status, NOW)
-    assert text.startswith("r: no run is at work on this machine\n")
+    assert text.startswith("r: no run is at work here\n")
     assert "trainings   0 of 4 done, 4 waiting" in text
     assert "network" not in text, "what only waits needs no line"
     assert text.endswith("expected end: unknown until a training has ended")
@@ -80,7 +82,7 @@ def test_each_training_has_the_state_that_its_files_tell(settings, tmp_path):
     failed.write_text(json.dumps(FAILURE))
     place = tmp_path / "r/models/squeezenet1_1/fold1/checkpoints"
     place.mkdir(parents=True)
-    with FileLock(place / "lock"):
+    with FileLock(place / "lock", shared=False):  # the kernel's lock alone, as on a full disk
         status = read_status(settings, NOW)
     assert list(states(status).values()) == ["done", "running", "begun", "failed"]
     running = status.trainings[1]
@@ -93,9 +95,35 @@ def test_each_training_has_the_state_that_its_files_tell(settings, tmp_path):
     assert "         r/logs/train_fold/shufflenet_v2_x0_5-fold1.log" in text
     assert json.loads(status_json(status))["counts"] == {"done": 1, "running": 1, "begun": 1, "failed": 1, "waiting": 0}
     assert states(read_status(settings, NOW))["squeezenet1_1", 1] == "begun", "its lock is free again"
-    (place / "host").write_text("another-machine")
-    os.utime(place / "host", (NOW - 5, NOW - 5))
+    write_lease(place / "lock.lease", elsewhere(), NOW - 5)
     assert states(read_status(settings, NOW))["squeezenet1_1", 1] == "running", "on another machine"
+
+
+def test_where_there_are_no_kernel_locks_the_leases_are_read(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr("fcntl.flock", failing(38))
+    place = tmp_path / "r/models/squeezenet1_1/fold1/checkpoints"
+    place.mkdir(parents=True)
+    log(tmp_path, "squeezenet1_1", 1, EPOCHS)
+    lock = lock_run(tmp_path / ".snakemake", {})
+    with FileLock(place / "lock"):
+        status = read_status(settings, time.time())
+    assert states(status)["squeezenet1_1", 1] == "running"
+    assert status.process.startswith(f"process {os.getpid()} on ")
+    assert ", started 20" in status.process
+    lock.release()
+    status = read_status(settings, time.time())
+    assert (states(status)["squeezenet1_1", 1], status.process) == ("begun", None)
+
+
+def test_a_run_on_another_machine_is_seen_and_a_dead_one_is_not(settings, tmp_path):
+    place = tmp_path / ".snakemake/pasi/run.lock.lease"
+    write_lease(place, elsewhere(), NOW - 5)
+    status = read_status(settings, NOW)
+    assert status.process == "process 4711 on node-b"
+    assert status_text(status, NOW).startswith("r: a run is at work here (process 4711 on node-b)\n")
+    assert read_status(settings, NOW + 120).process is None
+    write_lease(place, here(process=2**22 + 1), NOW)
+    assert read_status(settings, NOW).process is None
 
 
 def fail(folder, backbone, fold, age):

@@ -1,9 +1,12 @@
+import fcntl
 import os
+import sqlite3
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from file_systems import NO_LOCKS, failing
 from pasi.provenance.code_digest import code_digest, reached_files
 from pasi.provenance.photo_digests import PhotoDigests
 from pasi.storage.hashing import value_digest
@@ -146,3 +149,62 @@ def test_the_memory_names_no_photo(tmp_path):
     photo.write_bytes(b"x")
     PhotoDigests(tmp_path / "photos.sqlite").digest(tmp_path, ["jane-doe.jpg"])
     assert b"jane" not in (tmp_path / "photos.sqlite").read_bytes()
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """A folder with three photos, the digests of which are known."""
+    for number in range(3):
+        (tmp_path / f"{number}.jpg").write_bytes(bytes([number]) * 1000)
+    names = [f"{number}.jpg" for number in range(3)]
+    return tmp_path, names, PhotoDigests(tmp_path / "photos.sqlite").digest(tmp_path, names)
+
+
+@pytest.mark.parametrize("number", NO_LOCKS)
+def test_where_the_memory_cannot_be_locked_every_photo_is_read_and_this_is_told_once(photos, monkeypatch, number):
+    folder, names, known = photos
+    monkeypatch.setattr(fcntl, "lockf", failing(number))
+    monkeypatch.setattr(sqlite3, "connect", lambda *_, **__: pytest.fail("it would wait for a minute"))
+    told = []
+    memory = PhotoDigests(folder / "state" / "photos.sqlite", told.append)
+    assert memory.digest(folder, names) == known
+    assert memory.digest(folder, names) == known
+    assert len(told) == 1
+    assert told[0].startswith(
+        f"{folder}/state/photos.sqlite cannot be used ({os.strerror(number)}): each plan reads both"
+    )
+    assert PhotoDigests(folder / "state" / "photos.sqlite").digest(folder, names) == known, "told or not"
+
+
+def test_a_memory_that_another_plan_has_locked_is_used(photos, monkeypatch):
+    folder, names, known = photos
+    monkeypatch.setattr(fcntl, "lockf", failing(11))
+    assert PhotoDigests(folder / "photos.sqlite", pytest.fail).digest(folder, names) == known
+
+
+def test_a_damaged_memory_is_told_and_not_used(photos):
+    folder, names, known = photos
+    (folder / "photos.sqlite").write_bytes(b"no database" * 1000)
+    told = []
+    assert PhotoDigests(folder / "photos.sqlite", told.append).digest(folder, names) == known
+    assert told == [
+        f"{folder}/photos.sqlite cannot be used (file is not a database): each plan reads both ends of every photo "
+        "again, which changes no result. If pasi doctor finds nothing missing in this folder, delete the file."
+    ]
+
+
+def test_a_memory_that_fails_in_the_middle_changes_no_digest(photos):
+    folder, names, known = photos
+    told = []
+    memory = PhotoDigests(folder / "other.sqlite", told.append)
+    memory.connection.execute("PRAGMA query_only = ON")
+    assert memory.digest(folder, names) == known
+    assert len(told) == 1
+
+
+def test_a_folder_that_takes_no_memory_ends_nothing(photos):
+    folder, names, known = photos
+    (folder / "file").touch()
+    told = []
+    assert PhotoDigests(folder / "file" / "deep" / "photos.sqlite", told.append).digest(folder, names) == known
+    assert "cannot be used (Not a directory)" in told[0]
