@@ -45,7 +45,7 @@ SHAPES_A_TRAINING = (
 OTHER_STAGES = ("report", "figures", "config", "planning", "monitoring", "commands", "cohort", "learners", "evaluation")
 SHAPES_NO_TRAINING = (
     *("errors.py", "wording.py", "storage/atomic.py", "provenance/code_digest.py"),
-    *("jobs/gpu_lease.py", "jobs/job_log.py", "jobs/run_lock.py", "jobs/heartbeat.py", "jobs/failures.py"),
+    *("jobs/gpu_lease.py", "jobs/job_log.py", "jobs/run_lock.py", "jobs/lease.py", "jobs/failures.py"),
     *("networks/catalogue.py", "networks/costs.py", "networks/pretrained.py"),  # of all networks
     *(f"{room}/{path.name}" for room in OTHER_STAGES for path in sorted((SOURCE / room).iterdir()) if path.is_file()),
 )

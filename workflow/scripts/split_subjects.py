@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 start_job_log(snakemake.log[0], snakemake.params)
 out, params = snakemake.output, snakemake.params
-split = split_cohort(read_table(snakemake.input.labels), SplitSettings(**params.settings), params.step)
+settings = SplitSettings(**params.settings, file=snakemake.input.get("file") or None)
+split = split_cohort(read_table(snakemake.input.labels), settings, params.step)
 for name in ("inner", "balance", "trace", "subjects"):
     write_table(getattr(split, name), out[name])

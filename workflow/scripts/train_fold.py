@@ -16,7 +16,7 @@ from pasi.jobs.gpu_lease import lease_folder, lease_gpu
 from pasi.jobs.job_log import start_job_log
 from pasi.networks.records import Network
 from pasi.training.seeds import TrainingJob
-from pasi.training.settings import FoldFiles, FoldOutputs, SampleSettings, Target, TrainingSettings
+from pasi.training.settings import FoldFiles, FoldOutputs, SampleSettings, Target, TrainingSettings, keeps_weights
 from pasi.training.train import train_fold
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ start_job_log(snakemake.log[0], snakemake.params)
 files, out, params = snakemake.input, snakemake.output, snakemake.params
 training = snakemake.config["training"]  # for the keys that are no params: another value there trains nothing again
 job = TrainingJob(Network(**params.network), int(snakemake.wildcards.fold), params.seed)
-kept = training["keep_weights"] == "all" or job.backbone in training["keep_weights"]
+kept = keeps_weights(training["keep_weights"], job.backbone)
 target, composites = Target(**params.target), CompositeSettings(**params.composites)
 folder = Path(out.history).parent
 places = 0 if training["device"] == "cpu" else training["jobs_per_gpu"]

@@ -1,12 +1,12 @@
 """`pasi adopt`: take over earlier results: trainings of an earlier version, or results without a record."""
 
 import argparse
-from collections import Counter
+from collections import defaultdict
 from pathlib import Path
 
 from pasi.commands.arguments import Commands, add_run_config, run_configs
 from pasi.errors import UsageError
-from pasi.wording import counted
+from pasi.wording import counted, first_names
 
 
 def add_parser(commands: Commands) -> None:
@@ -38,15 +38,23 @@ def _adopt(results: Path, configs: list[Path]) -> None:
     from pasi.planning.adoption import adopt_trainings
     from pasi.planning.snakemake_records import read_records
 
+    if not (results / "models").is_dir():
+        raise UsageError(f"{results} holds no trainings: give the results folder of the earlier run")
     settings = read_config_files(configs)
     weights = locate_weights(settings.training.backbones, settings.training.weights)
     outcomes = list(
         adopt_trainings(Path(plain_path(str(results))), settings, weights, read_records(Path(".snakemake")))
     )
-    for outcome in outcomes:
-        if outcome.refusal:
-            print(f"{outcome.backbone} fold {outcome.fold}: will be trained again, {outcome.refusal}")
-    taken = Counter(outcome.refusal is None for outcome in outcomes)[True]
+    refused: dict[str, list[str]] = defaultdict(list)
+    for backbone, fold, refusal in outcomes:
+        if refusal:
+            refused[refusal].append(f"{backbone} fold {fold}")
+    for refusal, names in refused.items():
+        print(f"will be trained again: {first_names(names)} ({len(names)} in all): {refusal}")
+    taken = len(outcomes) - sum(map(len, refused.values()))
     if not taken:
         raise UsageError(f"none of {counted(len(outcomes), 'training')} can be taken over")
-    print(f"{taken} of {counted(len(outcomes), 'training')} taken over; the next run publishes them without training")
+    print(
+        f"{taken} of {counted(len(outcomes), 'training')} taken over; the next run publishes them without training, "
+        "unless tiles, labels or splits come out differently"
+    )

@@ -75,7 +75,7 @@ class CompositesSection(Section):
 
     augment: Literal["per_epoch", "frozen", "none"] = key(
         "Pictures for training are varied anew in every epoch, once for all epochs, or not at all",
-        paper="told under pre-processing: R12",
+        paper="described under pre-processing: R12",
         default="per_epoch",
     )
     rotation: Literal["right_angle", "any", "none"] = key(

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pasi.config.keys import Section, Text, key
-from pasi.networks.catalogue import NETWORKS
+from pasi.networks.catalogue import NETWORKS, PAPER_NETWORKS
 
 Backbone = Annotated[str, Field(json_schema_extra={"enum": list(NETWORKS)})]
 Backbones = Annotated[tuple[Backbone, ...], Field(json_schema_extra={"uniqueItems": True})]
@@ -15,7 +15,7 @@ class TrainingSection(Section):
     """How a network is trained: once for every backbone and fold."""
 
     backbones: tuple[Backbone, ...] = key(
-        "Networks of torchvision", paper="Table S1: R29", default=tuple(NETWORKS), min_length=1, unique=True
+        "Networks of torchvision", paper="Table S1: R29", default=PAPER_NETWORKS, min_length=1, unique=True
     )
     weights: Text = key(
         "Where training starts: imagenet (IMAGENET1K_V1 from torchvision), none, the URL of a mirror, or a "

@@ -45,3 +45,5 @@ NETWORKS = {
         _torchvision("mnasnet1_0", "mnasnet1.0_top1_73.512", "f206786ef8", 4_383_312, "classifier.1"),
     )
 }
+
+PAPER_NETWORKS = tuple(NETWORKS)[:29]  # those of Table S1 in its order; further networks stand below them

@@ -27,7 +27,7 @@ from pasi.storage.atomic import hardlink_or_copy
 from pasi.storage.hashing import file_sha256
 from pasi.storage.json_files import write_json
 from pasi.training.seeds import TrainingJob
-from pasi.training.settings import FoldFiles, FoldOutputs, SampleSettings, Target, TrainingSettings
+from pasi.training.settings import FoldFiles, FoldOutputs, SampleSettings, Target, TrainingSettings, keeps_weights
 from pasi.training.train import training_key
 
 # Code digest of train_fold.py in earlier versions whose trainings were shown to have the bits of this version's.
@@ -69,21 +69,23 @@ def _refusal(
     record: JobRecord | None,
 ) -> str | None:
     """Why a training cannot be taken over; None where it can."""
+    own = RunFolder(Path(settings.results)).fold(*place)
+    if own.absolute() != run.fold(*place).absolute() and all((own / name).exists() for name in TRAINING_OUTPUTS):
+        return f"{own} has its outputs already"
     missing = [name for name in TRAINING_OUTPUTS if not (run.fold(*place) / name).exists()]
     if missing:
         return f"it lacks {', '.join(missing)}"
     if record is None:
         return "Snakemake has no record of it in .snakemake/metadata: give the command in the folder of that run"
     if _version(record) is None:
-        return "it was trained by code of which it is not known that it gives the same numbers"
-    expected = _shaping(settings, place[0], weights)
-    differing = [place for name, value in expected.items() for place in _differences(name, value, record.params)]
+        return "the version that trained it is not known to give the same numbers (CHANGELOG.md lists those that are)"
+    differing = _differences(_shaping(settings, place[0], weights), record.params)
     if differing:
         return f"it was trained under another value of {', '.join(differing)}"
     changed = [str(file) for file in _inputs(run) if not _as_it_was(file, record)]
     if changed:
         return f"{', '.join(changed)} changed since"
-    if _keeps(settings, place[0]) and run.weights(*place).stat().st_size < EMPTY_WEIGHTS:
+    if keeps_weights(settings.training.keep_weights, place[0]) and run.weights(*place).stat().st_size < EMPTY_WEIGHTS:
         return "its weights were not kept, and training.keep_weights wants them"
     return None
 
@@ -108,10 +110,24 @@ def _shaping(settings: Settings, backbone: str, weights: Mapping[str, Pretrained
     }
 
 
-def _differences(place: str, expected: Any, params: list[Any]) -> Iterator[str]:
-    """Places in the config at which a training had another value than `expected`: single keys of a section."""
-    if expected in params:
-        return
+def _differences(expected: Mapping[str, Any], params: list[Any]) -> list[str]:
+    """Places in the config at which a training had another value than `expected`; single keys of a section.
+
+    Snakemake records values without names, so each recorded value may stand for one expected value only. An exchange of
+    two numbers, as of seed and grid, cannot be seen.
+    """
+    left, differing = list(params), []
+    for place, value in expected.items():
+        found = next((one for one in left if type(one) is type(value) and one == value), None)
+        if found is None:
+            differing += list(_differing_keys(place, value, params))
+        else:
+            left.remove(found)
+    return differing
+
+
+def _differing_keys(place: str, expected: Any, params: list[Any]) -> Iterator[str]:
+    """The keys of a section that had other values, or the place itself where no section was recorded."""
     sections = [value for value in params if isinstance(value, dict) and isinstance(expected, dict)]
     recorded = next((value for value in sections if value.keys() == expected.keys()), None)
     if recorded is None:
@@ -131,11 +147,6 @@ def _as_it_was(file: Path, record: JobRecord) -> bool:
         return False
     known = {plain_path(name): digest for name, digest in record.inputs.items()}.get(plain_path(str(file)))
     return file_sha256(file) == known if known else file.stat().st_mtime <= record.started
-
-
-def _keeps(settings: Settings, backbone: str) -> bool:
-    keep = settings.training.keep_weights
-    return keep == "all" or (keep != "none" and backbone in keep)
 
 
 def _take_over(
@@ -162,13 +173,17 @@ def _take_over(
             settings.index.grid,
         ),
         TrainingSettings.of(settings.training.model_dump()),
-        FoldOutputs(target.fold(*place), _keeps(settings, backbone), settings.training.checkpoint_seconds),
+        FoldOutputs(
+            target.fold(*place),
+            keeps_weights(settings.training.keep_weights, backbone),
+            settings.training.checkpoint_seconds,
+        ),
     )
     with lock_fold(target.checkpoints(*place)):
         checkpoints = open_checkpoints(target.checkpoints(*place), key)
         if not checkpoints.ended:
             checkpoints.finish(partial(_link_outputs, run.fold(*place)))
-        write_json({"version": version, "from": str(run.root)}, target.fold(*place) / ADOPTION)
+            write_json({"version": version, "from": str(run.root)}, target.fold(*place) / ADOPTION)
 
 
 def _link_outputs(source: Path, folder: Path) -> None:

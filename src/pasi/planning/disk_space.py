@@ -6,6 +6,7 @@ from pathlib import Path
 from pasi.config.settings import Settings
 from pasi.networks.catalogue import NETWORKS
 from pasi.run_folder import RunFolder
+from pasi.training.settings import keeps_weights
 
 BYTES_PER_PARAMETER = 4  # of a parameter in fp32
 EMPTY_WEIGHTS = 10_000  # bytes; a file of weights without tensors is smaller, that of any network larger
@@ -17,7 +18,7 @@ def weights_to_keep(settings: Settings) -> dict[Path, str]:
     return {
         run.weights(backbone, fold): backbone
         for backbone in settings.training.backbones
-        if keep == "all" or backbone in keep
+        if keeps_weights(keep, backbone)
         for fold in range(settings.splits.folds)
     }
 

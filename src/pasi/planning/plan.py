@@ -144,7 +144,7 @@ class Plan:
         """The split, with the step of the sign that it is stratified on and the content of its file."""
         splits = self.settings.splits
         return {
-            "settings": {**splits.model_dump(), "seed": self.settings.seed},
+            "settings": {**splits.model_dump(exclude={"file"}), "seed": self.settings.seed},
             "step": next(label.step for label in self.settings.index.labels if label.name == splits.stratify_on),
             "file": value_digest(Path(splits.file).read_text(encoding="utf-8-sig")) if splits.file else None,
             "code": self.code["split_subjects"],

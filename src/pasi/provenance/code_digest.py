@@ -75,12 +75,13 @@ def _imported_files(path: Path, package: Path) -> set[Path]:
     for module, name in sorted(source.imports, key=str):
         if module.split(".")[0] != "pasi":
             continue
-        found = _module_files(module, package)
-        if not found:
+        own = _module_files(module, package)
+        named = _module_files(f"{module}.{name}", package) if name else set()
+        if module == "pasi" and not named:
+            raise ValueError(f"{path} imports pasi's public face, behind which its digest sees nothing: name the module")
+        if not own and not named:
             raise ValueError(f"{path} imports {module}, which is not in {package}: its digest would miss it")
-        files |= found
-        if name is not None:
-            files |= _module_files(f"{module}.{name}", package)
+        files |= own | named
     return files
 
 
@@ -89,7 +90,8 @@ def _module_files(module: str, package: Path) -> set[Path]:
     stem = package.joinpath(*module.split(".")[1:])
     own = [file for file in (stem.with_suffix(".py"), stem / "__init__.py") if file.is_file()]
     around = (folder / "__init__.py" for folder in own[0].parents if folder.is_relative_to(package)) if own else ()
-    return {*own, *(file for file in around if file.is_file())}
+    # The __init__ of the root is the public face: it computes nothing, and one more name must not train again.
+    return {file for file in (*own, *around) if file.is_file()} - {package / "__init__.py"}
 
 
 def _meaning(path: Path) -> bytes:

@@ -1,6 +1,6 @@
 """What a training is given: files, the target and settings, as plain frozen dataclasses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -95,3 +95,8 @@ class TrainingSettings:
     def of(cls, section: Mapping[str, Any]) -> Self:
         """The settings of a whole `training` section, without the keys that shape nothing that is learned."""
         return cls(**{field.name: section[field.name] for field in fields(cls)})
+
+
+def keeps_weights(keep: str | Collection[str], backbone: str) -> bool:
+    """Whether `training.keep_weights`, "all", "none" or a list of backbones, keeps the weights of a backbone."""
+    return keep == "all" if isinstance(keep, str) else backbone in keep

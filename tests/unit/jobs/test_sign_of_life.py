@@ -55,7 +55,7 @@ def test_a_killed_process_gives_no_further_sign(tmp_path):
     assert find_holder(lock, last + FRESH + 1) is None
 
 
-def test_whoever_has_the_checkpoints_of_a_fold_heartbeat(tmp_path):
+def test_whoever_has_the_checkpoints_of_a_fold_shows_life(tmp_path):
     with lock_fold(tmp_path / "checkpoints"):
         assert look(tmp_path / "checkpoints/lock.lease").holder.process == os.getpid()
     assert not (tmp_path / "checkpoints/lock.lease").exists()
