@@ -3,7 +3,7 @@
 import time
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohort_tables import LEAF, PASI, problem_texts, read
@@ -55,6 +55,7 @@ def test_a_first_visit_without_a_photo_leaves_its_subject_without_a_baseline(tmp
     assert score_table(cohort, LEAF)["first_visit"] == [False, True, False]
 
 
+@settings(deadline=None)
 @given(photos=st.permutations(PHOTOS), scores=st.permutations(SCORES))
 def test_order_of_rows_does_not_matter(tmp_path_factory, photos, scores):
     folder = tmp_path_factory.mktemp("cohort")

@@ -122,8 +122,8 @@ def test_names_that_differ_from_those_on_the_disk_are_told_by_the_difference(tmp
     rows = problem_texts(tmp_path, photos, [f"A,{visit},top,1" for visit in range(1, 5)], files=True)
     assert rows == [
         'photos.csv:2  photo  found "\u00e9t/x.jpg", which differs in the form of its accents (NFC/NFD) from the file '
-        "on the disk, expected a name as on the disk  write the table from the names on the disk (pasi table), or rename "
-        "the files (convmv)",
+        "on the disk, expected a name as on the disk  write the table from the names on the disk (pasi table), or "
+        "rename the files (convmv)",
         'photos.csv:3  photo  found "p01/Ref 1.jpg", which cannot be opened (no such file or directory), '
         'expected a file under cohort.photos_root  did you mean "P01/Ref 1.jpg"?',
         'photos.csv:4  photo  found "P01/ref 2.jpg", which differs in spaces, dashes, quotes or characters that cannot '

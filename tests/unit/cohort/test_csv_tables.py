@@ -1,7 +1,7 @@
 """CSV files that users write: encodings, separators, headers, quotes, and lines as an editor counts them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pasi.cohort.csv_reader import read_csv_table
@@ -247,6 +247,7 @@ def test_missing_file_is_told_with_the_command_that_makes_one(tmp_path):
     assert table.columns == {}
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_nothing_is_raised_whatever_the_bytes(tmp_path_factory, data):
     table = read(tmp_path_factory.mktemp("csv"), data)
