@@ -92,6 +92,7 @@ AS_TEXT = 'read and write the column as text (Excel: import it as Text; pandas: 
         ("00", "0", "leading zeros were lost"),
         ("01.5", "1.5", "leading zeros were lost"),
         ("01.10", "1.1", "leading zeros were lost"),
+        ("7", "\u0667.0", 'a ".0" was added'),
         ("7", "7.0", 'a ".0" was added'),
         ("007", "7.0", "leading zeros were lost"),
         ("1.50", "1.5", "zeros at the end were lost"),

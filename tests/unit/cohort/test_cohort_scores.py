@@ -30,6 +30,7 @@ DATE = "a spreadsheet made a date of it: enter the grade in a column that is for
         ("-1", f'"-1", expected {GRADE}  correct the grade; where -1 means a missing one, {LEAVE_OUT}'),
         ("", f"an empty cell, expected {GRADE}  {MISSING}"),
         ("-99", f'"-99", expected {GRADE}  {MISSING}'),
+        ("None", f'"None", expected {GRADE}  correct the grade; where None means a missing one, {LEAVE_OUT}'),
         (".B", f'".B", expected {GRADE}  {MISSING}'),
         ("\u2013", f'"\u2013", expected {GRADE}  {MISSING}'),
         ("3\u00a0", f'"3\\xa0", expected {GRADE}  write 3 without anything around it'),
