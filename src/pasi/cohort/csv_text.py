@@ -8,7 +8,7 @@ KINDS = (
     (b"PK\x03\x04", "a workbook or another archive (ZIP)", AS_UTF8),
     (b"\xd0\xcf\x11\xe0", "a workbook of an old Excel", AS_UTF8),
     (b"\x1f\x8b", "a compressed file (gzip, or R's .rds)", f"unpack it, or {AS_UTF8}"),
-    (b"PAR1", "a Parquet file", AS_UTF8),
+    (b"PAR1\x15", "a Parquet file", AS_UTF8),
     (b"version https://git-lfs", "a pointer of Git LFS in place of the table", "fetch the table: git lfs pull"),
 )
 PAGES = (b"<!doctype html", b"<html", b"<?xml")

@@ -1,5 +1,6 @@
 """Rows of a CSV table with more or fewer cells than its header: how many there are, and what has probably made them."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ from pasi.wording import in_rows, quoted
 
 TOO_MANY = "put quotes round a cell that holds a comma, and write decimals with a point"
 DROPPED = "a spreadsheet leaves out the last commas of a row that ends in empty cells"
+TOTALS = ("total", "totals", "sum", "mean", "average", "median", "count", "n", "summe", "gesamt", "mittelwert")
 NO_HEADER = "the first cell of each row has no header: delete it (R: row.names=FALSE; pandas: index=False)"
 
 
@@ -30,7 +32,7 @@ class TableShape(NamedTuple):
 def width_problems(file: str, odd: Sequence[OddRow], shape: TableShape) -> Iterator[Problem]:
     """One problem for each cause: notes below the table, rows that are too short, and rows that are too long."""
     width = len(shape.header)
-    notes = [row for row in odd if row.line > (shape.last_line or row.line) and sum(map(bool, row.cells)) == 1]
+    notes = [row for row in odd if row.line > (shape.last_line or row.line) and _is_note(row.cells)]
     short = [row for row in odd if len(row.cells) < width and row not in notes]
     longer = [row for row in odd if len(row.cells) > width and row not in notes]
     if notes:
@@ -41,6 +43,12 @@ def width_problems(file: str, odd: Sequence[OddRow], shape: TableShape) -> Itera
         yield _width_problem(file, short, width, _fix_for_short(short, shape))
     if longer:
         yield _width_problem(file, longer, width, _fix_for_long(longer, shape))
+
+
+def _is_note(cells: Sequence[str]) -> bool:
+    """Whether a short row is a note or total, and no id with the rest of its row gone."""
+    texts = [cell.strip() for cell in cells if cell.strip()]
+    return len(texts) == 1 and bool(re.search(r"[\s=:()]", texts[0]) or texts[0].casefold() in TOTALS)
 
 
 def _width_problem(file: str, rows: Sequence[OddRow], width: int, fix: str) -> Problem:

@@ -92,7 +92,8 @@ def _second_headers(
         timed = weeks is not None and number(weeks[row]) is not None
         if len(found) == MOST_HEADERS or timed or columns["region"][row] in regions or has_value(row):
             break
-        if any(columns[name].count(columns[name][row]) > 1 for name in IDS):
+        ids = ((columns[name], columns[name][row]) for name in IDS)
+        if any(text.strip() and column.count(text) > 1 for column, text in ids):
             break
         found.append(row)
     return found if len(found) + len(others) < len(table.lines) else []

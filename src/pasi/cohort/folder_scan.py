@@ -53,10 +53,10 @@ def scan_folder(
     unmatched: list[str] = []
     passed_over: list[str] = []
     for path in _files(folder):
-        written = (folder / path).relative_to(base).as_posix()
+        written = _as_utf8((folder / path).relative_to(base).as_posix())
         if is_passed_over(path):
             passed_over.append(written)
-        elif found := expression.fullmatch(_composed(path)):
+        elif found := expression.fullmatch(_composed(_as_utf8(path))):
             subject, visit, region = found.group(*PATTERN_FIELDS)
             rows.append((subject, visit, spelt.get(region, region), written))
         else:
@@ -95,11 +95,16 @@ def _advice(unmatched: Sequence[str], passed_over: Sequence[str]) -> str:
 
 def _refuse_other_encodings(paths: Sequence[str]) -> None:
     """Raises PatternError for names with bytes that are not UTF-8, which Python holds as lone surrogates."""
-    bad = [path for path in paths if not path.isascii() and path != path.encode(errors="replace").decode()]
+    bad = [path for path in paths if any("\ud800" <= letter <= "\udfff" for letter in path)]
     if bad:
         names = first_names(map(readable_name, bad))
         advice = "rename them in UTF-8, for example by convmv -f cp1252 -t utf8 --notest"
         raise PatternError(f"{counted(len(bad), 'photo')} with bytes that are not UTF-8 in the name: {names}; {advice}")
+
+
+def _as_utf8(path: str) -> str:
+    """A path from the disk as a table holds it, whatever the encoding of the locale; other bytes as lone surrogates."""
+    return path if path.isascii() else os.fsencode(path).decode("utf-8", "surrogateescape")
 
 
 def _composed(text: str) -> str:

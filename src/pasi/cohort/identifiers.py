@@ -71,13 +71,15 @@ def _spelling_problem(pairs: Sequence[Pair]) -> Problem:
     reason = cause(value, spelt.best)
     expected = f"{quoted(spelt.best)} as in {spelt.places[spelt.best][0]}"
     fix = f"{reason}: {AS_TEXT}" if reason else "write one id in one way"
-    return place.table.problem(place.row, spelt.column, _several([value] * len(pairs), spelt.column), expected, fix)
+    if not reason and not value.isascii():
+        fix += f"; the two differ in {difference(value, spelt.best)}"
+    found = _several(value, len({(other.owner, other.best) for other, *_ in pairs}), spelt.column)
+    return place.table.problem(place.row, spelt.column, found, expected, fix)
 
 
-def _several(values: Sequence[str], column: str) -> str:
-    """The first of faulty ids, with the number of the others."""
-    others = f" and {counted(len(values) - 1, f'more {column}')} like it" if len(values) > 1 else ""
-    return quoted(values[0]) + others
+def _several(value: str, count: int, column: str) -> str:
+    """The first of `count` faulty ids, with the number of the others."""
+    return quoted(value) + (f" and {counted(count - 1, f'more {column}')} like it" if count > 1 else "")
 
 
 def _check_form(table: CsvTable, column: str, reported: Collection[str]) -> Iterator[Problem]:
@@ -91,7 +93,7 @@ def _check_form(table: CsvTable, column: str, reported: Collection[str]) -> Iter
     for kind, faulty in kinds.items():
         alike = len(faulty) > (1 if kind in ("number", "wrapped") else MANY)
         for value in faulty[:1] if alike else faulty:
-            found = _several(faulty, column) if alike else _found(value, rows[value])
+            found = _several(value, len(faulty), column) if alike else _found(value, rows[value])
             expected = "up to 64 letters, digits, points, _ and -, a letter or digit first"
             yield table.problem(rows[value][0], column, found, expected, _fix_for_id(value, rows[value]))
 

@@ -6,7 +6,7 @@ from pasi.cohort.look_alike import appearance
 
 # R, pandas, SQL, SAS, SPSS, Excel, the missing data codes of REDCap, and what people type; in lower case.
 WORDS = """
-na|n/a|n.a.|n.a|<na>|#n/a|nan|<nan>|nat|null|#null!|none|nil|.|..|...|-|--|---|?|??|???
+na|n/a|n.a.|n.a|<na>|#n/a|nan|<nan>|nat|null|#null!|.|..|...|-|--|---|?|??|???
 nd|n/d|n.d.|n.d|nk|n.k.|nr|n/r|n.r.|ne|n/e|n.e.|ni|nask|asku|nav|np|inv|unk|msk|uta|ukn|un|k.a.|tbd|tba
 miss|missing|mis|unknown|unclear|empty|blank|pending|fehlt|keine angabe|nicht erhoben
 not done|not_done|not assessed|not available|not applicable|not evaluable|not graded|not known|not recorded|not examined
@@ -14,7 +14,7 @@ no data|no grade|no score
 """
 CODES = frozenset(WORDS.strip().replace("\n", "|").split("|"))
 NUMBERS = re.compile(r"-?(9{2,}|8{2,}|7{2,}|9[678])(\.0*)?|-[789](\.0*)?")  # -9, 99, -999, 888, 97 to 98
-AMBIGUOUS = frozenset(("-1", "9", "8", "7", "-1.0", "9.0"))  # codes of some, and slips of others
+AMBIGUOUS = frozenset(("-1", "9", "8", "7", "-1.0", "9.0", "none", "nil"))  # missing values, or grades
 SAS = re.compile(r"\.[a-z_]")  # SAS has 28 missing values: ., ._ and .A to .Z
 
 
@@ -28,5 +28,5 @@ def is_missing(cell: str) -> bool:
 
 
 def may_be_missing(cell: str) -> bool:
-    """Whether a cell holds a number that is a code for a missing value in some studies, and a slip in others."""
+    """Whether a cell means a missing value in some studies, and in others a grade: "none" may be grade 0, 9 a slip."""
     return appearance(cell) in AMBIGUOUS

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -28,8 +29,11 @@ def check_photo_files(table: CsvTable, paths: Sequence[str], root: Path) -> Iter
         yield Problem(table.file, None, "photo", f"no folder {root}", "the photos' folder", "set cohort.photos_root")
         return
     base, faults = os.path.realpath(root), {}
-    missing = []
+    missing, nameless = [], []
     for row, path in enumerate(paths):
+        if not _has_name(path):
+            nameless.append(row)
+            continue
         folder = os.path.join(base, os.path.dirname(path))
         if folder not in faults:  # a folder holds many photos, and is checked once
             faults[folder] = None if is_under(folder, base) else LEAVES
@@ -42,6 +46,11 @@ def check_photo_files(table: CsvTable, paths: Sequence[str], root: Path) -> Iter
         if fault:
             yield table.problem(row, "photo", f"{quoted(path)}, which {fault[0]}", *fault[1:])
     yield from _check_missing(table, paths, missing, base)
+    if nameless:
+        several = f" and {counted(len(nameless) - 1, 'more photo')}" if len(nameless) > 1 else ""
+        found = f"{quoted(paths[nameless[0]])}{several}, with letters that {sys.getfilesystemencoding()} lacks"
+        fix = "set the locale to one of UTF-8, for example by: export LC_ALL=C.UTF-8"
+        yield table.problem(nameless[0], "photo", found, "names in the encoding of this locale", fix)
 
 
 def _check_missing(table: CsvTable, paths: Sequence[str], missing: Sequence[int], base: str) -> Iterator[Problem]:
@@ -79,6 +88,15 @@ def _look_alike_problem(table: CsvTable, paths: Sequence[str], kind: str, rows: 
     name = os.path.basename(other) if os.path.dirname(other) == os.path.dirname(paths[row]) else other
     fix = RENAME.get(kind, f"did you mean {quoted(name)}?")
     return table.problem(row, "photo", f"{shown} {found}", expected, fix)
+
+
+def _has_name(path: str) -> bool:
+    """Whether the encoding of the locale has every letter of a path; outside UTF-8 it may not."""
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_absent(place: str) -> bool:

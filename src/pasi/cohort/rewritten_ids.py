@@ -1,8 +1,8 @@
 """What spreadsheets and data frames make of an id that they take for a number or a date: 001 becomes 1, 1 becomes 1.0.
 
 Two ids with one key are one id that was rewritten. The key of a number is its value, that of any other text is the text
-in lower case. An id such as 1E5 or 1.10 may be a code as well as a number: it is read as a number only where another
-id of the column is that number.
+in lower case. An id such as 1E5, 1.10 or 1-Feb may be a code as well as a number or date: it is read as one only where
+another id of the column is that number, or can be that date.
 """
 
 import re
@@ -43,18 +43,20 @@ def bare(text: str) -> str:
     return appearance(unwrapped(text))
 
 
-def group_keys(values: Collection[str], column: Collection[str]) -> dict[str, str]:
-    """A key for each of the `values`; those of one key are one id that was rewritten.
-
-    `column`: all ids of the column, as `bare` gives them. With 1.9 or 1.11 among them 1.10 follows 1.9, and is not 1.1.
-    """
+def group_keys(values: Collection[str]) -> dict[str, str]:
+    """A key for each of the `values`; those of one key are probably one id that was rewritten."""
     texts = {value: bare(value) for value in values}
     keys = {value: _key(text) for value, text in texts.items()}
     known = set(keys.values())
     for value, text in texts.items():
         own = keys[value]
-        keys[value] = next((key for key in _other_keys(text, column) if key in known and key != own), own)
+        keys[value] = next((key for key in _other_keys(text) if key in known and key != own), own)
     return keys
+
+
+def is_sure(value: str, key: str) -> bool:
+    """Whether an id can have no other key than this one: 1 and 1.0 are one number, 1.1 and 1.10 may be two codes."""
+    return _key(bare(value)) == key
 
 
 def originality(value: str) -> tuple[int, bool, bool]:
@@ -113,17 +115,11 @@ def _key(text: str) -> str:
     return text if number[3] else text.lstrip("0")  # 01.10 is 1.10
 
 
-def _other_keys(text: str, column: Collection[str]) -> Iterator[str]:
+def _other_keys(text: str) -> Iterator[str]:
     """Keys that an id has in a second reading: that of a code read as a number, of thousands, of a date."""
     number = _number(text)
     if number and _is_code(number):
-        whole, fraction, exponent = number.groups()
-        if fraction:
-            place = int(fraction)
-            if not {f"{whole}.{place - 1}", f"{whole}.{place + 1}"} & set(column):
-                yield _value(number)
-        elif len(whole) + int(exponent) != len(text):  # 1E2 and 100 may be two codes of three characters
-            yield _value(number)
+        yield _value(number)
     if THOUSANDS_WITH_POINTS.fullmatch(text):
         yield _key(text.replace(".", ""))
     yield from map(_key, _date_readings(text))

@@ -8,7 +8,7 @@ from itertools import repeat
 from typing import NamedTuple
 
 from pasi.cohort.csv_reader import CsvTable
-from pasi.cohort.rewritten_ids import bare, group_keys, originality
+from pasi.cohort.rewritten_ids import group_keys, is_sure, originality
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # harmless in a path, a table and a spreadsheet (F28)
 
@@ -72,14 +72,13 @@ def _best(ids: Sequence[SpelledId]) -> dict[tuple[str, str, str], str]:
 def _spelled_ids(tables: Sequence[CsvTable], column: str, known: Spellings) -> Iterator[SpelledId]:
     """The ids of a column with several spellings; `known` holds those of subjects, which own the visits."""
     values = set().union(*(table.columns[column] for table in tables))
-    texts = {bare(value) for value in values}
-    if len(set(group_keys(values, texts).values())) == len(values):
+    if len(set(group_keys(values).values())) == len(values):
         return  # no two ids can be confused, so the rows need not be searched
     owned: dict[str, set[str]] = defaultdict(set)
     for table in tables:
         for owner, value in set(_with_owners(table, column, known)):
             owned[owner].add(value)
-    keys = {owner: group_keys(owned[owner], texts) for owner in owned}
+    keys = {owner: group_keys(owned[owner]) for owner in owned}
     counts = Counter((owner, key) for owner in keys for key in keys[owner].values() if key)
     groups: dict[tuple[str, str], dict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
     for table in tables if max(counts.values(), default=0) > 1 else ():
@@ -87,8 +86,23 @@ def _spelled_ids(tables: Sequence[CsvTable], column: str, known: Spellings) -> I
             key = keys[owner][value]
             if counts[owner, key] > 1:
                 groups[owner, key][value].append(Place(table, row))
-    for (owner, _), places in groups.items():
-        yield SpelledId(column, owner, _best_of(places), places)
+    for (owner, key), places in groups.items():
+        if all(is_sure(value, key) for value in places) or not _stand_side_by_side(places, column):
+            yield SpelledId(column, owner, _best_of(places), places)
+
+
+def _stand_side_by_side(places: Mapping[str, Sequence[Place]], column: str) -> bool:
+    """Whether one table has two spellings for the same region of the same visit: they are two ids then.
+
+    The numbered ids 1.1 and 1.10 both have a row of each region; of one rewritten id each row has one spelling.
+    """
+    others = [name for name in ("visit", "region") if name != column]
+    rows = Counter(
+        place
+        for spelt in places.values()
+        for place in {(table.file, *(table.columns[name][row] for name in others)) for table, row in spelt}
+    )
+    return max(rows.values()) > 1
 
 
 def _best_of(places: Mapping[str, Sequence[Place]]) -> str:

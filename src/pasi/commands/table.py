@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> None:
     table = scan_folder(options.folder, options.pattern, base=out.parent, regions=_region_names(options.config))
     columns = zip(*table.rows, strict=True)
     write_table(dict(zip(("subject", "visit", "region", "photo"), columns, strict=True)), out)
-    print(f"{out}: {len(table.rows)} photos")
+    print(f"{readable_name(str(out))}: {len(table.rows)} photos")
     kinds = ("other file", "", table.unmatched), ("hidden or system file", " passed over", table.passed_over)
     for kind, verb, paths in kinds:
         if paths:

@@ -29,7 +29,8 @@ def write_table(columns: Columns, path: str | Path) -> None:
     with atomic_write(path) as temporary:
         if temporary.suffix == ".csv":
             options = pa.csv.WriteOptions(quoting_style="needed")
-            pa.csv.write_csv(table, temporary, options)
+            with temporary.open("wb") as file:  # pyarrow opens no path that is not UTF-8
+                pa.csv.write_csv(table, file, options)
         else:
             pa.parquet.write_table(table, temporary, compression="zstd", write_page_checksum=True)
 

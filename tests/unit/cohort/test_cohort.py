@@ -3,7 +3,7 @@
 import sys
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohort_tables import LEAF, PASI, problem_texts, read
@@ -59,6 +59,7 @@ def test_a_first_visit_without_a_photo_leaves_its_subject_without_a_baseline(tmp
     assert columns["visit_order"].tolist() == [1, 0, 1]
 
 
+@settings(deadline=None)
 @given(photos=st.permutations(PHOTOS), scores=st.permutations(SCORES))
 def test_order_of_rows_does_not_matter(tmp_path_factory, photos, scores):
     folder = tmp_path_factory.mktemp("cohort")
@@ -136,8 +137,14 @@ def test_subjects_and_visits_without_any_photo_are_counted_and_named(tmp_path):
 def test_photos_without_grades_are_a_problem_for_each_region(tmp_path):
     photos = ["A,1,top,a.jpg", "A,1,top,b.jpg", "B,1,base,c.jpg"]
     assert problem_texts(tmp_path, photos, ["B,1,base,1"]) == [
-        "photos.csv:2  region  found A 1 top without grades, expected a row with grades in scores.csv  "
+        "photos.csv:2  subject  found A without grades, expected a row with grades in scores.csv  "
         "add it, or drop the photos"
+    ]
+    scores = ["A,1,base,1", "B,1,base,1", "B,2,top,1"]
+    photos += ["B,2,top,d.jpg", "B,3,top,e.jpg", "B,3,base,f.jpg"]
+    assert [row.split(",")[0] for row in problem_texts(tmp_path, photos, scores)] == [
+        "photos.csv:2  region  found A 1 top without grades",
+        "photos.csv:6  visit  found B 3 without grades",
     ]
 
 
@@ -212,3 +219,41 @@ def test_shared_real_cohort(shared):
     cohort = read_cohort(folder / "photos.csv", folder / "scores.csv", None, index, "error", check_files=True)
     assert list(cohort_counts(cohort, index).values()) == [42, 210, 630, 1680, 0]
     assert cohort.notes == ()
+
+
+def test_labels_below_the_header_and_a_total_below_the_table_are_a_problem_each(tmp_path):
+    photos = ["A,V1,top,a.jpg", "B,V1,top,b.jpg"]
+    scores = ["subject,visit,region,week,rust", "Person,Visit,Part,,Grade", ",,,weeks,0 to 4", "A,V1,top,0,1"]
+    rows = problem_texts(tmp_path, photos, [*scores, "B,V1,top,0,2", "Mean,,,,1.5"])
+    assert rows == [
+        'scores.csv:2  found "Person", "Visit", "Part", ... in 2 rows (lines 2, 3), expected the first row of the '
+        "table  a second header: delete lines 2 to 3",
+        'scores.csv:6  found "Mean", "", "", ..., expected a row of the table  '
+        "a note or a total below the table: delete it",
+    ]
+
+
+def test_exports_behind_one_another_repeat_their_header(tmp_path):
+    photos = ["A,V1,top,a.jpg", "subject,visit,region,photo", "B,V1,top,b.jpg", "Subject,Visit,Region,Photo"]
+    rows = problem_texts(tmp_path, photos, ["A,V1,top,1", "B,V1,top,1"])
+    assert rows == [
+        "photos.csv:3  found the header again in 2 rows (lines 3, 5), expected a row of the table  "
+        "delete it: one header stands above all rows"
+    ]
+
+
+def test_a_first_row_with_two_faults_is_no_header(tmp_path):
+    """Its visit stands in other rows, so it is a row of the table."""
+    rows = problem_texts(tmp_path, ["A,V1,top,a.jpg"], ["B,V1,leef,mild", "A,V1,top,1"])
+    assert [row.split("  ")[:2] for row in rows] == [["scores.csv:2", "region"], ["scores.csv:2", "rust"]]
+
+
+def test_what_may_be_meant_by_a_faulty_id_is_not_missing_too(tmp_path):
+    photos = ["A,1,top,a.jpg", "A,1,base,b.jpg", "B 2,1,top,c.jpg", "C,1,top,d.jpg", "D,1,top,e.jpg"]
+    rows = problem_texts(tmp_path, photos, ["A,1,top,1", "A,1,bese,1", "C 1,1,top,1"])
+    assert [row.split(", expected")[0] for row in rows] == [
+        'photos.csv:4  subject  found "B 2"',
+        "photos.csv:6  subject  found D without grades",
+        'scores.csv:3  region  found "bese"',
+        'scores.csv:4  subject  found "C 1"',
+    ]

@@ -94,3 +94,50 @@ def test_files_are_there_and_regular_and_under_the_root(tmp_path):
         f'photos.csv:9  photo  found "no/x.jpg", which {missing}  copy it there, or drop the row',
         f'photos.csv:10  photo  found "gone.jpg", which {missing}  copy it there, or drop the row',
     ]
+
+
+def test_a_photo_listed_twice_does_not_count_twice(tmp_path):
+    photos = ["A,1,base,b.jpg", "A,1,base,b.jpg"]
+    rows = problem_texts(tmp_path, photos, ["A,1,base,1"])
+    assert [row.split(",")[0] for row in rows] == ['photos.csv:3  photo  found "b.jpg" again']
+
+
+def test_companion_files_of_macos_are_one_problem_whatever_their_ids(tmp_path):
+    photos = [".,P1,V1_top,x/._a.jpg", "A,1,top,x/a.jpg", ".,P2,V1_top,x/._b.jpg"]
+    assert problem_texts(tmp_path, photos, ["A,1,top,1"]) == [
+        'photos.csv:2  photo  found "x/._a.jpg" in 2 rows (lines 2, 4), expected a photo, no file that macOS, Windows '
+        "or a disk station makes  drop the row, or write the table by pasi table"
+    ]
+
+
+def put(folder, *names):
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+
+
+def test_names_that_differ_from_those_on_the_disk_are_told_by_the_difference(tmp_path):
+    put(tmp_path, "e\u0301t/x.jpg", "P01/Ref 1.jpg", "P01/ref\u20092.jpg", "P01/c.JPG", "P02/d.jpeg")
+    photos = ["A,1,top,\u00e9t/x.jpg", "A,2,top,p01/Ref 1.jpg", "A,3,top,P01/ref 2.jpg", "A,4,top,P02/d.jpg"]
+    rows = problem_texts(tmp_path, photos, [f"A,{visit},top,1" for visit in range(1, 5)], files=True)
+    assert rows == [
+        'photos.csv:2  photo  found "\u00e9t/x.jpg", which differs in the form of its accents (NFC/NFD) from the file '
+        "on the disk, expected a name as on the disk  write the table from the names on the disk (pasi table), or "
+        "rename the files (convmv)",
+        'photos.csv:3  photo  found "p01/Ref 1.jpg", which cannot be opened (no such file or directory), '
+        'expected a file under cohort.photos_root  did you mean "P01/Ref 1.jpg"?',
+        'photos.csv:4  photo  found "P01/ref 2.jpg", which differs in spaces, dashes, quotes or characters that cannot '
+        'be seen from the file on the disk, expected a name as on the disk  did you mean "ref\\u20092.jpg"?',
+        'photos.csv:5  photo  found "P02/d.jpg", which differs in its ending from the file on the disk, '
+        'expected a name as on the disk  did you mean "d.jpeg"?',
+    ]
+
+
+def test_photos_that_are_all_missing_are_one_problem(tmp_path):
+    photos = [f"A,{visit},top,photos/{visit}.jpg" for visit in range(1, 6)]
+    scores = [f"A,{visit},top,1" for visit in range(1, 6)]
+    (row,) = problem_texts(tmp_path, photos, scores, files=True)
+    assert row.startswith('photos.csv:2  photo  found "photos/1.jpg" and 4 more photos, none of which is under ')
+    assert row.endswith("set cohort.photos_root to the folder in which these paths begin")
+    put(tmp_path, "photos/3.jpg")
+    assert len(problem_texts(tmp_path, photos, scores, files=True)) == 4

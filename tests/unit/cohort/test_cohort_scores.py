@@ -8,23 +8,34 @@ from cohort_tables import PASI, problem_texts, read
 from pasi.cohort.cell_numbers import number
 from pasi.cohort.reading import read_cohort
 from pasi.errors import InputError
+from pasi.severity.index import Label, Region, SeverityIndex
 
 PHOTOS = ["A,1,top,a.jpg", "A,1,base,b.jpg"]
 GRADE = "a number from 0 to 4"
+LEAVE_OUT = "drop the row: the region then counts as missing"
+MISSING = f"fill it in, or {LEAVE_OUT}; drop its photos too"
+DATE = "a spreadsheet made a date of it: enter the grade in a column that is formatted as text"
 
 
 @pytest.mark.parametrize(
     ("cell", "fault"),
     [
         ('"3,5"', f'"3,5", expected {GRADE}  use a point: 3.5'),
-        ("nan", f'"nan", expected {GRADE}  correct the grade'),
+        ("nan", f'"nan", expected {GRADE}  {MISSING}'),
         ("inf", f'"inf", expected {GRADE}  correct the grade'),
         ("1e999", f'"1e999", expected {GRADE}  correct the grade'),
         ("1_0", f'"1_0", expected {GRADE}  correct the grade'),
         ("mild", f'"mild", expected {GRADE}  correct the grade'),
         ("4.1", f'"4.1", expected {GRADE}  correct the grade'),
-        ("-1", f'"-1", expected {GRADE}  correct the grade'),
-        ("", f"an empty cell, expected {GRADE}  fill it in, or drop the row: the region then counts as missing"),
+        ("-1", f'"-1", expected {GRADE}  correct the grade; where -1 means a missing one, {LEAVE_OUT}'),
+        ("", f"an empty cell, expected {GRADE}  {MISSING}"),
+        ("-99", f'"-99", expected {GRADE}  {MISSING}'),
+        ("None", f'"None", expected {GRADE}  correct the grade; where None means a missing one, {LEAVE_OUT}'),
+        (".B", f'".B", expected {GRADE}  {MISSING}'),
+        ("\u2013", f'"\u2013", expected {GRADE}  {MISSING}'),
+        ("3\u00a0", f'"3\\xa0", expected {GRADE}  write 3 without anything around it'),
+        ("3. Mai", f'"3. Mai", expected {GRADE}  {DATE}'),
+        ("#DIV/0!", f'"#DIV/0!", expected {GRADE}  save the values of the spreadsheet in place of its formulas'),
     ],
 )
 def test_grades_are_those_of_the_index(tmp_path, cell, fault):
@@ -142,3 +153,48 @@ def test_area_without_signs_is_worth_a_look(tmp_path):
     )
     cohort = read_cohort(tmp_path / "p.csv", tmp_path / "s.csv", None, PASI, "error")
     assert cohort.notes == ("s.csv: area is 0 and a sign is not, or the other way round: 2 of 4 rows, lines 2, 4",)
+
+
+def test_one_code_of_a_missing_grade_is_one_problem_with_all_its_lines(tmp_path):
+    (tmp_path / "p.csv").write_text("subject,visit,region,photo\nA,1,upper,a.jpg\n")
+    (tmp_path / "s.csv").write_text(
+        "subject,visit,region,erythema,induration,desquamation,area\n"
+        "A,1,upper,NA,NA,NA,NA\nA,1,trunk,0,0,999,0\nA,1,lower,NA,1,,2\nB,1,lower,1,1,1,\n"
+    )
+    with pytest.raises(InputError) as error:
+        read_cohort(tmp_path / "p.csv", tmp_path / "s.csv", None, PASI, "error")
+    assert [(problem.line, problem.column, problem.found) for problem in error.value.problems] == [
+        (2, "erythema, induration, desquamation, area", '"NA" in 2 rows (lines 2, 4)'),
+        (3, "desquamation", '"999"'),
+        (4, "desquamation, area", "an empty cell in 2 rows (lines 4, 5)"),
+    ]
+    assert {problem.fix for problem in error.value.problems} == {MISSING}
+
+
+def test_decimal_commas_are_one_problem(tmp_path):
+    scores = ['A,1,top,"1,5"', 'A,1,base,"0,25"', "A,2,top,1.5"]
+    assert problem_texts(tmp_path, [*PHOTOS, "A,2,top,c.jpg"], scores) == [
+        'scores.csv:2  rust  found decimal commas, "1,5" for one, in 2 rows (lines 2, 3), '
+        f"expected {GRADE}  use a point: 1.5"
+    ]
+
+
+def test_a_number_that_a_scale_has_is_no_code(tmp_path):
+    (tmp_path / "p.csv").write_text("subject,visit,region,photo\nA,1,leaf,a.jpg\n")
+    (tmp_path / "s.csv").write_text("subject,visit,region,share\nA,1,leaf,99\n")
+    index = SeverityIndex("", "", (Label("share", 100, 1),), None, (Region("leaf", 1, 1),), (), 1, ())
+    cohort = read_cohort(tmp_path / "p.csv", tmp_path / "s.csv", None, index, "error")
+    assert cohort.scores[0].labels == (99,)
+
+
+def test_a_missing_attribute_that_begins_like_a_formula_is_to_be_emptied(tmp_path):
+    scores = ["subject,visit,region,rust,age", "A,1,top,1,-99", "A,1,base,1,-99"]
+    assert problem_texts(tmp_path, PHOTOS, scores) == [
+        'scores.csv:2  age  found "-99" in 2 rows (lines 2, 3), '
+        "expected up to 64 characters on one line, none of = + - @ first  empty the cell"
+    ]
+
+
+def test_a_column_that_nothing_reads_is_noted_with_the_one_that_is_probably_meant(tmp_path):
+    cohort = read(tmp_path, PHOTOS, ["subject,visit,region,rust,Week,Note", "A,1,top,1,4,x", "A,1,base,1,4,x"])
+    assert cohort.notes == ('scores.csv: columns that nothing reads: "Week" (did you mean "week"?), "Note"',)

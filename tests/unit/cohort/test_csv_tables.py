@@ -1,7 +1,7 @@
 """CSV files that users write: encodings, separators, headers, quotes, and lines as an editor counts them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pasi.cohort.csv_reader import read_csv_table
@@ -89,7 +89,10 @@ def test_columns_without_a_name_do_not_matter(tmp_path):
         ),
         (
             "id,grade\r\nA,1\r\nGr\u00fcn,2\r\n".encode("latin-1"),
-            ['t.csv:3  found a byte that is not UTF-8 (0xFC), expected UTF-8 text  save it as "CSV UTF-8"'],
+            [
+                't.csv:3  found a byte that is not UTF-8 (0xFC, "\u00fc" in Windows-1252), expected UTF-8 text  '
+                'save it as "CSV UTF-8"'
+            ],
         ),
         (
             "id,grade\nA,1\n".encode("utf-16"),
@@ -123,6 +126,113 @@ def test_a_separator_inside_a_cell_is_none(tmp_path, data):
     assert read(tmp_path, data).problems == ()
 
 
+@pytest.mark.parametrize(
+    ("data", "found", "fix"),
+    [
+        (b"PK\x03\x04\x14\0", "a workbook or another archive (ZIP)", 'save it as "CSV UTF-8"'),
+        (b"\xd0\xcf\x11\xe0\xa1", "a workbook of an old Excel", 'save it as "CSV UTF-8"'),
+        (b"\x1f\x8b\x08\0", "a compressed file (gzip, or R's .rds)", 'unpack it, or save it as "CSV UTF-8"'),
+        (b"\n<!DOCTYPE html><html>", "a web page or XML", "open it in a browser"),
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid x\n",
+            "a pointer of Git LFS",
+            "fetch the table: git lfs pull",
+        ),
+        ("id,grade\nA,1\n".encode("utf-16-le"), "UTF-16 text", 'save it as "CSV UTF-8"'),
+    ],
+)
+def test_another_kind_of_file_is_told_by_name(tmp_path, data, found, fix):
+    (problem,) = read(tmp_path, data).problems
+    assert problem.found.startswith(found)
+    assert problem.fix.startswith(fix)
+
+
+def test_several_marks_and_blank_lines_above_the_header_do_no_harm(tmp_path):
+    table = read(tmp_path, b"\xef\xbb\xbf\xef\xbb\xbf\r\n\r\nid,grade\r\nA,1\r\n")
+    assert (table.columns["id"], table.lines, table.problems) == (["A"], [4], ())
+
+
+WIDE = "id,grade,note\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "problems"),
+    [
+        (
+            f"{WIDE}A,1,x\nB,1,\nC,1\nD,1\n",
+            [
+                "t.csv:4  found 2 cells in 2 rows (lines 4, 5), expected 3, as in the header  a spreadsheet leaves out "
+                'the last commas of a row that ends in empty cells: fill in or delete the last column "note"'
+            ],
+        ),
+        (
+            "note,id,grade\nx,A,1\ny,B\nz,C\n",
+            [
+                "t.csv:3  found 2 cells in 2 rows (lines 3, 4), expected 3, as in the header  a spreadsheet leaves out "
+                'the last commas of a row that ends in empty cells: fill in the last column "grade", or drop these rows'
+            ],
+        ),
+        (
+            f"{WIDE}A,1,x\nB,1\nC,1,z\n",
+            [
+                "t.csv:3  found 2 cells, expected 3, as in the header  add what is missing; a spreadsheet leaves out "
+                'the last commas of a row that ends in empty cells: fill in or delete the last column "note"'
+            ],
+        ),
+        (
+            "id,grade\n1,A,3\n2,B,4\n",
+            [
+                "t.csv:2  found 3 cells in 2 rows (lines 2, 3), expected 2, as in the header  the first cell of each "
+                "row has no header: delete it (R: row.names=FALSE; pandas: index=False)"
+            ],
+        ),
+        (
+            "id,grade\nA,1\nn = 1\n",
+            [
+                't.csv:3  found "n = 1", expected 2 cells, as in the header  '
+                "a note or a total below the table: delete it"
+            ],
+        ),
+        (
+            "Trial 7\n\nid,grade\nA,1\n",
+            ['t.csv:1  found "Trial 7" above the header, which is on line 3, expected the header  delete lines 1 to 2'],
+        ),
+        (
+            "sep=;\nid;grade\nA;1\n",
+            [
+                't.csv:1  found semicolons (";") between the cells, expected commas  save it with commas between the '
+                "cells and points in the numbers (R: write.csv; LibreOffice: the field delimiter; Excel: the list "
+                "separator of the system)",
+                't.csv:1  found "sep=;" above the header, which is on line 2, expected the header  delete line 1',
+            ],
+        ),
+        (
+            "A,1\nB,2\n",
+            [
+                "t.csv:1  found no column of the table among A, 1, expected the columns id, grade  "
+                "write id,grade above the rows, or rename the columns"
+            ],
+        ),
+        (
+            "ID, Grade ,Week\nA,1,0\n",
+            [
+                't.csv:1  found the columns "ID", " Grade ", "Week", expected id, grade, week  '
+                "write the names of columns exactly so"
+            ],
+        ),
+    ],
+)
+def test_one_cause_is_one_problem(tmp_path, data, problems):
+    assert problem_texts(read(tmp_path, data, optional=("week",))) == problems
+
+
+def test_a_column_whose_accents_are_in_another_form_is_told_so(tmp_path):
+    table = read(tmp_path, "id,ro\u0308te\nA,1\n", required=("id", "r\u00f6te"))
+    assert [problem.fix for problem in table.problems] == [
+        'rename the column "ro\u0308te", which differs in the form of its accents (NFC/NFD)'
+    ]
+
+
 def test_sound_rows_beside_broken_ones_are_read(tmp_path):
     """So that all problems come at once."""
     table = read(tmp_path, "id,grade\nA,7,5\nC,1\n")
@@ -137,6 +247,7 @@ def test_missing_file_is_told_with_the_command_that_makes_one(tmp_path):
     assert table.columns == {}
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_nothing_is_raised_whatever_the_bytes(tmp_path_factory, data):
     table = read(tmp_path_factory.mktemp("csv"), data)

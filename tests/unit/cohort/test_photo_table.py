@@ -1,5 +1,7 @@
 """Which files a pattern matches, which fields it reads from their paths, and that every other file is listed."""
 
+import unicodedata
+
 import pytest
 
 from pasi.cohort.folder_scan import compile_pattern, scan_folder
@@ -32,12 +34,52 @@ def test_suffix_matches_in_either_case_and_the_rest_does_not(tmp_path):
 
 
 def test_what_does_not_match_is_listed(tmp_path):
-    put(
-        tmp_path, "P01/V1/trunk.jpg", "P01/V1/trunk.heic", "P01/notes.txt", ".DS_Store", "P01/V1/1.jpg", "P01/a/b/c.jpg"
-    )
+    put(tmp_path, "P01/V1/trunk.jpg", "P01/V1/trunk.heic", "P01/notes.txt", "P01/V1/1.jpg", "P01/a/b/c.jpg")
     table = scan_folder(tmp_path, "{subject}/{visit}/{region}*.jpg")
     assert [row[3] for row in table.rows] == ["P01/V1/trunk.jpg"]
-    assert table.unmatched == (".DS_Store", "P01/V1/1.jpg", "P01/V1/trunk.heic", "P01/a/b/c.jpg", "P01/notes.txt")
+    assert table.unmatched == ("P01/V1/1.jpg", "P01/V1/trunk.heic", "P01/a/b/c.jpg", "P01/notes.txt")
+
+
+def test_hidden_files_and_those_of_the_system_are_no_photos(tmp_path):
+    others = (
+        ".DS_Store",
+        "._P01_V1_trunk.jpg",
+        ".hidden/P01_V1_trunk.jpg",
+        "@eaDir/P01_V1_trunk.jpg/SYNOPHOTO_THUMB_XL.jpg",
+        "Thumbs.db",
+        "__MACOSX/P01_V1_trunk.jpg",
+        "desktop.ini",
+    )
+    put(tmp_path, "P01_V1_trunk.jpg", *others)
+    table = scan_folder(tmp_path, "**/{subject}_{visit}_{region}.jpg")
+    assert table.rows == (("P01", "V1", "trunk", "P01_V1_trunk.jpg"),)
+    assert (table.passed_over, table.unmatched) == (others, ())
+
+
+def test_nothing_but_hidden_files_is_told_so(tmp_path):
+    put(tmp_path, "._P01_V1_trunk.jpg")
+    with pytest.raises(PatternError, match=r"1 file there, all hidden or of the system, such as \._P01_V1_trunk\.jpg"):
+        scan_folder(tmp_path, "{subject}_{visit}_{region}.jpg")
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_accents_match_in_either_form_and_the_path_stays_as_it_is(tmp_path, form):
+    name = unicodedata.normalize(form, "P\u00e9_V1_t\u00eate.jpg")
+    put(tmp_path, name)
+    for other in ("NFC", "NFD"):
+        region = unicodedata.normalize(other, "t\u00eate")
+        table = scan_folder(
+            tmp_path, unicodedata.normalize(other, "P\u00e9_{visit}_{region}{subject}"), regions=[region]
+        )
+        assert table.rows == ((".jpg", "V1", region, name),)
+
+
+def test_a_photo_whose_name_is_not_utf8_is_refused_and_another_file_is_shown(tmp_path):
+    put(tmp_path, "P01/V1/trunk.jpg", "P01/V1/n\udcfctes.txt")
+    assert scan_folder(tmp_path, "{subject}/{visit}/{region}.jpg").unmatched == ("P01/V1/n\udcfctes.txt",)
+    put(tmp_path, "P01/V1/t\udceate.jpg")
+    with pytest.raises(PatternError, match=r"1 photo with bytes that are not UTF-8 in the name: P01/V1/t\\xeate\.jpg"):
+        scan_folder(tmp_path, "{subject}/{visit}/{region}.jpg")
 
 
 def test_a_linked_folder_is_listed_and_not_entered(tmp_path):

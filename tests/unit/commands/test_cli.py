@@ -143,7 +143,7 @@ def test_check_looks_for_photos_unless_told_not_to(study, capsys):
 
 def test_check_lists_problems_of_both_tables(study, capsys):
     (study / "scores.csv").write_text('subject,visit,region,rust\nA,V1,top,"1,5"\nA,V1,bsae,2\n')
-    (study / "photos.csv").write_text("subject,visit,region,photo\nA,V1,top,a.jpg\nA,V1,top,b.jpg\nA,V1,base,c.jpg\n")
+    (study / "photos.csv").write_text("subject,visit,region,photo\nA,V1,top,a.jpg\nA,V1,top,b.jpg\nA,V1,base,/c.jpg\n")
     assert main(["check", "--config", "my.yaml", "--no-photos"]) == 2
     places = [line.split()[0] for line in capsys.readouterr().err.splitlines()]
     assert places == ["study/photos.csv:4", "study/scores.csv:2", "study/scores.csv:3", "3"]
@@ -214,11 +214,13 @@ def test_debug_shows_where_an_error_came_from(study):
 
 
 def test_table_of_a_folder(photos, capsys):
-    (photos / "notes.txt").touch()
+    for name in ("notes.txt", "A/V1/._base.jpg", "A/V1/Thumbs.db"):
+        (photos / name).touch()
     assert main(["table", "--pattern", "{subject}/{visit}/{region}*.jpg", "study"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "study/photos.csv: 3 photos",
-        "note: 1 other files: notes.txt",
+        "note: 1 other file: notes.txt",
+        "note: 2 hidden or system files passed over: A/V1/._base.jpg, A/V1/Thumbs.db",
     ]
     assert (photos / "photos.csv").read_text().replace('"', "").splitlines() == [
         "subject,visit,region,photo",
@@ -242,6 +244,37 @@ def test_table_knows_the_regions_of_a_config(photos, capsys):
         "A,V1,head_neck,A/V1/head_neck_1.jpg",
     ]
     assert "A/V1/top1.jpg" in capsys.readouterr().out
+
+
+def pasi_without_utf8(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """A command of pasi in a locale and on a terminal that have ASCII letters alone."""
+    plain = {"LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONIOENCODING": ""}
+    program = [sys.executable, "-c", "import sys; from pasi.commands.main import main; sys.exit(main())"]
+    done = subprocess.run(
+        [*program, *arguments], cwd=folder, env={**os.environ, **plain}, capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_names_outside_the_encoding_of_the_terminal_are_printed_as_escapes(study):
+    photo = study / "A" / "V1" / "base_gr\u00fcn.jpg"
+    (study / "A" / "V1" / "base.jpg").rename(photo)
+    (study / "A" / "V1" / "n\udcfctes \u00fc.txt").touch()
+    table = ["table", "--pattern", "{subject}/{visit}/{region}*.jpg", "study"]
+    done = pasi_without_utf8(*table, folder=study.parent)
+    assert done.stdout.splitlines()[1] == "note: 3 other files: A/V1/n\\xfctes \\xfc.txt, photos.csv, scores.csv"
+    assert f"A/V1/{photo.name}" in (study / "photos.csv").read_text()
+    done = pasi_without_utf8("check", "--config", "my.yaml", "--processes", "1", folder=study.parent)
+    assert "with letters that ascii lacks" in done.stderr
+    assert "export LC_ALL=C.UTF-8" in done.stderr
+
+
+def test_a_table_can_be_written_into_a_folder_whose_name_is_not_utf8(study, capsys):
+    folder = study.rename(study.with_name("f\udcfcnf"))
+    assert main(["table", "--pattern", "{subject}/{visit}/{region}*.jpg", str(folder)]) == 0
+    assert capsys.readouterr().out.startswith(f"{folder.parent}/f\\xfcnf/photos.csv: 6 photos")
+    assert (folder / "photos.csv").read_text().count("\n") == 7
 
 
 def test_a_pattern_that_matches_nothing_is_told(photos, capsys):
