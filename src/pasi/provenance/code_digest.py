@@ -78,7 +78,7 @@ def _imported_files(path: Path, package: Path) -> set[Path]:
         own = _module_files(module, package)
         named = _module_files(f"{module}.{name}", package) if name else set()
         if module == "pasi" and not named:
-            raise ValueError(f"{path} imports pasi's public face, behind which its digest sees nothing: name the module")
+            raise ValueError(f"{path} imports pasi's public face, behind which a digest sees nothing: name a module")
         if not own and not named:
             raise ValueError(f"{path} imports {module}, which is not in {package}: its digest would miss it")
         files |= own | named

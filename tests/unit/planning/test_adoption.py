@@ -125,6 +125,7 @@ def test_the_earlier_run_may_have_spelt_its_folder_in_another_way(settings, earl
         ({"composites": {"rotation": "any"}}, "composites.rotation"),
         ({"training": {"target": "components"}}, "the index or training.target.columns"),
         ({"seed": 5}, "seed"),
+        ({"seed": 2}, "seed"),  # the value that the grid has
         ({"training": {"monitor": "heldout"}}, "training.monitor"),
         ({"tiles": {"fit": "squash"}}, "tiles.fit"),
     ],
@@ -142,7 +143,7 @@ def test_another_setting_is_named_and_refused(settings, earlier, sections, place
 def test_unknown_code_is_refused(settings, earlier):
     record(earlier, 0, [value if value != CODE else "f" * 64 for value in params_of(settings)])
     first, second = refusals(settings)
-    assert first == "it was trained by code of which it is not known that it gives the same numbers"
+    assert first.startswith("the version that trained it is not known to give the same numbers")
     assert second is None
 
 
@@ -177,8 +178,21 @@ def test_the_command_says_what_is_taken_over_and_what_is_trained_again(settings,
     )
     assert main(["adopt", "old", "--config", "my.yaml"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "squeezenet1_1 fold 0: will be trained again, it lacks history.csv",
-        "1 of 2 trainings taken over; the next run publishes them without training",
+        "will be trained again: squeezenet1_1 fold 0 (1 in all): it lacks history.csv",
+        "1 of 2 trainings taken over; the next run publishes them without training, unless tiles, labels or splits come "
+        "out differently",
     ]
     assert main(["adopt", "nowhere", "--config", "my.yaml"]) == 2
+    assert "nowhere holds no trainings: give the results folder of the earlier run" in capsys.readouterr().err
+    earlier.history(PLACE[0], 1).unlink()
+    assert main(["adopt", "old", "--config", "my.yaml"]) == 2
     assert "none of 2 trainings can be taken over" in capsys.readouterr().err
+
+
+def test_what_this_version_trained_is_not_given_to_another(settings, earlier):
+    new = RunFolder(Path("new"))
+    for file in (new.weights, new.history, new.predictions):
+        file(*PLACE).parent.mkdir(parents=True, exist_ok=True)
+        file(*PLACE).write_text("trained by this version")
+    assert refusals(settings) == ["new/models/squeezenet1_1/fold0 has its outputs already", None]
+    assert not new.adoption(*PLACE).exists()

@@ -42,23 +42,36 @@ def names(package, **options):
 
 def test_a_script_reaches_what_its_imports_reach(package):
     assert names(package) == {
-        *("__init__.py", "first.py", "drawing/__init__.py", "drawing/page.html", "running/__init__.py"),
+        *("first.py", "drawing/__init__.py", "drawing/page.html", "running/__init__.py"),
         *("running/locks.py", "running/waiting.py", "running/times.py", "clock.py"),
     }
 
 
 def test_neutral_modules_are_neither_counted_nor_followed(package):
-    drawn = {"__init__.py", "first.py", "drawing/__init__.py", "drawing/page.html"}
+    drawn = {"first.py", "drawing/__init__.py", "drawing/page.html"}
     assert names(package, neutral=["pasi.running"]) == drawn
     assert names(package, neutral=["pasi.runn", "pasi.first.run"]) == names(package)
     some = names(package, neutral=["pasi.running.times", "pasi.drawing"])
-    assert some == {"__init__.py", "first.py", "running/__init__.py", "running/locks.py", "running/waiting.py"}
+    assert some == {"first.py", "running/__init__.py", "running/locks.py", "running/waiting.py"}
 
 
 def test_a_module_inside_of_a_neutral_package_may_count(package):
     (package / "first.py").write_text("from pasi.running import locks, times\n")
     counted = names(package, neutral=["pasi.running"], counted=["pasi.running.times"])
-    assert counted == {"__init__.py", "first.py", "running/times.py", "clock.py"}
+    assert counted == {"first.py", "running/times.py", "clock.py"}
+
+
+def test_a_name_more_of_the_public_face_changes_nothing(package):
+    before = code_digest(package.parent / "script.py", package=package)
+    (package / "__init__.py").write_text("names = ['more']\n")
+    assert code_digest(package.parent / "script.py", package=package) == before
+
+
+@pytest.mark.parametrize("text", ["from pasi import ccc\n", "import pasi\n"])
+def test_an_import_of_the_public_face_is_refused(package, text):
+    (package / "first.py").write_text(text)
+    with pytest.raises(ValueError, match="imports pasi's public face, behind which a digest sees nothing"):
+        names(package)
 
 
 @pytest.mark.parametrize(

@@ -422,7 +422,7 @@ def test_a_file_without_a_test_set(tmp_path):
         ([*ROWS[:6], "g,train,"], 'split.csv:8 fold found "", expected a whole number from 0 to 2'),
         ([*ROWS[:6], "g,test,1"], 'split.csv:8 fold found "1", expected -1 or nothing for a test subject'),
         ([*ROWS[:6], "g,dev,1"], 'split.csv:8 part found "dev", expected train or test'),
-        ([*ROWS[:6], "g"], "split.csv:8 found "g", expected 3 cells, as in the header"),
+        ([*ROWS[:6], "g"], "split.csv:8 found 1 cells, expected 3, as in the header"),
         ([*ROWS[:4], "e,test,", "f,test,", ROWS[6]], "split.csv fold found no subject in fold 2, expected train subj"),
     ],
 )
