@@ -32,7 +32,7 @@ class TableShape(NamedTuple):
 def width_problems(file: str, odd: Sequence[OddRow], shape: TableShape) -> Iterator[Problem]:
     """One problem for each cause: notes below the table, rows that are too short, and rows that are too long."""
     width = len(shape.header)
-    notes = [row for row in odd if row.line > (shape.last_line or row.line) and _is_note(row.cells)]
+    notes = [row for row in odd if row.line > (shape.last_line or row.line) and _is_note_row(row.cells)]
     short = [row for row in odd if len(row.cells) < width and row not in notes]
     longer = [row for row in odd if len(row.cells) > width and row not in notes]
     if notes:
@@ -45,10 +45,14 @@ def width_problems(file: str, odd: Sequence[OddRow], shape: TableShape) -> Itera
         yield _width_problem(file, longer, width, _fix_for_long(longer, shape))
 
 
-def _is_note(cells: Sequence[str]) -> bool:
-    """Whether a short row is a note or total, and no id with the rest of its row gone."""
-    texts = [cell.strip() for cell in cells if cell.strip()]
-    return len(texts) == 1 and bool(re.search(r"[\s=:()]", texts[0]) or texts[0].casefold() in TOTALS)
+def is_note(text: str) -> bool:
+    """Whether a text at the end of a table is a note or names a total, and is no id."""
+    return bool(re.search(r"[\s=:()]", text.strip())) or text.strip().casefold() in TOTALS
+
+
+def _is_note_row(cells: Sequence[str]) -> bool:
+    texts = [cell for cell in cells if cell.strip()]
+    return len(texts) == 1 and is_note(texts[0])
 
 
 def _width_problem(file: str, rows: Sequence[OddRow], width: int, fix: str) -> Problem:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from pasi.cohort.cell_numbers import number
 from pasi.cohort.csv_reader import CsvTable
+from pasi.cohort.csv_widths import is_note
 from pasi.cohort.identifiers import IDS
 from pasi.cohort.look_alike import appearance
 from pasi.cohort.missing_codes import is_missing
@@ -23,7 +24,7 @@ FILE_NAME = re.compile(r".*\.[A-Za-z0-9]{2,4}", re.DOTALL)
 
 def without_extra_scores(table: CsvTable, index: SeverityIndex) -> tuple[CsvTable, list[Problem]]:
     """scores.csv without its rows of another kind, and a problem for each kind of these."""
-    grades = [table.columns.get(name, ()) for name in index.label_names]
+    grades = [table.columns[name] for name in index.label_names]
 
     def has_value(row: int) -> bool:
         return any(_is_grade(cells[row]) for cells in grades)
@@ -33,7 +34,7 @@ def without_extra_scores(table: CsvTable, index: SeverityIndex) -> tuple[CsvTabl
 
 def without_extra_photos(table: CsvTable, index: SeverityIndex) -> tuple[CsvTable, list[Problem]]:
     """photos.csv without its rows of another kind, and a problem for each kind of these."""
-    paths = table.columns.get("photo", ())
+    paths = table.columns["photo"]
     system = [row for row, path in enumerate(paths) if is_system_file(path)]
     kept = table.without(system)
 
@@ -60,7 +61,7 @@ def _without_headers_and_totals(
     """The table without them, and their problems; `has_value`: whether a row has a grade, or the path of a photo."""
     again = _repeated_headers(table)
     labels = _second_headers(table, regions, has_value, again)
-    totals = _totals(table, len(labels))
+    totals = _totals(table, len(labels), has_value)
     label_fix = f"a second header: delete {_lines(table, labels)}"
     kinds = (
         (again, "the header again", "a row of the table", "delete it: one header stands above all rows"),
@@ -99,15 +100,13 @@ def _second_headers(
     return found if len(found) + len(others) < len(table.lines) else []
 
 
-def _totals(table: CsvTable, first: int) -> list[int]:
-    """The last rows, as far as they have neither visit nor region, and a text of their own in place of a subject."""
+def _totals(table: CsvTable, first: int, has_value: Callable[[int], bool]) -> list[int]:
+    """The last rows, as far as they have neither visit nor region, and a note or a total in place of a subject."""
     columns = table.columns
     rows: list[int] = []
     for row in reversed(range(first, len(table.lines))):
-        subject = columns["subject"][row]
-        if columns["visit"][row].strip() or columns["region"][row].strip():
-            break
-        if subject and columns["subject"].count(subject) > 1:
+        subject, *others = (columns[name][row].strip() for name in IDS)
+        if any(others) or not (is_note(subject) if subject else not has_value(row)):
             break
         rows.insert(0, row)
     return rows if len(rows) + first < len(table.lines) else []

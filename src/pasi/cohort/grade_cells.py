@@ -63,10 +63,10 @@ def _problem(table: CsvTable, cells: Sequence[BadCell]) -> Problem:
     lines = sorted({table.lines[cell.row] for cell in cells})
     shown = quoted(first.text) if first.text.strip() else "an empty cell"
     if first.kind == COMMA and len(cells) > 1:
-        shown = f"decimal commas, {shown} for one,"
+        shown = f"decimal commas such as {shown}"
     expected = str(first.label) if len(labels) == 1 else "a grade in each of these columns"
     columns = ", ".join(label.name for label in labels)
-    return table.problem(first.row, columns, in_rows(shown, lines).rstrip(","), expected, _fix(first))
+    return table.problem(first.row, columns, in_rows(shown, lines), expected, _fix(first))
 
 
 def _fix(cell: BadCell) -> str:

@@ -33,7 +33,7 @@ def region_visit_texts(table: CsvTable) -> list[str]:
 def check_ids(tables: Sequence[CsvTable], spellings: Spellings, regions: Sequence[str]) -> Iterator[Problem]:
     """Problems of the subjects, visits and regions of both tables, whose `spellings` were looked for.
 
-    One problem for each faulty value, and one for all values of a table that were spoilt in the same way.
+    One problem for each faulty value, and one for all values of a table that have the same fault.
     """
     yield from _check_spellings(spellings)
     for column in ("subject", "visit"):
@@ -71,8 +71,8 @@ def _spelling_problem(pairs: Sequence[Pair]) -> Problem:
     reason = cause(value, spelt.best)
     expected = f"{quoted(spelt.best)} as in {spelt.places[spelt.best][0]}"
     fix = f"{reason}: {AS_TEXT}" if reason else "write one id in one way"
-    if not reason and not value.isascii():
-        fix += f"; the two differ in {difference(value, spelt.best)}"
+    if not value.isascii() and (kind := difference(value, spelt.best)):
+        fix = f"{fix}; the two differ in {kind}"
     found = _several(value, len({(other.owner, other.best) for other, *_ in pairs}), spelt.column)
     return place.table.problem(place.row, spelt.column, found, expected, fix)
 

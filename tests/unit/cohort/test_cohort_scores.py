@@ -174,7 +174,7 @@ def test_one_code_of_a_missing_grade_is_one_problem_with_all_its_lines(tmp_path)
 def test_decimal_commas_are_one_problem(tmp_path):
     scores = ['A,1,top,"1,5"', 'A,1,base,"0,25"', "A,2,top,1.5"]
     assert problem_texts(tmp_path, [*PHOTOS, "A,2,top,c.jpg"], scores) == [
-        'scores.csv:2  rust  found decimal commas, "1,5" for one, in 2 rows (lines 2, 3), '
+        'scores.csv:2  rust  found decimal commas such as "1,5" in 2 rows (lines 2, 3), '
         f"expected {GRADE}  use a point: 1.5"
     ]
 
