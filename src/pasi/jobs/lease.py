@@ -42,6 +42,7 @@ class Pace:
 
 
 PACE = Pace()
+UNSAID = 1.0  # seconds of watching that are not announced: a lease is empty for an instant, while it is written
 
 
 class Sight(NamedTuple):
@@ -108,11 +109,6 @@ class Lease:
 
         A look that takes long counts as a short one: while a file server hangs, the holder cannot touch its lease.
         """
-        if path not in self._announced:
-            self._announced.add(path)
-            who = f"{seen.holder}, which cannot be seen from here" if seen.holder else "an unknown process"
-            text = f"up to {self.pace.stale:.0f} s are spent on finding out whether it is still alive"
-            print(f"{path} is the lock of {who}: {text}", file=sys.stderr, flush=True)
         watched, last = 0.0, self.pace.now()
         while watched < self.pace.stale:
             self.pace.sleep(self.pace.look)
@@ -123,7 +119,18 @@ class Lease:
                 return False
             now = self.pace.now()
             watched, last = watched + min(now - last, 2 * self.pace.look), now
+            if watched > UNSAID:
+                self._announce(path, seen.holder)
         return True
+
+    def _announce(self, path: Path, holder: Holder | None) -> None:
+        """Say once why this process waits."""
+        if path in self._announced:
+            return
+        self._announced.add(path)
+        who = f"{holder}, which cannot be seen from here" if holder else "an unknown process"
+        text = f"up to {self.pace.stale:.0f} s are spent on finding out whether it is still alive"
+        print(f"{path} is the lock of {who}: {text}", file=sys.stderr, flush=True)
 
     def _replace(self, seen: Sight) -> bool:
         """Put an own lease into the place of one that has ended; False where another process was faster.
