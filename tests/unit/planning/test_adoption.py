@@ -179,8 +179,8 @@ def test_the_command_says_what_is_taken_over_and_what_is_trained_again(settings,
     assert main(["adopt", "old", "--config", "my.yaml"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "will be trained again: squeezenet1_1 fold 0 (1 in all): it lacks history.csv",
-        "1 of 2 trainings taken over; the next run publishes them without training, unless tiles, labels or splits come "
-        "out differently",
+        "1 of 2 trainings taken over; the next run publishes them without training, unless tiles, labels or splits "
+        "come out differently",
     ]
     assert main(["adopt", "nowhere", "--config", "my.yaml"]) == 2
     assert "nowhere holds no trainings: give the results folder of the earlier run" in capsys.readouterr().err
