@@ -84,7 +84,7 @@ def test_what_is_not_known_is_no_later_run(tmp_path, left):
 @pytest.mark.parametrize("number", NO_LOCKS)
 def test_without_kernel_locks_a_second_run_is_refused_and_a_killed_one_is_not_waited_for(tmp_path, number, monkeypatch):
     arguments = [sys.executable, "-c", WITHOUT_FLOCK.format(number=number) + HOLDER, tmp_path]
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(arguments, **PIPES)
     job = int(process.stdout.readline())
     monkeypatch.setattr(fcntl, "flock", failing(number))
     try:
