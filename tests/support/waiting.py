@@ -10,8 +10,8 @@ POLL = 0.1  # seconds between two looks
 Found = TypeVar("Found")
 
 
-def wait_for(look: Callable[[], Found], describe: Callable[[], object] = str) -> Found:
-    """The first true value of `look()`; AssertionError with `describe()` where none comes within `LIMIT`."""
+def wait_for(look: Callable[[], Found], describe: Callable[[], object] = lambda: "") -> Found:
+    """The first true value of `look()`; raises AssertionError with `describe()` where none comes within `LIMIT`."""
     deadline = time.monotonic() + LIMIT
     while not (found := look()):
         if time.monotonic() > deadline:

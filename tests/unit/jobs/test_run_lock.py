@@ -8,7 +8,7 @@ import pytest
 from pasi.errors import RunningError
 from pasi.jobs.run_lock import RUN, is_superseded, lock_run
 
-# A run and its job last until they are killed, or the test that has the other end of their input is over.
+# A run and its job, which both last until they are killed or their input ends.
 HOLDER = """
 import subprocess, sys
 from pathlib import Path
