@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-LIMIT = 900  # seconds; only what hangs takes that long
+LIMIT = 1800  # seconds; only what hangs takes that long
 POLL = 0.1  # seconds between two looks
 
 Found = TypeVar("Found")
