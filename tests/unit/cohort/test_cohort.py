@@ -193,7 +193,7 @@ def test_the_work_of_reading_grows_no_faster_than_the_cohort(tmp_path):
     """The promise is 3 s for 270,000 photos on a free core; calls are counted, as they do not depend on the load."""
     few, many = (calls_of_reading(tmp_path, subjects) for subjects in (100, 1000))
     assert many < 11 * few
-    assert many / 12_000 < 40, "calls a photo"
+    assert many / 12_000 < 40, "a photo"
 
 
 def test_shared_real_cohort(shared):

@@ -61,7 +61,7 @@ def test_a_killed_process_gives_no_further_sign(tmp_path):
     place = tmp_path / "host"
     process = subprocess.Popen([sys.executable, "-c", code, place], start_new_session=True)
     assert process.wait() == -9
-    with pytest.raises(ProcessLookupError):  # no process is left that could give one
+    with pytest.raises(ProcessLookupError):  # nothing of it is left that could give one
         os.killpg(process.pid, 0)
     last = place.stat().st_mtime
     place.write_text("other")
