@@ -209,7 +209,7 @@ def decode_mutants(first: int, seconds: float, log: Path) -> None:
     photos, tiles, end = seeds(), 0, time.monotonic() + seconds
     with log.open("r+b", buffering=0) as file:
         number = first
-        while time.monotonic() < end or not tiles:  # one tile, however busy the machine
+        while time.monotonic() < end or not tiles:  # one tile at least, however busy the machine
             file.seek(0)
             file.write(b"%20d %20d" % (number, tiles))
             signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)  # a mutant that takes longer ends the process

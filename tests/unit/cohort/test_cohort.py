@@ -189,7 +189,7 @@ def test_what_is_wrong_with_a_whole_table_comes_first(tmp_path):
 
 
 def calls_of_reading(folder, subjects):
-    """Calls of functions that it takes to read a cohort of so many subjects, with twelve photos each."""
+    """The number of function calls that read a cohort of `subjects` subjects with twelve photos each."""
     photos, scores, calls = ["subject,visit,region,photo"], ["subject,visit,region,rust"], []
     for subject in range(subjects):
         for visit in range(6):
@@ -206,7 +206,7 @@ def calls_of_reading(folder, subjects):
 
 
 def test_the_work_of_reading_grows_no_faster_than_the_cohort(tmp_path):
-    """A promise of 3 s for 270,000 photos on a free core, as counts that do not depend on how busy the machine is."""
+    """The promise is 3 s for 270,000 photos on a free core; calls are counted, as they do not depend on the load."""
     few, many = (calls_of_reading(tmp_path, subjects) for subjects in (100, 1000))
     assert many < 11 * few
     assert many / 12_000 < 60, "a photo"

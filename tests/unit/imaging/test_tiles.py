@@ -256,7 +256,7 @@ def test_the_shard_of_a_subject_is_the_same_on_every_machine():
 
 
 def test_a_checksum_reads_a_file_once_and_in_large_pieces(tmp_path):
-    """A whole trial then takes a fraction of a second; small pieces would take many times that."""
+    """The tiles of a whole trial (133 MB) then take a fraction of a second; small pieces would take far longer."""
     size, pieces = 1234 * 128 * 128 * 3, []
 
     class Watched(io.FileIO):

@@ -17,7 +17,7 @@ from pasi.jobs import checkpoints as module
 from pasi.jobs.checkpoints import Checkpoints, Throttle, discard_checkpoints, lock_fold, open_checkpoints
 from waiting import wait_for
 
-# Says at each try to get the lock that it tries, and when it has it; keeps it until the test is over.
+# Prints a line before each attempt on the lock and one when it has it; holds it until its input ends.
 HOLDER = """
 import sys
 from pathlib import Path
@@ -36,7 +36,7 @@ with checkpoints.lock_fold(Path(sys.argv[1])):
 
 @pytest.fixture
 def start(tmp_path) -> Iterator[Callable[[], tuple[subprocess.Popen, Path]]]:
-    """Starts a training of the fold `root` in a process of its own; gives that and the file that it prints to."""
+    """A function that starts a process which locks the fold `root`; gives it and the file that it prints to."""
     processes = []
 
     def start_one() -> tuple[subprocess.Popen, Path]:

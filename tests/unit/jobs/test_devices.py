@@ -14,7 +14,7 @@ from pasi.errors import LeaseError
 from pasi.jobs.gpu_lease import BATCH_JOBS, VISIBLE, lease_folder, lease_gpu, visible_gpus
 from waiting import wait_for
 
-# Keeps its GPU until the test gives it the rest of its input.
+# Keeps its GPU until its input ends.
 JOB = """
 import os, sys
 from pathlib import Path
@@ -43,14 +43,14 @@ class Job:
         return next((line[4:] for line in self.log.read_text().splitlines() if line.startswith("has ")), None)
 
     def end(self) -> None:
-        """Let it end, and wait until it has."""
+        """End its input, and wait until it has ended."""
         self.process.communicate()
         assert self.process.returncode == 0
 
 
 @pytest.fixture
 def start(tmp_path) -> Iterator[Callable[..., Job]]:
-    """Starts a process that leases one of `gpus` for itself, or with others of `jobs`."""
+    """A function that starts a process which leases one of `gpus`, each of which takes `jobs` at once."""
     started = []
 
     def start_job(gpus: str, jobs: int = 1) -> Job:
@@ -75,7 +75,7 @@ def test_twelve_jobs_share_the_gpus_evenly_and_never_one_too_many(start, gpus, j
     having = [job for job in waiting if job.gpu]
     while waiting := [job for job in waiting if job not in having]:
         assert Counter(job.gpu for job in having) == full, "none is idle while jobs wait"
-        assert all(job.waits for job in waiting), "none has one job too many"
+        assert all(job.waits for job in waiting), "no GPU has one job too many"
         having[0].end()
         given = wait_for(lambda waiting=waiting: [job for job in waiting if job.gpu])
         assert [job.gpu for job in given] == [having[0].gpu], "what one gives back another gets"

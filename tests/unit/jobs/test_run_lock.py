@@ -13,7 +13,7 @@ from file_systems import NO_LOCKS, WITHOUT_FLOCK, elsewhere, failing, here, writ
 from pasi.errors import RunningError, WriteError
 from pasi.jobs.run_lock import RUN, describe_run, is_superseded, lock_run
 
-# A run and its job last until they are killed, or the test that has the other end of their input is over.
+# A run and its job, which both last until they are killed or their input ends.
 HOLDER = """
 import subprocess, sys
 from pathlib import Path

@@ -36,7 +36,7 @@ GPU_LINE = "Tesla T4, 14913, 15360, 7.5, 535.54\nNVIDIA A100, 40000, 40960, 8.0,
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch):
-    """However busy the machine is, programs and servers of these tests answer in time."""
+    """A limit that the programs and servers of these tests keep however busy the machine is."""
     monkeypatch.setattr(doctor, "PATIENCE", 600)
 
 

@@ -653,7 +653,7 @@ def browse(page, tmp_path, *options: str) -> subprocess.CompletedProcess:
     command = [browser(), "--headless", "--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in quiet)]
     command += [f"--user-data-dir={tmp_path / 'profile'}", *options, page.as_uri()]
     environment = {**os.environ, "HOME": str(tmp_path)}
-    patience = 900  # seconds, which only a browser that hangs takes
+    patience = 1800  # seconds, which only a browser that hangs takes
     return subprocess.run(command, capture_output=True, text=True, timeout=patience, check=False, env=environment)
 
 
