@@ -568,3 +568,50 @@ def test_photos_under_another_name_are_one_problem(tmp_path, kind):
         assert problem.fix.startswith(fix)
 
     try_disk()
+
+
+NASTY = (
+    "",
+    " ",
+    "001",
+    "1",
+    "1.0",
+    "1E5",
+    "1e+05",
+    "1,000",
+    "1.000",
+    "1-Jan",
+    "MAR1",
+    "NA",
+    ".",
+    "-99",
+    "2,5",
+    "2",
+    "top",
+)
+NASTIER = (
+    "base",
+    "subject",
+    "Total",
+    "\u0661",
+    "\u200b",
+    "'1",
+    '="1"',
+    "\ufffd",
+    "\ud55c",
+    "a/._b.jpg",
+    "..",
+    "x" * 70,
+    "\0",
+)
+
+
+@TRIED
+@given(
+    tables=st.tuples(*[st.lists(st.lists(st.sampled_from(NASTY + NASTIER), min_size=3, max_size=5), max_size=6)] * 2),
+    files=st.booleans(),
+)
+def test_any_cells_are_read_or_refused_and_raise_nothing_else(folder, tables, files):
+    headers = ("subject", "visit", "region", "photo"), ("subject", "visit", "region", "rust")
+    photos, scores = (Table(header, tuple(map(tuple, rows))) for header, rows in zip(headers, tables, strict=True))
+    assert all(problem.fix for problem in problems(folder, Trial(photos, scores), files=files))
