@@ -63,11 +63,9 @@ def _width_problem(file: str, rows: Sequence[OddRow], width: int, fix: str) -> P
 
 
 def _fix_for_long(rows: Sequence[OddRow], shape: TableShape) -> str:
-    """What to do about long rows: where all rows are, the header may lack a column, or each row may end in a comma."""
+    """What to do about long rows: where all rows are, the header may lack a column; each may end in a comma."""
     width = len(shape.header)
-    if shape.last_line is not None:
-        return TOO_MANY
-    if len(rows) > 1 and _is_numbered(rows, width):
+    if shape.last_line is None and len(rows) > 1 and _is_numbered(rows, width):
         return NO_HEADER
     if any(any(row.cells[width:]) for row in rows):
         return TOO_MANY

@@ -224,7 +224,7 @@ def bare_decimal_commas(draw: st.DrawFn) -> Planted:
         (*row[:place], "2", "5", *row[place + 1 :]) if number in rows else row for number, row in enumerate(table.rows)
     ]
     fix = "put quotes round a cell"
-    if len(rows) == len(table.rows) and not any(row[-1] for row in table.rows):
+    if not any(table.rows[row][-1] for row in rows):
         fix = "delete the comma behind the last cell; or "
     expected = Expected("scores.csv", min(map(table.line, rows)), "", f"{width + 1} cells", fix)
     return trial.having("scores.csv", replace(table, rows=tuple(split))), expected
@@ -234,11 +234,11 @@ def bare_decimal_commas(draw: st.DrawFn) -> Planted:
 def commas_at_the_end(draw: st.DrawFn) -> Planted:
     trial, name = draw(trials()), draw(st.sampled_from(TABLES))
     table = trial[name]
-    longer = replace(table, rows=tuple((*row, "") for row in table.rows))
-    found = f"{len(table.header) + 1} cells in {len(table.rows)} rows"
-    return trial.having(name, longer), Expected(
-        name, table.line(0), "", found, "delete the comma behind the last cell; or "
-    )
+    rows = draw(st.sets(st.integers(0, len(table.rows) - 1), min_size=1))
+    longer = [(*row, "") if number in rows else row for number, row in enumerate(table.rows)]
+    found, fix = f"{len(table.header) + 1} cells", "delete the comma behind the last cell; or "
+    expected = Expected(name, table.line(min(rows)), "", found, fix)
+    return trial.having(name, replace(table, rows=tuple(longer))), expected
 
 
 @st.composite
@@ -534,6 +534,7 @@ DISKS: dict[str, tuple[str, Callable[[str], bytes], tuple[str, str]]] = {
     "composed": ("fu\u0308nf", lambda name: unicodedata.normalize("NFC", name).encode(), ACCENTS),
     "Korean": ("\ud55c\uae00", lambda name: unicodedata.normalize("NFD", name).encode(), ACCENTS),
     "Windows-1252": ("gr\u00fcn", lambda name: name.encode("cp1252"), BYTES),
+    "replaced": ("gr\ufffdn", lambda name: name.replace("\ufffd", "\u00fc").encode("cp1252"), BYTES),
     "read twice": ("gr\u00fcn", lambda name: name.encode().decode("cp1252").encode(), BYTES),
     "hyphens": ("a-b c", lambda name: name.replace("-", "\u2011").encode(), INVISIBLE),
     "narrow spaces": ("a-b c", lambda name: name.replace(" ", "\u202f").encode(), INVISIBLE),
@@ -567,3 +568,50 @@ def test_photos_under_another_name_are_one_problem(tmp_path, kind):
         assert problem.fix.startswith(fix)
 
     try_disk()
+
+
+NASTY = (
+    "",
+    " ",
+    "001",
+    "1",
+    "1.0",
+    "1E5",
+    "1e+05",
+    "1,000",
+    "1.000",
+    "1-Jan",
+    "MAR1",
+    "NA",
+    ".",
+    "-99",
+    "2,5",
+    "2",
+    "top",
+)
+NASTIER = (
+    "base",
+    "subject",
+    "Total",
+    "\u0661",
+    "\u200b",
+    "'1",
+    '="1"',
+    "\ufffd",
+    "\ud55c",
+    "a/._b.jpg",
+    "..",
+    "x" * 70,
+    "\0",
+)
+
+
+@TRIED
+@given(
+    tables=st.tuples(*[st.lists(st.lists(st.sampled_from(NASTY + NASTIER), min_size=3, max_size=5), max_size=6)] * 2),
+    files=st.booleans(),
+)
+def test_any_cells_are_read_or_refused_and_raise_nothing_else(folder, tables, files):
+    headers = ("subject", "visit", "region", "photo"), ("subject", "visit", "region", "rust")
+    photos, scores = (Table(header, tuple(map(tuple, rows))) for header, rows in zip(headers, tables, strict=True))
+    assert all(problem.fix for problem in problems(folder, Trial(photos, scores), files=files))
