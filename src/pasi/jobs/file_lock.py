@@ -14,7 +14,8 @@ from pathlib import Path
 from types import TracebackType
 
 from pasi.jobs.holder import Holder
-from pasi.jobs.lease import PACE, Lease, Pace, look
+from pasi.jobs.lease import PACE, Lease, Pace
+from pasi.jobs.lease_file import look
 
 POLL = 0.1  # seconds between two attempts to get a lock
 MOVED = 20  # attempts to lock a file that is no longer the one at its path, before its file system is not believed

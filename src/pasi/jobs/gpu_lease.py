@@ -1,8 +1,8 @@
 """Leases of GPUs: which of the visible GPUs a training uses.
 
 Snakemake counts GPUs (`--resources gpu=2`) and assigns none (snakemake issue 281); without leases, all jobs would train
-on the first GPU. A lease is a lock on a file, which the kernel releases when the training ends, even by a kill. Where a
-batch system has assigned one GPU to a training, nothing is leased.
+on the first GPU. A lease is a lock on a file (`pasi.jobs.file_lock`), which ends with the training, even by a kill.
+Where a batch system has assigned one GPU to a training, nothing is leased.
 """
 
 import os

@@ -11,7 +11,6 @@ lockd, some FUSE), and it is seen from other machines where kernel locks hold on
   that exchanges two names in one step, which NFS, SMB and most FUSE cannot, and waits there for ever.
 """
 
-import os
 import sys
 import threading
 import time
@@ -19,9 +18,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
-from pasi.jobs.holder import Holder, decoded, encoded, this_process
+from pasi.jobs.holder import Holder, this_process
+from pasi.jobs.lease_file import Sight, create, look, touch
 
 
 @dataclass(frozen=True)
@@ -43,14 +42,6 @@ class Pace:
 
 PACE = Pace()
 UNSAID = 1.0  # seconds of watching that are not announced: a lease is empty for an instant, while it is written
-
-
-class Sight(NamedTuple):
-    """What was seen of a lease: its bytes, its holder (None where the bytes name none), and its time in ns."""
-
-    record: bytes
-    holder: Holder | None
-    touched: int
 
 
 class Lease:
@@ -163,45 +154,8 @@ class Lease:
                 if seen is None:
                     create(self.path, self.own)
                 elif seen.holder in (None, self.own):
-                    touch(self.path, encoded(self.own), beats)
+                    touch(self.path, self.own, beats)
                 else:
                     if self.lost:
                         self.lost(seen.holder)
                     return
-
-
-def create(path: Path, holder: Holder) -> bool:
-    """Create the file of a lease; False where it exists."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return False
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(encoded(holder))
-    except OSError:
-        with suppress(OSError):
-            path.unlink()
-        raise
-    return True
-
-
-def look(path: Path) -> Sight | None:
-    """A lease as it is now; None where there is none. The file is opened, because NFS then asks its server for it."""
-    try:
-        with path.open("rb") as file:
-            record = file.read()
-            return Sight(record, decoded(record), os.fstat(file.fileno()).st_mtime_ns)
-    except FileNotFoundError:
-        return None
-
-
-def touch(path: Path, record: bytes, beats: int) -> None:
-    """Change the time of a lease, or its second line on a file system that lets no process set times."""
-    try:
-        os.utime(path)
-    except FileNotFoundError:
-        raise
-    except OSError:
-        with path.open("r+b") as file:
-            file.write(record + f"{beats:012d}\n".encode())

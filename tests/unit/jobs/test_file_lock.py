@@ -12,9 +12,10 @@ from dataclasses import replace
 import pytest
 
 from file_systems import NO_LOCKS, WITHOUT_FLOCK, FakeTime, elsewhere, failing, here, write_lease
-from pasi.jobs import lease
+from pasi.jobs import lease_file
 from pasi.jobs.file_lock import FileLock, NoKernelLockError, find_holder, lease_of, lock_file
-from pasi.jobs.lease import PACE, look
+from pasi.jobs.lease import PACE
+from pasi.jobs.lease_file import look
 
 HOLDER = """
 import sys, time
@@ -136,7 +137,7 @@ def test_a_lock_for_this_machine_alone_has_no_lease(path, monkeypatch):
 
 
 def test_a_full_disk_takes_the_lease_and_not_the_lock(path, monkeypatch):
-    monkeypatch.setattr(lease, "encoded", failing(errno.ENOSPC))
+    monkeypatch.setattr(lease_file, "encoded", failing(errno.ENOSPC))
     assert FileLock(path).try_acquire()
     assert not FileLock(path).try_acquire()
     monkeypatch.setattr(fcntl, "flock", failing(38))

@@ -12,7 +12,8 @@ import pytest
 
 from file_systems import FakeTime, elsewhere, failing, here, write_lease
 from pasi.jobs.holder import decoded, encoded, this_process
-from pasi.jobs.lease import PACE, Lease, Pace, create, look, touch
+from pasi.jobs.lease import PACE, Lease, Pace
+from pasi.jobs.lease_file import create, look, touch
 
 
 @pytest.fixture
@@ -175,7 +176,7 @@ def test_where_no_time_can_be_set_the_touch_is_in_the_text(path, monkeypatch):
     create(path, elsewhere())
     before = look(path)
     monkeypatch.setattr(os, "utime", failing(1))
-    touch(path, encoded(elsewhere()), 7)
+    touch(path, elsewhere(), 7)
     after = look(path)
     assert after.record != before.record
     assert after.holder == before.holder
@@ -208,7 +209,7 @@ def test_a_folder_that_takes_no_file_is_an_error(tmp_path):
 
 
 def test_a_lease_that_cannot_be_written_leaves_no_empty_one(path, monkeypatch):
-    monkeypatch.setattr("pasi.jobs.lease.encoded", failing(28))
+    monkeypatch.setattr("pasi.jobs.lease_file.encoded", failing(28))
     with pytest.raises(OSError, match="No space"):
         create(path, elsewhere())
     assert not path.exists()

@@ -10,7 +10,8 @@ import pytest
 from file_systems import elsewhere, here, write_lease
 from pasi.jobs.checkpoints import lock_fold
 from pasi.jobs.file_lock import FRESH, FileLock, find_holder, lease_of
-from pasi.jobs.lease import PACE, look
+from pasi.jobs.lease import PACE
+from pasi.jobs.lease_file import look
 from waiting import wait_for
 
 NOW = 1_700_000_000.0
