@@ -81,13 +81,12 @@ def _link(own: Picture, other: Picture) -> str:
 
 def copy_problem(copy: Copy, file: str, lines: Mapping[Key, int]) -> Problem:
     """The problem of a copy that is no note; `lines` are those of photos in `file`."""
-    if copy.key[0] == copy.first[0]:
-        expected, wrong = "another photo at each visit", "visit"
-    else:
-        expected, wrong = "photos of one subject only", "subject"
     found = f"{place_of(copy.key)} {copy.how} {_place_with_line(copy.first, lines)}"
-    fix = f"drop the photo that is under the wrong {wrong}"
-    return Problem(file, lines.get(copy.key), "photo", found, expected, fix)
+    if copy.key[0] == copy.first[0]:
+        remedy = "another photo at each visit", "drop the photo that is under the wrong visit"
+    else:
+        remedy = "photos of one subject only", "drop the photo that is under the wrong subject"
+    return Problem(file, lines.get(copy.key), "photo", found, *remedy)
 
 
 def copy_note(copy: Copy, file: str, lines: Mapping[Key, int]) -> str:
