@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
 
-from pasi.imaging.copies import ALIKE, alike_pairs
+from pasi.imaging.copies import ALIKE, FEW_PIXELS, alike_pairs
 from pasi.imaging.decode import make_tile
 from pasi.imaging.picture_detail import TURNS, picture_detail, turned
 
@@ -35,7 +35,7 @@ def main(folder: Path, size: int = 128, step: int = 40) -> None:
     for name, values in found.items():
         share = np.mean(np.array(values) >= ALIKE)
         print(f"| {name} | {min(values):.3f} | {np.median(values):.3f} | {share:.0%} |")
-    pairs = alike_pairs(details)
+    pairs = alike_pairs(details, np.full(len(details), FEW_PIXELS + 1))
     print(f"\n{len(paths)} photos, {len(paths) * (len(paths) - 1) // 2} pairs. Copies:", end=" ")
     print(", ".join(f"{paths[one].name} and {paths[other].name}" for one, other in pairs) or "none")
     print("Largest cosines:", ", ".join(f"{value:.3f}" for value in largest(details)))

@@ -15,19 +15,23 @@ from pasi.errors import Problem
 from pasi.imaging.picture_detail import SCALE, SIDE, TURNS, turned
 from pasi.imaging.tile_store import Key, place_of
 
-ALIKE = 0.95  # cosine of two details from which on they are those of one picture
+ALIKE = 0.96  # cosine of two details from which on they are those of one picture
+FEW_PIXELS = 72  # of a side of a photo: with fewer, saving it anew changes much of its detail
+ALIKE_SMALL = 0.82  # the same, where one of the two photos has FEW_PIXELS or less
 PLAIN = 0.25  # root mean square of a detail below which a picture is too plain to be known again, in units of SCALE
+FEW = 500  # photos, of which every two are compared
 TABLES = 16  # hashes of a detail
 ROWS = 20_000  # details or pairs that are worked on at a time
 
 
 class Picture(NamedTuple):
-    """What tells whether two photos show one picture: digests of its file and of its tile, and its detail."""
+    """What tells whether two photos show one picture: digests of its file and tile, its detail and shorter side."""
 
     key: Key
     file: str
     tile: str
     detail: np.ndarray
+    side: int
 
 
 class Copy(NamedTuple):
@@ -49,14 +53,15 @@ def find_copies(pictures: Sequence[Picture]) -> list[Copy]:
     known: dict[str, int] = {}
     first = [known.setdefault(picture.tile, number) for number, picture in enumerate(pictures)]
     distinct = list(known.values())
-    details = [pictures[number].detail for number in distinct]
+    details = np.array([pictures[number].detail for number in distinct], dtype=np.int8)
+    sides = np.array([pictures[number].side for number in distinct], dtype=np.int64)
 
     def root(number: int) -> int:
         while first[number] != number:
             number = first[number]
         return number
 
-    for one, other in alike_pairs(np.array(details, dtype=np.int8)):
+    for one, other in alike_pairs(details, sides):
         low, high = sorted((root(distinct[one]), root(distinct[other])))
         first[high] = low
     roots = map(root, range(len(pictures)))
@@ -76,13 +81,12 @@ def _link(own: Picture, other: Picture) -> str:
 
 def copy_problem(copy: Copy, file: str, lines: Mapping[Key, int]) -> Problem:
     """The problem of a copy that is no note; `lines` are those of photos in `file`."""
-    if copy.key[0] == copy.first[0]:
-        expected, wrong = "another photo at each visit", "visit"
-    else:
-        expected, wrong = "photos of one subject only", "subject"
     found = f"{place_of(copy.key)} {copy.how} {_place_with_line(copy.first, lines)}"
-    fix = f"drop the photo that is under the wrong {wrong}"
-    return Problem(file, lines.get(copy.key), "photo", found, expected, fix)
+    if copy.key[0] == copy.first[0]:
+        remedy = "another photo at each visit", "drop the photo that is under the wrong visit"
+    else:
+        remedy = "photos of one subject only", "drop the photo that is under the wrong subject"
+    return Problem(file, lines.get(copy.key), "photo", found, *remedy)
 
 
 def copy_note(copy: Copy, file: str, lines: Mapping[Key, int]) -> str:
@@ -94,18 +98,22 @@ def _place_with_line(key: Key, lines: Mapping[Key, int]) -> str:
     return f"{place_of(key)} (line {lines[key]})" if key in lines else place_of(key)
 
 
-def alike_pairs(details: np.ndarray) -> list[tuple[int, int]]:
-    """Pairs i < j of `details`, int8 (n, SIDE, SIDE), that are those of one picture, as it is, turned or mirrored."""
+def alike_pairs(details: np.ndarray, sides: np.ndarray) -> list[tuple[int, int]]:
+    """Pairs i < j of `details`, int8 (n, SIDE, SIDE), that are those of one picture, as it is, turned or mirrored.
+
+    sides: the shorter sides (n,) of the photos in pixels.
+    """
     details = details.reshape(-1, SIDE, SIDE)
     norms = np.concatenate([_norms(details[rows]) for rows in _parts(len(details))])
     (rich,) = np.nonzero(norms >= PLAIN * SCALE * SIDE)
-    details, norms = details[rich], norms[rich]
+    details, norms, small = details[rich], norms[rich], sides[rich] <= FEW_PIXELS
     found: set[tuple[int, int]] = set()
     for turn, ones, others in _pairs_with_a_common_hash(details):
         first, second = (
             flat.astype(np.float32) for flat in (_flat(turned(details[ones], turn)), _flat(details[others]))
         )
-        near = np.einsum("ij,ij->i", first, second) >= ALIKE * norms[ones] * norms[others]
+        least = np.where(small[ones] | small[others], ALIKE_SMALL, ALIKE)
+        near = np.einsum("ij,ij->i", first, second) >= least * norms[ones] * norms[others]
         found.update(zip(rich[ones[near]].tolist(), rich[others[near]].tolist(), strict=True))
     return sorted(found)
 
@@ -115,8 +123,9 @@ def _norms(details: np.ndarray) -> np.ndarray:
     return norms
 
 
-def _flat(details: np.ndarray) -> np.ndarray:
-    return details.reshape(len(details), SIDE * SIDE)
+def _flat(arrays: np.ndarray) -> np.ndarray:
+    """Arrays (n, a, b) as rows (n, a x b)."""
+    return arrays.reshape(len(arrays), arrays.shape[1] * arrays.shape[2])
 
 
 def _parts(count: int) -> Iterator[slice]:
@@ -127,10 +136,11 @@ def _parts(count: int) -> Iterator[slice]:
 def _pairs_with_a_common_hash(details: np.ndarray) -> Iterator[tuple[tuple[int, bool], np.ndarray, np.ndarray]]:
     """A turn, and numbers i < j of details (n, SIDE, SIDE) of which i, when turned, has a hash in common with j.
 
-    A hash has a bit for each doubling of 8 n, so that few details that are not alike share one.
+    A hash has a bit for each doubling of 8 n, so that few details that are not alike share one. The only hash of FEW
+    details has none, so that all have it in common.
     """
-    bits = max(8, math.ceil(math.log2(8 * max(1, len(details)))))
-    planes = np.random.default_rng(0).standard_normal((SIDE * SIDE, TABLES * bits), dtype=np.float32)
+    tables, bits = (1, 0) if len(details) <= FEW else (TABLES, math.ceil(math.log2(8 * len(details))))
+    planes = np.random.default_rng(0).standard_normal((SIDE * SIDE, tables, bits), dtype=np.float32)
     hashes = _hashes(details, planes)
     orders = np.argsort(hashes, axis=0, kind="stable")
     for turn in TURNS:
@@ -142,10 +152,11 @@ def _pairs_with_a_common_hash(details: np.ndarray) -> Iterator[tuple[tuple[int, 
 
 
 def _hashes(details: np.ndarray, planes: np.ndarray) -> np.ndarray:
-    """The hashes of details (n, SIDE, SIDE): int64 (n, TABLES)."""
-    powers = 1 << np.arange(planes.shape[1] // TABLES)
-    signs = (_flat(details[rows]).astype(np.float32) @ planes > 0 for rows in _parts(len(details)))
-    return np.concatenate([part.reshape(len(part), TABLES, len(powers)) @ powers for part in signs])
+    """The hashes of details (n, SIDE, SIDE) by `planes` (SIDE x SIDE, tables, bits): int64 (n, tables)."""
+    _, tables, bits = planes.shape
+    powers = 1 << np.arange(bits)
+    signs = (_flat(details[rows]).astype(np.float32) @ _flat(planes) > 0 for rows in _parts(len(details)))
+    return np.concatenate([part.reshape(len(part), tables, bits) @ powers for part in signs])
 
 
 def _expand(start: np.ndarray, stop: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:

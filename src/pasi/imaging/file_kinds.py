@@ -23,60 +23,60 @@ class FileKind(NamedTuple):
     fix: str
 
 
-# Offset, bytes at that offset, what the file is, what to do. The first that fits counts.
+# Offset, bytes at that offset, fault, fix. The first that fits counts.
 MAGIC = (
-    (0, b"II*\0", "TIFF or a camera's raw file", REEXPORT),
-    (0, b"MM\0*", "TIFF or a camera's raw file", REEXPORT),
-    (0, b"II+\0", "TIFF or a camera's raw file", REEXPORT),
-    (0, b"MM\0+", "TIFF or a camera's raw file", REEXPORT),
-    (0, b"FUJIFILMCCD-RAW", "a camera's raw file", REEXPORT),
-    (0, b"IIU\0", "a camera's raw file", REEXPORT),
-    (0, b"IIRO", "a camera's raw file", REEXPORT),
-    (4, b"ftyp", "HEIC, AVIF or a video", REEXPORT),
-    (8, b"WEBP", "WebP", REEXPORT),
-    (0, b"GIF8", "GIF", REEXPORT),
-    (0, b"BM", "BMP", REEXPORT),
-    (0, b"8BPS", "a Photoshop document", REEXPORT),
-    (4, b"jP  \r\n", "JPEG 2000", REEXPORT),
-    (0, b"\xff\x4f\xff\x51", "JPEG 2000", REEXPORT),
-    (4, b"JXL ", "JPEG XL", REEXPORT),
-    (0, b"\xff\x0a", "JPEG XL", REEXPORT),
-    (0, b"%PDF", "PDF", REEXPORT),
-    (0, b"%!PS", "PostScript", REEXPORT),
-    (128, b"DICM", "DICOM", "export the photo as JPEG from the program that reads it"),
-    (0, b"\0\x05\x16\x07", "an AppleDouble file (macOS keeps it beside a photo, as ._NAME)", DROP),
-    (0, b"\0\x05\x16\0", "an AppleSingle file of macOS", COPY_PHOTO),
-    (0, b"\0\0\0\x01Bud1", "a .DS_Store file of macOS", DROP),
-    (0, b"book\0\0\0\0mark", "a macOS alias to another file", COPY_PHOTO),
-    (0, b"bplist00", "a property list (iCloud keeps one in place of a photo that is not downloaded)", MATERIALISE),
-    (0, b"L\0\0\0\x01\x14\x02\0", "a Windows shortcut to another file", COPY_PHOTO),
-    (0, b"XSym\n", "a symbolic link that a network share has stored as a file", COPY_PHOTO),
-    (0, b"!<symlink>", "a symbolic link that Windows has stored as a file", COPY_PHOTO),
-    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document or a Thumbs.db of Windows", DROP),
-    (0, b"PK\x03\x04", "a ZIP archive or an Office document", UNPACK),
-    (0, b"PK\x05\x06", "a ZIP archive or an Office document", UNPACK),
-    (0, b"Rar!\x1a\x07", "a RAR archive", UNPACK),
-    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive", UNPACK),
-    (0, b"\x1f\x8b", "a gzip archive", UNPACK),
-    (257, b"ustar", "a tar archive", UNPACK),
-    (0, b"SQLite format 3\0", "a database", DROP),
-    (0, b"Salted__", "encrypted", "decrypt it"),
+    (0, b"II*\0", "is TIFF or a camera's raw file", REEXPORT),
+    (0, b"MM\0*", "is TIFF or a camera's raw file", REEXPORT),
+    (0, b"II+\0", "is TIFF or a camera's raw file", REEXPORT),
+    (0, b"MM\0+", "is TIFF or a camera's raw file", REEXPORT),
+    (0, b"FUJIFILMCCD-RAW", "is a camera's raw file", REEXPORT),
+    (0, b"IIU\0", "is a camera's raw file", REEXPORT),
+    (0, b"IIRO", "is a camera's raw file", REEXPORT),
+    (4, b"ftyp", "is HEIC, AVIF or a video", REEXPORT),
+    (8, b"WEBP", "is WebP", REEXPORT),
+    (0, b"GIF8", "is GIF", REEXPORT),
+    (0, b"BM", "is BMP", REEXPORT),
+    (0, b"8BPS", "is a Photoshop document", REEXPORT),
+    (4, b"jP  \r\n", "is JPEG 2000", REEXPORT),
+    (0, b"\xff\x4f\xff\x51", "is JPEG 2000", REEXPORT),
+    (4, b"JXL ", "is JPEG XL", REEXPORT),
+    (0, b"\xff\x0a", "is JPEG XL", REEXPORT),
+    (0, b"%PDF", "is PDF", REEXPORT),
+    (0, b"%!PS", "is PostScript", REEXPORT),
+    (128, b"DICM", "is DICOM", "export the photo as JPEG from the program that reads it"),
+    (0, b"\0\x05\x16\x07", "is an AppleDouble file (macOS keeps it beside a photo, as ._NAME)", DROP),
+    (0, b"\0\x05\x16\0", "is an AppleSingle file of macOS", COPY_PHOTO),
+    (0, b"\0\0\0\x01Bud1", "is a .DS_Store file of macOS", DROP),
+    (0, b"book\0\0\0\0mark", "is a macOS alias to another file", COPY_PHOTO),
+    (0, b"bplist00", "is a property list (iCloud keeps one in place of a photo that is not downloaded)", MATERIALISE),
+    (0, b"L\0\0\0\x01\x14\x02\0", "is a Windows shortcut to another file", COPY_PHOTO),
+    (0, b"XSym\n", "is a symbolic link that a network share has stored as a file", COPY_PHOTO),
+    (0, b"!<symlink>", "is a symbolic link that Windows has stored as a file", COPY_PHOTO),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is an Office document or a Thumbs.db of Windows", DROP),
+    (0, b"PK\x03\x04", "is a ZIP archive or an Office document", UNPACK),
+    (0, b"PK\x05\x06", "is a ZIP archive or an Office document", UNPACK),
+    (0, b"Rar!\x1a\x07", "is a RAR archive", UNPACK),
+    (0, b"7z\xbc\xaf\x27\x1c", "is a 7z archive", UNPACK),
+    (0, b"\x1f\x8b", "is a gzip archive", UNPACK),
+    (257, b"ustar", "is a tar archive", UNPACK),
+    (0, b"SQLite format 3\0", "is a database", DROP),
+    (0, b"Salted__", "is encrypted", "decrypt it"),
 )
 # The same for text, without spaces and a byte order mark before it, in lower case.
 WORDS = (
-    (b"version https://git-lfs.github.com/", "a Git LFS pointer", "run: git lfs pull"),
-    (b"/annex/objects/", "a git-annex pointer", "run: git annex get ."),
-    (b"<!doctype html", "a web page (HTML), perhaps one that asks to sign in", DOWNLOAD),
-    (b"<html", "a web page (HTML), perhaps one that asks to sign in", DOWNLOAD),
-    (b"<head", "a web page (HTML), perhaps one that asks to sign in", DOWNLOAD),
-    (b"<svg", "SVG, a drawing", "export it as PNG"),
-    (b"<?xml", "XML, perhaps the error message of a server", DOWNLOAD),
-    (b"[internetshortcut]", "an Internet shortcut", "download the photo that it leads to"),
-    (b"data:image/", "a picture written as text (base64)", "decode it: base64 --decode"),
-    (b"/9j/", "a JPEG written as text (base64)", "decode it: base64 --decode"),
-    (b"ivborw0kggo", "a PNG written as text (base64)", "decode it: base64 --decode"),
-    (b"-----begin pgp message", "encrypted", "decrypt it"),
-    (b"age-encryption.org", "encrypted", "decrypt it"),
+    (b"version https://git-lfs.github.com/", "is a Git LFS pointer", "run: git lfs pull"),
+    (b"/annex/objects/", "is a git-annex pointer", "run: git annex get ."),
+    (b"<!doctype html", "is a web page (HTML), perhaps one that asks to sign in", DOWNLOAD),
+    (b"<html", "is a web page (HTML), perhaps one that asks to sign in", DOWNLOAD),
+    (b"<head", "is a web page (HTML), perhaps one that asks to sign in", DOWNLOAD),
+    (b"<svg", "is SVG, a drawing", "export it as PNG"),
+    (b"<?xml", "is XML, perhaps the error message of a server", DOWNLOAD),
+    (b"[internetshortcut]", "is an Internet shortcut", "download the photo that it leads to"),
+    (b"data:image/", "is a picture written as text (base64)", "decode it: base64 --decode"),
+    (b"/9j/", "is a JPEG written as text (base64)", "decode it: base64 --decode"),
+    (b"ivborw0kggo", "is a PNG written as text (base64)", "decode it: base64 --decode"),
+    (b"-----begin pgp message", "is encrypted", "decrypt it"),
+    (b"age-encryption.org", "is encrypted", "decrypt it"),
 )
 # How JPEG and PNG begin after a program has taken them for text: bytes replaced, or line ends changed.
 AS_TEXT = (
@@ -94,29 +94,29 @@ def other_kind(data: bytes) -> FileKind:
         return FileKind("holds nothing but zeros, as after a copy that was cut off", MATERIALISE)
     if head.startswith(AS_TEXT):
         return FileKind("was damaged by a program that copied it as text", COPY_BINARY)
-    found = next(((kind, fix) for start, magic, kind, fix in MAGIC if head.startswith(magic, start)), None)
+    found = next(((fault, fix) for start, magic, fault, fix in MAGIC if head.startswith(magic, start)), None)
     if found := found or _kind_of_text(head):
-        kind, fix = found
-        return FileKind(f"is {kind}, whatever its name says" if fix == REEXPORT else f"is {kind}", fix)
+        fault, fix = found
+        return FileKind(f"{fault}, whatever its name says" if fix == REEXPORT else fault, fix)
     if (start := max(head.find(JPEG_MAGIC), head.find(PNG_MAGIC))) > 0:
         return FileKind(f"has {start} bytes before its picture", "download or copy it again")
     return FileKind("is neither JPEG nor PNG", REEXPORT)
 
 
 def _kind_of_text(head: bytes) -> tuple[str, str] | None:
-    """What a text is, and what to do; None where the bytes are no text."""
+    """Fault and fix of a text; None where the bytes are no text."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if found := next(((kind, fix) for word, kind, fix in WORDS if text.startswith(word)), None):
+    if found := next(((fault, fix) for word, fault, fix in WORDS if text.startswith(word)), None):
         return found
     if not _is_text(head):
         return None
     if b"<svg" in text:
-        return "SVG, a drawing", "export it as PNG"
+        return "is SVG, a drawing", "export it as PNG"
     if b"<html" in text:
-        return "a web page (HTML), perhaps one that asks to sign in", DOWNLOAD
+        return "is a web page (HTML), perhaps one that asks to sign in", DOWNLOAD
     if text.startswith((b"{", b"[")):
-        return "JSON, perhaps the error message of a server", DOWNLOAD
-    return "text", COPY_PHOTO
+        return "is JSON, perhaps the error message of a server", DOWNLOAD
+    return "is text", COPY_PHOTO
 
 
 def _is_text(head: bytes) -> bool:

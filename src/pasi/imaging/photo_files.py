@@ -3,6 +3,7 @@
 The decoder fills the missing part of some damaged files with grey or black in silence; these checks find them.
 """
 
+import errno
 import os
 import stat
 import struct
@@ -14,10 +15,11 @@ from typing import BinaryIO
 import numpy as np
 
 from pasi.errors import REEXPORT, PhotoError, UnreadablePhotoError
-from pasi.imaging.file_kinds import JPEG_MAGIC, PNG_MAGIC, other_kind
+from pasi.imaging.file_kinds import JPEG_MAGIC, MATERIALISE, PNG_MAGIC, other_kind
 
 MAX_BYTES = 256 * 2**20  # a 64-megapixel PNG of pure noise has 192 MB
 MAX_METADATA = 16 * 2**20  # bytes: the decoder copies them several times, and joins parts of EXIF in quadratic time
+CLOUD = (errno.EDEADLK, errno.ETIMEDOUT)  # how a file says that a cloud service has not downloaded it
 MAX_SCANS = 100  # progressive encoders write about ten; each scan costs a pass over the whole picture
 
 # Which codes after 0xFF are markers to look at: 00 stands for a data byte, 01 and the restarts D0-D7 have no length,
@@ -46,7 +48,8 @@ def read_photo(source: str | Path | BinaryIO) -> bytes:
                 # The size of the file, because allocating MAX_BYTES to use few of them costs a millisecond.
                 data = file.read(min(os.fstat(file.fileno()).st_size, MAX_BYTES) + 1)
     except OSError as error:
-        raise UnreadablePhotoError(f"cannot be read ({error.strerror})", "check its path and permissions") from error
+        fix = MATERIALISE if error.errno in CLOUD else "check its path and permissions"
+        raise UnreadablePhotoError(f"cannot be read ({error.strerror})", fix) from error
     except ValueError as error:
         if isinstance(error, PhotoError):
             raise

@@ -14,6 +14,8 @@ from pasi.wording import did_you_mean
 # Paths that need no further check: relative, no part begins with a full stop, and no \, : or control character.
 PLAIN = re.compile(r"(?:[^./\\:\x00-\x1f\x7f][^/\\:\x00-\x1f\x7f]*/)*[^./\\:\x00-\x1f\x7f][^/\\:\x00-\x1f\x7f]*")
 LOOK = "see what pasi check says of this line"  # only the screen shows names; logs do not (F16)
+ANNEX = "annex/objects/"  # in the targets of the links that git-annex lays in place of files
+NOT_HERE = ("is a link of git-annex to a photo that is not here", "a photo", "run: git annex get .")
 LEAVES = ("leads out of the folder by a symbolic link", "a photo under cohort.photos_root", "copy it there")
 
 
@@ -45,6 +47,8 @@ def file_fault(path: str, base: str) -> tuple[str, str, str] | None:
     """What is wrong with a file whose folder is under `base`: found, expected, fix; None where nothing is (F26)."""
     try:
         link = stat.S_ISLNK(os.lstat(path).st_mode)
+        if link and not os.path.exists(path) and ANNEX in os.readlink(path):
+            return NOT_HERE
         if link and not is_under(path, base):
             return LEAVES
         return None if stat.S_ISREG(os.stat(path).st_mode) else ("is no regular file", "a photo", "drop the row")

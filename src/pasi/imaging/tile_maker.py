@@ -107,7 +107,8 @@ def _read_tile(path: Path, settings: TileSettings, known: Mapping[str, Tile]) ->
 
 def picture_of(key: Key, file_sha256: str, tile: Tile, fit: str) -> Picture:
     """What tells whether another photo shows the picture of this one."""
-    return Picture(key, file_sha256, hashlib.sha256(tile.pixels.tobytes()).hexdigest(), picture_detail(tile, fit))
+    pixels = hashlib.sha256(tile.pixels.tobytes()).hexdigest()
+    return Picture(key, file_sha256, pixels, picture_detail(tile, fit), min(tile.width, tile.height))
 
 
 def join_tile_tables(tables: Sequence[Path], out: Path, lines: Callable[[], Mapping[Key, int]] = dict) -> list[str]:
@@ -136,7 +137,9 @@ def join_tile_tables(tables: Sequence[Path], out: Path, lines: Callable[[], Mapp
 def _pictures(columns: Mapping[str, np.ndarray]) -> list[Picture]:
     keys = zip(*(columns[name] for name in PHOTO_KEY), strict=True)
     details = (np.frombuffer(detail, dtype=np.int8) for detail in columns["detail"])
-    return [Picture(*row) for row in zip(keys, columns["sha256"], columns["tile_sha256"], details, strict=True)]
+    sides = np.minimum(columns["width"], columns["height"]).tolist()
+    rows = zip(keys, columns["sha256"], columns["tile_sha256"], details, sides, strict=True)
+    return [Picture(*row) for row in rows]
 
 
 def _refuse_mixture(columns: Mapping[str, np.ndarray]) -> None:

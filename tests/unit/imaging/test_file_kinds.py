@@ -7,7 +7,7 @@ import struct
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -101,7 +101,8 @@ def test_bytes_before_a_picture_are_counted(photo):
     assert other_kind(b"\r\n\r\n" + photo).fix == "download or copy it again"
 
 
-@given(st.binary(max_size=2000) | st.text(max_size=600).map(str.encode))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.binary(max_size=1500) | st.text(max_size=300).map(str.encode))
 def test_any_bytes_have_a_kind(data):
     found = other_kind(data)
     assert found.fault

@@ -1,5 +1,6 @@
 """Checks of a photo's file: its format, and damage that a decoder passes over in silence."""
 
+import errno
 import io
 import os
 import struct
@@ -146,6 +147,15 @@ def test_a_failing_disk_is_a_photo_error():
 
     with pytest.raises(PhotoError, match=r"cannot be read \(Input/output error\): check its path"):
         read_photo(Failing())
+
+
+def test_a_file_that_a_cloud_service_has_not_downloaded_says_so():
+    class Away(io.RawIOBase):
+        def read(self, size=-1):
+            raise OSError(errno.EDEADLK, "Resource deadlock avoided")
+
+    with pytest.raises(PhotoError, match="keep it on this device"):
+        read_photo(Away())
 
 
 def test_noise_is_as_photos_are():

@@ -33,6 +33,7 @@ def test_good_paths_are_resolved(tmp_path):
         ("folder", "is no regular file"),
         ("pipe", "is no regular file"),
         ("device", "leads out of the folder"),
+        ("annex.jpg", "is a link of git-annex to a photo that is not here"),
         ("x" * 5000, r"cannot be opened \(file name too long\)"),
     ],
 )
@@ -44,6 +45,7 @@ def test_paths_that_leave_the_folder_or_name_no_file_are_refused(tmp_path, path,
     (root / "out.jpg").symlink_to(tmp_path / "rootbeside" / "1.jpg")
     (root / "beside").symlink_to(tmp_path / "rootbeside")
     (root / "circle").symlink_to("circle")
+    (root / "annex.jpg").symlink_to("../.git/annex/objects/Zk/9f/SHA256E-s12--ab.jpg/SHA256E-s12--ab.jpg")
     (root / "device").symlink_to("/dev/zero")
     os.mkfifo(root / "pipe")
     with pytest.raises(PhotoError, match=words):
