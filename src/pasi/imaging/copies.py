@@ -136,10 +136,10 @@ def _parts(count: int) -> Iterator[slice]:
 def _pairs_with_a_common_hash(details: np.ndarray) -> Iterator[tuple[tuple[int, bool], np.ndarray, np.ndarray]]:
     """A turn, and numbers i < j of details (n, SIDE, SIDE) of which i, when turned, has a hash in common with j.
 
-    A hash has a bit for each doubling of 8 n, so that few details that are not alike share one. The only hash of FEW
+    A hash has a bit for each doubling of n, so that few details that are not alike share one. The only hash of FEW
     details has none, so that all have it in common.
     """
-    tables, bits = (1, 0) if len(details) <= FEW else (TABLES, math.ceil(math.log2(8 * len(details))))
+    tables, bits = (1, 0) if len(details) <= FEW else (TABLES, math.ceil(math.log2(len(details))))
     planes = np.random.default_rng(0).standard_normal((SIDE * SIDE, tables, bits), dtype=np.float32)
     hashes = _hashes(details, planes)
     orders = np.argsort(hashes, axis=0, kind="stable")
