@@ -13,7 +13,7 @@ from pasi.networks.build import HeadSettings, build_backbone
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.records import Network
 from pasi.training.settings import TrainingSettings
-from pasi.training.torch_device import can_fuse_sgd, set_torch_arithmetic, training_device
+from pasi.training.torch_device import can_fuse_sgd, prepare_torch, training_device
 
 EPOCHS = 100  # assumed length of a training where max_epochs allows it; in truth early stopping decides
 
@@ -47,7 +47,7 @@ def time_steps(settings: Settings) -> Iterator[tuple[str, float]]:
     training = TrainingSettings.of(settings.training.model_dump())
     side = settings.tiles.size * settings.index.grid
     device = training_device(training)
-    set_torch_arithmetic(training)
+    prepare_torch(training)
     torch.use_deterministic_algorithms(training.deterministic, warn_only=True)
     for backbone in settings.training.backbones:
         try:

@@ -30,7 +30,7 @@ from pasi.training.network_module import SeverityRegressor
 from pasi.training.outputs import Fitted, write_fold
 from pasi.training.seeds import TrainingJob
 from pasi.training.settings import FoldFiles, FoldOutputs, SampleSettings, TrainingSettings
-from pasi.training.torch_device import set_torch_arithmetic, training_device
+from pasi.training.torch_device import prepare_torch, training_device
 
 PRECISIONS: dict[str, Literal["32-true", "bf16-mixed"]] = {"fp32": "32-true", "tf32": "32-true", "bf16": "bf16-mixed"}
 
@@ -95,7 +95,7 @@ def fit_fold(
     TrainingError where a loss is not finite or the memory of a GPU is too small, BackboneError where weights do not
     fit, DeviceError where a GPU is wanted and torch finds none.
     """
-    set_torch_arithmetic(settings)
+    prepare_torch(settings)
     torch.manual_seed(job.seed_for("start"))
     head = HeadSettings(settings.squeezenet_relu, settings.batch_norm_momentum)
     network = build_backbone(job.network, data.targets.shape[1], head, weights)

@@ -5,6 +5,7 @@ import os
 import signal
 from contextlib import redirect_stdout
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
@@ -27,7 +28,7 @@ from pasi.training.network_module import SeverityRegressor
 from pasi.training.outputs import write_fold
 from pasi.training.seeds import TrainingJob
 from pasi.training.settings import FoldFiles, FoldOutputs, SampleSettings, Target
-from pasi.training.torch_device import can_fuse_sgd, set_torch_arithmetic
+from pasi.training.torch_device import can_fuse_sgd, prepare_torch
 from pasi.training.train import _trainer, fit_fold, predict, train_fold
 from plain_loop import PlainLoop
 from small_training import JOB, SETTINGS, make_samples
@@ -311,11 +312,22 @@ def test_a_gpu_that_is_wanted_and_not_there_is_told_in_a_line(monkeypatch):
         fit_fold(JOB, make_samples(), replace(SETTINGS, device="cuda"), None)
 
 
+def test_memory_that_is_kept_and_not_filled_changes_no_bit(monkeypatch):
+    kept = fit_fold(JOB, make_samples(), SETTINGS, None)
+    assert torch.utils.deterministic.fill_uninitialized_memory is False
+    fill = partial(setattr, torch.utils.deterministic, "fill_uninitialized_memory", True)
+    monkeypatch.setattr("pasi.training.torch_device.keep_freed_memory", fill)
+    filled = fit_fold(JOB, make_samples(), SETTINGS, None)
+    assert torch.utils.deterministic.fill_uninitialized_memory is True
+    assert all(torch.equal(kept.state[name], filled.state[name]) for name in kept.state)
+    assert torch.equal(kept.predicted, filled.predicted)
+
+
 @pytest.mark.parametrize(("precision", "rounds"), [("fp32", False), ("tf32", True), ("bf16", False)])
 def test_products_and_convolutions_round_to_tf32_where_that_is_wanted_alone(precision, rounds):
     try:
-        set_torch_arithmetic(replace(SETTINGS, precision=precision))
+        prepare_torch(replace(SETTINGS, precision=precision))
         assert torch.backends.cudnn.allow_tf32 is rounds
         assert torch.backends.cuda.matmul.allow_tf32 is rounds
     finally:
-        set_torch_arithmetic(SETTINGS)
+        prepare_torch(SETTINGS)
