@@ -19,9 +19,9 @@ from pasi.imaging.tile_maker import shard_number
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.pretrained import Pretrained
 from pasi.planning.shown_config import shown_config
+from pasi.planning.training_params import training_params
 from pasi.provenance.photo_digests import PhotoDigests
 from pasi.storage.hashing import value_digest
-from pasi.training.settings import TrainingSettings
 
 SCRIPTS = (
     "count_cohort", "draw_figure_2", "draw_figure_3", "draw_figure_4", "draw_figure_s1", "draw_learning_curves",
@@ -153,17 +153,7 @@ class Plan:
     @cached_property
     def train_fold(self) -> Params:
         """All trainings; `network`, `pretrained` and `training_digest` differ between backbones."""
-        settings = self.settings
-        return {
-            "settings": asdict(TrainingSettings.of(settings.training.model_dump())),
-            "composites": settings.composites.model_dump(),
-            "monitor": settings.training.monitor,
-            "target": target_params(settings),
-            "fit": settings.tiles.fit,
-            "grid": settings.index.grid,
-            "seed": settings.seed,
-            "code": self.code["train_fold"],
-        }
+        return {**training_params(self.settings), "code": self.code["train_fold"]}
 
     def network(self, backbone: str) -> Params:
         """The record of a network, whose values shape its trainings and no others."""
@@ -280,18 +270,6 @@ class Plan:
         """Params of a table of the cohort: the digest covers these columns, another one may change."""
         rows = value_digest({name: list(self.scores[name]) for name in columns})
         return {**self._reading, "columns": columns, "rows": rows, "code": self.code["read_cohort"]}
-
-
-def target_params(settings: Settings) -> Params:
-    """What a network learns: one composite, or every sign and the area."""
-    index, training = settings.index, settings.training
-    components = training.target == "components"
-    return {
-        "columns": list(index.label_names) if components else ["composite"],
-        "maxima": [label.maximum for label in index.labels] if components else [index.composite_maximum],
-        "scale": training.target_scale,
-        "has_area": index.area is not None,
-    }
 
 
 def photo_rows(

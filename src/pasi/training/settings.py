@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from pasi.imaging.settings import CompositeSettings
+from pasi.networks.records import Network
+from pasi.training.seeds import TrainingJob
 
 FEWEST_FITTED = 2  # composites that a training needs: batch norm takes the variance of a batch
 
@@ -37,6 +39,11 @@ class FoldOutputs:
     folder: Path
     keep_weights: bool
     checkpoint_seconds: float
+
+    @classmethod
+    def of(cls, folder: Path, backbone: str, section: Mapping[str, Any]) -> Self:
+        """The outputs of a training of `backbone`, as the config's `training` section wants them."""
+        return cls(folder, keeps_weights(section["keep_weights"], backbone), section["checkpoint_seconds"])
 
 
 @dataclass(frozen=True)
@@ -100,3 +107,16 @@ class TrainingSettings:
 def keeps_weights(keep: str | Collection[str], backbone: str) -> bool:
     """Whether `training.keep_weights`, "all", "none" or a list of backbones, keeps the weights of a backbone."""
     return keep == "all" if isinstance(keep, str) else backbone in keep
+
+
+def from_params(params: Mapping[str, Any], fold: int) -> tuple[TrainingJob, SampleSettings, TrainingSettings]:
+    """What a training of `fold` is given, from the params of its rule (`pasi.planning.plan`)."""
+    samples = SampleSettings(
+        Target(**params["target"]),
+        CompositeSettings(**params["composites"]),
+        params["monitor"],
+        params["fit"],
+        params["grid"],
+    )
+    job = TrainingJob(Network(**params["network"]), fold, params["seed"])
+    return job, samples, TrainingSettings(**params["settings"])

@@ -12,8 +12,8 @@ from pasi.commands.main import main
 from pasi.config.settings import Settings, read_settings
 from pasi.evaluation.histories import read_adoptions
 from pasi.planning.adoption import EQUAL_CODE, adopt_trainings
-from pasi.planning.plan import target_params
 from pasi.planning.snakemake_records import read_records
+from pasi.planning.training_params import target_params
 from pasi.run_folder import RunFolder
 from pasi.storage.hashing import file_sha256
 from pasi.training.settings import TrainingSettings
