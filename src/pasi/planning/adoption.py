@@ -18,6 +18,7 @@ from pasi.config.settings import Settings
 from pasi.jobs.checkpoints import TRAINING_OUTPUTS, lock_fold, open_checkpoints
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.pretrained import Pretrained
+from pasi.networks.settings import SCRATCH
 from pasi.planning.disk_space import EMPTY_WEIGHTS
 from pasi.planning.snakemake_records import JobRecord
 from pasi.planning.training_params import training_params
@@ -107,7 +108,7 @@ def _version(record: JobRecord) -> str | None:
 def _shaping(settings: Settings, backbone: str, weights: Mapping[str, Pretrained]) -> dict[str, Any]:
     """The params of a training that shape its numbers, as every version has had them, by their place in the config."""
     shared = {PLACES[name]: value for name, value in training_params(settings).items()}
-    return {**shared, "training.weights": weights[backbone].cached_name if weights else "none"}
+    return {**shared, "training.weights": weights[backbone].cached_name if weights else SCRATCH}
 
 
 def _differences(expected: Mapping[str, Any], params: list[Any]) -> list[str]:

@@ -5,10 +5,16 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pasi.imaging.settings import CompositeSettings
+from pasi.imaging.settings import CompositeSettings, Fit
 from pasi.networks.records import Network
+from pasi.networks.settings import Native, SqueezenetRelu
+from pasi.splits.settings import Monitor
 from pasi.training.seeds import TrainingJob
 
+Scale = Literal["zscore", "none", "unit"]
+Keep = Literal["best", "last"]
+Device = Literal["auto", "cpu", "cuda"]
+Precision = Literal["fp32", "bf16", "tf32"]
 FEWEST_FITTED = 2  # composites that a training needs: batch norm takes the variance of a batch
 
 
@@ -55,7 +61,7 @@ class Target:
 
     columns: Sequence[str]
     maxima: Sequence[float]
-    scale: Literal["zscore", "unit", "none"]
+    scale: Scale
     has_area: bool
 
 
@@ -70,8 +76,8 @@ class SampleSettings:
 
     target: Target
     composites: CompositeSettings
-    monitor: Literal["inner", "heldout"]
-    fit: Literal["letterbox", "squash", "center_crop"]
+    monitor: Monitor
+    fit: Fit
     grid: int
 
 
@@ -79,8 +85,8 @@ class SampleSettings:
 class TrainingSettings:
     """Keys of the config's `training` section that shape what is learned; config/README.md explains each."""
 
-    squeezenet_relu: Literal["drop", "keep"]
-    batch_norm_momentum: float | Literal["native"]
+    squeezenet_relu: SqueezenetRelu
+    batch_norm_momentum: float | Native
     batch_size: int
     learning_rate: float
     momentum: float
@@ -91,10 +97,10 @@ class TrainingSettings:
     plateau_threshold: float
     plateau_patience: int
     early_stopping_patience: int
-    keep: Literal["best", "last"]
+    keep: Keep
     threads: int
-    device: Literal["auto", "cpu", "cuda"]
-    precision: Literal["fp32", "tf32", "bf16"]
+    device: Device
+    precision: Precision
     deterministic: bool
     compile: bool
 
