@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast, get_args
+from typing import BinaryIO, NamedTuple, cast
 
 import numpy as np
 from PIL import ExifTags, Image, ImageFile
@@ -23,7 +23,7 @@ from pasi.imaging.colours import Encoding, adobe_rgb_to_srgb, encoded_to_srgb, t
 from pasi.imaging.fit import content_box
 from pasi.imaging.photo_files import check_whole, photo_format, read_photo
 from pasi.imaging.png_colour import png_encoding
-from pasi.imaging.settings import Fit, TileSettings
+from pasi.imaging.settings import FITS, Fit, TileSettings
 
 KERNEL = "area-1"  # version of this procedure in the tile table: tiles of two versions may differ in any pixel
 MAX_PIXELS = 64_000_000  # a full-frame camera has 61 million; with 4 bytes a pixel a decode stays far below 1 GB
@@ -63,10 +63,8 @@ def decode_photo(
 
 def make_tile(data: bytes, *, size: int, fit: Fit) -> Tile:
     """As `decode_photo`, from the bytes of the photo's file, and with the size of the photo."""
-    if size < 1 or fit not in get_args(Fit):
-        raise ValueError(
-            f"a tile of size {size} and fit {fit!r}: size is at least 1, fit one of {', '.join(get_args(Fit))}"
-        )
+    if size < 1 or fit not in FITS:
+        raise ValueError(f"a tile of size {size} and fit {fit!r}: size is at least 1, fit one of {', '.join(FITS)}")
     check_whole(data)
     with _photo_errors(), _open(data) as photo:
         encoding = png_encoding(data) if photo.format == "PNG" else None

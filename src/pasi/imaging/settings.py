@@ -1,9 +1,10 @@
 """Settings of tiles and composites; config/README.md explains each key."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Fit = Literal["letterbox", "squash", "center_crop"]  # with black bars, stretched to the square, the middle square (R6)
+FITS: tuple[Fit, ...] = get_args(Fit)
 Augment = Literal["per_epoch", "frozen", "none"]
 Rotation = Literal["right_angle", "any", "none"]
 JitterUnit = Literal["tile", "composite"]
