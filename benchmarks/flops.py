@@ -4,8 +4,9 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from fold import EPOCHS, FITTED, FOLDS, MONITORED, paper
-from pasi.networks.build import HeadSettings, build_backbone
+from pasi.networks.build import build_backbone
 from pasi.networks.catalogue import NETWORKS
+from pasi.networks.settings import HeadSettings
 
 SIDE = 256
 BACKWARD = 2  # of the forward pass, as is usual; torch's own count of it leaves out that depthwise layers have groups

@@ -5,7 +5,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from pasi.imaging.composites import draw_augmentation
-from pasi.networks.build import HeadSettings, build_backbone
+from pasi.networks.build import build_backbone
+from pasi.networks.settings import HeadSettings
 from pasi.training.data import FoldData
 from pasi.training.seeds import TrainingJob
 from pasi.training.settings import TrainingSettings

@@ -18,6 +18,9 @@ ADOPTION = "adopted.json"  # there while the outputs are those of an earlier ver
 RECORDS = "records"  # a folder beside that of the logs
 KNOWN_TILES = "known"  # a folder beside the tiles: what shards held when they were last made
 
+# Files in report/figures, in the order of the report; each is drawn by the rule draw_FIGURE as SVG and as PNG.
+FIGURES = ("figure_2", "figure_3", "figure_4", "learning_curves", "figure_s1")
+
 FOLD = re.compile(r"fold(\d+)")
 
 

@@ -40,6 +40,7 @@ SHAPES_A_TRAINING = (
     *("training/settings.py", "training/torch_device.py", "training/epoch_history.py", "training/outputs.py"),
     "training/checkpoint_callback.py",
     *("imaging/composites.py", "imaging/fit.py", "imaging/tile_store.py", "networks/build.py", "networks/records.py"),
+    *("networks/settings.py", "splits/settings.py", "imaging/settings.py"),
     *("severity/index.py", "splits/roles.py", "storage/tables.py", "storage/hashing.py", "jobs/checkpoints.py"),
 )
 OTHER_STAGES = ("report", "figures", "config", "planning", "monitoring", "commands", "cohort", "learners", "evaluation")

@@ -12,10 +12,11 @@ from snakemake.logging import logger
 
 from pasi.errors import InputError, RunningError, UserError, WriteError
 from pasi.jobs.run_lock import is_superseded, lock_run
+from pasi.learners.settings import BASELINES
 from pasi.networks.catalogue import NETWORKS
 from pasi.planning import guards
 from pasi.planning.inputs import check_splittable, read_run_inputs
-from pasi.planning.plan import BASELINES, SCRIPTS, Plan, photo_rows, without
+from pasi.planning.plan import SCRIPTS, Plan, photo_rows, without
 from pasi.planning.usable_photos import leave_out_unusable
 from pasi.provenance.script_digest import script_digest
 

@@ -22,6 +22,7 @@ from pasi.cohort.photo_places import check_photo_files
 from pasi.cohort.photo_rows import check_photos, clean_paths, read_photos
 from pasi.cohort.records import UNITS, Cohort, Photo, Score
 from pasi.cohort.score_rows import ATTRIBUTES, area_notes, check_scores, read_scores
+from pasi.cohort.settings import ExtraPhotos
 from pasi.cohort.spellings import find_spellings
 from pasi.cohort.visit_cells import read_visits
 from pasi.cohort.visit_checks import check_visits
@@ -39,7 +40,7 @@ def read_cohort(
     scores_csv: str | Path,
     photos_root: str | Path | None,
     index: SeverityIndex,
-    extra_photos: str,
+    extra_photos: ExtraPhotos,
     *,
     check_files: bool = False,
     visits: VisitNames | None = NOT_NAMED,

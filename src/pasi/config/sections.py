@@ -4,9 +4,22 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pasi.cohort.settings import ExtraPhotos
 from pasi.config.index_section import IndexSection
 from pasi.config.keys import RESULTS, Section, Text, key
 from pasi.config.training_section import TrainingSection
+from pasi.evaluation.settings import Ddof
+from pasi.imaging.settings import (
+    Augment,
+    CompositeSettings,
+    Fit,
+    JitterUnit,
+    Normalize,
+    Rotation,
+    TileSettings,
+)
+from pasi.learners.settings import META_LEARNERS, CrossValidated, Family, Level, MetaLearner, StackingSettings
+from pasi.splits.settings import Imbalance, Method
 
 
 class CohortSection(Section):
@@ -47,13 +60,15 @@ class CohortSection(Section):
 class TilesSection(Section):
     """How a photo becomes a tile."""
 
-    size: int = key("Side of a tile", paper="4928x3264 to 128x128: R6", unit="pixels", default=128, ge=16, le=1024)
-    fit: Literal["letterbox", "squash", "center_crop"] = key(
+    size: int = key(
+        "Side of a tile", paper="4928x3264 to 128x128: R6", unit="pixels", default=TileSettings.size, ge=16, le=1024
+    )
+    fit: Fit = key(
         "How a photo fits into the square: whole on black, stretched, or its central square",
         paper='"maintained original ratios": R6',
-        default="letterbox",
+        default=TileSettings.fit,
     )
-    extra_photos: Literal["error", "first"] = key(
+    extra_photos: ExtraPhotos = key(
         "What happens when a region has more photos than the index says: an error, or the first by path are taken",
         paper='"variable number of images": R8',
         default="error",
@@ -73,45 +88,51 @@ class TilesSection(Section):
 class CompositesSection(Section):
     """How the tiles of a region become one picture."""
 
-    augment: Literal["per_epoch", "frozen", "none"] = key(
+    augment: Augment = key(
         "Pictures for training are varied anew in every epoch, once for all epochs, or not at all",
         paper="described under pre-processing: R12",
-        default="per_epoch",
+        default=CompositeSettings.augment,
     )
-    rotation: Literal["right_angle", "any", "none"] = key(
+    rotation: Rotation = key(
         "Each tile is turned by a multiple of 90 degrees, by any angle, or not at all",
         paper='"randomly rotated": R9',
-        default="right_angle",
+        default=CompositeSettings.rotation,
     )
-    shuffle: bool = key("The cells change places", paper='"positions within the grid were shuffled": R10', default=True)
+    shuffle: bool = key(
+        "The cells change places",
+        paper='"positions within the grid were shuffled": R10',
+        default=CompositeSettings.shuffle,
+    )
     brightness: float = key(
         "Brightness is multiplied by a factor between 1 minus and 1 plus this",
         paper='"randomized brightness", no figure: R11',
-        default=0.2,
+        default=CompositeSettings.brightness,
         ge=0,
         le=1,
     )
     contrast: float = key(
         "Contrast is multiplied by a factor between 1 minus and 1 plus this",
         paper='"and contrast adjustments", no figure: R11',
-        default=0.2,
+        default=CompositeSettings.contrast,
         ge=0,
         le=1,
     )
-    jitter_unit: Literal["tile", "composite"] = key(
-        "One factor for each tile, or one for the whole composite", paper='"images": R11', default="tile"
+    jitter_unit: JitterUnit = key(
+        "One factor for each tile, or one for the whole composite",
+        paper='"images": R11',
+        default=CompositeSettings.jitter_unit,
     )
-    normalize: Literal["imagenet", "none"] = key(
+    normalize: Normalize = key(
         "Mean and deviation of ImageNet are taken out of the pixels, or not",
         paper="not stated: R14",
-        default="imagenet",
+        default=CompositeSettings.normalize,
     )
 
 
 class SplitsSection(Section):
     """How subjects are divided into training folds and test."""
 
-    method: Literal["greedy", "sgkf", "file"] = key(
+    method: Method = key(
         "The paper's greedy algorithm, scikit-learn's StratifiedGroupKFold, or a file",
         paper='subjects assigned one at a time: R17; "group-stratified cross-validation": R21',
         default="greedy",
@@ -130,7 +151,7 @@ class SplitsSection(Section):
         paper='"a given desquamation label": R19',
         default="desquamation",
     )
-    imbalance: Literal["label_share", "cohort_share"] = key(
+    imbalance: Imbalance = key(
         "What the algorithm keeps small: differences in the share of each label (A), or in the make-up of each "
         "part (B)",
         paper='"adjusted percentage out of the total number of records": R18',
@@ -150,45 +171,26 @@ class SplitsSection(Section):
 class StackingSection(Section):
     """How the networks become one learner."""
 
-    learners: tuple[
-        Literal[
-            "meta_learner",
-            "meta_learner_w_intercept",
-            "meta_learner_ridge",
-            "meta_learner_ridge_w_intercept",
-            "mean",
-            "nnls",
-            "greedy_selection",
-        ],
-        ...,
-    ] = key(
+    learners: tuple[MetaLearner, ...] = key(
         "Learners on top of the networks: the paper's four, and three beyond it",
         paper="the first four: R39",
-        default=(
-            "meta_learner",
-            "meta_learner_w_intercept",
-            "meta_learner_ridge",
-            "meta_learner_ridge_w_intercept",
-            "mean",
-            "nnls",
-            "greedy_selection",
-        ),
+        default=META_LEARNERS,
         unique=True,
     )
-    family: Literal["linear", "fractional_logit"] = key(
+    family: Family = key(
         "Linear meta-learners, or a fractional logit on the target over its maximum",
         paper='"logistic regression" of a continuous target: R39',
-        default="linear",
+        default=StackingSettings.family,
     )
-    ridge_alpha: Annotated[float, Field(ge=0)] | Literal["cv"] = key(
+    ridge_alpha: Annotated[float, Field(ge=0)] | CrossValidated = key(
         "Penalty of the ridge meta-learners, or cv: chosen by grouped cross-validation",
         paper="not stated: R40",
-        default=1.0,
+        default=StackingSettings.ridge_alpha,
     )
-    level: Literal["composite", "visit"] = key(
+    level: Level = key(
         "Rows of the meta-learners: composites, or visits",
         paper='"predictions for each sample": R41',
-        default="composite",
+        default=StackingSettings.level,
     )
     allow_missing: bool = key(
         "Go on without networks of which a training failed for good; plan, metrics, Table S1 and report then name them",
@@ -199,7 +201,7 @@ class StackingSection(Section):
 class EvaluationSection(Section):
     """How predictions are judged."""
 
-    ccc_ddof: Literal[0, 1] = key(
+    ccc_ddof: Ddof = key(
         "Moments of CCC divided by n (0, Lin 1989) or by n - 1 (1)", paper="formula not stated: R44", default=0
     )
     draws: int = key("Bootstrap draws of subjects for intervals", paper="no intervals in the paper", default=2000, ge=1)

@@ -6,6 +6,9 @@ from pydantic import Field
 
 from pasi.config.keys import Section, Text, key
 from pasi.networks.catalogue import NETWORKS, PAPER_NETWORKS
+from pasi.networks.settings import IMAGENET, HeadSettings, Native, SqueezenetRelu
+from pasi.splits.settings import Monitor
+from pasi.training.settings import Device, Keep, Precision, Scale
 
 Backbone = Annotated[str, Field(json_schema_extra={"enum": list(NETWORKS)})]
 Backbones = Annotated[tuple[Backbone, ...], Field(json_schema_extra={"uniqueItems": True})]
@@ -21,7 +24,7 @@ class TrainingSection(Section):
         "Where training starts: imagenet (IMAGENET1K_V1 from torchvision), none, the URL of a mirror, or a "
         "folder with SHA256SUMS",
         paper='"29 pre-trained DCNN models": R29',
-        default="imagenet",
+        default=IMAGENET,
         path=True,
     )
     weights_cache: Text = key(
@@ -43,20 +46,20 @@ class TrainingSection(Section):
         paper='"regional composite": R23',
         default="composite",
     )
-    target_scale: Literal["zscore", "none", "unit"] = key(
+    target_scale: Scale = key(
         "Targets are z-scored on the training folds, left as they are, or divided by their maximum",
         paper="not stated: R27",
         default="zscore",
     )
-    squeezenet_relu: Literal["drop", "keep"] = key(
+    squeezenet_relu: SqueezenetRelu = key(
         "The ReLU after the head of the SqueezeNets, under which an output can die",
         paper='"classification layers being updated": R30',
-        default="drop",
+        default=HeadSettings.squeezenet_relu,
     )
-    batch_norm_momentum: Annotated[float, Field(gt=0, le=1)] | Literal["native"] = key(
+    batch_norm_momentum: Annotated[float, Field(gt=0, le=1)] | Native = key(
         "Momentum of all batch norms; native: each network's own, 0.0003 in MNASNet",
         paper="not stated: R30",
-        default=0.1,
+        default=HeadSettings.batch_norm_momentum,
     )
     batch_size: int = key("Composites in a step", paper="16: R32", default=16, ge=2)
     learning_rate: float = key("Step size of SGD at the start", paper="0.01: R32", default=0.01, gt=0)
@@ -83,12 +86,12 @@ class TrainingSection(Section):
     early_stopping_patience: int = key(
         "Epochs without a lower monitored loss before training ends", paper="50 epochs: R34", default=50, ge=1
     )
-    monitor: Literal["inner", "heldout"] = key(
+    monitor: Monitor = key(
         "What is monitored: a part of the training subjects, or the held-out fold, which makes out-of-fold optimistic",
         paper="not stated: R35",
         default="inner",
     )
-    keep: Literal["best", "last"] = key(
+    keep: Keep = key(
         "Weights of the epoch with the lowest monitored loss, or of the last", paper="not stated: R34", default="best"
     )
     threads: int = key("CPU threads of a training; on a CPU the bits of the result depend on it", default=1, ge=1)
@@ -98,12 +101,10 @@ class TrainingSection(Section):
         default=1,
         ge=1,
     )
-    device: Literal["auto", "cpu", "cuda"] = key(
+    device: Device = key(
         "Where training runs; auto: CUDA where there is one", paper="a laptop with a GPU: R36", default="auto"
     )
-    precision: Literal["fp32", "bf16", "tf32"] = key(
-        "Arithmetic of the network", paper="not stated: R36", default="fp32"
-    )
+    precision: Precision = key("Arithmetic of the network", paper="not stated: R36", default="fp32")
     deterministic: bool = key(
         "The same bits in every run on the same machine; on a GPU, VGG and AlexNet have no kernels for that",
         default=True,

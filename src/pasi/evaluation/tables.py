@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import astuple
-from typing import Literal
 
 import pandas as pd
 
@@ -10,12 +9,12 @@ from pasi.cohort.counts import incomplete_visits
 from pasi.cohort.region_visits import REGION_VISIT, visit_rows
 from pasi.evaluation.intervals import ccc_interval, difference_interval, mae_interval
 from pasi.evaluation.metrics import metric_row
+from pasi.evaluation.settings import Ddof
 from pasi.severity.index import SeverityIndex
 from pasi.splits.roles import TEST_FOLD
 from pasi.splits.rows import check_one_fold
+from pasi.splits.settings import Monitor
 from pasi.storage.tables import Columns
-
-Monitor = Literal["inner", "heldout"]  # training.monitor: the subjects whose error decides when a training stops
 
 PREDICTIONS = ["learner", "kind", "part", "fold", *REGION_VISIT, "observed", "predicted"]
 METRICS = ["learner", "kind", "level", "part", "n", "mae", "mse", "pcc", "ccc", "below_baseline", "optimistic"]
@@ -62,7 +61,7 @@ def metrics_table(
     learners: Columns,
     visits: Columns,
     *,
-    ccc_ddof: int = 0,
+    ccc_ddof: Ddof = 0,
     monitor: Monitor = "inner",
     left_out: Sequence[str] = (),
 ) -> pd.DataFrame:
@@ -99,7 +98,7 @@ def is_optimistic(kind: str, part: str, monitor: Monitor) -> bool:
     return monitor == "heldout" and kind != "baseline" and part == "oof"
 
 
-def interval_table(visits: Columns, *, ccc_ddof: int = 0, monitor: Monitor = "inner") -> pd.DataFrame:
+def interval_table(visits: Columns, *, ccc_ddof: Ddof = 0, monitor: Monitor = "inner") -> pd.DataFrame:
     """95% intervals over subjects of the CCC and MAE of each learner and part, at visit level.
 
     visits: the table of `visit_table`. Columns: learner, part, metric ("ccc", "mae"), estimate, low, high, method,
@@ -121,7 +120,7 @@ def difference_table(
     *,
     draws: int,
     seed: int,
-    ccc_ddof: int = 0,
+    ccc_ddof: Ddof = 0,
     monitor: Monitor = "inner",
 ) -> pd.DataFrame:
     """CCC of each other learner minus that of `reference` on the same visits, with a paired 95% interval.

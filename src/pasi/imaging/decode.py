@@ -20,9 +20,10 @@ from PIL.PngImagePlugin import PngImageFile
 
 from pasi.errors import PhotoError, UnreadablePhotoError
 from pasi.imaging.colours import Encoding, adobe_rgb_to_srgb, encoded_to_srgb, to_srgb
-from pasi.imaging.fit import FITS, content_box
+from pasi.imaging.fit import content_box
 from pasi.imaging.photo_files import check_whole, photo_format, read_photo
 from pasi.imaging.png_colour import png_encoding
+from pasi.imaging.settings import FITS, Fit, TileSettings
 
 KERNEL = "area-1"  # version of this procedure in the tile table: tiles of two versions may differ in any pixel
 MAX_PIXELS = 64_000_000  # a full-frame camera has 61 million; with 4 bytes a pixel a decode stays far below 1 GB
@@ -48,7 +49,9 @@ class Tile(NamedTuple):
     height: int
 
 
-def decode_photo(source: str | Path | BinaryIO, *, size: int = 128, fit: str = "letterbox") -> np.ndarray:
+def decode_photo(
+    source: str | Path | BinaryIO, *, size: int = TileSettings.size, fit: Fit = TileSettings.fit
+) -> np.ndarray:
     """The tile of a JPEG or PNG photo: uint8 (size, size, 3), sRGB, upright, without any metadata.
 
     `fit`: "letterbox" keeps the ratio and centres the photo on black (4928x3264 gives 128x85; R6), "squash" fills the
@@ -58,7 +61,7 @@ def decode_photo(source: str | Path | BinaryIO, *, size: int = 128, fit: str = "
     return make_tile(read_photo(source), size=size, fit=fit).pixels
 
 
-def make_tile(data: bytes, *, size: int, fit: str) -> Tile:
+def make_tile(data: bytes, *, size: int, fit: Fit) -> Tile:
     """As `decode_photo`, from the bytes of the photo's file, and with the size of the photo."""
     if size < 1 or fit not in FITS:
         raise ValueError(f"a tile of size {size} and fit {fit!r}: size is at least 1, fit one of {', '.join(FITS)}")
@@ -112,7 +115,7 @@ def _check_size(width: int, height: int) -> None:
         raise PhotoError(f"has {width}x{height} pixels, a strip over {MAX_RATIO}:1", "crop it to the region")
 
 
-def _shrink(photo: JpegImageFile | PngImageFile, encoding: Encoding | None, size: int, fit: str) -> Tile:
+def _shrink(photo: JpegImageFile | PngImageFile, encoding: Encoding | None, size: int, fit: Fit) -> Tile:
     """Decode, average, convert to sRGB and turn, in this order."""
     width, height = photo.size
     scale = _draft(photo, size, fit)
@@ -138,7 +141,7 @@ def _shrink(photo: JpegImageFile | PngImageFile, encoding: Encoding | None, size
     return Tile(pixels, width, height)
 
 
-def _draft(photo: JpegImageFile | PngImageFile, size: int, fit: str) -> int:
+def _draft(photo: JpegImageFile | PngImageFile, size: int, fit: Fit) -> int:
     """Set a JPEG to be decoded at 1/8, 1/4 or 1/2 of its size where enough pixels are left; return 8, 4, 2 or 1."""
     width, height = photo.size
     decisive = max(width, height) if fit == "letterbox" else min(width, height)

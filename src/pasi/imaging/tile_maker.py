@@ -15,7 +15,7 @@ from pasi.imaging.photo_faults import FaultyPhoto, fault_problems
 from pasi.imaging.photo_files import read_photo
 from pasi.imaging.photo_paths import resolve_photo
 from pasi.imaging.picture_detail import picture_detail
-from pasi.imaging.settings import TileSettings
+from pasi.imaging.settings import Fit, TileSettings
 from pasi.imaging.tile_store import COLUMNS, PHOTO_KEY, Key, place_of
 from pasi.storage.atomic import atomic_write
 from pasi.storage.hashing import file_sha256
@@ -105,7 +105,7 @@ def _read_tile(path: Path, settings: TileSettings, known: Mapping[str, Tile]) ->
     return digest, known.get(digest) or make_tile(data, size=settings.size, fit=settings.fit)
 
 
-def picture_of(key: Key, file_sha256: str, tile: Tile, fit: str) -> Picture:
+def picture_of(key: Key, file_sha256: str, tile: Tile, fit: Fit) -> Picture:
     """What tells whether another photo shows the picture of this one."""
     pixels = hashlib.sha256(tile.pixels.tobytes()).hexdigest()
     return Picture(key, file_sha256, pixels, picture_detail(tile, fit), min(tile.width, tile.height))

@@ -9,9 +9,10 @@ import torch.nn.functional as F
 
 from pasi.config.settings import Settings
 from pasi.errors import StepError
-from pasi.networks.build import HeadSettings, build_backbone
+from pasi.networks.build import build_backbone
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.records import Network
+from pasi.networks.settings import HeadSettings
 from pasi.training.settings import TrainingSettings
 from pasi.training.torch_device import can_fuse_sgd, prepare_torch, training_device
 

@@ -16,20 +16,21 @@ from pasi.cohort.reading import score_table
 from pasi.cohort.records import Cohort
 from pasi.config.settings import Settings
 from pasi.imaging.tile_maker import shard_number
+from pasi.learners.settings import REFERENCE
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.pretrained import Pretrained
+from pasi.networks.settings import SCRATCH
 from pasi.planning.shown_config import shown_config
+from pasi.planning.training_params import training_params
 from pasi.provenance.photo_digests import PhotoDigests
+from pasi.run_folder import FIGURES
 from pasi.storage.hashing import value_digest
-from pasi.training.settings import TrainingSettings
 
 SCRIPTS = (
-    "count_cohort", "draw_figure_2", "draw_figure_3", "draw_figure_4", "draw_figure_s1", "draw_learning_curves",
+    *(f"draw_{figure}" for figure in FIGURES), "count_cohort",
     "evaluate_learners", "fit_baseline", "fit_learner", "gather_predictions", "index_tiles", "make_tiles",
     "read_cohort", "split_subjects", "train_fold", "write_report", "write_tables",
 )  # fmt: skip
-BASELINES = ("baseline_mean", "baseline_histogram_ridge")
-REFERENCE = "baseline_histogram_ridge"  # the learner that every other one is compared with
 ROW_IDS = ("subject", "visit", "region")
 
 Params = dict[str, Any]
@@ -153,17 +154,7 @@ class Plan:
     @cached_property
     def train_fold(self) -> Params:
         """All trainings; `network`, `pretrained` and `training_digest` differ between backbones."""
-        settings = self.settings
-        return {
-            "settings": asdict(TrainingSettings.of(settings.training.model_dump())),
-            "composites": settings.composites.model_dump(),
-            "monitor": settings.training.monitor,
-            "target": target_params(settings),
-            "fit": settings.tiles.fit,
-            "grid": settings.index.grid,
-            "seed": settings.seed,
-            "code": self.code["train_fold"],
-        }
+        return {**training_params(self.settings), "code": self.code["train_fold"]}
 
     def network(self, backbone: str) -> Params:
         """The record of a network, whose values shape its trainings and no others."""
@@ -171,7 +162,7 @@ class Plan:
 
     def pretrained(self, backbone: str) -> str:
         """What stands for the weights that a backbone starts from."""
-        return self.weights[backbone].cached_name if self.weights else "none"
+        return self.weights[backbone].cached_name if self.weights else SCRATCH
 
     def cached_weights(self, backbone: str) -> list[str]:
         """File of the shared cache with a backbone's ImageNet weights; none where training starts from scratch."""
@@ -217,25 +208,22 @@ class Plan:
         }
 
     def draw(self, figure: str) -> Params:
-        """A figure that depends on the index alone: figure_2, figure_3 or figure_4."""
-        return {"index": self.index, "code": self.code[f"draw_{figure}"]}
+        """Params of the rule that draws one of FIGURES; most depend on the index alone."""
+        own = {"learning_curves": self._learning_curves, "figure_s1": self._composites_diagram}
+        return {**own.get(figure, {"index": self.index}), "code": self.code[f"draw_{figure}"]}
 
     @property
-    def draw_learning_curves(self) -> Params:
+    def _learning_curves(self) -> Params:
         """The order of the panels, and what was monitored."""
-        return {
-            "backbones": self.trained,
-            "monitor": self.settings.training.monitor,
-            "code": self.code["draw_learning_curves"],
-        }
+        return {"backbones": self.trained, "monitor": self.settings.training.monitor}
 
     @property
-    def draw_figure_s1(self) -> Params:
-        """The diagram of composites: what is never drawn at random is shown neither turned nor shuffled."""
+    def _composites_diagram(self) -> Params:
+        """How composites are made: what is never drawn at random is shown neither turned nor shuffled."""
         composites = self.settings.composites
         augmented = composites.augment != "none"
         return {
-            **self.draw("figure_s1"),
+            "index": self.index,
             "images": self.settings.report.images,
             "fit": self.settings.tiles.fit,
             "rotation": composites.rotation if augmented else "none",
@@ -280,18 +268,6 @@ class Plan:
         """Params of a table of the cohort: the digest covers these columns, another one may change."""
         rows = value_digest({name: list(self.scores[name]) for name in columns})
         return {**self._reading, "columns": columns, "rows": rows, "code": self.code["read_cohort"]}
-
-
-def target_params(settings: Settings) -> Params:
-    """What a network learns: one composite, or every sign and the area."""
-    index, training = settings.index, settings.training
-    components = training.target == "components"
-    return {
-        "columns": list(index.label_names) if components else ["composite"],
-        "maxima": [label.maximum for label in index.labels] if components else [index.composite_maximum],
-        "scale": training.target_scale,
-        "has_area": index.area is not None,
-    }
 
 
 def photo_rows(

@@ -5,7 +5,9 @@ from itertools import product
 from typing import NamedTuple
 
 from pasi.jobs.params_record import params_digest
-from pasi.planning.plan import BASELINES, Params, Plan
+from pasi.learners.settings import BASELINES
+from pasi.planning.plan import Params, Plan
+from pasi.run_folder import FIGURES
 
 
 class PlannedJob(NamedTuple):
@@ -54,9 +56,7 @@ def _trainings(plan: Plan) -> Iterator[PlannedJob]:
 
 
 def _report(plan: Plan) -> Iterator[PlannedJob]:
-    figures = {f"figure_{number}": plan.draw(f"figure_{number}") for number in (2, 3, 4)}
-    figures |= {"learning_curves": plan.draw_learning_curves, "figure_s1": plan.draw_figure_s1}
-    for figure, params in figures.items():
-        yield PlannedJob(f"draw_{figure}", figure, f"report/figures/{figure}.svg", params)
+    for figure in FIGURES:
+        yield PlannedJob(f"draw_{figure}", figure, f"report/figures/{figure}.svg", plan.draw(figure))
     yield PlannedJob("write_tables", "tables", "report/table_1.csv", plan.write_tables)
     yield PlannedJob("write_report", "report", "report/report.html", plan.write_report)

@@ -14,12 +14,12 @@ from pasi.errors import DamagedFileError
 from pasi.evaluation.histories import Histories, read_adoptions, read_histories
 from pasi.evaluation.selection import best_learner
 from pasi.report.paper_tables import reported_part
+from pasi.run_folder import FIGURES
 from pasi.severity.index import SeverityIndex
 from pasi.splits.roles import read_split
 from pasi.storage.json_files import read_json
 from pasi.storage.tables import Columns, read_table
 
-FIGURES = ("figure_2", "figure_3", "figure_4", "learning_curves", "figure_s1")
 LARGEST_SVG = 500_000  # bytes; of a larger drawing the page holds the SVG or the PNG, whichever is smaller
 NUMBERS = {
     "balance": ("share", "label_share", "cohort_share"),

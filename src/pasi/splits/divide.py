@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,9 +11,10 @@ from pasi.errors import SettingError
 from pasi.splits.from_file import read_folds
 from pasi.splits.greedy import Assignment, assign_greedily, imbalance
 from pasi.splits.roles import PARTS, TEST_FOLD, check_split
-from pasi.splits.settings import SplitSettings
+from pasi.splits.settings import Imbalance, SplitSettings
 
 BINS = 5  # quantile bins of a sign without steps; as many as the paper's desquamation has grades
+IMBALANCES: tuple[Imbalance, ...] = get_args(Imbalance)
 INNER_RESTARTS = 100  # fewer restarts suffice: this split only steers early stopping
 TEST, FOLDS, INNER = 0, 1, 2  # numbers of random streams, one for each kind of division
 
@@ -168,11 +169,11 @@ def _balance_table(groupings: Sequence[Grouping], counts: np.ndarray, names: Seq
     for grouping in groupings:
         filled = np.zeros((len(grouping.parts), len(names)), np.int64)
         np.add.at(filled, grouping.assignment.part, counts[grouping.members])
-        both = [imbalance(filled, grouping.shares, kind) for kind in ("label_share", "cohort_share")]
+        both = [imbalance(filled, grouping.shares, kind) for kind in IMBALANCES]
         for part, records in zip(grouping.parts, filled, strict=True):
             share = records / records.sum()
             rows += [(grouping.name, part, *cells, *both) for cells in zip(names, records, share, strict=True)]
-    return _columns(("grouping", "part", "label", "records", "share", "label_share", "cohort_share"), rows)
+    return _columns(("grouping", "part", "label", "records", "share", *IMBALANCES), rows)
 
 
 def _trace_table(groupings: Sequence[Grouping], subjects: np.ndarray) -> Table:

@@ -5,8 +5,16 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pasi.imaging.settings import CompositeSettings
+from pasi.imaging.settings import CompositeSettings, Fit
+from pasi.networks.records import Network
+from pasi.networks.settings import Native, SqueezenetRelu
+from pasi.splits.settings import Monitor
+from pasi.training.seeds import TrainingJob
 
+Scale = Literal["zscore", "none", "unit"]
+Keep = Literal["best", "last"]
+Device = Literal["auto", "cpu", "cuda"]
+Precision = Literal["fp32", "bf16", "tf32"]
 FEWEST_FITTED = 2  # composites that a training needs: batch norm takes the variance of a batch
 
 
@@ -38,6 +46,11 @@ class FoldOutputs:
     keep_weights: bool
     checkpoint_seconds: float
 
+    @classmethod
+    def of(cls, folder: Path, backbone: str, section: Mapping[str, Any]) -> Self:
+        """The outputs of a training of `backbone`, as the config's `training` section wants them."""
+        return cls(folder, keeps_weights(section["keep_weights"], backbone), section["checkpoint_seconds"])
+
 
 @dataclass(frozen=True)
 class Target:
@@ -48,7 +61,7 @@ class Target:
 
     columns: Sequence[str]
     maxima: Sequence[float]
-    scale: Literal["zscore", "unit", "none"]
+    scale: Scale
     has_area: bool
 
 
@@ -63,8 +76,8 @@ class SampleSettings:
 
     target: Target
     composites: CompositeSettings
-    monitor: Literal["inner", "heldout"]
-    fit: Literal["letterbox", "squash", "center_crop"]
+    monitor: Monitor
+    fit: Fit
     grid: int
 
 
@@ -72,8 +85,8 @@ class SampleSettings:
 class TrainingSettings:
     """Keys of the config's `training` section that shape what is learned; config/README.md explains each."""
 
-    squeezenet_relu: Literal["drop", "keep"]
-    batch_norm_momentum: float | Literal["native"]
+    squeezenet_relu: SqueezenetRelu
+    batch_norm_momentum: float | Native
     batch_size: int
     learning_rate: float
     momentum: float
@@ -84,10 +97,10 @@ class TrainingSettings:
     plateau_threshold: float
     plateau_patience: int
     early_stopping_patience: int
-    keep: Literal["best", "last"]
+    keep: Keep
     threads: int
-    device: Literal["auto", "cpu", "cuda"]
-    precision: Literal["fp32", "tf32", "bf16"]
+    device: Device
+    precision: Precision
     deterministic: bool
     compile: bool
 
@@ -100,3 +113,16 @@ class TrainingSettings:
 def keeps_weights(keep: str | Collection[str], backbone: str) -> bool:
     """Whether `training.keep_weights`, "all", "none" or a list of backbones, keeps the weights of a backbone."""
     return keep == "all" if isinstance(keep, str) else backbone in keep
+
+
+def from_params(params: Mapping[str, Any], fold: int) -> tuple[TrainingJob, SampleSettings, TrainingSettings]:
+    """What a training of `fold` is given, from the params of its rule (`pasi.planning.plan`)."""
+    samples = SampleSettings(
+        Target(**params["target"]),
+        CompositeSettings(**params["composites"]),
+        params["monitor"],
+        params["fit"],
+        params["grid"],
+    )
+    job = TrainingJob(Network(**params["network"]), fold, params["seed"])
+    return job, samples, TrainingSettings(**params["settings"])

@@ -18,7 +18,8 @@ from torch import Tensor
 from pasi.errors import TrainingError
 from pasi.jobs.checkpoints import TRAINING_OUTPUTS, lock_fold, open_checkpoints
 from pasi.jobs.run_lock import is_superseded
-from pasi.networks.build import HeadSettings, build_backbone, fill_network
+from pasi.networks.build import build_backbone, fill_network
+from pasi.networks.settings import HeadSettings
 from pasi.provenance.code_digest import code_digest
 from pasi.run_folder import ADOPTION, CHECKPOINTS
 from pasi.storage.hashing import file_sha256, value_digest
@@ -29,10 +30,14 @@ from pasi.training.epoch_history import EpochHistory, cpu_state
 from pasi.training.network_module import SeverityRegressor
 from pasi.training.outputs import Fitted, write_fold
 from pasi.training.seeds import TrainingJob
-from pasi.training.settings import FoldFiles, FoldOutputs, SampleSettings, TrainingSettings
+from pasi.training.settings import FoldFiles, FoldOutputs, Precision, SampleSettings, TrainingSettings
 from pasi.training.torch_device import prepare_torch, training_device
 
-PRECISIONS: dict[str, Literal["32-true", "bf16-mixed"]] = {"fp32": "32-true", "tf32": "32-true", "bf16": "bf16-mixed"}
+PRECISIONS: dict[Precision, Literal["32-true", "bf16-mixed"]] = {
+    "fp32": "32-true",
+    "tf32": "32-true",
+    "bf16": "bf16-mixed",
+}
 
 
 def train_fold(

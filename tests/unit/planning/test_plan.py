@@ -12,16 +12,16 @@ from pasi.cohort.unusable_photos import without_photos
 from pasi.config.settings import Settings, read_settings
 from pasi.planning.inputs import read_run_inputs
 from pasi.planning.plan import SCRIPTS, Plan, photo_rows, without
+from pasi.run_folder import FIGURES
 from pasi.simulate.trial import simulate_trial
 from rule_graph import files_of_rules, followers
 
 CODE = {name: f"digest of {name}" for name in SCRIPTS}
 BY_RULE = [
     *("read_labels", "read_scores", "count_cohort", "make_tiles", "index_tiles", "split_subjects", "train_fold"),
-    *("gather_predictions", "fit_learner", "fit_baseline", "evaluate_learners", "draw_learning_curves"),
-    *("draw_figure_s1", "write_tables", "write_report"),
+    *("gather_predictions", "fit_learner", "fit_baseline", "evaluate_learners"),
+    *("write_tables", "write_report"),
 ]
-FIGURES = ["figure_2", "figure_3", "figure_4"]
 SMALL = {"training": {"backbones": ["squeezenet1_1", "alexnet"], "weights": "none"}, "splits": {"restarts": 10}}
 JUDGING = {"evaluate_learners", "draw_figure_3", "draw_figure_4", "write_tables", "write_report"}
 LEARNING = {"train_fold", "gather_predictions", "fit_learner", "draw_learning_curves", *JUDGING}

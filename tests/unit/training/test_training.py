@@ -18,8 +18,9 @@ from pasi.errors import DamagedFileError, DeviceError, TrainingError
 from pasi.imaging.settings import CompositeSettings
 from pasi.jobs.checkpoints import TRAINING_OUTPUTS, Checkpoints
 from pasi.jobs.run_lock import RUN, lock_run
-from pasi.networks.build import HeadSettings, build_backbone
+from pasi.networks.build import build_backbone
 from pasi.networks.catalogue import NETWORKS
+from pasi.networks.settings import HeadSettings
 from pasi.storage.tables import read_table
 from pasi.training.batches import Batches
 from pasi.training.checkpoint_callback import CheckpointCallback
