@@ -4,7 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pasi.jobs.lean_imports import block_import, stub_module
+from pasi.training.instructions import restart_pinned
 
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+restart_pinned(snakemake.params.settings["instructions"])  # before anything loads numpy or torch
 # A training uses neither library, and loading them takes a fifth of its time outside of the steps. This must stand
 # before the imports below, which would load them.
 block_import("pandas")  # pyarrow loads it for any array
@@ -15,9 +20,6 @@ from pasi.jobs.gpu_lease import lease_folder, lease_gpu
 from pasi.jobs.job_log import start_job_log
 from pasi.training.settings import FoldFiles, FoldOutputs, from_params
 from pasi.training.train import train_fold
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 start_job_log(snakemake.log[0], snakemake.params)
 files, out, params = snakemake.input, snakemake.output, snakemake.params

@@ -8,6 +8,7 @@ from pasi.config.keys import Section, Text, key
 from pasi.networks.catalogue import NETWORKS, PAPER_NETWORKS
 from pasi.networks.settings import IMAGENET, HeadSettings, Native, SqueezenetRelu
 from pasi.splits.settings import Monitor
+from pasi.training.instructions import Instructions
 from pasi.training.settings import Device, Keep, Precision, Scale
 
 Backbone = Annotated[str, Field(json_schema_extra={"enum": list(NETWORKS)})]
@@ -108,6 +109,11 @@ class TrainingSection(Section):
     deterministic: bool = key(
         "The same bits in every run on the same machine; on a GPU, VGG and AlexNet have no kernels for that",
         default=True,
+    )
+    instructions: Instructions = key(
+        "Kernels that suit this processor, or those that all x86-64 processors with AVX2 share, for the same bits on "
+        "processors of other makers (docs/determinism.md); pinned takes `device: cpu`, `threads: 1` and fp32",
+        default="native",
     )
     compile: bool = key(
         "Have torch compile each network, on a GPU with CUDA graphs. It needs a C++ compiler, takes a minute a "

@@ -26,7 +26,7 @@ from pasi.run_folder import ADOPTION, RunFolder
 from pasi.storage.atomic import hardlink_or_copy
 from pasi.storage.hashing import file_sha256
 from pasi.storage.json_files import write_json
-from pasi.training.settings import FoldFiles, FoldOutputs, from_params, keeps_weights
+from pasi.training.settings import NEUTRAL, FoldFiles, FoldOutputs, from_params, keeps_weights
 from pasi.training.train import training_key
 
 # Code digest of train_fold.py in earlier versions whose trainings were shown to have the bits of this version's.
@@ -88,7 +88,7 @@ def _refusal(
         return "Snakemake has no record of it in .snakemake/metadata: give the command in the folder of that run"
     if _version(record) is None:
         return "the version that trained it is not known to give the same numbers (CHANGELOG.md lists those that are)"
-    differing = _differences(_shaping(settings, place[0], weights), record.params)
+    differing = _differences(_shaping(settings, place[0], weights), [_completed(value) for value in record.params])
     if differing:
         return f"it was trained under another value of {', '.join(differing)}"
     changed = [str(file) for file in _inputs(run) if not _as_it_was(file, record)]
@@ -109,6 +109,11 @@ def _shaping(settings: Settings, backbone: str, weights: Mapping[str, Pretrained
     """The params of a training that shape its numbers, as every version has had them, by their place in the config."""
     shared = {PLACES[name]: value for name, value in training_params(settings).items()}
     return {**shared, "training.weights": weights[backbone].cached_name if weights else SCRATCH}
+
+
+def _completed(value: Any) -> Any:
+    """A recorded value; the settings of a training with the keys that came later."""
+    return {**NEUTRAL, **value} if isinstance(value, dict) and "learning_rate" in value else value
 
 
 def _differences(expected: Mapping[str, Any], params: list[Any]) -> list[str]:

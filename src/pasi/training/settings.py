@@ -9,12 +9,14 @@ from pasi.imaging.settings import CompositeSettings, Fit
 from pasi.networks.records import Network
 from pasi.networks.settings import Native, SqueezenetRelu
 from pasi.splits.settings import Monitor
+from pasi.training.instructions import Instructions
 from pasi.training.seeds import TrainingJob
 
 Scale = Literal["zscore", "none", "unit"]
 Keep = Literal["best", "last"]
 Device = Literal["auto", "cpu", "cuda"]
 Precision = Literal["fp32", "bf16", "tf32"]
+NEUTRAL = {"instructions": "native"}  # keys that came later, with the values under which earlier versions trained
 FEWEST_FITTED = 2  # composites that a training needs: batch norm takes the variance of a batch
 
 
@@ -102,6 +104,7 @@ class TrainingSettings:
     device: Device
     precision: Precision
     deterministic: bool
+    instructions: Instructions
     compile: bool
 
     @classmethod

@@ -27,6 +27,7 @@ from pasi.training.batches import FixedBatches
 from pasi.training.checkpoint_callback import CheckpointCallback, DirectCheckpointIO
 from pasi.training.data import FoldData, load_fold
 from pasi.training.epoch_history import EpochHistory, cpu_state
+from pasi.training.instructions import check_instructions
 from pasi.training.network_module import SeverityRegressor
 from pasi.training.outputs import Fitted, write_fold
 from pasi.training.seeds import TrainingJob
@@ -100,6 +101,7 @@ def fit_fold(
     TrainingError where a loss is not finite or the memory of a GPU is too small, BackboneError where weights do not
     fit, DeviceError where a GPU is wanted and torch finds none.
     """
+    check_instructions(settings.instructions, torch.backends.cpu.get_cpu_capability())
     prepare_torch(settings)
     torch.manual_seed(job.seed_for("start"))
     head = HeadSettings(settings.squeezenet_relu, settings.batch_norm_momentum)
