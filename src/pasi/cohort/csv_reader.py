@@ -114,4 +114,4 @@ def _read_rows(
                     odd.append(OddRow(line, row))
             line = reader.line_num + 1
     except csv.Error as error:
-        problems.append(Problem(file, line, "", f"a broken row ({error})", "quotes in pairs", "mend its quotes"))
+        problems.append(Problem(file, line, "", f"a broken row ({error})", "quotes in pairs", "close its quotes"))

@@ -55,8 +55,8 @@ def weights_not_kept(settings: Settings) -> str | None:
     if not empty:
         return None
     return (
-        f"{len(empty)} weights were left out by training.keep_weights when their networks were trained, {empty[0]} for "
-        "one. To have them, delete these files: the next run trains those networks again."
+        f"the weights of {counted(len(empty), 'training')} were not kept (training.keep_weights), {empty[0]} for one. "
+        "To have them, delete these empty files: the next run trains these networks again."
     )
 
 
@@ -99,9 +99,12 @@ def failures_text(plan: Plan, failures: Sequence[LeftOut]) -> str | None:
         return None
     reasons = "\n".join(f"  {reason}" for *_, reason in failures)
     trainings = counted(len(plan.backbones) * len(plan.folds), "training")
-    or_without = "" if plan.settings.stacking.allow_missing else ", or set stacking.allow_missing to true"
+    advice = (
+        "Correct this and give the same command again, or set stacking.allow_missing to true to go on without them."
+    )
+    if plan.settings.stacking.allow_missing:
+        advice = "Give the same command again to go on without their networks, or correct this first to try them again."
     return (
         f"Failed for good ({len(failures)} of {trainings}):\n{reasons}\n"
-        f"What has ended is kept. Mend this and give the same command again{or_without} to go on without these "
-        f"networks. Each log: {plan.settings.results}/logs/train_fold/BACKBONE-foldK.log"
+        f"What has ended is kept. {advice} Each log: {plan.settings.results}/logs/train_fold/BACKBONE-foldK.log"
     )
