@@ -283,9 +283,7 @@ def test_sgkf_that_leaves_a_fold_empty_names_the_key(monkeypatch):
 
 def test_sgkf_that_cannot_names_the_key():
     scores = cohort({f"S{number}": [number % 5] for number in range(12)})  # two or three records a label, ten folds
-    with pytest.raises(
-        ValueError, match=r"splits\.method: sgkf cannot make 10 folds \(.*\); set splits.method: greedy"
-    ):
+    with pytest.raises(ValueError, match=r"splits\.method: sgkf cannot make 10 folds \(.*\); set it to greedy"):
         split_cohort(scores, options(method="sgkf"), 1.0)
 
 
