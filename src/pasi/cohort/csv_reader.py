@@ -99,7 +99,7 @@ def _read_rows(
 ) -> Iterator[list[str]]:
     """Yield the header and the rows as long as it, with their `lines`; other rows are `odd`, and broken ones problems.
 
-    A broken row ends the table, because nobody knows where the next one begins.
+    A broken row ends the table, because it is unknown where the next one begins.
     """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     width, line = 0, 1

@@ -49,7 +49,7 @@ def fix_for_date(text: str) -> str:
 
 
 def _with_year_first(first: int, second: int, year: str) -> str:
-    """How to write a date whose year stands last; day and month are told apart only where one of them is above 12."""
+    """How to write a date whose year stands last; day and month are known only where one of them is above 12."""
     if first <= 12 and second <= 12:
         return "write dates as YYYY-MM-DD; in this form, day and month cannot be told apart"
     month, day = (second, first) if first > 12 else (first, second)
