@@ -107,4 +107,4 @@ def test_the_end_of_a_run_names_its_failures_and_what_to_do(plan):
     assert guards.failures_text(plan, []) is None
     text = guards.failures_text(plan, [["squeezenet1_1", 0, "too large."]])
     assert text.startswith("Failed for good (1 of 2 trainings):\n  too large.\n")
-    assert "or set stacking.allow_missing to true to go on without them." in text
+    assert "or set stacking.allow_missing to true to leave them out." in text
