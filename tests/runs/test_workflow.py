@@ -315,9 +315,10 @@ def test_keeping_no_weights_fewer_checkpoints_or_more_jobs_on_a_gpu_trains_nothi
 def test_a_wrong_key_is_told_with_its_file(copy):
     with (
         with_config(copy, "tiles", siz=3),
-        pytest.raises(AssertionError, match=r"small\.yaml  tiles\.siz  found an unknown"),
+        pytest.raises(AssertionError, match=r"small\.yaml  tiles\.siz  found an unknown") as error,
     ):
         planned(copy)
+    assert "common.smk" not in str(error.value), "a refusal has no stack"
 
 
 def test_a_missing_trial_says_how_to_make_it(copy):

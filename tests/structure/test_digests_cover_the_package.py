@@ -4,7 +4,6 @@ With too little, results stay that are no longer those of the code; with too muc
 again. Each file is changed in a copy of the package, and the digests of the copy are compared.
 """
 
-import ast
 import shutil
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from checkout import CHECKOUT
+from package_copy import with_another_word
 from pasi.imaging.settings import CompositeSettings
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.records import Network
@@ -68,16 +68,6 @@ def changes(digest: Callable[[], str], path: Path) -> bool:
         return digest() != before
     finally:
         path.write_text(text)
-
-
-def with_another_word(source: str) -> str:
-    """Code with another name for the first function or class in it, or with one name more where there is none."""
-    tree = ast.parse(source)
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            node.name += "_word"
-            return ast.unparse(tree)
-    return f"{source}\nword = 1\n"
 
 
 @pytest.mark.parametrize("name", SHAPES_A_TRAINING)

@@ -17,10 +17,16 @@ HOUSEKEEPING = (
 ).split()  # options with which it makes no result
 
 
+class Refused(WorkflowError):
+    """A run that is refused for a reason that the user can correct: Snakemake prints the reason without a stack."""
+
+    __traceback__ = None
+
+
 def refuse(text):
     """Stop before the first job where there is a reason to."""
     if text:
-        raise WorkflowError(text)
+        raise Refused(text)
 
 
 def read_config():

@@ -7,7 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
 from pasi.errors import InputError, RunningError, UserError, WriteError
@@ -38,8 +37,8 @@ def read_plan():
     except InputError as error:
         # On the screen alone: a message may quote a cell or a path, and .snakemake/log keeps what it is given (F16).
         print(error, file=sys.stderr, flush=True)
-        raise WorkflowError(
-            "the config, or a file that it names, is at fault: the lines above this one say where and how to mend it"
+        raise Refused(
+            "the config, or a file that it names, cannot be used: the lines above say where and what to do"
         ) from None
     code = {name: script_digest(script_file(name)) for name in SCRIPTS}
     warn = logger.warning if workflow.is_main_process else None

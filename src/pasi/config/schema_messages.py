@@ -143,7 +143,7 @@ def expected(schema: Schema) -> str:
 
 def _expected_option(options: Sequence[Any]) -> str:
     if len(options) > 8:
-        return f"one of the {len(options)} names in config/config.yaml"
+        return f"one of the {len(options)} networks in pasi.networks.catalogue"
     *most, last = map(str, options)
     return f"{', '.join(most)} or {last}" if most else last
 

@@ -1,4 +1,4 @@
-"""The config as models, a section a class: the one statement of each key."""
+"""The config as models, one class for each section: here each key is stated, and nowhere else."""
 
 from typing import Annotated, Literal
 
@@ -26,13 +26,14 @@ class CohortSection(Section):
     """The two tables and the photos."""
 
     photos: Text = key(
-        "Table of photos: subject, visit, region, photo",
+        "Table of photos, with the columns subject, visit, region and photo",
         paper="60 subjects, 338 visits, 8 photos each: R1",
         default="data/trial/photos.csv",
         path=True,
     )
     scores: Text = key(
-        "Table of scores: subject, visit, region, one column a sign, the area; week, date and baseline where known",
+        "Table of scores, with the columns subject, visit, region, one for each sign, the area, and week, date and "
+        "baseline where they are known",
         paper="regional labels by physicians: R1, R4",
         default="data/trial/scores.csv",
         path=True,
@@ -50,8 +51,8 @@ class CohortSection(Section):
         unique=True,
     )
     baseline: Text | None = key(
-        "Name of the visit from which improvement is measured; `null`: the visit that a column baseline marks, or else "
-        "the last visit at week 0 or before",
+        "Name of the visit from which improvement is measured; `null`: the visit that the column baseline marks, or "
+        "else the last visit at week 0 or before",
         paper='"percent change from baseline": R47',
         default=None,
     )
@@ -69,16 +70,17 @@ class TilesSection(Section):
         default=TileSettings.fit,
     )
     extra_photos: ExtraPhotos = key(
-        "What happens when a region has more photos than the index says: an error, or the first by path are taken",
+        "Where a region has more photos than the index says: refuse them, or use those whose paths come first",
         paper='"variable number of images": R8',
         default="error",
     )
     unusable: Literal["refuse", "leave_out"] = key(
-        "A photo that cannot be used stops the run, or is left out and named, as is a region that has no other photo",
+        "Where a photo cannot be used: refuse the run, or leave the photo out and name it; a region without another "
+        "photo is left out too",
         default="refuse",
     )
     shards: int = key(
-        "Files into which the tiles are divided, by subject; the unit that is rebuilt when a photo changes",
+        "Number of files over which the tiles are spread, by subject; if a photo changes, its file alone is made again",
         default=32,
         ge=1,
         le=32,
@@ -89,7 +91,7 @@ class CompositesSection(Section):
     """How the tiles of a region become one picture."""
 
     augment: Augment = key(
-        "Pictures for training are varied anew in every epoch, once for all epochs, or not at all",
+        "Composites for training are augmented anew in every epoch, once for all epochs, or not at all",
         paper="described under pre-processing: R12",
         default=CompositeSettings.augment,
     )
@@ -99,7 +101,7 @@ class CompositesSection(Section):
         default=CompositeSettings.rotation,
     )
     shuffle: bool = key(
-        "The cells change places",
+        "The tiles of a composite change places at random",
         paper='"positions within the grid were shuffled": R10',
         default=CompositeSettings.shuffle,
     )
@@ -118,36 +120,36 @@ class CompositesSection(Section):
         le=1,
     )
     jitter_unit: JitterUnit = key(
-        "One factor for each tile, or one for the whole composite",
+        "Brightness and contrast have factors of their own for each tile, or one for the whole composite",
         paper='"images": R11',
         default=CompositeSettings.jitter_unit,
     )
     normalize: Normalize = key(
-        "Mean and deviation of ImageNet are taken out of the pixels, or not",
+        "Pixels are standardised by the mean and standard deviation of ImageNet, or not",
         paper="not stated: R14",
         default=CompositeSettings.normalize,
     )
 
 
 class SplitsSection(Section):
-    """How subjects are divided into training folds and test."""
+    """How subjects are divided into training folds and a test set."""
 
     method: Method = key(
-        "The paper's greedy algorithm, scikit-learn's StratifiedGroupKFold, or a file",
+        "How: by the paper's greedy algorithm, by scikit-learn's StratifiedGroupKFold, or by a file",
         paper='subjects assigned one at a time: R17; "group-stratified cross-validation": R21',
         default="greedy",
     )
     file: Text | None = key(
-        "With method file: a CSV table with the columns subject, part (train or test) and fold (-1 for test)",
+        "Where method is file: a CSV table with the columns subject, part (train or test) and fold (-1 for test)",
         default=None,
         path=True,
     )
     test_fraction: float = key(
-        "Share of the test subjects; 0: no test set", paper="90/10: R16", default=0.1, ge=0, le=0.5
+        "Share of the subjects that are the test set; `0`: no test set", paper="90/10: R16", default=0.1, ge=0, le=0.5
     )
     folds: int = key("Folds of the training subjects", paper="5: R21", default=5, ge=2, le=20)
     stratify_on: Text = key(
-        "The sign, or the area, whose grades the parts share evenly",
+        "The sign, or the area, whose grades are spread evenly over the parts",
         paper='"a given desquamation label": R19',
         default="desquamation",
     )
@@ -164,12 +166,16 @@ class SplitsSection(Section):
         ge=1,
     )
     inner_fraction: float = key(
-        "Share of a fold's training subjects that is monitored only", paper="R35", default=0.15, gt=0, le=0.5
+        "Share of a fold's training subjects that are set aside: they are not fitted, and decide when training stops",
+        paper="R35",
+        default=0.15,
+        gt=0,
+        le=0.5,
     )
 
 
 class StackingSection(Section):
-    """How the networks become one learner."""
+    """How the predictions of the networks are combined."""
 
     learners: tuple[MetaLearner, ...] = key(
         "Learners on top of the networks: the paper's four, and three beyond it",
@@ -188,12 +194,12 @@ class StackingSection(Section):
         default=StackingSettings.ridge_alpha,
     )
     level: Level = key(
-        "Rows of the meta-learners: composites, or visits",
+        "What the meta-learners are fitted to: composites, or visits",
         paper='"predictions for each sample": R41',
         default=StackingSettings.level,
     )
     allow_missing: bool = key(
-        "Go on without networks of which a training failed for good; plan, metrics, Table S1 and report then name them",
+        "Go on without networks of which a training failed for good; plan, metrics.csv, Table S1 and report name them",
         default=False,
     )
 
@@ -204,7 +210,9 @@ class EvaluationSection(Section):
     ccc_ddof: Ddof = key(
         "Moments of CCC divided by n (0, Lin 1989) or by n - 1 (1)", paper="formula not stated: R44", default=0
     )
-    draws: int = key("Bootstrap draws of subjects for intervals", paper="no intervals in the paper", default=2000, ge=1)
+    draws: int = key(
+        "Number of bootstrap samples of subjects for intervals", paper="no intervals in the paper", default=2000, ge=1
+    )
 
 
 class ReportSection(Section):
@@ -219,7 +227,7 @@ class ReportSection(Section):
         gt=0,
     )
     images: Literal["none", "grey"] = key(
-        "Photos in the report: none, or in grey, for which subjects must have consented",
+        "Photos in the report: none, or in grey, to which the subjects must have consented",
         paper="grey for privacy: R49",
         default="none",
     )

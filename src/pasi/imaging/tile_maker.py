@@ -106,7 +106,7 @@ def _read_tile(path: Path, settings: TileSettings, known: Mapping[str, Tile]) ->
 
 
 def picture_of(key: Key, file_sha256: str, tile: Tile, fit: Fit) -> Picture:
-    """What tells whether another photo shows the picture of this one."""
+    """By what another photo of the same picture is known."""
     pixels = hashlib.sha256(tile.pixels.tobytes()).hexdigest()
     return Picture(key, file_sha256, pixels, picture_detail(tile, fit), min(tile.width, tile.height))
 

@@ -98,7 +98,7 @@ def check_gpu(device: str, found: Callable[[], bool] = _torch_finds_gpu) -> Iter
         yield Finding("GPU", "ok", f"{name}, {free} of {total} MiB free, {half}, driver {driver}")
     if not lines and device == "cuda":
         yield Finding(
-            "GPU", "fault", "none is shown by nvidia-smi: set training.device to auto or cpu, or mend the driver"
+            "GPU", "fault", "none is shown by nvidia-smi: set training.device to auto or cpu, or repair its driver"
         )
     elif not lines:
         yield Finding("GPU", "note", "none: trainings run on the CPU")

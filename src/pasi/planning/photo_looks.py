@@ -1,4 +1,4 @@
-"""A look at photos before a run: what tells a picture from others, or why a photo cannot be used."""
+"""A look at photos before a run: by what a picture is known again, or why a photo cannot be used."""
 
 import hashlib
 import os

@@ -91,11 +91,12 @@ def _divide(counts: np.ndarray, settings: SplitSettings) -> list[Grouping]:
     find = {"greedy": _greedy, "sgkf": _sgkf}[settings.method]
     groupings, members = [], np.arange(len(counts))
     if settings.test_fraction:
-        _require(len(members), 2, "a test set", "splits.test_fraction (0: no test set)")
+        _require(len(members), 2, "a test set", "add subjects, or set splits.test_fraction: 0 (no test set)")
         shares = np.array([1 - settings.test_fraction, settings.test_fraction])
         groupings.append(Grouping("test", PARTS, shares, members, find(counts, shares, settings, TEST)))
         members = np.flatnonzero(groupings[0].assignment.part == 0)
-    _require(len(members), settings.folds, f"{settings.folds} folds", "splits.folds or splits.test_fraction")
+    advice = "lower splits.folds or splits.test_fraction, or add subjects"
+    _require(len(members), settings.folds, f"{settings.folds} folds", advice)
     shares = np.full(settings.folds, 1 / settings.folds)
     found = find(counts[members], shares, settings, FOLDS)
     return [*groupings, Grouping("fold", _fold_names(settings), shares, members, found)]
@@ -113,7 +114,7 @@ def _sgkf(counts: np.ndarray, shares: np.ndarray, settings: SplitSettings, strea
     from sklearn.model_selection import StratifiedGroupKFold
 
     splits = max(2, round(1 / shares[-1]))
-    _require(len(counts), splits, f"{splits} folds of sgkf", "splits.method, splits.folds or splits.test_fraction")
+    _require(len(counts), splits, f"{splits} folds of sgkf", "set splits.method: greedy, or add subjects")
     subject, label = (np.repeat(axis.ravel(), counts.ravel()) for axis in np.indices(counts.shape))
     splitter = StratifiedGroupKFold(splits, shuffle=True, random_state=settings.seed)
     fold = np.zeros(len(counts), np.int64)
@@ -130,22 +131,26 @@ def _sgkf(counts: np.ndarray, shares: np.ndarray, settings: SplitSettings, strea
 def _choose_monitored(fold: np.ndarray, held_out: int, counts: np.ndarray, settings: SplitSettings) -> Grouping:
     """The subjects to monitor: a share `inner_fraction` of those in the other folds, at least one, never all (R35)."""
     members = np.flatnonzero((fold != TEST_FOLD) & (fold != held_out))
-    _require(len(members), 2, f"fitting and monitoring while fold {held_out} is held out", "splits.folds")
+    more = f"change the folds in {settings.file}" if settings.method == "file" else "raise splits.folds"
+    advice = f"{more} (more folds leave more to fit), or add subjects"
+    _require(len(members), 2, f"fitting and monitoring while fold {held_out} is held out", advice)
     shares = np.array([1 - settings.inner_fraction, settings.inner_fraction])
     restarts, seed = min(settings.restarts, INNER_RESTARTS), (settings.seed, INNER, held_out)
     found = assign_greedily(counts[members], shares, settings.imbalance, restarts=restarts, seed=seed)
     return Grouping(f"inner{held_out}", ("fit", "monitor"), shares, members, found)
 
 
-def _require(found: int, needed: int, purpose: str, key: str) -> None:
+def _require(found: int, needed: int, purpose: str, advice: str) -> None:
     if found < needed:
-        raise SettingError(f"too few subjects for {purpose}: {found}, at least {needed} are needed; change {key}")
+        raise SettingError(f"too few subjects for {purpose}: {found}, at least {needed} are needed; {advice}")
 
 
 def _divide_by_file(subjects: np.ndarray, settings: SplitSettings) -> list[Grouping]:
     """The groupings of `splits.file`; the target share of its test set is its share of the subjects."""
     if settings.file is None:
-        raise SettingError("splits.method is file, and splits.file names none")
+        raise SettingError(
+            "splits.method is file, and splits.file names no table: name it, or set splits.method: greedy"
+        )
     fold = read_folds(settings.file, subjects, settings.folds)
     train, tested = np.flatnonzero(fold != TEST_FOLD), (fold == TEST_FOLD).astype(np.int64)
     shares = np.full(settings.folds, 1 / settings.folds)

@@ -79,7 +79,7 @@ def test_weights_that_an_earlier_run_did_not_keep_are_named(plan):
     assert guards.weights_not_kept(plan.settings) is None
     place.parent.mkdir(parents=True)
     place.write_bytes(b"0" * 100)
-    assert f"1 weights were left out by training.keep_weights when their networks were trained, {place}" in (
+    assert f"the weights of 1 training were not kept (training.keep_weights), {place} for one" in (
         guards.weights_not_kept(plan.settings)
     )
     place.write_bytes(b"0" * guards.EMPTY_WEIGHTS)
@@ -107,4 +107,4 @@ def test_the_end_of_a_run_names_its_failures_and_what_to_do(plan):
     assert guards.failures_text(plan, []) is None
     text = guards.failures_text(plan, [["squeezenet1_1", 0, "too large."]])
     assert text.startswith("Failed for good (1 of 2 trainings):\n  too large.\n")
-    assert "or set stacking.allow_missing to true to go on without these networks" in text
+    assert "or set stacking.allow_missing to true to leave them out." in text
