@@ -51,11 +51,11 @@ def train(folder: Path) -> None:
     training.predict = timed(training.predict, steps)
     training.pl.Trainer.fit = timed(training.pl.Trainer.fit, steps)
     section = paper()
-    tables = (folder / f"{name}.parquet" for name in ("labels", "subjects", "inner"))
+    tables = {name: folder / f"{name}.parquet" for name in ("labels", "subjects", "inner")}
     target = Target(["composite"], [section.index.composite_maximum], "zscore", True)
     training.train_fold(
         TrainingJob(NETWORKS[BACKBONE], 0, 0),
-        FoldFiles(folder / "index.parquet", [folder / "shard.npy"], *tables, None),
+        FoldFiles(tile_table=folder / "index.parquet", shards=[folder / "shard.npy"], weights=None, **tables),
         SampleSettings(target, CompositeSettings(**section.composites.model_dump()), "inner", "letterbox", 2),
         training_settings(max_epochs=1),
         FoldOutputs(folder / "out", True, 60),
