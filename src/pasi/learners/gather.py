@@ -83,7 +83,7 @@ def to_wide(table: Columns, learners: Sequence[str]) -> tuple[pd.DataFrame, np.n
     row = frame.groupby(list(REGION_VISIT), sort=False).ngroup().to_numpy()
     keys = frame.loc[~frame.duplicated(list(REGION_VISIT)), names].reset_index(drop=True)
     matrix = np.full((len(keys), len(learners)), np.nan)
-    matrix[row, pd.Index(learners).get_indexer(frame["learner"])] = frame["predicted"]
+    matrix[row, pd.Index(learners).get_indexer(pd.Index(frame["learner"]))] = frame["predicted"]
     if len(frame) != matrix.size or np.isnan(matrix).any():
         raise StaleResultError(
             f"{len(frame)} predictions for {len(learners)} learners and {len(keys)} rows, "
@@ -179,6 +179,6 @@ def _combine(networks: Sequence[Network], roster: CohortRows) -> tuple[np.ndarra
 def _long(learners: Sequence[str], rows: np.ndarray, roster: CohortRows) -> pd.DataFrame:
     """The cohort rows `rows`, repeated for each learner: learner, subject, visit, region, observed."""
     repeated = np.tile(rows, len(learners))
-    learner = pd.Index(learners, dtype=object).repeat(len(rows))
+    learner = pd.Index(list(learners), dtype=object).repeat(len(rows))
     keys = {name: roster.keys.get_level_values(name)[repeated] for name in REGION_VISIT}
     return pd.DataFrame({"learner": learner, **keys, "observed": roster.observed[repeated]})
