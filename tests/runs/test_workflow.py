@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import yaml
 from PIL import Image
+from safetensors.torch import load_file
 
 from pasi.jobs.run_lock import RUN, lock_run
 from pasi.simulate.trial import simulate_trial
@@ -338,6 +339,16 @@ def test_a_disk_too_small_for_the_weights_is_refused_before_anything_runs(copy, 
     ):
         run(copy)
     assert not results.exists()
+
+
+def test_a_training_starts_from_the_weights_of_a_folder(copy, weights_folder):
+    training = {"backbones": ["squeezenet1_1"], "weights": str(weights_folder), "max_epochs": 1}
+    with changed(copy / "small.yaml", lambda _: yaml.safe_dump({**CONFIG, "results": "own", "training": training})):
+        run(copy, "own/models/squeezenet1_1/fold0/predictions.parquet")
+    (cached,) = (copy / "data" / "weights").glob("squeezenet1_1-*.safetensors")
+    given, trained = load_file(cached), load_file(copy / "own/models/squeezenet1_1/fold0/weights.safetensors")
+    moved = (trained["features.0.weight"] - given["features.0.weight"]).abs().max()
+    assert 0 < moved < given["features.0.weight"].abs().max() / 10
 
 
 def test_the_papers_experiment_has_145_trainings(copy):

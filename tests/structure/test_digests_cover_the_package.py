@@ -123,10 +123,10 @@ def test_digests_are_of_this_package():
 @pytest.fixture
 def keys(tmp_path) -> Callable[[], dict[str, str]]:
     """A function that gives the key of a training of each network, all on the same files."""
-    for name in ("tiles", "labels", "subjects", "inner"):
-        (tmp_path / name).touch()
-    table, scores, subjects, inner = (tmp_path / name for name in ("tiles", "labels", "subjects", "inner"))
-    files = FoldFiles(table, [], scores, subjects, inner, weights=None)
+    tables = {name: tmp_path / name for name in ("tile_table", "labels", "subjects", "inner")}
+    for table in tables.values():
+        table.touch()
+    files = FoldFiles(**tables, shards=[], weights=None)
     target = Target(["composite"], [72.0], "zscore", has_area=True)
     samples = SampleSettings(target, CompositeSettings(), "inner", "letterbox", grid=2)
     outputs = FoldOutputs(tmp_path, keep_weights=True, checkpoint_seconds=60)

@@ -66,7 +66,7 @@ rule fit_learner:
 
 rule fit_baseline:
     input:
-        index="<results>/tiles/index.parquet",
+        tiles="<results>/tiles/index.parquet",
         shards=expand("<results>/tiles/shard-{shard}.npy", shard=PLAN.shards),
         labels="<results>/cohort/labels.parquet",
         subjects="<results>/splits/subjects.parquet",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pasi.commands.arguments import Commands, add_run_config, run_configs
 from pasi.errors import UsageError
+from pasi.run_folder import RunFolder
 from pasi.wording import counted, first_names
 
 
@@ -40,7 +41,7 @@ def _adopt(results: Path, configs: list[Path]) -> None:
     from pasi.planning.adoption import adopt_trainings
     from pasi.planning.snakemake_records import read_records
 
-    if not (results / "models").is_dir():
+    if not RunFolder(results).models.is_dir():
         raise UsageError(f"{results} holds no trainings: give the results folder of the earlier run")
     settings = read_config_files(configs)
     weights = locate_weights(settings.training.backbones, settings.training.weights)

@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from pasi.config.schema import Schema, config_schema, sections
+from pasi.config.keys import Schema
+from pasi.config.schema import config_schema, sections
 from pasi.config.schema_messages import expected
 from pasi.storage.atomic import atomic_write
 

@@ -12,6 +12,7 @@ from pasi.config.settings import Settings
 from pasi.jobs.failures import read_failure
 from pasi.planning.disk_space import EMPTY_WEIGHTS, free_bytes, missing_bytes, weights_to_keep
 from pasi.planning.plan import LeftOut, Plan
+from pasi.run_folder import RunFolder
 from pasi.wording import counted
 
 NO_NETWORK = (
@@ -72,12 +73,10 @@ def failed_trainings(plan: Plan, since: float = 0.0) -> list[LeftOut]:
 
     Failures before `since`, in seconds since 1970, are passed over.
     """
-    folder = Path(plan.settings.results) / "models"
-    tried = {
-        (name, fold): read_failure(folder / name / f"fold{fold}") for name in plan.backbones for fold in plan.folds
-    }
+    run = RunFolder(Path(plan.settings.results))
+    tried = {(name, fold): read_failure(run.fold(name, fold)) for name in plan.backbones for fold in plan.folds}
     return [
-        [name, fold, failure.reason]
+        LeftOut(name, fold, failure.reason)
         for (name, fold), failure in tried.items()
         if failure and failure.for_good and failure.time >= since
         if failure.training == plan.training_digest(name)
@@ -86,18 +85,17 @@ def failed_trainings(plan: Plan, since: float = 0.0) -> list[LeftOut]:
 
 def left_out(plan: Plan) -> Iterator[str]:
     """Which networks the run goes on without, so that its plan has fewer trainings than the config asks for."""
+    run = RunFolder(Path(plan.settings.results))
     for backbone, fold, reason in plan.left_out:
-        yield (
-            f"{backbone} is left out (stacking.allow_missing): {reason} To try it again, delete "
-            f"{plan.settings.results}/models/{backbone}/fold{fold}/failed.json."
-        )
+        record = run.failure(backbone, fold)
+        yield f"{backbone} is left out (stacking.allow_missing): {reason} To try it again, delete {record}."
 
 
 def failures_text(plan: Plan, failures: Sequence[LeftOut]) -> str | None:
     """Which trainings failed for good and what to do, for the end of a run that failed."""
     if not failures:
         return None
-    reasons = "\n".join(f"  {reason}" for *_, reason in failures)
+    reasons = "\n".join(f"  {failure.reason}" for failure in failures)
     trainings = counted(len(plan.backbones) * len(plan.folds), "training")
     if plan.settings.stacking.allow_missing:
         advice = "Give the same command again to go on without these networks, or correct this first to train them."
@@ -107,5 +105,6 @@ def failures_text(plan: Plan, failures: Sequence[LeftOut]) -> str | None:
         )
     return (
         f"Failed for good ({len(failures)} of {trainings}):\n{reasons}\n"
-        f"What has ended is kept. {advice} Each log: {plan.settings.results}/logs/train_fold/BACKBONE-foldK.log"
+        f"What has ended is kept. {advice} "
+        f"Each log: {RunFolder(Path(plan.settings.results)).log('train_fold', 'BACKBONE-foldK')}"
     )

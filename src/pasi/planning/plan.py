@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pasi.cohort.counts import count_table
 from pasi.cohort.reading import score_table
@@ -35,7 +35,14 @@ ROW_IDS = ("subject", "visit", "region")
 
 Params = dict[str, Any]
 PhotoRow = tuple[str, str, str, int, str]  # subject, visit, region, slot, digest of what the file holds
-LeftOut = list[str | int]  # backbone, fold, reason
+
+
+class LeftOut(NamedTuple):
+    """A training that failed for good, without whose network the run goes on."""
+
+    backbone: str
+    fold: int
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,7 @@ class Plan:
     @property
     def trained(self) -> list[str]:
         """The networks that the run trains: one that lacks a fold is left out with all its folds."""
-        lost = {backbone for backbone, *_ in self.left_out}
+        lost = {training.backbone for training in self.left_out}
         return [name for name in self.backbones if name not in lost]
 
     @property
@@ -240,7 +247,7 @@ class Plan:
         """What the report says of the run itself."""
         return {
             "config": shown_config(self.settings),
-            "left_out": list(self.left_out),
+            "left_out": [list(training) for training in self.left_out],
             "training_code": self.code["train_fold"],
             "code": self.code["write_report"],
         }

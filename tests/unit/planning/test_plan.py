@@ -9,7 +9,7 @@ import pytest
 
 from pasi.cohort.records import Unusable
 from pasi.cohort.unusable_photos import without_photos
-from pasi.planning.plan import photo_rows, without
+from pasi.planning.plan import LeftOut, photo_rows, without
 from pasi.run_folder import FIGURES
 from rule_graph import files_of_rules
 from small_plan import (
@@ -168,7 +168,7 @@ def test_another_backbone_trains_its_folds_alone(trial):
 
 
 def test_a_network_is_left_out_whole(trial):
-    plan = without(make_plan(trial), [["alexnet", 3, "too large"]])
+    plan = without(make_plan(trial), [LeftOut("alexnet", 3, "too large")])
     assert plan.trained == ["squeezenet1_1"]
     assert plan.gather_predictions["learners"] == ["squeezenet1_1"]
     assert plan.evaluate_learners["left_out"] == ["alexnet"]
