@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pasi.cohort.counts import count_table
-from pasi.cohort.reading import score_table
 from pasi.cohort.records import Cohort
+from pasi.cohort.score_table import score_table
 from pasi.config.settings import Settings
 from pasi.imaging.tile_maker import shard_number
 from pasi.learners.settings import REFERENCE
