@@ -11,7 +11,9 @@ from pasi.cohort.records import Unusable
 from pasi.cohort.unusable_photos import without_photos
 from pasi.config.settings import Settings, read_settings
 from pasi.planning.inputs import read_run_inputs
-from pasi.planning.plan import SCRIPTS, LeftOut, Plan, photo_rows, without
+from pasi.planning.photo_rows import photo_rows
+from pasi.planning.plan import SCRIPTS, Plan, without
+from pasi.planning.scope import LeftOut
 from pasi.run_folder import FIGURES
 from pasi.simulate.trial import simulate_trial
 from rule_graph import files_of_rules, followers
