@@ -11,7 +11,8 @@ import pandas as pd
 
 from finished import write_predictions
 from fold import FOLDS, paper
-from pasi.cohort.reading import read_cohort, score_table
+from pasi.cohort.reading import read_cohort
+from pasi.cohort.score_table import score_table
 from pasi.learners.gather import gather_predictions
 from pasi.simulate.trial import simulate_trial
 from pasi.storage.tables import read_table, write_table

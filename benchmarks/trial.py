@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from fold import SIZE, paper
-from pasi.cohort.reading import read_cohort, score_table
+from pasi.cohort.reading import read_cohort
 from pasi.cohort.records import Cohort
+from pasi.cohort.score_table import score_table
 from pasi.imaging.decode import KERNEL
 from pasi.imaging.tile_store import COLUMNS, PHOTO_KEY
 from pasi.simulate.trial import simulate_trial

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from pasi.config.settings import Settings, read_settings
 from pasi.planning.inputs import read_run_inputs
-from pasi.planning.plan import SCRIPTS, Plan, photo_rows
+from pasi.planning.photo_rows import photo_rows
+from pasi.planning.plan import SCRIPTS, Plan
 from pasi.run_folder import FIGURES
 from pasi.simulate.trial import simulate_trial
 from rule_graph import followers

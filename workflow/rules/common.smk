@@ -15,7 +15,8 @@ from pasi.learners.settings import BASELINES
 from pasi.networks.catalogue import NETWORKS
 from pasi.planning import guards
 from pasi.planning.inputs import check_splittable, read_run_inputs
-from pasi.planning.plan import SCRIPTS, Plan, photo_rows, without
+from pasi.planning.photo_rows import photo_rows
+from pasi.planning.plan import SCRIPTS, Plan, without
 from pasi.planning.usable_photos import leave_out_unusable
 from pasi.provenance.script_digest import script_digest
 

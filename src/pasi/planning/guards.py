@@ -11,7 +11,8 @@ from pathlib import Path
 from pasi.config.settings import Settings
 from pasi.jobs.failures import read_failure
 from pasi.planning.disk_space import EMPTY_WEIGHTS, free_bytes, missing_bytes, weights_to_keep
-from pasi.planning.plan import LeftOut, Plan
+from pasi.planning.plan import Plan
+from pasi.planning.scope import LeftOut
 from pasi.run_folder import RunFolder
 from pasi.wording import counted
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 from pasi.cohort.records import Cohort, Photo
-from pasi.config.sections import TilesSection
+from pasi.config.photo_sections import TilesSection
 from pasi.errors import PhotoError, UnreadablePhotoError, UsageError
 from pasi.imaging.copies import Picture
 from pasi.imaging.decode import make_tile

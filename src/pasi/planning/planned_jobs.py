@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from pasi.jobs.params_record import params_digest
 from pasi.learners.settings import BASELINES
-from pasi.planning.plan import Params, Plan
+from pasi.planning.plan import Plan
+from pasi.planning.scope import Params
 from pasi.run_folder import FIGURES
 
 

@@ -13,7 +13,8 @@ from pasi.errors import TrainingError
 from pasi.jobs.failures import recording_failure
 from pasi.planning import guards
 from pasi.planning.inputs import read_run_inputs
-from pasi.planning.plan import SCRIPTS, LeftOut, Plan, without
+from pasi.planning.plan import SCRIPTS, Plan, without
+from pasi.planning.scope import LeftOut
 from pasi.simulate.trial import simulate_trial
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from pasi.cohort.records import Unusable
 from pasi.cohort.unusable_photos import without_photos
-from pasi.planning.plan import LeftOut, photo_rows, without
+from pasi.planning.photo_rows import photo_rows
+from pasi.planning.plan import without
+from pasi.planning.scope import LeftOut
 from pasi.run_folder import FIGURES
 from rule_graph import files_of_rules
 from small_plan import (
