@@ -19,6 +19,7 @@ from pasi.imaging.tile_maker import shard_number
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.pretrained import Pretrained
 from pasi.planning.shown_config import shown_config
+from pasi.planning.sketch import BASELINES
 from pasi.provenance.photo_digests import PhotoDigests
 from pasi.storage.hashing import value_digest
 from pasi.training.settings import TrainingSettings
@@ -28,7 +29,6 @@ SCRIPTS = (
     "evaluate_learners", "fit_baseline", "fit_learner", "gather_predictions", "index_tiles", "make_tiles",
     "read_cohort", "split_subjects", "train_fold", "write_report", "write_tables",
 )  # fmt: skip
-BASELINES = ("baseline_mean", "baseline_histogram_ridge")
 REFERENCE = "baseline_histogram_ridge"  # the learner that every other one is compared with
 ROW_IDS = ("subject", "visit", "region")
 
@@ -73,6 +73,11 @@ class Plan:
     def meta_learners(self) -> list[str]:
         """The learners that are stacked on the networks."""
         return list(self.settings.stacking.learners)
+
+    @property
+    def baselines(self) -> list[str]:
+        """The learners that need no network."""
+        return list(BASELINES)
 
     @property
     def shards(self) -> list[str]:

@@ -1,0 +1,76 @@
+# Where the package is, and whether this call can plan. No rule.
+#
+# A checkout has the package beside its rules, and it comes before any that is installed: rules and package are of one
+# version. A workflow that fetches these rules from a repository needs the package to be installed.
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from snakemake.cli import get_argument_parser
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import min_version
+
+VERSION = "0.2.0"  # of the package, which these rules belong to
+# What planning a run imports, and Snakemake does not: modules, and the packages that hold them.
+NEEDED = {
+    "numpy": "numpy",
+    "PIL": "pillow",
+    "pyarrow": "pyarrow",
+    "tqdm": "tqdm",
+}
+
+
+def find_package():
+    """Put the package of this checkout on the path, also on that of the scripts; say what to do where there is none."""
+    source = Path(str(workflow.current_basedir), "..", "..", "src").resolve()
+    if (source / "pasi").is_dir():
+        sys.path.insert(0, str(source))
+        others = [
+            path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path
+        ]
+        os.environ.update(PYTHONPATH=os.pathsep.join([str(source), *others]))
+    if find_spec("pasi") is None:
+        raise WorkflowError(
+            "the package pasi is not installed where Snakemake runs: clone the repository of this workflow at the version "
+            f"{VERSION}, make its environment (make env), and run Snakemake from there (docs/cluster.md)"
+        )
+    return source.parent
+
+
+def refuse_other_version(checkout):
+    """Stop where the rules come from a repository, and the package that is installed is of another version."""
+    if (checkout / "src" / "pasi").is_dir():
+        return
+    from importlib.metadata import version
+
+    if (installed := version("one-step-pasi")) != VERSION:
+        raise WorkflowError(
+            f"these rules are of One-Step PASI {VERSION}, and the package that is installed is of {installed}: install "
+            "the version of the rules, or change the version in the module statement"
+        )
+
+
+def asks_for(options):
+    """Whether this call has one of the options; only its command line says so before the workflow has been read."""
+    return any(getattr(ARGUMENTS, name, None) for name in options)
+
+
+CHECKOUT = find_package()
+refuse_other_version(CHECKOUT)
+# For envs/pasi.post-deploy.sh: where the lock and the package are that a conda environment is made from.
+os.environ.setdefault("PASI_CHECKOUT", str(Path(find_spec("pasi").origin).parents[2]))
+LACKING = [name for module, name in NEEDED.items() if find_spec(module) is None]
+ARGUMENTS = (
+    get_argument_parser().parse_known_args()[0] if workflow.is_main_process else None
+)
+# Rules can be looked at without a cohort, and without the libraries that a plan needs: src/pasi/planning/sketch.py.
+LINTS = asks_for(["lint"])
+SKETCHES = bool(LACKING) and asks_for(["lint", "rulegraph"])
+if not SKETCHES:
+    min_version("9.27")
+    if LACKING:
+        raise WorkflowError(
+            f"a run cannot be planned without {', '.join(LACKING)}: install the environment of this workflow (make env), "
+            "or add these to the environment in which Snakemake runs"
+        )
