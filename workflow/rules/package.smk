@@ -4,6 +4,8 @@
 # version. A workflow that fetches these rules from a repository needs the package to be installed.
 import os
 import sys
+import tomllib
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,32 +24,36 @@ NEEDED = {
 
 
 def find_package():
-    """Put the package of this checkout on the path, also on that of the scripts; say what to do where there is none."""
+    """The folder in which `src` and `pasi` lie: that of this checkout, which scripts then import too, or another one."""
     source = Path(str(workflow.current_basedir), "..", "..", "src").resolve()
     if (source / "pasi").is_dir():
         sys.path.insert(0, str(source))
-        others = [
-            path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path
-        ]
+        others = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
         os.environ.update(PYTHONPATH=os.pathsep.join([str(source), *others]))
-    if find_spec("pasi") is None:
+        return source.parent
+    if (found := find_spec("pasi")) is None:
         raise WorkflowError(
-            "the package pasi is not installed where Snakemake runs: clone the repository of this workflow at the version "
+            "the package pasi is not installed where Snakemake runs: clone the repository of this workflow at version "
             f"{VERSION}, make its environment (make env), and run Snakemake from there (docs/cluster.md)"
         )
-    return source.parent
+    refuse_other_version(Path(found.origin).parents[2])
+    return Path(found.origin).parents[2]
 
 
-def refuse_other_version(checkout):
-    """Stop where the rules come from a repository, and the package that is installed is of another version."""
-    if (checkout / "src" / "pasi").is_dir():
-        return
-    from importlib.metadata import version
-
-    if (installed := version("one-step-pasi")) != VERSION:
+def refuse_other_version(folder):
+    """Stop where the installed package is of another version than these rules."""
+    project = folder / "pyproject.toml"
+    # What an installation that points to a clone says of itself may be older than what the clone holds.
+    is_clone = project.is_file()
+    found = (
+        tomllib.loads(project.read_text())["project"]["version"]
+        if is_clone
+        else version("one-step-pasi")
+    )
+    if found != VERSION:
         raise WorkflowError(
-            f"these rules are of One-Step PASI {VERSION}, and the package that is installed is of {installed}: install "
-            "the version of the rules, or change the version in the module statement"
+            f"these rules are of One-Step PASI {VERSION}, and the package that is installed is of {found}: install the "
+            "version of the rules, or change the version in the module statement"
         )
 
 
@@ -57,9 +63,8 @@ def asks_for(options):
 
 
 CHECKOUT = find_package()
-refuse_other_version(CHECKOUT)
 # For envs/pasi.post-deploy.sh: where the lock and the package are that a conda environment is made from.
-os.environ.setdefault("PASI_CHECKOUT", str(Path(find_spec("pasi").origin).parents[2]))
+os.environ.setdefault("PASI_CHECKOUT", str(CHECKOUT))
 LACKING = [name for module, name in NEEDED.items() if find_spec(module) is None]
 ARGUMENTS = (
     get_argument_parser().parse_known_args()[0] if workflow.is_main_process else None
