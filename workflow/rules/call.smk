@@ -1,9 +1,6 @@
 # How Snakemake was called: the config files that it was given, and whether the call runs jobs. No rule.
 import sys
 
-from snakemake.cli import get_argument_parser
-from snakemake.exceptions import WorkflowError
-
 from pasi.config.settings import read_settings
 from pasi.planning import guards
 from pasi.planning.run_config import read_run_config
@@ -39,11 +36,6 @@ def read_config():
     return read_run_config(files, workflow.config_settings.config, config)
 
 
-def asks_for(options):
-    """Whether this call has one of the options; only its command line says so before the workflow has been read."""
-    return any(getattr(ARGUMENTS, name, None) for name in options)
-
-
 def only_looks():
     """Whether this call runs no job."""
     return asks_for(LOOKING)
@@ -59,5 +51,4 @@ def asks_for_training(results):
 
 
 if workflow.is_main_process:
-    ARGUMENTS, _ = get_argument_parser().parse_known_args()
     refuse(guards.options_given_twice(sys.argv[1:]))

@@ -42,7 +42,7 @@ rule gather_predictions:
 rule stack:
     input:
         expand("<results>/stacking/{learner}.json", learner=PLAN.meta_learners),
-        expand("<results>/baselines/{learner}.json", learner=BASELINES),
+        expand("<results>/baselines/{learner}.json", learner=PLAN.baselines),
 
 
 rule fit_learner:

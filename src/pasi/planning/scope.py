@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from pasi.cohort.records import Cohort
 from pasi.cohort.score_table import score_table
 from pasi.config.settings import Settings
+from pasi.learners.settings import BASELINES
 from pasi.networks.pretrained import Pretrained
 from pasi.planning.photo_rows import PhotoRow
 
@@ -58,6 +59,11 @@ class Scope:
     def meta_learners(self) -> list[str]:
         """The learners that are stacked on the networks."""
         return list(self.settings.stacking.learners)
+
+    @property
+    def baselines(self) -> list[str]:
+        """The learners that need no network."""
+        return list(BASELINES)
 
     @property
     def shards(self) -> list[str]:

@@ -182,7 +182,7 @@ def test_what_a_file_system_lacks_is_told_with_what_follows(
 def test_a_file_system_that_shows_all_files_to_everybody_is_told(tmp_path, monkeypatch):
     """As FAT and many network shares do: the mode of a new file is that of the mount."""
     create = os.open
-    monkeypatch.setattr(os, "open", lambda path, flags, mode=0o777: create(path, flags, 0o644))
+    monkeypatch.setattr(os, "open", lambda path, flags, mode=0o777, **where: create(path, flags, 0o644, **where))
     mask = os.umask(0o022)
     try:
         ((level, text),) = told(check_file_systems({str(tmp_path): STATE}))
