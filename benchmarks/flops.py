@@ -31,7 +31,7 @@ def count(backbone: str) -> int:
         network = build_backbone(NETWORKS[backbone], 1, HeadSettings())
         with FlopCounterMode(display=False) as counter:
             network.eval()(torch.zeros(1, 3, SIDE, SIDE))
-    return counter.get_total_flops()
+    return int(counter.get_total_flops())
 
 
 if __name__ == "__main__":

@@ -39,13 +39,15 @@ class PlainLoop:
         torch.manual_seed(self.job.seed_for("dropout", number))
         order = torch.Generator().manual_seed(self.job.seed_for("order", number))
         drawn = torch.Generator().manual_seed(self.job.seed_for("augmentation", number))
-        draw = draw_augmentation(*composer.tile_numbers.shape, composer.settings, drawn)
+        count, cells = composer.tile_numbers.shape
+        draw = draw_augmentation(count, cells, composer.settings, drawn)
         self.network.train()
         for which in data.fit[torch.randperm(len(data.fit), generator=order)].split(self.settings.batch_size):
             loss = F.mse_loss(self.network(composer.compose(which, draw.take(which))), self.scaled[which])
             self.optimizer.zero_grad()
             loss.backward()
-            nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.gradient_clip)
+            if self.settings.gradient_clip is not None:
+                nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.gradient_clip)
             self.optimizer.step()
         monitored = self.monitored()
         self.plateau.step(monitored)

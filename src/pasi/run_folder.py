@@ -30,9 +30,14 @@ class RunFolder:
 
     root: Path
 
+    @property
+    def models(self) -> Path:
+        """The folder of all trainings."""
+        return self.root / "models"
+
     def fold(self, backbone: str, fold: int) -> Path:
         """The folder of one training, where its outputs, its checkpoints and the record of a failure lie."""
-        return self.root / "models" / backbone / f"fold{fold}"
+        return self.models / backbone / f"fold{fold}"
 
     def weights(self, backbone: str, fold: int) -> Path:
         """Weights of a trained network; without tensors where `training.keep_weights` does not keep them."""
@@ -78,11 +83,6 @@ class RunFolder:
     def vouched(self) -> Path:
         """There once the user has said that results without a record belong to the config, tables and code of then."""
         return self.root / RECORDS / "vouched.json"
-
-    @property
-    def known_tiles(self) -> Path:
-        """The folder of tiles that need no decoding again, which no rule declares."""
-        return self.root / "tiles" / KNOWN_TILES
 
     @property
     def tile_table(self) -> Path:

@@ -118,7 +118,7 @@ rule draw_learning_curves:
 
 rule draw_figure_s1:
     input:
-        index="<results>/tiles/index.parquet",
+        tiles="<results>/tiles/index.parquet",
         shards=expand("<results>/tiles/shard-{shard}.npy", shard=PLAN.shards),
     output:
         svg=report(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 start_job_log(snakemake.log[0], snakemake.params)
 files, out, learner = snakemake.input, snakemake.output, snakemake.wildcards.learner
-scores, store = read_table(files.labels), TileStore.open(files.index, files.shards)
+scores, store = read_table(files.labels), TileStore.open(files.tiles, files.shards)
 features = None if learner == REGION_MEAN else region_visit_histograms(store, scores, snakemake.params.fit)
 model, rows = fit_baseline(learner, features, scores, read_split(files.subjects))
 write_table(rows, out.predictions)

@@ -25,8 +25,15 @@ start_job_log(snakemake.log[0], snakemake.params)
 files, out, params = snakemake.input, snakemake.output, snakemake.params
 training = snakemake.config["training"]  # for the keys that are no params: another value there trains nothing again
 job, samples, settings = from_params(dict(params.items()), int(snakemake.wildcards.fold))
+inputs = FoldFiles(
+    tile_table=Path(files.tiles),
+    shards=[Path(shard) for shard in files.shards],
+    labels=Path(files.labels),
+    subjects=Path(files.subjects),
+    inner=Path(files.inner),
+    weights=next(map(Path, files.weights), None),  # a list, empty where training starts from scratch
+)
 outputs = FoldOutputs.of(Path(out.history).parent, job.backbone, training)
 places = 0 if training["device"] == "cpu" else training["jobs_per_gpu"]
 with recording_failure(outputs.folder, params.training), lease_gpu(places, lease_folder()):
-    inputs = FoldFiles(files.index, files.shards, files.labels, files.subjects, files.inner, files.weights or None)
     train_fold(job, inputs, samples, settings, outputs)

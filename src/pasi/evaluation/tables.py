@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import astuple
+from typing import Any
 
 import pandas as pd
 
@@ -82,9 +83,11 @@ def metrics_table(
     baselines = metrics[metrics["kind"] == "baseline"].groupby(["level", "part"])["ccc"].max()
     bar = metrics.merge(baselines.rename("bar"), how="left", on=["level", "part"])["bar"]
     below = (metrics["kind"] != "baseline") & bar.notna() & ~(metrics["ccc"] >= bar)
-    optimistic = [is_optimistic(row.kind, row.part, monitor) for row in metrics.itertuples()]
+    optimistic = [
+        is_optimistic(kind, part, monitor) for kind, part in zip(metrics["kind"], metrics["part"], strict=True)
+    ]
     metrics = metrics.assign(below_baseline=below.to_numpy(dtype=bool), optimistic=optimistic)
-    empty = {"kind": "backbone", "n": 0, "below_baseline": False, "optimistic": False}
+    empty: dict[str, Any] = {"kind": "backbone", "n": 0, "below_baseline": False, "optimistic": False}
     places = metrics[["level", "part"]].drop_duplicates()
     absent = [places.assign(learner=name, **empty) for name in left_out]
     return pd.concat([metrics, *absent], ignore_index=True)[METRICS]
@@ -107,7 +110,7 @@ def interval_table(visits: Columns, *, ccc_ddof: Ddof = 0, monitor: Monitor = "i
     records = []
     for (learner, kind, part), rows in _frame(visits).groupby(["learner", "kind", "part"], sort=False):
         data = rows["observed"], rows["predicted"], rows["subject"]
-        optimistic = is_optimistic(kind, part, monitor)
+        optimistic = is_optimistic(str(kind), str(part), monitor)
         for metric, interval in (("ccc", ccc_interval(*data, ddof=ccc_ddof)), ("mae", mae_interval(*data))):
             records.append((learner, part, metric, *astuple(interval), optimistic))
     columns = ["learner", "part", "metric", "estimate", "low", "high", "method", "subjects", "optimistic"]
@@ -139,7 +142,7 @@ def difference_table(
         other = ours.reindex(pd.MultiIndex.from_frame(rows[["part", "subject", "visit"]]))
         data = rows["observed"], rows["predicted"], other, rows["subject"]
         found = difference_interval(*data, draws=draws, seed=seed, ddof=ccc_ddof)
-        records.append((learner, part, reference, *astuple(found), is_optimistic(kind, part, monitor)))
+        records.append((learner, part, reference, *astuple(found), is_optimistic(str(kind), str(part), monitor)))
     estimates = ["ccc_difference", "low", "high", "method", "subjects"]
     columns = ["learner", "part", "reference", *estimates, "optimistic"]
     return pd.DataFrame(records, columns=columns)

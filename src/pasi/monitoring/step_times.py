@@ -71,7 +71,7 @@ def _time_step(network: Network, training: TrainingSettings, side: int, device: 
         with torch.autocast(device.type, torch.bfloat16, enabled=training.precision == "bf16"):
             loss = F.mse_loss(model(pictures), targets)
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch declares no types here
+        loss.backward()
         optimizer.step()
     return _now(device) - started
 

@@ -167,7 +167,7 @@ def _take_over(
     backbone, fold = place
     target = RunFolder(Path(settings.results))
     cached = Path(settings.training.weights_cache) / weights[backbone].cached_name if weights else None
-    tables = dict(zip(("tile_table", "scores", "subjects", "inner"), _inputs(run), strict=True))
+    tables = dict(zip(("tile_table", "labels", "subjects", "inner"), _inputs(run), strict=True))
     params = {**training_params(settings), "network": asdict(NETWORKS[backbone])}
     job, samples, learning = from_params(params, fold)
     outputs = FoldOutputs.of(target.fold(*place), backbone, settings.training.model_dump())

@@ -5,24 +5,18 @@ Snakemake compares with those of the last run. A rule's params name its settings
 script reaches and, for the first rules, digests of the rows and photos that they read.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from pasi.cohort.counts import count_table
-from pasi.cohort.reading import score_table
-from pasi.cohort.records import Cohort
-from pasi.config.settings import Settings
-from pasi.imaging.tile_maker import shard_number
 from pasi.learners.settings import REFERENCE
 from pasi.networks.catalogue import NETWORKS
-from pasi.networks.pretrained import Pretrained
 from pasi.networks.settings import SCRATCH
+from pasi.planning.scope import LeftOut, Params, Scope
 from pasi.planning.shown_config import shown_config
 from pasi.planning.training_params import training_params
-from pasi.provenance.photo_digests import PhotoDigests
 from pasi.run_folder import FIGURES
 from pasi.storage.hashing import value_digest
 
@@ -33,72 +27,9 @@ SCRIPTS = (
 )  # fmt: skip
 ROW_IDS = ("subject", "visit", "region")
 
-Params = dict[str, Any]
-PhotoRow = tuple[str, str, str, int, str]  # subject, visit, region, slot, digest of what the file holds
-LeftOut = list[str | int]  # backbone, fold, reason
 
-
-@dataclass(frozen=True)
-class Plan:
-    """Everything that decides what a run makes.
-
-    `code` maps a script's name to the digest of the code that it reaches, `photos` a shard to its rows of photos,
-    `weights` a backbone to its pretrained file (none where training starts from scratch); `left_out` are the trainings
-    whose networks the run goes on without.
-    """
-
-    settings: Settings
-    cohort: Cohort
-    weights: Mapping[str, Pretrained]
-    code: Mapping[str, str]
-    photos: Mapping[str, Sequence[PhotoRow]]
-    left_out: Sequence[LeftOut] = field(default_factory=list)
-
-    @property
-    def backbones(self) -> list[str]:
-        """The networks of the config."""
-        return list(self.settings.training.backbones)
-
-    @property
-    def trained(self) -> list[str]:
-        """The networks that the run trains: one that lacks a fold is left out with all its folds."""
-        lost = {backbone for backbone, *_ in self.left_out}
-        return [name for name in self.backbones if name not in lost]
-
-    @property
-    def folds(self) -> range:
-        """The numbers of the folds."""
-        return range(self.settings.splits.folds)
-
-    @property
-    def meta_learners(self) -> list[str]:
-        """The learners that are stacked on the networks."""
-        return list(self.settings.stacking.learners)
-
-    @property
-    def shards(self) -> list[str]:
-        """The shards of tiles that hold a photo, as two digits."""
-        return sorted(self.photos)
-
-    @cached_property
-    def scores(self) -> dict[str, Any]:
-        """The columns of cohort/scores.parquet."""
-        return score_table(self.cohort, self.settings.index)
-
-    @cached_property
-    def index(self) -> Params:
-        """The severity index."""
-        return asdict(self.settings.index)
-
-    @cached_property
-    def scored_index(self) -> Params:
-        """What stacking needs of the index: a new name, band or response threshold fits no learner again."""
-        return asdict(replace(self.settings.index, name="", unit="", bands=(), clear_below=0, responses=()))
-
-    @cached_property
-    def graded_index(self) -> Params:
-        """What reading a cohort needs of the index: another weight of a region (Equation 2) trains nothing again."""
-        return {**self.scored_index, "regions": [{**region, "weight": 1} for region in self.scored_index["regions"]]}
+class Plan(Scope):
+    """The params of every rule; each property that is named after a rule holds that rule's."""
 
     @property
     def read_labels(self) -> Params:
@@ -240,7 +171,7 @@ class Plan:
         """What the report says of the run itself."""
         return {
             "config": shown_config(self.settings),
-            "left_out": list(self.left_out),
+            "left_out": [list(training) for training in self.left_out],
             "training_code": self.code["train_fold"],
             "code": self.code["write_report"],
         }
@@ -268,22 +199,6 @@ class Plan:
         """Params of a table of the cohort: the digest covers these columns, another one may change."""
         rows = value_digest({name: list(self.scores[name]) for name in columns})
         return {**self._reading, "columns": columns, "rows": rows, "code": self.code["read_cohort"]}
-
-
-def photo_rows(
-    cohort: Cohort, shards: int, memory: Path, warn: Callable[[str], None] | None = None
-) -> dict[str, list[PhotoRow]]:
-    """Rows of photos by shard, with a digest of what each file holds; paths play no part.
-
-    `memory` is the database of digests of the last plan, so that only changed photos are read; `warn` gets a text where
-    it cannot be used.
-    """
-    contents = PhotoDigests(memory, warn).digest(cohort.root, (photo.path for photo in cohort.photos))
-    rows: dict[str, list[PhotoRow]] = {}
-    for photo, content in zip(cohort.photos, contents, strict=True):
-        shard = f"{shard_number(photo.subject, shards):02d}"
-        rows.setdefault(shard, []).append((photo.subject, photo.visit, photo.region, photo.slot, content))
-    return rows
 
 
 def without(plan: Plan, failures: Iterable[LeftOut]) -> Plan:

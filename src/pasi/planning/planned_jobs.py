@@ -5,8 +5,8 @@ from itertools import product
 from typing import NamedTuple
 
 from pasi.jobs.params_record import params_digest
-from pasi.learners.settings import BASELINES
-from pasi.planning.plan import Params, Plan
+from pasi.planning.plan import Plan
+from pasi.planning.scope import Params
 from pasi.run_folder import FIGURES
 
 
@@ -38,7 +38,7 @@ def planned_jobs(plan: Plan) -> Iterator[PlannedJob]:
     yield PlannedJob("gather_predictions", "oof", "oof.parquet", plan.gather_predictions)
     for learner in plan.meta_learners:
         yield PlannedJob("fit_learner", learner, f"stacking/{learner}.json", plan.fit_learner)
-    for learner in BASELINES:
+    for learner in plan.baselines:
         yield PlannedJob("fit_baseline", learner, f"baselines/{learner}.json", plan.fit_baseline)
     yield PlannedJob("evaluate_learners", "metrics", "evaluation/learners.parquet", plan.evaluate_learners)
     yield from _report(plan)

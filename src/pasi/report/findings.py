@@ -5,7 +5,7 @@ from math import isnan, sqrt
 
 import numpy as np
 
-from pasi.evaluation.metrics import decompose_mse
+from pasi.evaluation.error_terms import decompose_mse
 from pasi.evaluation.regression import regression_band
 from pasi.evaluation.visits import PART_NAMES, learner_rows
 from pasi.learners.settings import HISTOGRAM_RIDGE, REGION_MEAN

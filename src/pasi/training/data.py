@@ -43,7 +43,7 @@ def load_fold(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldData
     split do not belong together, TrainingError where there is nothing to fit.
     """
     target, monitor = settings.target, settings.monitor
-    scores = read_table(files.scores, ["subject", "visit", "region", "composite", *target.columns])
+    scores = read_table(files.labels, ["subject", "visit", "region", "composite", *target.columns])
     role = subject_roles(read_split(files.subjects), read_table(files.inner), fold, monitor)
     if lost := sorted(set(scores["subject"]) - role.keys()):
         raise StaleResultError(
@@ -54,7 +54,7 @@ def load_fold(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldData
     unseen = torch.cat([numbers["held_out"], numbers["test"]])
     rows = unseen.numpy()  # a tensor of one number would take a row out of a column as a single value
     targets = torch.tensor(np.stack([scores[name] for name in target.columns], axis=1), dtype=torch.float64)
-    _refuse_not_finite(targets, files.scores)
+    _refuse_not_finite(targets, files.labels)
     _refuse_nothing_to_fit(targets[numbers["fit"]], fold)
     center, scale = scaling(targets[numbers["fit"]], target)
     return FoldData(

@@ -20,17 +20,17 @@ NEUTRAL = {"instructions": "native"}  # keys that came later, with the values un
 FEWEST_FITTED = 2  # composites that a training needs: batch norm takes the variance of a batch
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FoldFiles:
     """Files that a training reads.
 
-    tile_table, shards: the tile store. scores: the targets of each region and visit. subjects, inner: the split, and
+    tile_table, shards: the tile store. labels: the targets of each region and visit. subjects, inner: the split, and
     the subjects of each fold that are monitored. weights: ImageNet weights, None to start from random numbers.
     """
 
     tile_table: Path
     shards: Sequence[Path]
-    scores: Path
+    labels: Path
     subjects: Path
     inner: Path
     weights: Path | None

@@ -14,7 +14,7 @@ def training_device(settings: TrainingSettings) -> torch.device:
     """
     available = torch.cuda.is_available()
     if settings.device == "cuda" and not available:
-        raise DeviceError("torch finds no GPU: set training.device to auto or cpu, or mend the driver")
+        raise DeviceError("torch finds no GPU: set training.device to auto or cpu, or repair its driver")
     return torch.device("cuda" if settings.device != "cpu" and available else "cpu")
 
 

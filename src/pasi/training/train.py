@@ -80,8 +80,8 @@ def training_key(
     state of a callback by the name of its class, so a checkpoint must not be resumed by renamed code.
     """
     shaping = [asdict(value) for value in (job, samples, settings)]
-    contents = [file_sha256(Path(path)) for path in (files.tile_table, files.scores, files.subjects, files.inner)]
-    weights = files.weights and Path(files.weights).name  # the name holds the hash of the bytes
+    contents = [file_sha256(path) for path in (files.tile_table, files.labels, files.subjects, files.inner)]
+    weights = files.weights and files.weights.name  # the name holds the hash of the bytes
     lightning = pl.__version__  # type: ignore[attr-defined]  # not declared by Lightning
     versions = torch.__version__, torchvision.__version__, lightning, code_digest(__file__)
     return value_digest(shaping, contents, weights, outputs.keep_weights, versions)[:16]

@@ -247,7 +247,9 @@ def test_a_training_publishes_what_was_taken_over_and_trains_nothing(real, monke
     job, samples, learning = from_params(
         {**training_params(real), "network": asdict(NETWORKS[PLACE[0]]), "code": "of this version"}, PLACE[1]
     )
-    files = FoldFiles(run.tile_table, [], run.labels, run.subjects, run.inner, weights=None)
+    files = FoldFiles(
+        tile_table=run.tile_table, shards=[], labels=run.labels, subjects=run.subjects, inner=run.inner, weights=None
+    )
     outputs = FoldOutputs.of(run.fold(*PLACE), job.backbone, real.training.model_dump())
     train.train_fold(job, files, samples, learning, outputs)
     assert {path: path.read_bytes() for path in published} == before

@@ -174,14 +174,13 @@ def test_a_fold_leaves_weights_history_and_predictions(tmp_path):
 
 def train_from_empty_files(folder):
     """Start a training whose files are empty, so that it fails as soon as it reads them."""
-    names = ("index", "scores", "subjects", "inner")
-    for name in names:
-        (folder / name).touch()
-    index, scores, subjects, inner = (str(folder / name) for name in names)
+    tables = {name: folder / name for name in ("tile_table", "labels", "subjects", "inner")}
+    for table in tables.values():
+        table.touch()
     samples = SampleSettings(
         Target(["pasi"], [72], "zscore", has_area=False), CompositeSettings(), "inner", "letterbox", 2
     )
-    files = FoldFiles(index, [], scores, subjects, inner, None)
+    files = FoldFiles(**tables, shards=[], weights=None)
     train_fold(JOB, files, samples, SETTINGS, FoldOutputs(folder / "fold", keep_weights=True, checkpoint_seconds=0))
 
 
