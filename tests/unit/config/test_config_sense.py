@@ -86,8 +86,8 @@ def band(name: str, up_to: float | None) -> dict:
         ),
         (
             {"training": {"instructions": "pinned", "device": "cpu", "precision": "bf16"}},
-            'training.precision  found "bf16", expected "fp32" under training.instructions: pinned  set it to "fp32", or '
-            "training.instructions to native",
+            'training.precision  found "bf16", expected "fp32" under training.instructions: pinned  '
+            'set it to "fp32", or training.instructions to native',
         ),
         (
             {"training": {"backbones": ["alexnet"], "keep_weights": ["alexnet", "vgg11"]}},
