@@ -1,10 +1,12 @@
 """The table "What runs again" of docs/design.md: each of its rows is made to happen, and runs what the row says.
 
-A change is one of the tables, photos, settings or code of a small trial; what runs again are the rules whose params
-differ, and those that read what these make. Words of the second column stand for rules (STEPS).
+The table of CONTRIBUTING.md says the same by module, and is held to what the scripts import. A change is one of the
+tables, photos, settings or code of a small trial; what runs again are the rules whose params differ, and those that
+read what these make. Words of the second column stand for rules (STEPS).
 """
 
 import os
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,11 +19,16 @@ from doc_tables import table
 from package_copy import with_another_word
 from pasi.networks.catalogue import NETWORKS
 from pasi.planning.plan import SCRIPTS, Plan
-from pasi.provenance.script_digest import script_digest
+from pasi.provenance.script_digest import script_digest, script_files
 from rule_graph import files_of_rules, followers
-from small_plan import SMALL, make_plan, make_trial, params_of, rewrite, rows
+from small_plan import SMALL, make_plan, make_trial, params_of, rewrite, rows, write_rows
 
 ROWS = dict(table((CHECKOUT / "docs" / "design.md").read_text(encoding="utf-8"), ["change", "what runs"]))
+BY_MODULE = dict(
+    table((CHECKOUT / "CONTRIBUTING.md").read_text(encoding="utf-8"), ["you change code in", "what runs again"])
+)
+SOURCE = CHECKOUT / "src" / "pasi"
+HELD = ("imaging", "networks", "storage")  # packages whose modules are all named
 FOLLOWING = "what follows"
 STEPS = {
     "labels": ("read_labels",),
@@ -90,6 +97,19 @@ def another_order(case: Case) -> set[str]:
     )
 
 
+def another_week(trial: Path, *, order_kept: bool) -> None:
+    """Move the last visit of the first subject by a week, or exchange the weeks of its last two visits."""
+    subject = rows(trial, "scores.csv")[0]["subject"]
+    weeks = {row["visit"]: row["week"] for row in rows(trial, "scores.csv") if row["subject"] == subject}
+    *_, before, last = sorted(weeks, key=lambda visit: float(weeks[visit]))
+    moved = {last: f"{float(weeks[last]) + 1}"} if order_kept else {before: weeks[last], last: weeks[before]}
+    changed = [
+        {**row, "week": moved.get(row["visit"], row["week"])} if row["subject"] == subject else row
+        for row in rows(trial, "scores.csv")
+    ]
+    write_rows(trial / "scores.csv", changed)
+
+
 def regions_of_equal_weight() -> list[dict]:
     return [{"name": name, "weight": 0.3, "photos": most} for name, most in (("upper", 4), ("trunk", 2), ("lower", 2))]
 
@@ -117,6 +137,12 @@ CHANGES: dict[str, Callable[[Case], set[str]]] = {
         "jobs/lease.py", "jobs/job_log.py", "errors.py", "provenance/code_digest.py", "run_folder.py"
     ),
     "an unused column of scores.csv, which is noted": lambda case: case.cells(hospital="A"),
+    "a `week` of scores.csv that leaves the visits in their order": lambda case: case.rules_after(
+        lambda: another_week(case.trial, order_kept=True)
+    ),
+    "a `week` of scores.csv that changes the order of a subject's visits": lambda case: case.rules_after(
+        lambda: another_week(case.trial, order_kept=False)
+    ),
     "an attribute of a subject, such as arm or site": lambda case: case.cells(site="another"),
     "the code of a figure": lambda case: case.code("figures/courses.py"),
     "the report's template, a title": lambda case: (
@@ -175,6 +201,38 @@ def test_every_row_is_tried_and_every_change_has_a_row():
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_runs_what_its_row_says(case, change):
     assert steps_of(followers(CHANGES[change](case))) == steps_in(ROWS[change])
+
+
+def modules_in(words: str) -> set[str]:
+    """Modules that the first column names; a bare name lies in the one folder that stands beside it in its part."""
+    found = set()
+    for part in words.split(";"):
+        names = re.findall(r"`([\w/.]+)`", part)
+        folders = [name for name in names if "/" in name and not name.endswith(".py")]
+        for name in names:
+            if name.endswith(".py"):
+                found.add(name if "/" in name else f"{folders[0]}/{name}")
+    return {name.removeprefix("src/pasi/") for name in found}
+
+
+def rules_that_import(module: str) -> set[str]:
+    scripts = {name for name in SCRIPTS if SOURCE / module in script_files(CHECKOUT / f"workflow/scripts/{name}.py")}
+    return {rule for name in scripts for rule in (("read_labels", "read_scores") if name == "read_cohort" else (name,))}
+
+
+def test_every_module_of_some_packages_is_named_once():
+    named = [module for words in BY_MODULE for module in modules_in(words)]
+    modules = [f"{room}/{path.name}" for room in HELD for path in (SOURCE / room).glob("[!_]*.py")]
+    record = ["networks/catalogue.py"]  # one row for a network's record, one for the rest of the module
+    assert sorted(module for module in named if module.split("/")[0] in HELD) == sorted(modules + record)
+    assert [module for module in named if not (SOURCE / module).is_file()] == []
+
+
+@pytest.mark.parametrize("words", [words for words in BY_MODULE if modules_in(words) and "the record" not in words])
+def test_a_module_runs_what_its_row_says(words):
+    said = steps_in(re.sub(r" \(.*\)", "", BY_MODULE[words]))
+    steps = {module: steps_of(followers(rules_that_import(module))) for module in modules_in(words)}
+    assert steps == dict.fromkeys(steps, said)
 
 
 @pytest.mark.parametrize(

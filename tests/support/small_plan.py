@@ -38,12 +38,16 @@ def rows(trial: Path, table: str = "photos.csv") -> list[dict[str, str]]:
 
 def rewrite(trial: Path, table: str, **cells: str) -> None:
     """Set cells of the first row of a table."""
-    found = rows(trial, table)
-    names = [*found[0], *(name for name in cells if name not in found[0])]
-    with (trial / table).open("w", newline="") as file:
-        writer = csv.DictWriter(file, names, restval="")
+    first, *others = rows(trial, table)
+    write_rows(trial / table, [{**first, **cells}, *others])
+
+
+def write_rows(path: Path, found: list[dict[str, str]]) -> None:
+    """Write a table; its columns are those of the first row, and cells that another row lacks are empty."""
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(found[0]), restval="")
         writer.writeheader()
-        writer.writerows([{**found[0], **cells}, *found[1:]])
+        writer.writerows(found)
 
 
 def make_settings(trial: Path, **sections: dict) -> Settings:
