@@ -40,14 +40,18 @@ class PlainLoop:
         drawn = torch.Generator().manual_seed(self.job.seed_for("augmentation", number))
         draw = draw_augmentation(*composer.tile_numbers.shape, composer.settings, drawn)
         self.network.train()
-        for which in data.fit[torch.randperm(len(data.fit), generator=order)].split(self.settings.batch_size):
+        batches = data.fit[torch.randperm(len(data.fit), generator=order)].split(self.settings.batch_size)
+        for step, which in enumerate(batches, number * len(batches) + 1):
+            if (warm := self.settings.warmup_epochs * len(batches)) >= step:
+                self.optimizer.param_groups[0]["lr"] = self.settings.learning_rate * (step / warm)
             loss = F.mse_loss(self.network(composer.compose(which, draw.take(which))), self.scaled[which])
             self.optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.gradient_clip)
             self.optimizer.step()
         monitored = self.monitored()
-        self.plateau.step(monitored)
+        if number >= self.settings.warmup_epochs:
+            self.plateau.step(monitored)
         return float(monitored)
 
     @torch.inference_mode()

@@ -32,6 +32,10 @@ SETTINGS = TrainingSettings(
     precision="fp32",
     deterministic=True,
     compile=False,
+    warmup_epochs=0,
+    restarts=0,
+    learning_epochs=0,
+    least_skill=0.0,
 )
 
 
@@ -65,4 +69,5 @@ def make_samples(targets=None, augment="per_epoch"):
         unseen=numbers[9:],
         rows=rows,
         has_area=True,
+        regions=np.array(["upper"] * 12, dtype=object),
     )

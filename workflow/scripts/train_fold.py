@@ -36,5 +36,5 @@ with recording_failure(folder, params.training), lease_gpu(places, lease_folder(
         FoldFiles(files.index, files.shards, files.labels, files.subjects, files.inner, files.weights or None),
         SampleSettings(target, composites, params.monitor, params.fit, params.grid),
         TrainingSettings(**params.settings),
-        FoldOutputs(folder, kept, training["checkpoint_seconds"]),
+        FoldOutputs(folder, kept, training["checkpoint_seconds"], training["least_skill"]),
     )

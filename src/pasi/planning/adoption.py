@@ -19,20 +19,33 @@ from pasi.imaging.settings import CompositeSettings
 from pasi.jobs.checkpoints import TRAINING_OUTPUTS, lock_fold, open_checkpoints
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.pretrained import Pretrained
+from pasi.planning.adopted_learning import adopted_learning
 from pasi.planning.disk_space import EMPTY_WEIGHTS
 from pasi.planning.plan import target_params
 from pasi.planning.snakemake_records import JobRecord
-from pasi.run_folder import ADOPTION, RunFolder
+from pasi.run_folder import ADOPTION, LEARNING, RunFolder
 from pasi.storage.atomic import hardlink_or_copy
 from pasi.storage.hashing import file_sha256
 from pasi.storage.json_files import write_json
+from pasi.training.learning import Learning
 from pasi.training.seeds import TrainingJob
-from pasi.training.settings import FoldFiles, FoldOutputs, SampleSettings, Target, TrainingSettings, keeps_weights
+from pasi.training.settings import (
+    NEUTRAL,
+    FoldFiles,
+    FoldOutputs,
+    SampleSettings,
+    Target,
+    TrainingSettings,
+    keeps_weights,
+)
 from pasi.training.train import training_key
 
 # Code digest of train_fold.py in earlier versions whose trainings were shown to have the bits of this version's.
 EQUAL_CODE = {"06bfcf959d94a4b6bb895522d74e135dc0cddc186f64055f43ea7171cbbe720a": "0.1.0"}
 DIGEST_LENGTH = 64  # hexadecimal digits of a SHA-256, which params hold as text
+# What a record of 0.1.0 lacks among the settings of a training, as which it trained.
+LACKING = {**NEUTRAL, "least_skill": 0.0}
+EARLIER_OUTPUTS = tuple(name for name in TRAINING_OUTPUTS if name != LEARNING)  # the last one is made from these
 
 
 class Outcome(NamedTuple):
@@ -72,14 +85,14 @@ def _refusal(
     own = RunFolder(Path(settings.results)).fold(*place)
     if own.absolute() != run.fold(*place).absolute() and all((own / name).exists() for name in TRAINING_OUTPUTS):
         return f"{own} has its outputs already"
-    missing = [name for name in TRAINING_OUTPUTS if not (run.fold(*place) / name).exists()]
+    missing = [name for name in EARLIER_OUTPUTS if not (run.fold(*place) / name).exists()]
     if missing:
         return f"it lacks {', '.join(missing)}"
     if record is None:
         return "Snakemake has no record of it in .snakemake/metadata: give the command in the folder of that run"
     if _version(record) is None:
         return "the version that trained it is not known to give the same numbers (CHANGELOG.md lists those that are)"
-    differing = _differences(_shaping(settings, place[0], weights), record.params)
+    differing = _differences(_shaping(settings, place[0], weights), [_completed(value) for value in record.params])
     if differing:
         return f"it was trained under another value of {', '.join(differing)}"
     changed = [str(file) for file in _inputs(run) if not _as_it_was(file, record)]
@@ -108,6 +121,11 @@ def _shaping(settings: Settings, backbone: str, weights: Mapping[str, Pretrained
         "seed": settings.seed,
         "training.weights": weights[backbone].cached_name if weights else "none",
     }
+
+
+def _completed(value: Any) -> Any:
+    """A recorded value; the settings of a training with the keys that came later."""
+    return {**LACKING, **value} if isinstance(value, dict) and "learning_rate" in value else value
 
 
 def _differences(expected: Mapping[str, Any], params: list[Any]) -> list[str]:
@@ -162,31 +180,40 @@ def _take_over(
     target = RunFolder(Path(settings.results))
     cached = Path(settings.training.weights_cache) / weights[backbone].cached_name if weights else None
     tables = dict(zip(("tile_table", "scores", "subjects", "inner"), _inputs(run), strict=True))
+    section = settings.training
+    files = FoldFiles(**tables, shards=(), weights=cached)
+    samples = SampleSettings(
+        Target(**target_params(settings)),
+        CompositeSettings(**settings.composites.model_dump()),
+        section.monitor,
+        settings.tiles.fit,
+        settings.index.grid,
+    )
     key = training_key(
         TrainingJob(NETWORKS[backbone], fold, settings.seed),
-        FoldFiles(**tables, shards=(), weights=cached),
-        SampleSettings(
-            Target(**target_params(settings)),
-            CompositeSettings(**settings.composites.model_dump()),
-            settings.training.monitor,
-            settings.tiles.fit,
-            settings.index.grid,
-        ),
-        TrainingSettings.of(settings.training.model_dump()),
+        files,
+        samples,
+        TrainingSettings.of(section.model_dump()),
         FoldOutputs(
             target.fold(*place),
-            keeps_weights(settings.training.keep_weights, backbone),
-            settings.training.checkpoint_seconds,
+            keeps_weights(section.keep_weights, backbone),
+            section.checkpoint_seconds,
+            section.least_skill,
         ),
+    )
+    learning = adopted_learning(
+        run.history(*place), files, fold, samples, keep=section.keep, least_skill=section.least_skill
     )
     with lock_fold(target.checkpoints(*place)):
         checkpoints = open_checkpoints(target.checkpoints(*place), key)
         if not checkpoints.ended:
-            checkpoints.finish(partial(_link_outputs, run.fold(*place)))
+            checkpoints.finish(partial(_lay_outputs, run.fold(*place), learning))
             write_json({"version": version, "from": str(run.root)}, target.fold(*place) / ADOPTION)
 
 
-def _link_outputs(source: Path, folder: Path) -> None:
+def _lay_outputs(source: Path, learning: Learning, folder: Path) -> None:
+    """Link what the earlier version left, and add what it did not write."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in TRAINING_OUTPUTS:
+    for name in EARLIER_OUTPUTS:
         hardlink_or_copy(source / name, folder / name)
+    write_json(asdict(learning), folder / LEARNING)

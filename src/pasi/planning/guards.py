@@ -12,6 +12,7 @@ from pasi.config.settings import Settings
 from pasi.jobs.failures import read_failure
 from pasi.planning.disk_space import EMPTY_WEIGHTS, free_bytes, missing_bytes, weights_to_keep
 from pasi.planning.plan import LeftOut, Plan
+from pasi.planning.unlearned import unlearned_text
 from pasi.wording import counted
 
 NO_NETWORK = (
@@ -105,3 +106,9 @@ def failures_text(plan: Plan, failures: Sequence[LeftOut]) -> str | None:
         f"What has ended is kept. Mend this and give the same command again{or_without} to go on without these "
         f"networks. Each log: {plan.settings.results}/logs/train_fold/BACKBONE-foldK.log"
     )
+
+
+def unlearned_trainings(plan: Plan) -> str | None:
+    """Which trainings of the plan did not learn, for the end of a run."""
+    trainings = [(name, fold) for name in plan.trained for fold in plan.folds]
+    return unlearned_text(plan.settings.results, trainings, plan.settings.training.least_skill)

@@ -69,6 +69,14 @@ class SeverityRegressor(pl.LightningModule):
         draw = draw_augmentation(count, cells, settings, torch.Generator().manual_seed(seed))
         return draw.to(self.device)  # once an epoch: copying numbers to a GPU in each step would make it wait
 
+    def on_train_batch_start(self, batch: Tensor, batch_idx: int) -> None:
+        """Warm up: the rate rises by equal steps and has its full height in the last step of `warmup_epochs`."""
+        steps = self.settings.warmup_epochs * len(self.batches)
+        step = self.current_epoch * len(self.batches) + batch_idx + 1
+        if step <= steps:
+            for group in self.trainer.optimizers[0].param_groups:
+                group["lr"] = self.settings.learning_rate * (step / steps)
+
     def training_step(self, which: Tensor) -> Tensor:
         """Loss of one augmented batch of sample numbers."""
         draw = None if self.draw is None else self.draw.take(which)
@@ -100,8 +108,12 @@ class SeverityRegressor(pl.LightningModule):
         return optimizer
 
     def on_train_epoch_end(self) -> None:
-        """Step the plateau here: Lightning would do so after it saved a checkpoint, which would then lack the step."""
-        self.plateau.step(self.trainer.callback_metrics["monitor_loss"])
+        """Step the plateau here: Lightning would do so after it saved a checkpoint, which would then lack the step.
+
+        While the rate is warming up it is not cut, and epochs without a gain are not counted.
+        """
+        if self.current_epoch >= self.settings.warmup_epochs:
+            self.plateau.step(self.trainer.callback_metrics["monitor_loss"])
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Add the state of the plateau."""

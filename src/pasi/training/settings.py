@@ -7,6 +7,8 @@ from typing import Any, Literal, Self
 
 from pasi.imaging.settings import CompositeSettings
 
+# Keys that came after 0.1.0, with the values by which a training is what it was without them.
+NEUTRAL = {"warmup_epochs": 0, "restarts": 0, "learning_epochs": 0}
 FEWEST_FITTED = 2  # composites that a training needs: batch norm takes the variance of a batch
 
 
@@ -31,12 +33,13 @@ class FoldOutputs:
     """Where a training leaves TRAINING_OUTPUTS, and its checkpoints while it lasts.
 
     keep_weights: whether the file of weights holds the tensors. checkpoint_seconds: the least time between two
-    checkpoints; 0 saves one each epoch.
+    checkpoints; 0 saves one each epoch. least_skill: `training.least_skill`, by which the end of a training is judged.
     """
 
     folder: Path
     keep_weights: bool
     checkpoint_seconds: float
+    least_skill: float
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,10 @@ class SampleSettings:
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """Keys of the config's `training` section that shape what is learned; config/README.md explains each."""
+    """Keys of the config's `training` section that shape what is learned; config/README.md explains each.
+
+    least_skill: 0 where neither `restarts` nor `learning_epochs` asks whether a training has learned.
+    """
 
     squeezenet_relu: Literal["drop", "keep"]
     batch_norm_momentum: float | Literal["native"]
@@ -90,11 +96,17 @@ class TrainingSettings:
     precision: Literal["fp32", "tf32", "bf16"]
     deterministic: bool
     compile: bool
+    warmup_epochs: int
+    restarts: int
+    learning_epochs: int
+    least_skill: float
 
     @classmethod
     def of(cls, section: Mapping[str, Any]) -> Self:
         """The settings of a whole `training` section, without the keys that shape nothing that is learned."""
-        return cls(**{field.name: section[field.name] for field in fields(cls)})
+        shaping = {field.name: section[field.name] for field in fields(cls)}
+        judged = section["restarts"] or section["learning_epochs"]
+        return cls(**{**shaping, "least_skill": section["least_skill"] if judged else 0.0})
 
 
 def keeps_weights(keep: str | Collection[str], backbone: str) -> bool:
