@@ -33,7 +33,7 @@ SHAPES_A_TRAINING = (
     *(
         "training/train.py",
         "training/attempt.py",
-        "training/stopping.py",
+        "training/patience.py",
         "training/skill.py",
         "training/learning.py",
         "training/network_module.py",

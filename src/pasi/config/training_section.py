@@ -71,7 +71,7 @@ class TrainingSection(Section):
     max_epochs: int = key("Training ends here at the latest", paper="not stated: R34", default=1000, ge=1)
     warmup_epochs: int = key(
         "Epochs in which the learning rate rises to its height, by equal steps (linear warm-up); `0`: none",
-        default=5,
+        default=3,
         ge=0,
     )
     plateau_factor: float = key(
@@ -101,8 +101,9 @@ class TrainingSection(Section):
         ge=0,
     )
     learning_epochs: int = key(
-        "Before so many epochs, early stopping does not end a training that has not begun to learn",
-        default=25,
+        "For so many epochs a training that has not begun to learn is neither ended by early stopping nor has its "
+        "rate cut: many networks stand still at first",
+        default=30,
         ge=0,
     )
     monitor: Literal["inner", "heldout"] = key(

@@ -21,9 +21,9 @@ from pasi.training.data import FoldData
 from pasi.training.epoch_history import EpochHistory, cpu_state
 from pasi.training.network_module import SeverityRegressor
 from pasi.training.outputs import Fitted
+from pasi.training.patience import Patience
 from pasi.training.seeds import TrainingJob
 from pasi.training.settings import TrainingSettings
-from pasi.training.stopping import EarlyStopping
 from pasi.training.torch_device import set_torch_arithmetic, training_device
 
 PRECISIONS: dict[str, Literal["32-true", "bf16-mixed"]] = {"fp32": "32-true", "tf32": "32-true", "bf16": "bf16-mixed"}
@@ -46,12 +46,12 @@ def fit_attempt(
     network = build_backbone(job.network, data.targets.shape[1], head, weights)
     module = SeverityRegressor(network, data, job, settings)
     epochs = EpochHistory(job)
-    stopping = EarlyStopping(epochs, settings, data.constant_mse)
+    patience = Patience(epochs, settings, data.constant_mse)
     resume = checkpointing.checkpoints.newest() if checkpointing else None
     if resume:
         print(f"resumed from {resume.name}", flush=True)
     with _explaining_full_memory(job, settings.batch_size):
-        _trainer(settings, [callback for callback in (epochs, stopping, checkpointing) if callback]).fit(
+        _trainer(settings, [callback for callback in (epochs, patience, checkpointing) if callback]).fit(
             module,
             module.batches,
             FixedBatches(data.monitor, settings.batch_size),

@@ -91,7 +91,7 @@ class SeverityRegressor(pl.LightningModule):
         self.log("monitor_loss", loss, batch_size=len(which))
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
-        """SGD with momentum, whose rate is cut when the monitored loss stops falling."""
+        """SGD with momentum, whose rate is cut on a plateau of the monitored loss, which Patience steps."""
         s = self.settings
         optimizer = torch.optim.SGD(
             self.network.parameters(),
@@ -106,14 +106,6 @@ class SeverityRegressor(pl.LightningModule):
         if self.resumed_plateau:
             self.plateau.load_state_dict(self.resumed_plateau)
         return optimizer
-
-    def on_train_epoch_end(self) -> None:
-        """Step the plateau here: Lightning would do so after it saved a checkpoint, which would then lack the step.
-
-        While the rate is warming up it is not cut, and epochs without a gain are not counted.
-        """
-        if self.current_epoch >= self.settings.warmup_epochs:
-            self.plateau.step(self.trainer.callback_metrics["monitor_loss"])
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Add the state of the plateau."""

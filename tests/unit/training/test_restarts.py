@@ -16,9 +16,9 @@ from pasi.training import train
 from pasi.training.attempt import fit_attempt
 from pasi.training.checkpoint_callback import CheckpointCallback
 from pasi.training.outputs import write_fold
+from pasi.training.patience import Patience
 from pasi.training.seeds import TrainingJob
 from pasi.training.settings import NEUTRAL, FoldOutputs, TrainingSettings
-from pasi.training.stopping import EarlyStopping
 from pasi.training.train import fit_fold
 from plain_loop import PlainLoop
 from small_training import JOB, SETTINGS, make_samples
@@ -90,9 +90,20 @@ def test_early_stopping_gives_a_fair_chance(epoch, best_epoch, best_loss, ends):
     """The constant has an error of 1, so a skill of 0.1 is a loss of 0.9."""
     settings = replace(SETTINGS, early_stopping_patience=3, learning_epochs=8, least_skill=0.1)
     history = SimpleNamespace(best_epoch=best_epoch, best_loss=best_loss)
-    trainer = SimpleNamespace(current_epoch=epoch, should_stop=False)
-    EarlyStopping(history, settings, constant_mse=1.0).on_train_epoch_end(trainer, None)
+    trainer = SimpleNamespace(current_epoch=epoch, should_stop=False, callback_metrics={"monitor_loss": 1.0})
+    steps: list[float] = []
+    module = SimpleNamespace(plateau=SimpleNamespace(step=steps.append))
+    Patience(history, settings, constant_mse=1.0).on_train_epoch_end(trainer, module)
     assert trainer.should_stop is ends
+    assert bool(steps) is (ends or best_loss < 0.9), "nor is the rate cut before"
+
+
+def test_the_rate_is_not_cut_before_a_training_has_had_its_chance():
+    settings = replace(
+        SETTINGS, max_epochs=6, plateau_patience=0, learning_rate=1e-12, least_skill=0.5, learning_epochs=4
+    )
+    rates = [row["learning_rate"] for row in fit_fold(JOB, make_samples(augment="none"), settings, None).history]
+    assert rates == pytest.approx([1e-12] * 5 + [1e-13])
 
 
 def test_a_training_that_does_not_begin_to_learn_is_stopped_after_its_chance():
