@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
+from subprocess import CalledProcessError
 from threading import Lock
 
 from learning_table import print_table
@@ -116,8 +117,9 @@ def measure_cells(given: argparse.Namespace) -> None:
     cells = [cell for cell in wanted(given, changes) if cell.key() not in done]
     print(f"{len(cells)} trainings to do", flush=True)
     with ThreadPoolExecutor(given.jobs) as pool:
-        for line in pool.map(lambda cell: train_apart(cell, given.work), cells):
-            print(json.dumps(line), flush=True)
+        lines = [line for line in pool.map(lambda cell: train_apart(cell, given.work), cells) if line]
+    if len(lines) < len(cells):
+        raise SystemExit(f"{len(cells) - len(lines)} trainings failed: the same command tries them again")
 
 
 def wanted(given: argparse.Namespace, changes: Mapping[str, object]) -> Iterator[Cell]:
@@ -132,14 +134,21 @@ def wanted(given: argparse.Namespace, changes: Mapping[str, object]) -> Iterator
             yield Cell(given.trial, setting, arithmetic, seed, backbone, fold, changes)
 
 
-def train_apart(cell: Cell, work: Path) -> dict[str, object]:
-    """Train in a process of its own, and add its line to the results."""
+def train_apart(cell: Cell, work: Path) -> dict[str, object] | None:
+    """Train in a process of its own, print its line and add it to the results; None where the training fails."""
     program = [sys.executable, "-W", "ignore", __file__, "--work", str(work), "train", json.dumps(asdict(cell))]
-    seconds, printed = run_child(*program, env={**os.environ, **ARITHMETIC[cell.arithmetic], "OMP_NUM_THREADS": "1"})
+    try:
+        seconds, printed = run_child(
+            *program, env={**os.environ, **ARITHMETIC[cell.arithmetic], "OMP_NUM_THREADS": "1"}
+        )
+    except CalledProcessError as error:
+        print(error.output, file=sys.stderr, flush=True)
+        return None
     learning = read_json(cell.run(work).fold(cell.backbone, cell.fold) / LEARNING)
     line = {**cell.key(), **learning, "cpu_seconds": round(seconds, 1), "resumed": RESUMED in printed}
     with LOCK, (work / "trainings.jsonl").open("a") as file:
         file.write(json.dumps(line) + "\n")
+        print(json.dumps(line), flush=True)
     return line
 
 
