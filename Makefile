@@ -40,7 +40,7 @@ build/rivals/installed: benchmarks/rivals.lock | $(INSTALLED)
 	$(BIN)/pip install --quiet --no-deps --require-hashes --target build/rivals -r $<
 	@touch $@
 
-lint: $(INSTALLED) data/trial/photos.csv
+lint: $(INSTALLED)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -50,9 +50,6 @@ lint: $(INSTALLED) data/trial/photos.csv
 # The tables of config/README.md and workflow/schemas, from the models of the config.
 config-guide: $(INSTALLED)
 	$(BIN)/python -m pasi.config.guide
-
-data/trial/photos.csv: | $(INSTALLED)
-	$(BIN)/pasi simulate --tables-only
 
 env: $(INSTALLED)
 

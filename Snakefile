@@ -1,7 +1,4 @@
 # One-Step PASI: photos -> tiles -> splits -> one training a backbone and fold -> stacking -> evaluation -> report.
-from snakemake.utils import min_version
-
-min_version("9.27")
 
 
 configfile: "config/config.yaml"
@@ -10,9 +7,18 @@ configfile: "config/config.yaml"
 report: "workflow/report/workflow.rst"
 
 
-include: "workflow/rules/call.smk"
-include: "workflow/rules/common.smk"
-include: "workflow/rules/stale.smk"
+include: "workflow/rules/package.smk"
+
+
+if SKETCHES:
+
+    include: "workflow/rules/sketch.smk"
+
+else:
+
+    include: "workflow/rules/call.smk"
+    include: "workflow/rules/common.smk"
+    include: "workflow/rules/stale.smk"
 
 
 pathvars:

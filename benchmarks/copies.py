@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
+from PIL.Image import Resampling, Transpose
 
 from pasi.imaging.copies import ALIKE, FEW_PIXELS, alike_pairs
 from pasi.imaging.decode import make_tile
 from pasi.imaging.picture_detail import TURNS, picture_detail, turned
 
-Resampling, Transpose = Image.Resampling, Image.Transpose
 PARTS = 256  # photos that are compared with all others at a time
 
 
@@ -54,7 +54,8 @@ def cosine(one: np.ndarray, other: np.ndarray) -> float:
 def units(details: np.ndarray) -> np.ndarray:
     """Details (n, side, side) as vectors of length 1."""
     flat = details.reshape(len(details), -1).astype(np.float32)
-    return flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1)
+    scaled: np.ndarray = flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1)
+    return scaled
 
 
 def largest(details: np.ndarray, count: int = 6) -> list[float]:

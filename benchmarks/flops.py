@@ -4,8 +4,9 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from fold import EPOCHS, FITTED, FOLDS, MONITORED, paper
-from pasi.networks.build import HeadSettings, build_backbone
+from pasi.networks.build import build_backbone
 from pasi.networks.catalogue import NETWORKS
+from pasi.networks.settings import HeadSettings
 
 SIDE = 256
 BACKWARD = 2  # of the forward pass, as is usual; torch's own count of it leaves out that depthwise layers have groups
@@ -30,7 +31,7 @@ def count(backbone: str) -> int:
         network = build_backbone(NETWORKS[backbone], 1, HeadSettings())
         with FlopCounterMode(display=False) as counter:
             network.eval()(torch.zeros(1, 3, SIDE, SIDE))
-    return counter.get_total_flops()
+    return int(counter.get_total_flops())
 
 
 if __name__ == "__main__":

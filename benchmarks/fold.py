@@ -1,6 +1,7 @@
 """A fold of random tiles, and the settings of the paper's experiment, to measure training with."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,7 +23,7 @@ def paper() -> Settings:
     return read_config_files([CONFIG])
 
 
-def training_settings(**changes) -> TrainingSettings:
+def training_settings(**changes: Any) -> TrainingSettings:
     """Settings of training, on the CPU; random targets cannot be learned, so nothing is started again."""
     return TrainingSettings.of({**paper().training.model_dump(), **NEUTRAL, "device": "cpu", **changes})
 

@@ -7,9 +7,10 @@ import argparse
 import math
 import time
 from collections.abc import Iterator
-from contextlib import redirect_stdout
+from contextlib import nullcontext, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
+from typing import Any, get_args
 
 import torch
 from torch.profiler import ProfilerActivity, profile
@@ -18,6 +19,7 @@ from fold import EPOCHS, FITTED, FOLDS, MONITORED, make_fold, paper, training_se
 from pasi.networks.catalogue import NETWORKS
 from pasi.training.data import FoldData
 from pasi.training.seeds import TrainingJob
+from pasi.training.settings import Precision
 from pasi.training.train import fit_fold
 
 BATCH = 16
@@ -36,7 +38,7 @@ def main() -> None:
     """A line a network and precision; the whole at the end."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
-    parser.add_argument("--precision", nargs="+", choices=("fp32", "tf32", "bf16"), default=["fp32", "tf32", "bf16"])
+    parser.add_argument("--precision", nargs="+", choices=get_args(Precision), default=["fp32", "tf32", "bf16"])
     parser.add_argument("--compile", action="store_true", help="with training.compile")
     parser.add_argument("--backbones", nargs="+", default=list(paper().training.backbones))
     chosen = parser.parse_args()
@@ -52,7 +54,7 @@ def main() -> None:
         print(f"{precision}: {trainings} trainings of {EPOCHS} epochs take {hours:.1f} h, one at a time")
 
 
-def measure_all(backbones: list[str], data: FoldData, changes: dict) -> Iterator[float]:
+def measure_all(backbones: list[str], data: FoldData, changes: dict[str, Any]) -> Iterator[float]:
     """Measure and print each network; seconds of its five trainings."""
     for backbone in backbones:
         measured = measure(backbone, data, changes)
@@ -61,15 +63,15 @@ def measure_all(backbones: list[str], data: FoldData, changes: dict) -> Iterator
         yield measured.seconds * EPOCHS * FOLDS
 
 
-def measure(backbone: str, data: FoldData, changes: dict) -> Measured:
+def measure(backbone: str, data: FoldData, changes: dict[str, Any]) -> Measured:
     """The last epoch of three, and how busy a GPU is over all of them."""
     settings = training_settings(max_epochs=3, **changes)
     activities = [ProfilerActivity.CUDA] if changes["device"] == "cuda" else []
     started = time.perf_counter()
-    with redirect_stdout(StringIO()), profile(activities=activities) if activities else StringIO() as kernels:
+    with redirect_stdout(StringIO()), profile(activities=activities) if activities else nullcontext() as kernels:
         fitted = fit_fold(TrainingJob(NETWORKS[backbone], 0, 0), data, settings, None)
     wall = time.perf_counter() - started
-    busy = sum(event.self_device_time_total for event in kernels.key_averages()) / 1e6 / wall if activities else 1.0
+    busy = sum(event.self_device_time_total for event in kernels.key_averages()) / 1e6 / wall if kernels else 1.0
     return Measured(fitted.history[-1]["seconds"], busy)
 
 

@@ -7,11 +7,14 @@ from functools import partial, wraps
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
+from typing import ParamSpec, TypeVar
 
 from timing import Line, medians, run_child
 
 IMPORTS = "import torch, torchvision, pytorch_lightning"
 BACKBONE = "shufflenet_v2_x0_5"
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 
 def lines() -> Iterator[Line]:
@@ -40,6 +43,8 @@ def train(folder: Path) -> None:
 
     block_import("pandas")
     stub_module("scipy.signal", "hamming")
+    import pytorch_lightning as pl
+
     from fold import paper, training_settings
     from pasi.imaging.settings import CompositeSettings
     from pasi.networks.catalogue import NETWORKS
@@ -50,13 +55,13 @@ def train(folder: Path) -> None:
 
     steps: list[float] = []
     attempt.predict = timed(attempt.predict, steps)
-    attempt.pl.Trainer.fit = timed(attempt.pl.Trainer.fit, steps)
+    pl.Trainer.fit = timed(pl.Trainer.fit, steps)  # type: ignore[method-assign]  # timed for this process alone
     section = paper()
-    tables = (folder / f"{name}.parquet" for name in ("labels", "subjects", "inner"))
+    tables = {name: folder / f"{name}.parquet" for name in ("labels", "subjects", "inner")}
     target = Target(["composite"], [section.index.composite_maximum], "zscore", True)
     train_fold(
         TrainingJob(NETWORKS[BACKBONE], 0, 0),
-        FoldFiles(folder / "index.parquet", [folder / "shard.npy"], *tables, None),
+        FoldFiles(tile_table=folder / "index.parquet", shards=[folder / "shard.npy"], weights=None, **tables),
         SampleSettings(target, CompositeSettings(**section.composites.model_dump()), "inner", "letterbox", 2),
         training_settings(max_epochs=1),
         FoldOutputs(folder / "out", True, 60, section.training.least_skill),
@@ -64,11 +69,11 @@ def train(folder: Path) -> None:
     (folder / "steps").write_text(str(sum(steps)))
 
 
-def timed(function: Callable, seconds: list[float]) -> Callable:
+def timed(function: Callable[Given, Result], seconds: list[float]) -> Callable[Given, Result]:
     """`function`, whose CPU seconds are noted."""
 
     @wraps(function)
-    def noted(*arguments, **options):
+    def noted(*arguments: Given.args, **options: Given.kwargs) -> Result:
         started = time.process_time()
         result = function(*arguments, **options)
         seconds.append(time.process_time() - started)

@@ -19,7 +19,7 @@ from pathlib import Path
 from subprocess import CalledProcessError
 from threading import Lock
 
-from learning_table import print_table
+from learning_table import Line, print_table
 from learning_trials import (
     CONFIG,
     fold_files,
@@ -63,7 +63,8 @@ class Cell:
     @property
     def shaped(self) -> str:
         """Digest of the settings that shape the training: a line of other settings is another measurement."""
-        return value_digest(*map(asdict, training_of(self.settings, self.backbone, self.fold)))[:12]
+        job, samples, training = training_of(self.settings, self.backbone, self.fold)
+        return value_digest(asdict(job), asdict(samples), asdict(training))[:12]
 
     def key(self) -> dict[str, object]:
         """What its line is known by."""
@@ -71,8 +72,8 @@ class Cell:
 
     def run(self, work: Path) -> RunFolder:
         """The results folder of its run; other settings have another one."""
-        settings = trial_settings(self.trial, self.setting, self.seed, **self.changes)
-        shared = value_digest(*map(asdict, training_of(settings, self.backbone, 0)[1:]))[:12]
+        _, samples, training = training_of(self.settings, self.backbone, 0)
+        shared = value_digest(asdict(samples), asdict(training))[:12]
         return RunFolder(work / self.trial / f"{self.setting}-{self.arithmetic}-seed{self.seed}-{shared}")
 
 
@@ -164,14 +165,14 @@ def train(cell: Cell, work: Path) -> None:
     train_fold(job, files, samples, training, fold_outputs(folder, settings))
 
 
-def read_lines(work: Path) -> list[dict]:
+def read_lines(work: Path) -> list[Line]:
     """The lines of all trainings that have ended; the last one of a process that was killed may be cut off."""
     file = work / "trainings.jsonl"
     texts = file.read_text().splitlines() if file.exists() else []
     return [json.loads(text) for text in texts if text.endswith("}")]
 
 
-def cell_of(line: Mapping) -> Cell:
+def cell_of(line: Line) -> Cell:
     """The training of a line."""
     return Cell(**{name: line[name] for name in Cell.__annotations__})
 

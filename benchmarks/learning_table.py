@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from pasi.run_folder import RunFolder
 from pasi.splits.roles import read_split
 from pasi.storage.tables import read_table
 
-Line = Mapping
+Line = Mapping[str, Any]  # of trainings.jsonl
 Group = tuple[str, str, str, str]  # trial, network, setting with other keys, arithmetic
 Seeds = dict[int, Mapping[str, np.ndarray]]  # visits out of fold, by seed
 HEAD = (
@@ -68,7 +69,9 @@ def agreement(seeds: Seeds) -> list[str]:
     return [str(len(values)), f"{median(values):.2f} ({values[0]:.2f} to {values[-1]:.2f})"]
 
 
-def whole_seeds(trainings: Sequence[Line], run_of: Callable[[Line], RunFolder], work: Path) -> Iterator[tuple]:
+def whole_seeds(
+    trainings: Sequence[Line], run_of: Callable[[Line], RunFolder], work: Path
+) -> Iterator[tuple[int, Mapping[str, np.ndarray]]]:
     """Each seed of which every fold is there, with the visits that its folds predict."""
     trial, setting = trainings[0]["trial"], trainings[0]["setting"]
     folds = trial_settings(trial, setting, 0).splits.folds

@@ -1,24 +1,28 @@
 """The trials on which benchmarks/learning.py trains: their photos, tables, tiles and splits, each made once."""
 
 import csv
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from pasi.cohort.reading import read_cohort, score_table
+import numpy as np
+
+from pasi.cohort.reading import read_cohort
+from pasi.cohort.score_table import score_table
 from pasi.config.settings import Settings, read_layers
 from pasi.config.yaml_files import load_layers
-from pasi.imaging.settings import CompositeSettings, TileSettings
+from pasi.imaging.settings import TileSettings
 from pasi.imaging.tile_maker import ShardFiles, join_tile_tables, make_shard
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.pretrained import fetch_weights, locate_weights
-from pasi.planning.plan import target_params
+from pasi.planning.training_params import training_params
 from pasi.simulate.trial import simulate_trial
 from pasi.splits.divide import split_cohort
 from pasi.splits.settings import SplitSettings
 from pasi.storage.json_files import write_json
 from pasi.storage.tables import write_table
 from pasi.training.seeds import TrainingJob
-from pasi.training.settings import NEUTRAL, FoldFiles, FoldOutputs, SampleSettings, Target, TrainingSettings
+from pasi.training.settings import NEUTRAL, FoldFiles, FoldOutputs, SampleSettings, TrainingSettings, from_params
 
 CONFIGS = Path(__file__).parents[1] / "config"
 CONFIG = {"demo": "demo.yaml", "small": "demo.yaml", "coffee": "coffee.yaml"}
@@ -69,7 +73,7 @@ def copy_photos_csv(source: Path, target: Path) -> None:
         csv.writer(written).writerows(row for row in csv.reader(read) if TWICE not in row)
 
 
-def make_split(folder: Path, labels: dict, settings: Settings) -> Path:
+def make_split(folder: Path, labels: Mapping[str, np.ndarray], settings: Settings) -> Path:
     """The folder of the split of a seed, made where it is missing."""
     place = folder / f"split-{settings.seed}"
     if not (place / "inner.parquet").exists():
@@ -94,17 +98,19 @@ def pretrained(folder: Path, backbone: str, source: str) -> Path | None:
 
 def training_of(settings: Settings, backbone: str, fold: int) -> tuple[TrainingJob, SampleSettings, TrainingSettings]:
     """What a training is, but for its files."""
-    composites = CompositeSettings(**settings.composites.model_dump())
-    target, monitor = Target(**target_params(settings)), settings.training.monitor
-    samples = SampleSettings(target, composites, monitor, settings.tiles.fit, settings.index.grid)
-    training = TrainingSettings.of(settings.training.model_dump())
-    return TrainingJob(NETWORKS[backbone], fold, settings.seed), samples, training
+    return from_params({**training_params(settings), "network": asdict(NETWORKS[backbone])}, fold)
 
 
 def fold_files(trial: Path, split: Path, weights: Path | None) -> FoldFiles:
     """The files of a training."""
-    tables = trial / "scores.parquet", split / "subjects.parquet", split / "inner.parquet"
-    return FoldFiles(trial / "index.parquet", [trial / "shard.npy"], *tables, weights)
+    return FoldFiles(
+        tile_table=trial / "index.parquet",
+        shards=[trial / "shard.npy"],
+        labels=trial / "scores.parquet",
+        subjects=split / "subjects.parquet",
+        inner=split / "inner.parquet",
+        weights=weights,
+    )
 
 
 def fold_outputs(folder: Path, settings: Settings) -> FoldOutputs:

@@ -5,7 +5,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from pasi.imaging.composites import draw_augmentation
-from pasi.networks.build import HeadSettings, build_backbone
+from pasi.networks.build import build_backbone
+from pasi.networks.settings import HeadSettings
 from pasi.training.data import FoldData
 from pasi.training.seeds import TrainingJob
 from pasi.training.settings import TrainingSettings
@@ -38,7 +39,8 @@ class PlainLoop:
         torch.manual_seed(self.job.seed_for("dropout", number))
         order = torch.Generator().manual_seed(self.job.seed_for("order", number))
         drawn = torch.Generator().manual_seed(self.job.seed_for("augmentation", number))
-        draw = draw_augmentation(*composer.tile_numbers.shape, composer.settings, drawn)
+        count, cells = composer.tile_numbers.shape
+        draw = draw_augmentation(count, cells, composer.settings, drawn)
         self.network.train()
         batches = data.fit[torch.randperm(len(data.fit), generator=order)].split(self.settings.batch_size)
         for step, which in enumerate(batches, number * len(batches) + 1):
@@ -47,7 +49,8 @@ class PlainLoop:
             loss = F.mse_loss(self.network(composer.compose(which, draw.take(which))), self.scaled[which])
             self.optimizer.zero_grad()
             loss.backward()
-            nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.gradient_clip)
+            if self.settings.gradient_clip is not None:
+                nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.gradient_clip)
             self.optimizer.step()
         monitored = self.monitored()
         if number >= self.settings.warmup_epochs:

@@ -11,8 +11,9 @@ import torch.nn.functional as F
 from torch import nn
 
 from fold import paper
-from pasi.networks.build import HeadSettings, build_backbone
+from pasi.networks.build import build_backbone
 from pasi.networks.catalogue import NETWORKS
+from pasi.networks.settings import HeadSettings
 from timing import by_turns
 
 BATCH, SIDE = 16, 256

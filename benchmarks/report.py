@@ -5,12 +5,10 @@ import time
 from collections.abc import Iterator
 
 from finished import finished_run, snakemake
+from pasi.run_folder import FIGURES
 from timing import Line, medians
 
-RULES = (
-    "draw_figure_2", "draw_figure_3", "draw_figure_4", "draw_learning_curves", "draw_figure_s1", "write_tables",
-    "write_report",
-)  # fmt: skip
+RULES = (*(f"draw_{figure}" for figure in FIGURES), "write_tables", "write_report")
 
 
 def lines() -> Iterator[Line]:

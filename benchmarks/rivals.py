@@ -31,10 +31,10 @@ def write_composites(data: FoldData, folder: Path) -> list[Path]:
     return files
 
 
-class Pictures(Dataset):
+class Pictures(Dataset[tuple[torch.Tensor, torch.Tensor]]):
     """Composites and targets, a PNG a sample."""
 
-    def __init__(self, files: list[Path], targets: list[float], transform):
+    def __init__(self, files: list[Path], targets: list[float], transform: nn.Module):
         self.files, self.targets, self.transform = files, targets, transform
 
     def __len__(self) -> int:

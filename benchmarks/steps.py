@@ -13,7 +13,7 @@ import torch
 from PIL import Image, ImageEnhance
 
 from fold import CELLS, SIZE, make_fold, training_settings
-from pasi.imaging.composites import draw_augmentation
+from pasi.imaging.composites import Draw, draw_augmentation
 from pasi.networks.catalogue import NETWORKS
 from pasi.training.data import FoldData
 from pasi.training.seeds import TrainingJob
@@ -46,9 +46,8 @@ def lines() -> Iterator[Line]:
 def composites(data: FoldData, files: list[Path]) -> Iterator[Line]:
     """Sixteen augmented composites, against a PNG and PIL for each."""
     batches = data.fit.split(BATCH)
-    draw = draw_augmentation(
-        *data.composer.tile_numbers.shape, data.composer.settings, torch.Generator().manual_seed(0)
-    )
+    count, cells = data.composer.tile_numbers.shape
+    draw = draw_augmentation(count, cells, data.composer.settings, torch.Generator().manual_seed(0))
     ours, theirs = (
         1000 * seconds / len(batches)
         for seconds in by_turns(
@@ -66,7 +65,7 @@ def each(batches: Iterable[torch.Tensor], make: Callable[[torch.Tensor], torch.T
         make(which)
 
 
-def pil_composites(files: list[Path], draw) -> torch.Tensor:
+def pil_composites(files: list[Path], draw: Draw) -> torch.Tensor:
     """The same turns and factors by Pillow: from a PNG of each composite to a batch."""
     batch = []
     for row, path in enumerate(files):
@@ -105,7 +104,7 @@ def second_epoch(job: TrainingJob, data: FoldData, precision: str = "fp32") -> f
 def others(backbone: str, data: FoldData, files: list[Path], precisions: tuple[str, ...]) -> Iterator[Line]:
     """Composites a second in an epoch of training, against the loops that others would write, in fp32."""
     targets, fitted = data.targets.flatten().tolist(), len(data.fit)
-    rivals = {
+    rivals: dict[str, FastaiLoop | ReferenceLoop] = {
         "fastai's learner": FastaiLoop(backbone, files[: len(targets)], targets, fitted),
         "torchvision's reference loop": ReferenceLoop(backbone, files[: len(targets)], targets, fitted),
     }

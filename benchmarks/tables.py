@@ -11,7 +11,8 @@ import pandas as pd
 
 from finished import write_predictions
 from fold import FOLDS, paper
-from pasi.cohort.reading import read_cohort, score_table
+from pasi.cohort.reading import read_cohort
+from pasi.cohort.score_table import score_table
 from pasi.learners.gather import gather_predictions
 from pasi.simulate.trial import simulate_trial
 from pasi.storage.tables import read_table, write_table
@@ -34,8 +35,8 @@ def write_files(folder: Path, *, subjects: int) -> list[Path]:
     """Labels, a split and a file of predictions for each network and fold, with noise for predictions."""
     index = paper().index
     simulate_trial(folder / "trial", subjects=subjects, tables_only=True)
-    tables = (folder / "trial" / f"{name}.csv" for name in ("photos", "scores"))
-    labels = score_table(read_cohort(*tables, None, index, "error"), index)
+    photos, scores = (folder / "trial" / f"{name}.csv" for name in ("photos", "scores"))
+    labels = score_table(read_cohort(photos, scores, None, index, "error"), index)
     names = sorted(set(labels["subject"]))
     home = {name: -1 if number % 10 == 0 else number % FOLDS for number, name in enumerate(names)}
     part = ["test" if fold < 0 else "train" for fold in home.values()]

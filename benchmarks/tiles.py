@@ -91,7 +91,8 @@ def overlap(sources: int, targets: int) -> np.ndarray:
     """How much of each target pixel each source pixel is: (targets, sources), rows sum to 1."""
     edges = np.linspace(0, sources, targets + 1)[:, None]
     place = np.arange(sources)
-    return np.clip(np.minimum(edges[1:], place + 1) - np.maximum(edges[:-1], place), 0, None) * targets / sources
+    common: np.ndarray = np.minimum(edges[1:], place + 1) - np.maximum(edges[:-1], place)
+    return common.clip(0, None) * targets / sources
 
 
 def redness(srgb: np.ndarray) -> np.ndarray:
@@ -100,7 +101,8 @@ def redness(srgb: np.ndarray) -> np.ndarray:
     linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
     xy = linear @ np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722]]).T / (0.9505, 1.0)
     x, y = np.moveaxis(np.where(xy > (6 / 29) ** 3, np.cbrt(xy), xy * (29 / 6) ** 2 / 3 + 4 / 29), -1, 0)
-    return 500 * (x - y)
+    found: np.ndarray = 500 * (x - y)
+    return found
 
 
 def two_processes(photos: list[Path]) -> Line:

@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 ROUNDS = 5
+PIPED: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,9 @@ class Line:
         return "yes" if (measured <= float(limit) if sign == "<=" else measured >= float(limit)) else "no"
 
 
-def by_turns(*ways: Callable[[], object], rounds: int = ROUNDS, clock: Callable[[], float] = time.process_time):
+def by_turns(
+    *ways: Callable[[], object], rounds: int = ROUNDS, clock: Callable[[], float] = time.process_time
+) -> list[float]:
     """Median seconds of each way, run alternately."""
     return medians(*(partial(seconds_of, way, clock) for way in ways), rounds=rounds)
 
@@ -67,10 +71,10 @@ def seconds_of(way: Callable[[], object], clock: Callable[[], float] = time.proc
     return clock() - started
 
 
-def run_child(*command: str, **options) -> tuple[float, str]:
+def run_child(*command: str, **options: Any) -> tuple[float, str]:
     """CPU seconds of a command alone, and what it printed; CalledProcessError where it fails."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options) as process:
-        printed = process.stdout.read()
+    with subprocess.Popen(command, **PIPED, **options) as process:
+        printed = _read_output(process)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
@@ -78,16 +82,21 @@ def run_child(*command: str, **options) -> tuple[float, str]:
     return used.ru_utime + used.ru_stime, printed
 
 
-def run_watched(*command: str, **options) -> tuple[str, float]:
+def run_watched(*command: str, **options: Any) -> tuple[str, float]:
     """What a command printed, and the most memory that it was seen to have, in MB."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options) as process:
+    with subprocess.Popen(command, **PIPED, **options) as process:
         most = 0.0
         with ThreadPoolExecutor(1) as reader:
-            printed = reader.submit(process.stdout.read)
+            printed = reader.submit(_read_output, process)
             while process.poll() is None:
                 most = max(most, peak_memory(process.pid))
                 time.sleep(0.01)
     return printed.result(), most
+
+
+def _read_output(process: subprocess.Popen[str]) -> str:
+    """All that a process prints, until it closes its output."""
+    return process.stdout.read() if process.stdout else ""
 
 
 def peak_memory(process: int | str = "self") -> float:

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from fold import SIZE, paper
-from pasi.cohort.reading import read_cohort, score_table
+from pasi.cohort.reading import read_cohort
 from pasi.cohort.records import Cohort
+from pasi.cohort.score_table import score_table
 from pasi.imaging.decode import KERNEL
 from pasi.imaging.tile_store import COLUMNS, PHOTO_KEY
 from pasi.simulate.trial import simulate_trial
@@ -20,8 +21,8 @@ def write_trial(folder: Path, *, subjects: int = 60) -> Cohort:
     """labels.parquet, subjects.parquet, inner.parquet, shard.npy and index.parquet in `folder`."""
     settings = paper()
     simulate_trial(folder / "trial", subjects=subjects, tables_only=True)
-    tables = (folder / "trial" / f"{name}.csv" for name in ("photos", "scores"))
-    cohort = read_cohort(*tables, None, settings.index, settings.tiles.extra_photos)
+    photos, scores = (folder / "trial" / f"{name}.csv" for name in ("photos", "scores"))
+    cohort = read_cohort(photos, scores, None, settings.index, settings.tiles.extra_photos)
     labels = score_table(cohort, settings.index)
     write_table(labels, folder / "labels.parquet")
     split = split_cohort(labels, SplitSettings(**settings.splits.model_dump(), seed=settings.seed), 1)

@@ -1,5 +1,6 @@
 """Fixtures that several test files need (real photos, weights, small disks), and settings that hold for all tests."""
 
+import gc
 import hashlib
 import subprocess
 from collections.abc import Callable, Iterator
@@ -57,5 +58,6 @@ def mount_disk(tmp_path) -> Iterator[Callable[[str], Path]]:
         return folder
 
     yield mount
+    gc.collect()  # torch keeps the file open that it failed to write, until nothing names it any more
     if folder.is_mount():
         subprocess.run(["umount", folder], check=True)

@@ -19,6 +19,9 @@ ADOPTION = "adopted.json"  # there while the outputs are those of an earlier ver
 RECORDS = "records"  # a folder beside that of the logs
 KNOWN_TILES = "known"  # a folder beside the tiles: what shards held when they were last made
 
+# Files in report/figures, in the order of the report; each is drawn by the rule draw_FIGURE as SVG and as PNG.
+FIGURES = ("figure_2", "figure_3", "figure_4", "learning_curves", "figure_s1")
+
 FOLD = re.compile(r"fold(\d+)")
 
 
@@ -28,9 +31,14 @@ class RunFolder:
 
     root: Path
 
+    @property
+    def models(self) -> Path:
+        """The folder of all trainings."""
+        return self.root / "models"
+
     def fold(self, backbone: str, fold: int) -> Path:
         """The folder of one training, where its outputs, its checkpoints and the record of a failure lie."""
-        return self.root / "models" / backbone / f"fold{fold}"
+        return self.models / backbone / f"fold{fold}"
 
     def weights(self, backbone: str, fold: int) -> Path:
         """Weights of a trained network; without tensors where `training.keep_weights` does not keep them."""
@@ -80,11 +88,6 @@ class RunFolder:
     def vouched(self) -> Path:
         """There once the user has said that results without a record belong to the config, tables and code of then."""
         return self.root / RECORDS / "vouched.json"
-
-    @property
-    def known_tiles(self) -> Path:
-        """The folder of tiles that need no decoding again, which no rule declares."""
-        return self.root / "tiles" / KNOWN_TILES
 
     @property
     def tile_table(self) -> Path:

@@ -13,16 +13,14 @@ from checkout import CHECKOUT
 LOCK = "requirements.lock"
 
 
-def deploy(folder: Path, programs: Path) -> subprocess.CompletedProcess:
+def deploy(folder: Path, programs: Path, checkout: Path | None = None) -> subprocess.CompletedProcess:
     """Run the script that completes a conda environment in `folder`, with a pip that tells what it is asked for."""
     pip = programs / "pip"
     pip.write_text('#!/bin/sh\necho "$@"\n')
     pip.chmod(0o755)
-    path = f"{programs}:{os.environ['PATH']}"
+    variables = {"PATH": f"{programs}:{os.environ['PATH']}"} | ({"PASI_CHECKOUT": str(checkout)} if checkout else {})
     script = CHECKOUT / "envs" / "pasi.post-deploy.sh"
-    return subprocess.run(
-        ["bash", script], cwd=folder, env={"PATH": path}, capture_output=True, text=True, check=False
-    )  # fmt: skip
+    return subprocess.run(["bash", script], cwd=folder, env=variables, capture_output=True, text=True, check=False)
 
 
 def test_another_lock_makes_another_conda_environment():
@@ -34,17 +32,19 @@ def test_another_lock_makes_another_conda_environment():
 
 
 def test_a_conda_environment_is_completed_by_the_lock_with_its_hashes_and_the_package(tmp_path):
-    done = deploy(CHECKOUT, tmp_path)
+    """Snakemake is called where the user works, which need not be the checkout."""
+    done = deploy(tmp_path, tmp_path, CHECKOUT)
     assert done.stdout.splitlines() == [
-        f"install --require-hashes -r {LOCK}",
-        "install --no-deps --no-build-isolation -e .",
+        f"install --require-hashes -r {CHECKOUT}/{LOCK}",
+        f"install --no-deps --no-build-isolation -e {CHECKOUT}",
     ]
+    assert deploy(CHECKOUT, tmp_path).stdout.splitlines()[0] == f"install --require-hashes -r ./{LOCK}"
 
 
 def test_a_conda_environment_is_not_left_without_the_package(tmp_path):
-    done = deploy(tmp_path, tmp_path)
+    done = deploy(tmp_path, tmp_path, tmp_path / "elsewhere")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "this is not the checkout of One-Step PASI" in done.stderr
+    assert f"{tmp_path}/elsewhere is no checkout of One-Step PASI: clone its repository" in done.stderr
 
 
 def test_the_container_installs_the_lock_with_its_hashes_and_nothing_else():

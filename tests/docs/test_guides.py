@@ -53,6 +53,11 @@ def test_what_a_guide_names_exists(guide):
     assert [name for name in quoted(guide.read_text(encoding="utf-8")) if is_missing(name)] == []
 
 
+def test_a_test_file_is_known_by_its_name():
+    names = [path.name for path in (CHECKOUT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names)), "documents name a test without its folder"
+
+
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
 def test_links_lead_somewhere(guide):
     links = [link for link in LINK.findall(guide.read_text(encoding="utf-8")) if "://" not in link]

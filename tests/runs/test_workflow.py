@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import yaml
 from PIL import Image
+from safetensors.torch import load_file
 
 from pasi.jobs.run_lock import RUN, lock_run
 from pasi.simulate.trial import simulate_trial
@@ -315,9 +316,10 @@ def test_keeping_no_weights_fewer_checkpoints_or_more_jobs_on_a_gpu_trains_nothi
 def test_a_wrong_key_is_told_with_its_file(copy):
     with (
         with_config(copy, "tiles", siz=3),
-        pytest.raises(AssertionError, match=r"small\.yaml  tiles\.siz  found an unknown"),
+        pytest.raises(AssertionError, match=r"small\.yaml  tiles\.siz  found an unknown") as error,
     ):
         planned(copy)
+    assert "common.smk" not in str(error.value), "a refusal has no stack"
 
 
 def test_a_missing_trial_says_how_to_make_it(copy):
@@ -337,6 +339,16 @@ def test_a_disk_too_small_for_the_weights_is_refused_before_anything_runs(copy, 
     ):
         run(copy)
     assert not results.exists()
+
+
+def test_a_training_starts_from_the_weights_of_a_folder(copy, weights_folder):
+    training = {"backbones": ["squeezenet1_1"], "weights": str(weights_folder), "max_epochs": 1}
+    with changed(copy / "small.yaml", lambda _: yaml.safe_dump({**CONFIG, "results": "own", "training": training})):
+        run(copy, "own/models/squeezenet1_1/fold0/predictions.parquet")
+    (cached,) = (copy / "data" / "weights").glob("squeezenet1_1-*.safetensors")
+    given, trained = load_file(cached), load_file(copy / "own/models/squeezenet1_1/fold0/weights.safetensors")
+    moved = (trained["features.0.weight"] - given["features.0.weight"]).abs().max()
+    assert 0 < moved < given["features.0.weight"].abs().max() / 10
 
 
 def test_the_papers_experiment_has_145_trainings(copy):

@@ -4,7 +4,6 @@ With too little, results stay that are no longer those of the code; with too muc
 again. Each file is changed in a copy of the package, and the digests of the copy are compared.
 """
 
-import ast
 import shutil
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from checkout import CHECKOUT
+from package_copy import with_another_word
 from pasi.imaging.settings import CompositeSettings
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.records import Network
@@ -44,6 +44,7 @@ SHAPES_A_TRAINING = (
     *("training/settings.py", "training/torch_device.py", "training/epoch_history.py", "training/outputs.py"),
     "training/checkpoint_callback.py",
     *("imaging/composites.py", "imaging/fit.py", "imaging/tile_store.py", "networks/build.py", "networks/records.py"),
+    *("networks/settings.py", "splits/settings.py", "imaging/settings.py"),
     *("severity/index.py", "splits/roles.py", "storage/tables.py", "storage/hashing.py", "jobs/checkpoints.py"),
 )
 OTHER_STAGES = ("report", "figures", "config", "planning", "monitoring", "commands", "cohort", "learners", "evaluation")
@@ -71,16 +72,6 @@ def changes(digest: Callable[[], str], path: Path) -> bool:
         return digest() != before
     finally:
         path.write_text(text)
-
-
-def with_another_word(source: str) -> str:
-    """Code with another name for the first function or class in it, or with one name more where there is none."""
-    tree = ast.parse(source)
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            node.name += "_word"
-            return ast.unparse(tree)
-    return f"{source}\nword = 1\n"
 
 
 @pytest.mark.parametrize("name", SHAPES_A_TRAINING)
@@ -136,10 +127,10 @@ def test_digests_are_of_this_package():
 @pytest.fixture
 def keys(tmp_path) -> Callable[[], dict[str, str]]:
     """A function that gives the key of a training of each network, all on the same files."""
-    for name in ("tiles", "labels", "subjects", "inner"):
-        (tmp_path / name).touch()
-    table, scores, subjects, inner = (tmp_path / name for name in ("tiles", "labels", "subjects", "inner"))
-    files = FoldFiles(table, [], scores, subjects, inner, weights=None)
+    tables = {name: tmp_path / name for name in ("tile_table", "labels", "subjects", "inner")}
+    for table in tables.values():
+        table.touch()
+    files = FoldFiles(**tables, shards=[], weights=None)
     target = Target(["composite"], [72.0], "zscore", has_area=True)
     samples = SampleSettings(target, CompositeSettings(), "inner", "letterbox", grid=2)
     outputs = FoldOutputs(tmp_path, keep_weights=True, checkpoint_seconds=60, least_skill=0.1)

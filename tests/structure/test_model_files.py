@@ -15,9 +15,10 @@ from torchvision.models import get_model
 from checkout import CHECKOUT
 from pasi.errors import DamagedFileError, WeightsError
 from pasi.jobs.checkpoints import Checkpoints
-from pasi.networks.build import HeadSettings, build_backbone
+from pasi.networks.build import build_backbone
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.pretrained import Pretrained, fetch_weights
+from pasi.networks.settings import HeadSettings
 from pasi.storage.json_files import read_json, write_json
 from pasi.training.checkpoint_callback import CheckpointCallback
 from pasi.training.train import fit_fold

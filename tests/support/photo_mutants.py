@@ -23,8 +23,8 @@ from checkout import SHARED
 from pasi.errors import PhotoError
 from pasi.imaging.decode import decode_photo
 from pasi.imaging.file_kinds import PNG_MAGIC
-from pasi.imaging.fit import FITS
 from pasi.imaging.photo_files import _png_bytes
+from pasi.imaging.settings import FITS
 from photo_bytes import adobe_profile, chunk, cmyk_profile, encode, grey_profile, noise, png
 
 HOSTILE = SHARED / "data" / "hostile"

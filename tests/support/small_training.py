@@ -31,6 +31,7 @@ SETTINGS = TrainingSettings(
     device="cpu",
     precision="fp32",
     deterministic=True,
+    instructions="native",
     compile=False,
     warmup_epochs=0,
     restarts=0,

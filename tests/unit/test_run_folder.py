@@ -11,12 +11,12 @@ from pasi.jobs.checkpoints import TRAINING_OUTPUTS
 from pasi.run_folder import RunFolder, record_of_log, training_of
 
 UNDECLARED = {
+    "<results>/models": "a folder",
     "<results>/models/{backbone}/fold{fold}": "a folder",
     "<results>/models/{backbone}/fold{fold}/checkpoints": "Snakemake would empty it before a training goes on",
     "<results>/models/{backbone}/fold{fold}/adopted.json": "it is there only where the outputs were taken over",
     "<results>/models/{backbone}/fold{fold}/failed.json": "it is there only where the rule has failed",
     "<results>/records/vouched.json": "it is there only until the next run",
-    "<results>/tiles/known": "Snakemake would empty it before a shard is made again",
 }
 RUN = RunFolder(Path("<results>"))
 WILDCARDS = {name: f"{{{name}}}" for name in ("backbone", "fold", "learner")}

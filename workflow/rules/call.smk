@@ -1,9 +1,6 @@
 # How Snakemake was called: the config files that it was given, and whether the call runs jobs. No rule.
 import sys
 
-from snakemake.cli import get_argument_parser
-from snakemake.exceptions import WorkflowError
-
 from pasi.config.settings import read_settings
 from pasi.planning import guards
 from pasi.planning.run_config import read_run_config
@@ -17,10 +14,16 @@ HOUSEKEEPING = (
 ).split()  # options with which it makes no result
 
 
+class Refused(WorkflowError):
+    """A run that is refused for a reason that the user can correct: Snakemake prints the reason without a stack."""
+
+    __traceback__ = None
+
+
 def refuse(text):
     """Stop before the first job where there is a reason to."""
     if text:
-        raise WorkflowError(text)
+        raise Refused(text)
 
 
 def read_config():
@@ -31,11 +34,6 @@ def read_config():
     alone = workflow.config_settings.replace_workflow_config
     files = [*([] if alone else own[len(given) :]), *given]
     return read_run_config(files, workflow.config_settings.config, config)
-
-
-def asks_for(options):
-    """Whether this call has one of the options; only its command line says so before the workflow has been read."""
-    return any(getattr(ARGUMENTS, name, None) for name in options)
 
 
 def only_looks():
@@ -53,5 +51,4 @@ def asks_for_training(results):
 
 
 if workflow.is_main_process:
-    ARGUMENTS, _ = get_argument_parser().parse_known_args()
     refuse(guards.options_given_twice(sys.argv[1:]))

@@ -7,7 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
 from pasi.errors import InputError, RunningError, UserError, WriteError
@@ -15,7 +14,9 @@ from pasi.jobs.run_lock import is_superseded, lock_run
 from pasi.networks.catalogue import NETWORKS
 from pasi.planning import guards
 from pasi.planning.inputs import check_splittable, read_run_inputs
-from pasi.planning.plan import BASELINES, SCRIPTS, Plan, photo_rows, without
+from pasi.planning.photo_rows import photo_rows
+from pasi.planning.plan import SCRIPTS, Plan, without
+from pasi.planning.sketch import Sketch
 from pasi.planning.usable_photos import leave_out_unusable
 from pasi.provenance.script_digest import script_digest
 
@@ -32,13 +33,15 @@ def read_plan():
     """The plan of this run; every problem of the config or of its inputs at once."""
     try:
         settings = read_config()
+        if LINTS:  # it looks at rules, and needs no cohort
+            return Sketch(settings)
         cohort, weights = read_run_inputs(settings)
         cohort = leave_out_unusable(cohort, settings, STATE / "pasi" / "unusable.json")
     except InputError as error:
         # On the screen alone: a message may quote a cell or a path, and .snakemake/log keeps what it is given (F16).
         print(error, file=sys.stderr, flush=True)
-        raise WorkflowError(
-            "the config, or a file that it names, is at fault: the lines above this one say where and how to mend it"
+        raise Refused(
+            "the config, or a file that it names, cannot be used: the lines above say where and what to do"
         ) from None
     code = {name: script_digest(script_file(name)) for name in SCRIPTS}
     warn = logger.warning if workflow.is_main_process else None
@@ -59,7 +62,7 @@ SETTINGS = PLAN.settings
 # Scripts are handed `config`, which lacks defaults where another workflow has this one as a module.
 config["training"] = SETTINGS.training.model_dump()
 refuse(None if PLAN.trained else guards.NO_NETWORK)
-if workflow.is_main_process:
+if workflow.is_main_process and not LINTS:
     try:
         if asks_for_training(SETTINGS.results):
             check_splittable(PLAN.cohort, SETTINGS)

@@ -12,7 +12,9 @@ rule evaluate_learners:
         oof="<results>/oof.parquet",
         test="<results>/test.parquet",
         metas=expand("<results>/stacking/{learner}.parquet", learner=PLAN.meta_learners),
-        baselines=expand("<results>/baselines/{learner}.parquet", learner=BASELINES),
+        baselines=expand(
+            "<results>/baselines/{learner}.parquet", learner=PLAN.baselines
+        ),
         scores="<results>/cohort/scores.parquet",
     output:
         learners="<results>/evaluation/learners.parquet",

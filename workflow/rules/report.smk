@@ -1,8 +1,7 @@
 # In:  every table of a finished run
 # Out: report/report.html, table_1.csv, table_s1.csv, figures/*.svg|png
 # Again when: a table changes, or what a figure or the report says of index, config or code. Never trains.
-
-SHOWN_FIGURES = ["figure_2", "figure_3", "figure_4", "learning_curves", "figure_s1"]
+from pasi.run_folder import FIGURES
 
 
 localrules:
@@ -112,14 +111,14 @@ rule draw_learning_curves:
     conda:
         "../../envs/pasi.yaml"
     params:
-        **PLAN.draw_learning_curves,
+        **PLAN.draw("learning_curves"),
     script:
         "../scripts/draw_learning_curves.py"
 
 
 rule draw_figure_s1:
     input:
-        index="<results>/tiles/index.parquet",
+        tiles="<results>/tiles/index.parquet",
         shards=expand("<results>/tiles/shard-{shard}.npy", shard=PLAN.shards),
     output:
         svg=report(
@@ -135,7 +134,7 @@ rule draw_figure_s1:
     conda:
         "../../envs/pasi.yaml"
     params:
-        **PLAN.draw_figure_s1,
+        **PLAN.draw("figure_s1"),
     script:
         "../scripts/draw_figure_s1.py"
 
@@ -188,7 +187,7 @@ rule write_report:
         ),
         figures=expand(
             "<results>/report/figures/{figure}.{kind}",
-            figure=SHOWN_FIGURES,
+            figure=FIGURES,
             kind=["svg", "png"],
         ),
     output:

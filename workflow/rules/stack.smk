@@ -42,7 +42,7 @@ rule gather_predictions:
 rule stack:
     input:
         expand("<results>/stacking/{learner}.json", learner=PLAN.meta_learners),
-        expand("<results>/baselines/{learner}.json", learner=BASELINES),
+        expand("<results>/baselines/{learner}.json", learner=PLAN.baselines),
 
 
 rule fit_learner:
@@ -66,7 +66,7 @@ rule fit_learner:
 
 rule fit_baseline:
     input:
-        index="<results>/tiles/index.parquet",
+        tiles="<results>/tiles/index.parquet",
         shards=expand("<results>/tiles/shard-{shard}.npy", shard=PLAN.shards),
         labels="<results>/cohort/labels.parquet",
         subjects="<results>/splits/subjects.parquet",

@@ -10,9 +10,8 @@ def look_for_stale_results():
     settings = workflow.dag_settings
     compares_params = RerunTrigger.PARAMS in settings.rerun_triggers
     stale, unknown = staleness.find_stale(PLAN, STATE, compares_params=compares_params)
-    if (
-        stale
-    ):  # as Snakemake has incomplete outputs made again: they run where a target needs them
+    if stale:
+        # As Snakemake has incomplete outputs made again: these jobs run where a target needs them.
         outputs = (f"{SETTINGS.results}/{job.output}" for job in stale)
         workflow.dag.forcefiles.update(outputs)
         logger.warning(staleness.stale_text(stale))

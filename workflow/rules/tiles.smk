@@ -20,7 +20,7 @@ rule make_tiles:
         root=local(ancient(SETTINGS.cohort.photos_root or [])),
     output:
         array="<results>/tiles/shard-{shard}.npy",
-        index="<results>/tiles/shard-{shard}.parquet",
+        tiles="<results>/tiles/shard-{shard}.parquet",
     log:
         "<logs>/make_tiles/shard-{shard}.log",
     benchmark:
@@ -40,9 +40,9 @@ rule make_tiles:
 rule index_tiles:
     input:
         photos=local(ancient(SETTINGS.cohort.photos)),
-        indices=expand("<results>/tiles/shard-{shard}.parquet", shard=PLAN.shards),
+        shards=expand("<results>/tiles/shard-{shard}.parquet", shard=PLAN.shards),
     output:
-        index="<results>/tiles/index.parquet",
+        tiles="<results>/tiles/index.parquet",
         notes="<results>/tiles/notes.csv",
     log:
         "<logs>/index_tiles/index.log",

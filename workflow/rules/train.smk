@@ -52,7 +52,7 @@ rule fetch_weights:
 
 rule train_fold:
     input:
-        index="<results>/tiles/index.parquet",
+        tiles="<results>/tiles/index.parquet",
         shards=expand("<results>/tiles/shard-{shard}.npy", shard=PLAN.shards),
         labels="<results>/cohort/labels.parquet",
         subjects="<results>/splits/subjects.parquet",

@@ -16,5 +16,5 @@ start_job_log(snakemake.log[0], snakemake.params)
 files = snakemake.input
 index = SeverityIndex.from_config(snakemake.params.index)
 visits, metrics = read_table(files.visits), read_table(files.metrics)
-figure = draw_agreement(visits, index, best_learner(metrics), optimistic=metrics["optimistic"].any())
+figure = draw_agreement(visits, index, best_learner(metrics), optimistic=bool(metrics["optimistic"].any()))
 save_figure(figure, snakemake.output.svg.removesuffix(".svg"))

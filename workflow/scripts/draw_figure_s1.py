@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 start_job_log(snakemake.log[0], snakemake.params)
 files, params = snakemake.input, snakemake.params
-store = TileStore.open(files.index, files.shards)
+store = TileStore.open(files.tiles, files.shards)
 tiles = first_visit(store.columns, store.tiles()) if params.images == "grey" else None
 index = SeverityIndex.from_config(params.index)
 figure = draw_composites_diagram(index, tiles, fit=params.fit, rotation=params.rotation, shuffle=params.shuffle)

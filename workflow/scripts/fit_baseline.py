@@ -6,6 +6,7 @@ from pasi.imaging.tile_store import TileStore
 from pasi.jobs.job_log import start_job_log
 from pasi.learners.baselines import fit_baseline
 from pasi.learners.colour_histograms import region_visit_histograms
+from pasi.learners.settings import REGION_MEAN
 from pasi.splits.roles import read_split
 from pasi.storage.json_files import write_json
 from pasi.storage.tables import read_table, write_table
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 start_job_log(snakemake.log[0], snakemake.params)
 files, out, learner = snakemake.input, snakemake.output, snakemake.wildcards.learner
-scores, store = read_table(files.labels), TileStore.open(files.index, files.shards)
-features = None if learner == "baseline_mean" else region_visit_histograms(store, scores, snakemake.params.fit)
+scores, store = read_table(files.labels), TileStore.open(files.tiles, files.shards)
+features = None if learner == REGION_MEAN else region_visit_histograms(store, scores, snakemake.params.fit)
 model, rows = fit_baseline(learner, features, scores, read_split(files.subjects))
 write_table(rows, out.predictions)
 write_json(model, out.model)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 start_job_log(snakemake.log[0], snakemake.params)
 files, out = snakemake.input, snakemake.output
-notes = join_tile_tables(files.indices, out.index, partial(photo_lines, files.photos))
+notes = join_tile_tables(files.shards, out.tiles, partial(photo_lines, files.photos))
 for note in notes:
     print(f"note: {note}")
 write_table({"note": notes}, out.notes)

@@ -21,7 +21,7 @@ severity = SeverityIndex.from_config(params.index)
 cohort = read_cohort(files.photos, files.scores, files.root or None, severity, params.extra_photos, visits=None)
 cohort = without_photos(cohort, params.unusable, files.photos)
 photos = [photo for photo in cohort.photos if shard_number(photo.subject, params.shards) == shard]
-shard_files, settings = ShardFiles(Path(out.array), Path(out.index)), TileSettings(**params.settings)
+shard_files, settings = ShardFiles(Path(out.array), Path(out.tiles)), TileSettings(**params.settings)
 known = load_cached_tiles(shard_files, settings)
 make_shard(photos, cohort.root, settings, shard_files, shard=shard, known=known)
 cache_tiles(shard_files, settings)

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from pasi.cohort.reading import read_cohort, score_table
+from pasi.cohort.reading import read_cohort
+from pasi.cohort.score_table import score_table
 from pasi.cohort.unusable_photos import without_photos
 from pasi.cohort.visit_order import VisitNames
 from pasi.jobs.job_log import start_job_log

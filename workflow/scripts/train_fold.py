@@ -4,37 +4,36 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pasi.jobs.lean_imports import block_import, stub_module
+from pasi.training.instructions import restart_pinned
 
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+restart_pinned(snakemake.params.settings["instructions"])  # before anything loads numpy or torch
 # A training uses neither library, and loading them takes a fifth of its time outside of the steps. This must stand
 # before the imports below, which would load them.
 block_import("pandas")  # pyarrow loads it for any array
 stub_module("scipy.signal", "hamming")  # torchmetrics loads it and reads that name alone
 
-from pasi.imaging.settings import CompositeSettings
 from pasi.jobs.failures import recording_failure
 from pasi.jobs.gpu_lease import lease_folder, lease_gpu
 from pasi.jobs.job_log import start_job_log
-from pasi.networks.records import Network
-from pasi.training.seeds import TrainingJob
-from pasi.training.settings import FoldFiles, FoldOutputs, SampleSettings, Target, TrainingSettings, keeps_weights
+from pasi.training.settings import FoldFiles, FoldOutputs, from_params
 from pasi.training.train import train_fold
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 start_job_log(snakemake.log[0], snakemake.params)
 files, out, params = snakemake.input, snakemake.output, snakemake.params
 training = snakemake.config["training"]  # for the keys that are no params: another value there trains nothing again
-job = TrainingJob(Network(**params.network), int(snakemake.wildcards.fold), params.seed)
-kept = keeps_weights(training["keep_weights"], job.backbone)
-target, composites = Target(**params.target), CompositeSettings(**params.composites)
-folder = Path(out.history).parent
+job, samples, settings = from_params(dict(params.items()), int(snakemake.wildcards.fold))
+inputs = FoldFiles(
+    tile_table=Path(files.tiles),
+    shards=[Path(shard) for shard in files.shards],
+    labels=Path(files.labels),
+    subjects=Path(files.subjects),
+    inner=Path(files.inner),
+    weights=next(map(Path, files.weights), None),  # a list, empty where training starts from scratch
+)
+outputs = FoldOutputs.of(Path(out.history).parent, job.backbone, training)
 places = 0 if training["device"] == "cpu" else training["jobs_per_gpu"]
-with recording_failure(folder, params.training), lease_gpu(places, lease_folder()):
-    train_fold(
-        job,
-        FoldFiles(files.index, files.shards, files.labels, files.subjects, files.inner, files.weights or None),
-        SampleSettings(target, composites, params.monitor, params.fit, params.grid),
-        TrainingSettings(**params.settings),
-        FoldOutputs(folder, kept, training["checkpoint_seconds"], training["least_skill"]),
-    )
+with recording_failure(outputs.folder, params.training), lease_gpu(places, lease_folder()):
+    train_fold(job, inputs, samples, settings, outputs)

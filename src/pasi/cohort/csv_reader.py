@@ -99,7 +99,7 @@ def _read_rows(
 ) -> Iterator[list[str]]:
     """Yield the header and the rows as long as it, with their `lines`; other rows are `odd`, and broken ones problems.
 
-    A broken row ends the table, because nobody knows where the next one begins.
+    A broken row ends the table, because it is unknown where the next one begins.
     """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     width, line = 0, 1
@@ -114,4 +114,4 @@ def _read_rows(
                     odd.append(OddRow(line, row))
             line = reader.line_num + 1
     except csv.Error as error:
-        problems.append(Problem(file, line, "", f"a broken row ({error})", "quotes in pairs", "mend its quotes"))
+        problems.append(Problem(file, line, "", f"a broken row ({error})", "quotes in pairs", "close its quotes"))

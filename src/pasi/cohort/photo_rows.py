@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pasi.cohort.csv_reader import CsvTable, read_csv_table
 from pasi.cohort.identifiers import region_visit_texts, unnamed_rows
+from pasi.cohort.settings import ExtraPhotos
 from pasi.errors import Problem
 from pasi.imaging.photo_paths import PLAIN, path_fault
 from pasi.severity.index import SeverityIndex
@@ -25,7 +26,9 @@ def clean_paths(paths: Sequence[str]) -> list[str]:
     return [path if PLAIN.fullmatch(path) or path_fault(path) else posixpath.normpath(path) for path in paths]
 
 
-def check_photos(table: CsvTable, paths: Sequence[str], index: SeverityIndex, extra_photos: str) -> Iterator[Problem]:
+def check_photos(
+    table: CsvTable, paths: Sequence[str], index: SeverityIndex, extra_photos: ExtraPhotos
+) -> Iterator[Problem]:
     """Every fault of the rows; `paths` are those of the table, as `clean_paths` returns them.
 
     With `extra_photos` "first", more photos of a region than the index allows are no fault (R8).

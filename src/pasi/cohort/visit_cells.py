@@ -61,7 +61,7 @@ def read_mark(text: str) -> bool:
         raise ValueError(text) from None
 
 
-# Column -> how a cell is read, what is expected of it, how a bad one is mended, what holds for the rows of a visit.
+# Column -> how a cell is read, what is expected of it, how a bad one is corrected, what holds for the rows of a visit.
 COLUMNS: Mapping[str, tuple[Callable[[str], Value], str, Callable[[str], str], str]] = {
     "week": (read_week, "a number, or nothing", fix_for_week, "one visit has one week"),
     "date": (read_date, "a date as YYYY-MM-DD, or nothing", fix_for_date, "one visit has one date"),

@@ -1,4 +1,4 @@
-"""How to mend a cell of the columns week, date and baseline that cannot be read."""
+"""How to correct a cell of the columns week, date and baseline that cannot be read."""
 
 import re
 
@@ -17,7 +17,7 @@ EMPTY_CELL = "empty the cell: an empty cell stands for a value that is not known
 
 
 def fix_for_week(text: str) -> str:
-    """How to mend a week."""
+    """How to correct a week."""
     bare = text.strip()
     if number(bare) is None and number(bare.replace(",", ".", 1)) is not None:
         return f"use a point: {bare.replace(',', '.')}"
@@ -33,7 +33,7 @@ def fix_for_week(text: str) -> str:
 
 
 def fix_for_date(text: str) -> str:
-    """How to mend a date."""
+    """How to correct a date."""
     bare = text.strip()
     if bare.casefold() in MISSING:
         return EMPTY_CELL
@@ -49,7 +49,7 @@ def fix_for_date(text: str) -> str:
 
 
 def _with_year_first(first: int, second: int, year: str) -> str:
-    """How to write a date whose year stands last; day and month are told apart only where one of them is above 12."""
+    """How to write a date whose year stands last; day and month are known only where one of them is above 12."""
     if first <= 12 and second <= 12:
         return "write dates as YYYY-MM-DD; in this form, day and month cannot be told apart"
     month, day = (second, first) if first > 12 else (first, second)
@@ -57,5 +57,5 @@ def _with_year_first(first: int, second: int, year: str) -> str:
 
 
 def fix_for_mark(text: str) -> str:
-    """How to mend a mark of the baseline."""
+    """How to correct a mark of the baseline."""
     return "write true in the rows of the baseline visit and false in all others, or rename the column"

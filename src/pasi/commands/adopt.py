@@ -6,15 +6,18 @@ from pathlib import Path
 
 from pasi.commands.arguments import Commands, add_run_config, run_configs
 from pasi.errors import UsageError
+from pasi.run_folder import RunFolder
 from pasi.wording import counted, first_names
 
 
 def add_parser(commands: Commands) -> None:
     """Declare the sub-command and its options."""
-    text = "take over trainings of an earlier version whose settings and inputs are equal"
+    text = "take over trainings of an earlier version whose settings and inputs are those of the config"
     parser = commands.add_parser("adopt", help=text)
     parser.add_argument("results", type=Path, metavar="RESULTS", help="the results folder of the earlier version")
-    text = "say instead that results without a record belong to the config, tables, photos and code of the next run"
+    text = (
+        "take over nothing; vouch that results without a record belong to the present config, tables, photos and code"
+    )
     parser.add_argument("--as-they-are", action="store_true", help=text)
     add_run_config(parser.add_argument)
     parser.set_defaults(run=run)
@@ -26,7 +29,7 @@ def run(options: argparse.Namespace) -> None:
 
     if options.as_they_are:
         vouch(options.results)
-        print(f"{options.results}: the next run takes results without a record for those of its own plan")
+        print(f"{options.results}: the next run records results without a record as those of its own config and inputs")
     else:
         _adopt(options.results, run_configs(options.config))
 
@@ -38,7 +41,7 @@ def _adopt(results: Path, configs: list[Path]) -> None:
     from pasi.planning.adoption import adopt_trainings
     from pasi.planning.snakemake_records import read_records
 
-    if not (results / "models").is_dir():
+    if not RunFolder(results).models.is_dir():
         raise UsageError(f"{results} holds no trainings: give the results folder of the earlier run")
     settings = read_config_files(configs)
     weights = locate_weights(settings.training.backbones, settings.training.weights)

@@ -37,7 +37,7 @@ def photo_size(text: str) -> tuple[int, int]:
 
 def add_run_config(add: Callable[..., argparse.Action]) -> None:
     """The option --config of a command that looks at a run."""
-    text = f"the config of the run, laid over {CONFIG}; each further file is laid over those before it"
+    text = f"config files of the run, each laid over those before it, and the first over {CONFIG} (default: that alone)"
     add("--config", type=Path, nargs="+", action="extend", default=[], metavar="FILE", help=text)
 
 

@@ -2,19 +2,17 @@
 
 import argparse
 from collections.abc import Mapping
-from pathlib import Path
 
-from pasi.commands.arguments import CONFIG, Commands, count, run_configs
+from pasi.commands.arguments import Commands, add_run_config, count, run_configs
 
 
 def add_parser(commands: Commands) -> None:
     """Declare the sub-command and its options."""
     parser = commands.add_parser("check", help="check a config, its tables and its photos")
     add = parser.add_argument
-    text = f"laid over {CONFIG}, where that exists; each further file is laid over those before it"
-    add("--config", type=Path, nargs="+", action="extend", required=True, metavar="FILE", help=text)
+    add_run_config(add)
     add("--no-photos", action="store_true", help="do not open the photos")
-    add("--processes", type=count, metavar="N", help="at once (default: one for each core)")
+    add("--processes", type=count, metavar="N", help="processes that open photos (default: one for each usable core)")
     parser.set_defaults(run=run)
 
 

@@ -1,4 +1,4 @@
-"""`pasi doctor`: what this machine has for a run, and what is at fault."""
+"""`pasi doctor`: what this machine has for a run, and what is wrong with it."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ def add_parser(commands: Commands) -> None:
     text = "what this machine has for a run: versions, GPU, rights, disk, weights, Slurm"
     parser = commands.add_parser("doctor", help=text)
     add_run_config(parser.add_argument)
-    text = "time a step of each network, and say what all trainings would take"
+    text = "time a step of each network, and estimate how long all trainings would take"
     parser.add_argument("--time", action="store_true", help=text)
     parser.set_defaults(run=run)
 
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> None:
     if options.time:
         _time_steps(settings)
     if faults := sum(level == "fault" for _, level, _ in findings):
-        raise UsageError(f"{counted(faults, 'fault')}; how to mend it stands beside it")
+        raise UsageError(f"{counted(faults, 'fault')}; what to do stands beside each")
 
 
 def _time_steps(settings: "Settings") -> None:

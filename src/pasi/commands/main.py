@@ -14,9 +14,9 @@ COMMANDS = (simulate, check, table, status, doctor, adopt)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a sub-command; returns 0, or 2 where the input is at fault, with the reasons on stderr and no traceback.
+    """Run a sub-command; returns 0, or 2 where the user must correct something, with the reasons on stderr.
 
-    With --debug the error is raised as it is. Files are made readable to their owner alone (F32).
+    With --debug such an error is raised as it is. Files are made readable to their owner alone (F32).
     """
     options = build_parser().parse_args(arguments)
     os.umask(0o077)
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader has closed its end, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (UserError, OSError) as error:  # what a user can mend; anything else is a bug of ours
+    except (UserError, OSError) as error:  # what a user can correct; anything else is a bug of ours
         if options.debug:
             raise
         print(error if isinstance(error, InputError) else f"pasi {options.command}: {error}", file=sys.stderr)

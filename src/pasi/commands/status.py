@@ -9,7 +9,7 @@ def add_parser(commands: Commands) -> None:
     """Declare the sub-command and its options."""
     parser = commands.add_parser("status", help="how far a run is: done, running, failed, expected end")
     add_run_config(parser.add_argument)
-    parser.add_argument("--json", action="store_true", help="a record a training, for programs")
+    parser.add_argument("--json", action="store_true", help="one JSON record for each training, for programs")
     parser.set_defaults(run=run)
 
 

@@ -14,7 +14,7 @@ def add_parser(commands: Commands) -> None:
     add("folder", type=Path, metavar="DIR", help="the folder of the photos")
     add("--pattern", required=True, help="such as '{subject}/{visit}/{region}*.jpg'")
     add("--out", type=Path, metavar="FILE", help="default: photos.csv in that folder")
-    text = "a region is then one of this config's index; may be given again for a file laid over it"
+    text = "take a region to be one of this config; may be given again for a file that is laid over it"
     add("--config", type=Path, action="append", default=[], metavar="FILE", help=text)  # nargs would take DIR
     parser.set_defaults(run=run)
 

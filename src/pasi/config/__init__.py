@@ -1,4 +1,5 @@
-"""The config: its keys as models, the schema made from them, and the reading of YAML files into frozen settings.
+"""The config: its keys as models, the JSON schema made from them, and the reading of YAML files into frozen settings.
 
-It may import the settings of the stages and what lies above them; no stage imports it.
+It may import the `settings` modules of the stages and the layers above these. No stage imports it, so that a change of
+its code trains nothing again.
 """

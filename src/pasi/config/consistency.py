@@ -16,6 +16,9 @@ RESERVED = frozenset(
     | {"visit_order", "baseline"}
 )
 
+# What instructions that are the same on all processors take beside them.
+PINNED_TRAINING = {"device": "cpu", "threads": 1, "precision": "fp32", "compile": False}
+
 Config = Mapping[str, Any]
 Row = tuple[str, str, str, str]  # column, found, expected, fix of a Problem
 
@@ -30,6 +33,7 @@ def consistency_problems(config: Config, source: str, *, broken: Set[str]) -> li
         _check_bands: ("index.bands",),
         _check_stratification: (*labels, "splits.stratify_on"),
         _check_splits_file: ("splits.method", "splits.file"),
+        _check_instructions: tuple(f"training.{name}" for name in ("instructions", *PINNED_TRAINING)),
         _check_keep_weights: ("training.keep_weights", "training.backbones"),
     }
     sound = [check for check, keys in checks.items() if not any(_touches(place, keys) for place in broken)]
@@ -105,6 +109,15 @@ def _check_splits_file(config: Config) -> Iterator[Row]:
         yield "splits.file", "null", "a table, because splits.method is file", "name it, or set splits.method: greedy"
     if method != "file" and file is not None:
         yield "splits.file", show(file), f"null, because splits.method is {method}", "set splits.method: file"
+
+
+def _check_instructions(config: Config) -> Iterator[Row]:
+    """Pinned instructions are shown for one thread of a CPU in fp32 alone."""
+    training = config["training"]
+    for name, value in PINNED_TRAINING.items() if training["instructions"] == "pinned" else ():
+        if training[name] != value:
+            fix = f"set it to {show(value)}, or training.instructions to native"
+            yield f"training.{name}", show(training[name]), f"{show(value)} under training.instructions: pinned", fix
 
 
 def _check_keep_weights(config: Config) -> Iterator[Row]:

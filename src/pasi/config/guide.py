@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from pasi.config.schema import Schema, config_schema, sections
+from pasi.config.keys import Schema
+from pasi.config.schema import config_schema, sections
 from pasi.config.schema_messages import expected
 from pasi.storage.atomic import atomic_write
 
@@ -65,12 +66,22 @@ def _allowed(part: Schema) -> str:
     if "anyOf" in part:
         return ", or ".join(_allowed(option) for option in part["anyOf"])
     if "enum" in part:
-        return f"one of the {len(part['enum'])} names" if len(part["enum"]) > MANY else _options(part["enum"])
+        return (
+            f"names out of the {len(part['enum'])} in `pasi.networks.catalogue`"
+            if len(part["enum"]) > MANY
+            else _options(part["enum"])
+        )
     if part.get("type") == "boolean":
         return _options(["true", "false"])
     if "items" in part:
-        return "a list of entries as below" if "properties" in part["items"] else f"a list of {_allowed(part['items'])}"
+        return _allowed_list(part["items"])
     return expected(part)
+
+
+def _allowed_list(entry: Schema) -> str:
+    if "properties" in entry:
+        return "a list of entries as below"
+    return f"a list of {_allowed(entry)}" if "enum" in entry else f"a list; each entry is {_allowed(entry)}"
 
 
 def _options(options: list[Any]) -> str:

@@ -69,7 +69,7 @@ class IndexSection(Section):
         min_length=1,
     )
     bands: tuple[BandSection, ...] = key(
-        "Classes of severity, rising; a class holds the values above the one before it",
+        "Classes of severity in rising order; a class begins above the end of the one before it",
         paper='"clear, mild, and moderate-to-severe": R48',
         default=(
             BandSection(name="clear", up_to=0),
@@ -82,7 +82,7 @@ class IndexSection(Section):
         "A prediction below this counts as clear", paper="R48", unit="units of the index", default=0.5, ge=0
     )
     responses: tuple[Annotated[int, Field(ge=1, le=100)], ...] = key(
-        "Improvements from baseline that count as a response: 75 is PASI75",
+        "Improvements from baseline that count as a response; 75 stands for PASI75",
         paper='"percent change from baseline (i.e. PASI75)": R47',
         unit="%",
         default=(50, 75, 90, 100),

@@ -1,5 +1,6 @@
 """How a key of the config is declared: its meaning, unit, default and bounds, in one statement."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +14,7 @@ PATTERNS = {
     "^[^{}*?\\[\\]\\x00-\\x1f]+$": "a path without { } * ? [ ]",
 }
 NAME, TITLE, UNIT, RESULTS = PATTERNS
+Schema = Mapping[str, Any]  # a JSON schema, or a part of one
 PATH = "path"  # in the schema: the value is the path of a file or a folder
 
 Name = Annotated[str, Field(pattern=NAME)]

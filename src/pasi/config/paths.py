@@ -17,14 +17,14 @@ from urllib.parse import unquote, urlsplit
 
 from pasi.config.keys import PATH
 from pasi.errors import Problem
+from pasi.networks.settings import STARTS
 from pasi.wording import quoted
 
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # a scheme of two characters or more; one character is a drive
 MIRRORS = ("http", "https")  # schemes that training.weights may have
 DRIVE = re.compile(r"([A-Za-z]):")
 VARIABLE = re.compile(r"\$(?:\w+|\{[^}]*\}|\()|%\w+%")
-WEIGHTS = "training.weights"  # the one key whose value may also be one of WORDS or the URL of a mirror
-WORDS = ("imagenet", "none")
+WEIGHTS = "training.weights"  # the one key whose value may also be one of STARTS or the URL of a mirror
 
 Fault = tuple[str, str]  # what is expected, and the fix
 
@@ -41,7 +41,7 @@ def with_plain_paths(config: Mapping[str, Any], schema: Mapping[str, Any]) -> di
     for place, text in _paths(config, schema):
         *sections, name = place.split(".")
         path = plain_path(text)
-        is_word = place == WEIGHTS and path in WORDS and path != text  # a folder of this name, such as ./none
+        is_word = place == WEIGHTS and path in STARTS and path != text  # a folder of this name, such as ./none
         reduce(getitem, sections, plain)[name] = f"./{path}" if is_word else path
     return plain
 

@@ -1,13 +1,12 @@
 """The JSON schema of the config, made from its models."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from pasi.config.keys import PATTERNS
+from pasi.config.keys import PATTERNS, Schema
 from pasi.config.sections import Config
 
-Schema = Mapping[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DESCRIPTION = "Closed: a key that is not declared here is an error. Defaults are those of config/config.yaml."
 

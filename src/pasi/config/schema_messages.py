@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from jsonschema import Draft202012Validator, ValidationError, validators
 
+from pasi.config.keys import Schema
 from pasi.errors import Problem
 from pasi.wording import did_you_mean, shortened
 
@@ -30,8 +31,6 @@ LIMITS = {
 }
 GUIDE = "see config/README.md"
 REPEATS = "keep one of each"
-
-Schema = Mapping[str, Any]
 
 
 def schema_problems(config: Mapping[str, Any], schema: Schema, source: str) -> list[Problem]:
@@ -143,7 +142,7 @@ def expected(schema: Schema) -> str:
 
 def _expected_option(options: Sequence[Any]) -> str:
     if len(options) > 8:
-        return f"one of the {len(options)} names in config/config.yaml"
+        return f"one of the {len(options)} networks in pasi.networks.catalogue"
     *most, last = map(str, options)
     return f"{', '.join(most)} or {last}" if most else last
 

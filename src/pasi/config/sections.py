@@ -1,4 +1,4 @@
-"""The config as models, a section a class: the one statement of each key."""
+"""The config as models, one class for each section: here each key is stated, and nowhere else."""
 
 from typing import Annotated, Literal
 
@@ -6,131 +6,36 @@ from pydantic import Field
 
 from pasi.config.index_section import IndexSection
 from pasi.config.keys import RESULTS, Section, Text, key
+from pasi.config.photo_sections import CohortSection, CompositesSection, TilesSection
 from pasi.config.training_section import TrainingSection
-
-
-class CohortSection(Section):
-    """The two tables and the photos."""
-
-    photos: Text = key(
-        "Table of photos: subject, visit, region, photo",
-        paper="60 subjects, 338 visits, 8 photos each: R1",
-        default="data/trial/photos.csv",
-        path=True,
-    )
-    scores: Text = key(
-        "Table of scores: subject, visit, region, one column a sign, the area; week, date and baseline where known",
-        paper="regional labels by physicians: R1, R4",
-        default="data/trial/scores.csv",
-        path=True,
-    )
-    photos_root: Text | None = key(
-        "Folder under which the paths of the photos lie; `null`: the folder of the table of photos",
-        default=None,
-        path=True,
-    )
-    visit_order: tuple[Text, ...] = key(
-        "Names of all visits in the order of time, where the table of scores has neither weeks nor dates; names alone "
-        "give no order",
-        paper="courses over the visits: R47",
-        default=(),
-        unique=True,
-    )
-    baseline: Text | None = key(
-        "Name of the visit from which improvement is measured; `null`: the visit that a column baseline marks, or else "
-        "the last visit at week 0 or before",
-        paper='"percent change from baseline": R47',
-        default=None,
-    )
-
-
-class TilesSection(Section):
-    """How a photo becomes a tile."""
-
-    size: int = key("Side of a tile", paper="4928x3264 to 128x128: R6", unit="pixels", default=128, ge=16, le=1024)
-    fit: Literal["letterbox", "squash", "center_crop"] = key(
-        "How a photo fits into the square: whole on black, stretched, or its central square",
-        paper='"maintained original ratios": R6',
-        default="letterbox",
-    )
-    extra_photos: Literal["error", "first"] = key(
-        "What happens when a region has more photos than the index says: an error, or the first by path are taken",
-        paper='"variable number of images": R8',
-        default="error",
-    )
-    unusable: Literal["refuse", "leave_out"] = key(
-        "A photo that cannot be used stops the run, or is left out and named, as is a region that has no other photo",
-        default="refuse",
-    )
-    shards: int = key(
-        "Files into which the tiles are divided, by subject; the unit that is rebuilt when a photo changes",
-        default=32,
-        ge=1,
-        le=32,
-    )
-
-
-class CompositesSection(Section):
-    """How the tiles of a region become one picture."""
-
-    augment: Literal["per_epoch", "frozen", "none"] = key(
-        "Pictures for training are varied anew in every epoch, once for all epochs, or not at all",
-        paper="described under pre-processing: R12",
-        default="per_epoch",
-    )
-    rotation: Literal["right_angle", "any", "none"] = key(
-        "Each tile is turned by a multiple of 90 degrees, by any angle, or not at all",
-        paper='"randomly rotated": R9',
-        default="right_angle",
-    )
-    shuffle: bool = key("The cells change places", paper='"positions within the grid were shuffled": R10', default=True)
-    brightness: float = key(
-        "Brightness is multiplied by a factor between 1 minus and 1 plus this",
-        paper='"randomized brightness", no figure: R11',
-        default=0.2,
-        ge=0,
-        le=1,
-    )
-    contrast: float = key(
-        "Contrast is multiplied by a factor between 1 minus and 1 plus this",
-        paper='"and contrast adjustments", no figure: R11',
-        default=0.2,
-        ge=0,
-        le=1,
-    )
-    jitter_unit: Literal["tile", "composite"] = key(
-        "One factor for each tile, or one for the whole composite", paper='"images": R11', default="tile"
-    )
-    normalize: Literal["imagenet", "none"] = key(
-        "Mean and deviation of ImageNet are taken out of the pixels, or not",
-        paper="not stated: R14",
-        default="imagenet",
-    )
+from pasi.evaluation.settings import Ddof
+from pasi.learners.settings import META_LEARNERS, CrossValidated, Family, Level, MetaLearner, StackingSettings
+from pasi.splits.settings import Imbalance, Method
 
 
 class SplitsSection(Section):
-    """How subjects are divided into training folds and test."""
+    """How subjects are divided into training folds and a test set."""
 
-    method: Literal["greedy", "sgkf", "file"] = key(
-        "The paper's greedy algorithm, scikit-learn's StratifiedGroupKFold, or a file",
+    method: Method = key(
+        "How: by the paper's greedy algorithm, by scikit-learn's StratifiedGroupKFold, or by a file",
         paper='subjects assigned one at a time: R17; "group-stratified cross-validation": R21',
         default="greedy",
     )
     file: Text | None = key(
-        "With method file: a CSV table with the columns subject, part (train or test) and fold (-1 for test)",
+        "Where method is file: a CSV table with the columns subject, part (train or test) and fold (-1 for test)",
         default=None,
         path=True,
     )
     test_fraction: float = key(
-        "Share of the test subjects; 0: no test set", paper="90/10: R16", default=0.1, ge=0, le=0.5
+        "Share of the subjects that are the test set; `0`: no test set", paper="90/10: R16", default=0.1, ge=0, le=0.5
     )
     folds: int = key("Folds of the training subjects", paper="5: R21", default=5, ge=2, le=20)
     stratify_on: Text = key(
-        "The sign, or the area, whose grades the parts share evenly",
+        "The sign, or the area, whose grades are spread evenly over the parts",
         paper='"a given desquamation label": R19',
         default="desquamation",
     )
-    imbalance: Literal["label_share", "cohort_share"] = key(
+    imbalance: Imbalance = key(
         "What the algorithm keeps small: differences in the share of each label (A), or in the make-up of each "
         "part (B)",
         paper='"adjusted percentage out of the total number of records": R18',
@@ -143,55 +48,40 @@ class SplitsSection(Section):
         ge=1,
     )
     inner_fraction: float = key(
-        "Share of a fold's training subjects that is monitored only", paper="R35", default=0.15, gt=0, le=0.5
+        "Share of a fold's training subjects that are set aside: they are not fitted, and decide when training stops",
+        paper="R35",
+        default=0.15,
+        gt=0,
+        le=0.5,
     )
 
 
 class StackingSection(Section):
-    """How the networks become one learner."""
+    """How the predictions of the networks are combined."""
 
-    learners: tuple[
-        Literal[
-            "meta_learner",
-            "meta_learner_w_intercept",
-            "meta_learner_ridge",
-            "meta_learner_ridge_w_intercept",
-            "mean",
-            "nnls",
-            "greedy_selection",
-        ],
-        ...,
-    ] = key(
+    learners: tuple[MetaLearner, ...] = key(
         "Learners on top of the networks: the paper's four, and three beyond it",
         paper="the first four: R39",
-        default=(
-            "meta_learner",
-            "meta_learner_w_intercept",
-            "meta_learner_ridge",
-            "meta_learner_ridge_w_intercept",
-            "mean",
-            "nnls",
-            "greedy_selection",
-        ),
+        default=META_LEARNERS,
         unique=True,
     )
-    family: Literal["linear", "fractional_logit"] = key(
+    family: Family = key(
         "Linear meta-learners, or a fractional logit on the target over its maximum",
         paper='"logistic regression" of a continuous target: R39',
-        default="linear",
+        default=StackingSettings.family,
     )
-    ridge_alpha: Annotated[float, Field(ge=0)] | Literal["cv"] = key(
+    ridge_alpha: Annotated[float, Field(ge=0)] | CrossValidated = key(
         "Penalty of the ridge meta-learners, or cv: chosen by grouped cross-validation",
         paper="not stated: R40",
-        default=1.0,
+        default=StackingSettings.ridge_alpha,
     )
-    level: Literal["composite", "visit"] = key(
-        "Rows of the meta-learners: composites, or visits",
+    level: Level = key(
+        "What the meta-learners are fitted to: composites, or visits",
         paper='"predictions for each sample": R41',
-        default="composite",
+        default=StackingSettings.level,
     )
     allow_missing: bool = key(
-        "Go on without networks of which a training failed for good; plan, metrics, Table S1 and report then name them",
+        "Go on without networks of which a training failed for good; plan, metrics.csv, Table S1 and report name them",
         default=False,
     )
 
@@ -199,10 +89,12 @@ class StackingSection(Section):
 class EvaluationSection(Section):
     """How predictions are judged."""
 
-    ccc_ddof: Literal[0, 1] = key(
+    ccc_ddof: Ddof = key(
         "Moments of CCC divided by n (0, Lin 1989) or by n - 1 (1)", paper="formula not stated: R44", default=0
     )
-    draws: int = key("Bootstrap draws of subjects for intervals", paper="no intervals in the paper", default=2000, ge=1)
+    draws: int = key(
+        "Number of bootstrap samples of subjects for intervals", paper="no intervals in the paper", default=2000, ge=1
+    )
 
 
 class ReportSection(Section):
@@ -217,7 +109,7 @@ class ReportSection(Section):
         gt=0,
     )
     images: Literal["none", "grey"] = key(
-        "Photos in the report: none, or in grey, for which subjects must have consented",
+        "Photos in the report: none, or in grey, to which the subjects must have consented",
         paper="grey for privacy: R49",
         default="none",
     )

@@ -10,18 +10,10 @@ from typing import Any
 
 from pasi.config.consistency import consistency_problems
 from pasi.config.paths import path_problems, with_plain_paths
+from pasi.config.photo_sections import CohortSection, CompositesSection, TilesSection
 from pasi.config.schema import config_schema
 from pasi.config.schema_messages import REPEATS, schema_problems
-from pasi.config.sections import (
-    CohortSection,
-    CompositesSection,
-    Config,
-    EvaluationSection,
-    ReportSection,
-    SplitsSection,
-    StackingSection,
-    TilesSection,
-)
+from pasi.config.sections import Config, EvaluationSection, ReportSection, SplitsSection, StackingSection
 from pasi.config.training_section import TrainingSection
 from pasi.config.yaml_files import Layer, holders, load_layers, merge_layers
 from pasi.errors import InputError

@@ -6,6 +6,10 @@ from pydantic import Field
 
 from pasi.config.keys import Section, Text, key
 from pasi.networks.catalogue import NETWORKS, PAPER_NETWORKS
+from pasi.networks.settings import IMAGENET, HeadSettings, Native, SqueezenetRelu
+from pasi.splits.settings import Monitor
+from pasi.training.instructions import Instructions
+from pasi.training.settings import Device, Keep, Precision, Scale
 
 Backbone = Annotated[str, Field(json_schema_extra={"enum": list(NETWORKS)})]
 Backbones = Annotated[tuple[Backbone, ...], Field(json_schema_extra={"uniqueItems": True})]
@@ -15,48 +19,52 @@ class TrainingSection(Section):
     """How a network is trained: once for every backbone and fold."""
 
     backbones: tuple[Backbone, ...] = key(
-        "Networks of torchvision", paper="Table S1: R29", default=PAPER_NETWORKS, min_length=1, unique=True
+        "Networks of torchvision that are trained",
+        paper="Table S1: R29",
+        default=PAPER_NETWORKS,
+        min_length=1,
+        unique=True,
     )
     weights: Text = key(
         "Where training starts: imagenet (IMAGENET1K_V1 from torchvision), none, the URL of a mirror, or a "
         "folder with SHA256SUMS",
         paper='"29 pre-trained DCNN models": R29',
-        default="imagenet",
+        default=IMAGENET,
         path=True,
     )
     weights_cache: Text = key(
         "Folder in which fetched weights are kept for all runs", default="data/weights", path=True
     )
     checkpoint_seconds: float = key(
-        "Least time between two checkpoints of a training; `0`: one an epoch. Trains nothing again",
+        "Least time between two checkpoints of a training, `0` for one after each epoch; a change trains nothing again",
         unit="seconds",
         default=60,
         ge=0,
     )
     keep_weights: Literal["all", "none"] | Backbones = key(
-        "Networks whose trained weights are kept; all of the paper's 145 take 32 GB. Another value trains "
-        "nothing again: weights that are there stay, and a run names those that it lacks",
+        "Networks whose trained weights are kept; those of the paper's 145 trainings take 32 GB. A change trains "
+        "nothing again: weights that are there stay, and a run names those that are missing",
         default="all",
     )
     target: Literal["composite", "components"] = key(
-        "One output, the composite of Equation 1, or one a sign and area",
+        "What a network predicts: the composite score of Equation 1, or each sign and the area",
         paper='"regional composite": R23',
         default="composite",
     )
-    target_scale: Literal["zscore", "none", "unit"] = key(
+    target_scale: Scale = key(
         "Targets are z-scored on the training folds, left as they are, or divided by their maximum",
         paper="not stated: R27",
         default="zscore",
     )
-    squeezenet_relu: Literal["drop", "keep"] = key(
-        "The ReLU after the head of the SqueezeNets, under which an output can die",
+    squeezenet_relu: SqueezenetRelu = key(
+        "Whether the ReLU after the head of the SqueezeNets stays; with it, an output can get stuck at 0",
         paper='"classification layers being updated": R30',
-        default="drop",
+        default=HeadSettings.squeezenet_relu,
     )
-    batch_norm_momentum: Annotated[float, Field(gt=0, le=1)] | Literal["native"] = key(
-        "Momentum of all batch norms; native: each network's own, 0.0003 in MNASNet",
+    batch_norm_momentum: Annotated[float, Field(gt=0, le=1)] | Native = key(
+        "Momentum of all batch norms; native: that of torchvision, which is 0.0003 in MNASNet",
         paper="not stated: R30",
-        default=0.1,
+        default=HeadSettings.batch_norm_momentum,
     )
     batch_size: int = key("Composites in a step", paper="16: R32", default=16, ge=2)
     learning_rate: float = key("Step size of SGD at the start", paper="0.01: R32", default=0.01, gt=0)
@@ -68,7 +76,9 @@ class TrainingSection(Section):
         default=1.0,
         gt=0,
     )
-    max_epochs: int = key("Training ends here at the latest", paper="not stated: R34", default=1000, ge=1)
+    max_epochs: int = key(
+        "Training ends after this many epochs at the latest", paper="not stated: R34", default=1000, ge=1
+    )
     warmup_epochs: int = key(
         "Epochs in which the learning rate rises to its height, by equal steps (linear warm-up); `0`: none",
         default=3,
@@ -82,7 +92,11 @@ class TrainingSection(Section):
         lt=1,
     )
     plateau_threshold: float = key(
-        "A relative gain below this is a plateau", paper="0.0001: R33", default=0.0001, ge=0, lt=1
+        "A relative fall of the monitored loss below this counts as a plateau",
+        paper="0.0001: R33",
+        default=0.0001,
+        ge=0,
+        lt=1,
     )
     plateau_patience: int = key("Epochs on a plateau before the learning rate falls", paper="10: R33", default=10, ge=0)
     early_stopping_patience: int = key(
@@ -106,33 +120,39 @@ class TrainingSection(Section):
         default=30,
         ge=0,
     )
-    monitor: Literal["inner", "heldout"] = key(
-        "What is monitored: a part of the training subjects, or the held-out fold, which makes out-of-fold optimistic",
+    monitor: Monitor = key(
+        "What early stopping watches: a part of the training subjects, or the held-out fold, which makes out-of-fold "
+        "errors look too small",
         paper="not stated: R35",
         default="inner",
     )
-    keep: Literal["best", "last"] = key(
-        "Weights of the epoch with the lowest monitored loss, or of the last", paper="not stated: R34", default="best"
+    keep: Keep = key(
+        "Which weights are used: those of the epoch with the lowest monitored loss, or of the last",
+        paper="not stated: R34",
+        default="best",
     )
     threads: int = key("CPU threads of a training; on a CPU the bits of the result depend on it", default=1, ge=1)
     jobs_per_gpu: int = key(
-        "Trainings at once on one GPU, where a batch system does not give each its own; `--resources gpu=N` is "
-        "then GPUs times this",
+        "Trainings at once on one GPU, where no batch system gives each its own; N of `--resources gpu=N` is then "
+        "the number of GPUs times this",
         default=1,
         ge=1,
     )
-    device: Literal["auto", "cpu", "cuda"] = key(
+    device: Device = key(
         "Where training runs; auto: CUDA where there is one", paper="a laptop with a GPU: R36", default="auto"
     )
-    precision: Literal["fp32", "bf16", "tf32"] = key(
-        "Arithmetic of the network", paper="not stated: R36", default="fp32"
-    )
+    precision: Precision = key("Arithmetic of the network", paper="not stated: R36", default="fp32")
     deterministic: bool = key(
         "The same bits in every run on the same machine; on a GPU, VGG and AlexNet have no kernels for that",
         default=True,
     )
+    instructions: Instructions = key(
+        "Kernels that suit this processor, or those that all x86-64 processors with AVX2 share, for the same bits on "
+        "processors of other makers (docs/determinism.md); pinned takes `device: cpu`, `threads: 1` and fp32",
+        default="native",
+    )
     compile: bool = key(
-        "Have torch compile each network, on a GPU with CUDA graphs. It needs a C++ compiler, takes a minute a "
-        "training, and gives other bits",
+        "Have torch compile each network, on a GPU with CUDA graphs. This needs a C++ compiler, takes about a minute "
+        "a training, and gives other bits",
         default=False,
     )

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pasi.evaluation.metrics import ccc, mae, paired
+from pasi.evaluation.metrics import ccc, mae
 from pasi.evaluation.nested import FEWEST_SUBJECTS, nested_pairs, student_quantile, subject_count
+from pasi.evaluation.pairs import paired
 
 NEGLIGIBLE = 1e-12  # a sum of variances below this share of the mean square is a rounding error
 

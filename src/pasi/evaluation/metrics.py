@@ -8,6 +8,8 @@ undefined for the data, as the correlation with a constant is, is NaN and no err
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pasi.evaluation.pairs import paired
+
 
 def mae(observed: ArrayLike, predicted: ArrayLike) -> float:
     """Mean absolute error, mean |p - y|.
@@ -145,73 +147,6 @@ def metric_row(observed: ArrayLike, predicted: ArrayLike, ccc_ddof: int = 0) -> 
         "pcc": pcc(observed, predicted),
         "ccc": ccc(observed, predicted, ccc_ddof),
     }
-
-
-def decompose_mse(observed: ArrayLike, predicted: ArrayLike) -> dict[str, float]:
-    """The squared error as the sum of three terms: bias, scale and order (A6).
-
-    bias, (mean p - mean y)^2, is a shift of all predictions. scale, (s_p - s_y)^2, is a spread that is too wide or too
-    narrow. order, 2 s_p s_y (1 - r), is what no shift or stretch of the predictions removes. Moments divide by n. The
-    terms are those of Kobayashi and Salam, Agronomy Journal 92 (2000).
-
-    Args:
-        observed: observed scores y (n,).
-        predicted: predicted scores p (n,).
-
-    Returns:
-        The three terms, each 0 or more; they add up to `mse`. All are NaN for n = 0.
-
-    Raises:
-        ValueError: an array is not one-dimensional, a value is not finite, or the lengths differ.
-
-    Example:
-        The predictions are 2 y - 1: 1 too high on average, and of twice the spread. The MSE is 5/3.
-
-        >>> {name: round(value, 3) for name, value in decompose_mse([1, 2, 3], [1, 3, 5]).items()}
-        {'bias': 1.0, 'scale': 0.667, 'order': 0.0}
-    """
-    observed, predicted = paired(observed, predicted)
-    if not len(observed):
-        return dict.fromkeys(("bias", "scale", "order"), float("nan"))
-    (observed_variance, covariance), (_, predicted_variance) = np.cov(observed, predicted, ddof=0)
-    deviations = np.sqrt(observed_variance), np.sqrt(predicted_variance)
-    return {
-        "bias": float((predicted.mean() - observed.mean()) ** 2),
-        "scale": float((deviations[1] - deviations[0]) ** 2),
-        "order": float(max(0.0, 2 * (deviations[0] * deviations[1] - covariance))),
-    }
-
-
-def paired(observed: ArrayLike, predicted: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Both arrays as float64, checked as every metric needs them.
-
-    Args:
-        observed: observed scores (n,).
-        predicted: predicted scores (n,).
-
-    Returns:
-        The two arrays (n,).
-
-    Raises:
-        ValueError: an array is not one-dimensional, a value is not finite, or the lengths differ.
-
-    Example:
-        >>> paired([1, 2], [3, 4])
-        (array([1., 2.]), array([3., 4.]))
-        >>> paired([1, 2], [3, float("nan")])
-        Traceback (most recent call last):
-        ValueError: predicted has nan in row 1, expected finite numbers
-    """
-    observed, predicted = (np.asarray(values, dtype=np.float64) for values in (observed, predicted))
-    for name, values in (("observed", observed), ("predicted", predicted)):
-        if values.ndim != 1:
-            raise ValueError(f"{name} has the shape {values.shape}, expected one dimension")
-        if not np.isfinite(values).all():
-            row = int(np.flatnonzero(~np.isfinite(values))[0])
-            raise ValueError(f"{name} has {values[row]} in row {row}, expected finite numbers")
-    if observed.shape != predicted.shape:
-        raise ValueError(f"observed has {len(observed)} rows, predicted {len(predicted)}: expected as many")
-    return observed, predicted
 
 
 def _constant(values: np.ndarray) -> bool:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pasi.evaluation.metrics import paired
+from pasi.evaluation.pairs import paired
 
 FEWEST_SUBJECTS = 3  # with 2, the spread of the leave-one-out estimates has one degree of freedom
 

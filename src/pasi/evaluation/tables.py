@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import astuple
-from typing import Literal
+from typing import Any
 
 import pandas as pd
 
@@ -10,12 +10,12 @@ from pasi.cohort.counts import incomplete_visits
 from pasi.cohort.region_visits import REGION_VISIT, visit_rows
 from pasi.evaluation.intervals import ccc_interval, difference_interval, mae_interval
 from pasi.evaluation.metrics import metric_row
+from pasi.evaluation.settings import Ddof
 from pasi.severity.index import SeverityIndex
 from pasi.splits.roles import TEST_FOLD
 from pasi.splits.rows import check_one_fold
+from pasi.splits.settings import Monitor
 from pasi.storage.tables import Columns
-
-Monitor = Literal["inner", "heldout"]  # training.monitor: the subjects whose error decides when a training stops
 
 PREDICTIONS = ["learner", "kind", "part", "fold", *REGION_VISIT, "observed", "predicted"]
 METRICS = ["learner", "kind", "level", "part", "n", "mae", "mse", "pcc", "ccc", "below_baseline", "optimistic"]
@@ -62,7 +62,7 @@ def metrics_table(
     learners: Columns,
     visits: Columns,
     *,
-    ccc_ddof: int = 0,
+    ccc_ddof: Ddof = 0,
     monitor: Monitor = "inner",
     left_out: Sequence[str] = (),
 ) -> pd.DataFrame:
@@ -83,9 +83,11 @@ def metrics_table(
     baselines = metrics[metrics["kind"] == "baseline"].groupby(["level", "part"])["ccc"].max()
     bar = metrics.merge(baselines.rename("bar"), how="left", on=["level", "part"])["bar"]
     below = (metrics["kind"] != "baseline") & bar.notna() & ~(metrics["ccc"] >= bar)
-    optimistic = [is_optimistic(row.kind, row.part, monitor) for row in metrics.itertuples()]
+    optimistic = [
+        is_optimistic(kind, part, monitor) for kind, part in zip(metrics["kind"], metrics["part"], strict=True)
+    ]
     metrics = metrics.assign(below_baseline=below.to_numpy(dtype=bool), optimistic=optimistic)
-    empty = {"kind": "backbone", "n": 0, "below_baseline": False, "optimistic": False}
+    empty: dict[str, Any] = {"kind": "backbone", "n": 0, "below_baseline": False, "optimistic": False}
     places = metrics[["level", "part"]].drop_duplicates()
     absent = [places.assign(learner=name, **empty) for name in left_out]
     return pd.concat([metrics, *absent], ignore_index=True)[METRICS]
@@ -99,7 +101,7 @@ def is_optimistic(kind: str, part: str, monitor: Monitor) -> bool:
     return monitor == "heldout" and kind != "baseline" and part == "oof"
 
 
-def interval_table(visits: Columns, *, ccc_ddof: int = 0, monitor: Monitor = "inner") -> pd.DataFrame:
+def interval_table(visits: Columns, *, ccc_ddof: Ddof = 0, monitor: Monitor = "inner") -> pd.DataFrame:
     """95% intervals over subjects of the CCC and MAE of each learner and part, at visit level.
 
     visits: the table of `visit_table`. Columns: learner, part, metric ("ccc", "mae"), estimate, low, high, method,
@@ -108,7 +110,7 @@ def interval_table(visits: Columns, *, ccc_ddof: int = 0, monitor: Monitor = "in
     records = []
     for (learner, kind, part), rows in _frame(visits).groupby(["learner", "kind", "part"], sort=False):
         data = rows["observed"], rows["predicted"], rows["subject"]
-        optimistic = is_optimistic(kind, part, monitor)
+        optimistic = is_optimistic(str(kind), str(part), monitor)
         for metric, interval in (("ccc", ccc_interval(*data, ddof=ccc_ddof)), ("mae", mae_interval(*data))):
             records.append((learner, part, metric, *astuple(interval), optimistic))
     columns = ["learner", "part", "metric", "estimate", "low", "high", "method", "subjects", "optimistic"]
@@ -121,7 +123,7 @@ def difference_table(
     *,
     draws: int,
     seed: int,
-    ccc_ddof: int = 0,
+    ccc_ddof: Ddof = 0,
     monitor: Monitor = "inner",
 ) -> pd.DataFrame:
     """CCC of each other learner minus that of `reference` on the same visits, with a paired 95% interval.
@@ -140,7 +142,7 @@ def difference_table(
         other = ours.reindex(pd.MultiIndex.from_frame(rows[["part", "subject", "visit"]]))
         data = rows["observed"], rows["predicted"], other, rows["subject"]
         found = difference_interval(*data, draws=draws, seed=seed, ddof=ccc_ddof)
-        records.append((learner, part, reference, *astuple(found), is_optimistic(kind, part, monitor)))
+        records.append((learner, part, reference, *astuple(found), is_optimistic(str(kind), str(part), monitor)))
     estimates = ["ccc_difference", "low", "high", "method", "subjects"]
     columns = ["learner", "part", "reference", *estimates, "optimistic"]
     return pd.DataFrame(records, columns=columns)

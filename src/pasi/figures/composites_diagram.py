@@ -10,6 +10,7 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from matplotlib.transforms import Affine2D
 
 from pasi.figures.style import COLOURS, HAIR, INK, MUTED, SIZE, new_figure, styled
+from pasi.imaging.settings import CompositeSettings, Fit, Rotation, TileSettings
 from pasi.severity.index import SeverityIndex
 
 ASPECT = 3264 / 4928  # height to width of the paper's photos (R3); real tiles keep the ratio of their own photo
@@ -23,8 +24,8 @@ def draw_composites_diagram(
     index: SeverityIndex,
     tiles: Mapping[str, np.ndarray] | None = None,
     *,
-    fit: str = "letterbox",
-    rotation: str = "right_angle",
+    fit: Fit = TileSettings.fit,
+    rotation: Rotation = CompositeSettings.rotation,
     shuffle: bool = True,
 ) -> Figure:
     """One row per region: its photos, their square tiles, and one composite as training might see it.
@@ -72,7 +73,7 @@ def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
 class _Cell:
     """One photo of a region, drawn as a frame and as a tile; without a picture, a symbol stands for it."""
 
-    def __init__(self, slot: int, colour: str, fit: str, picture: np.ndarray | None) -> None:
+    def __init__(self, slot: int, colour: str, fit: Fit, picture: np.ndarray | None) -> None:
         self.slot, self.colour, self.fit, self.picture = slot, colour, fit, picture
 
     def frame(self, axes: Axes, corner: tuple[float, float]) -> None:
@@ -169,7 +170,7 @@ def _arrow(axes: Axes, start: float, end: float, height: float) -> None:
     axes.add_patch(arrow)
 
 
-def _headings(axes: Axes, starts: tuple[float, ...], fit: str, drawn: tuple[str, bool], side: int) -> None:
+def _headings(axes: Axes, starts: tuple[float, ...], fit: Fit, drawn: tuple[str, bool], side: int) -> None:
     rotation, shuffle = drawn
     turned = {"right_angle": "turned by quarters", "any": "turned", "none": "not turned"}[rotation]
     fitted = {"letterbox": "ratio kept, black bars", "squash": "squeezed to a square", "center_crop": "centre cut out"}

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from math import ceil
-from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,9 +11,12 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from pasi.evaluation.histories import Histories, best_epoch
 from pasi.figures.style import BLACK, COLOURS, MUTED, SIZE, new_figure, notice, plain_numbers, styled
+from pasi.splits.settings import Monitor
 
-Monitor = Literal["inner", "heldout"]
-MONITORED = {"inner": "monitored", "heldout": "monitored: the held-out fold, so that out of fold is optimistic"}
+MONITORED: dict[Monitor, str] = {
+    "inner": "monitored",
+    "heldout": "monitored: the held-out fold, so that out of fold is optimistic",
+}
 MOST_COLUMNS = 6
 LEAST_WIDTH = 8.0  # inches, room for the legend of five folds
 

@@ -25,7 +25,7 @@ ROWS = 20_000  # details or pairs that are worked on at a time
 
 
 class Picture(NamedTuple):
-    """What tells whether two photos show one picture: digests of its file and tile, its detail and shorter side."""
+    """By what two photos of one picture are known: digests of file and tile, its detail and its shorter side."""
 
     key: Key
     file: str

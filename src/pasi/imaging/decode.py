@@ -5,39 +5,30 @@ would need a full decode, and a DCT-scaled decode is several times faster.
 """
 
 import io
-import struct
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from functools import lru_cache
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 import numpy as np
-from PIL import ExifTags, Image, ImageFile
+from PIL import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
 from pasi.errors import PhotoError, UnreadablePhotoError
+from pasi.imaging.area_mean import WORKING_MODES, average, bands
 from pasi.imaging.colours import Encoding, adobe_rgb_to_srgb, encoded_to_srgb, to_srgb
-from pasi.imaging.fit import FITS, content_box
+from pasi.imaging.exif import DECODER_ERRORS, exif_tags, is_adobe_rgb, orientation_of, turn_upright
+from pasi.imaging.fit import content_box
 from pasi.imaging.photo_files import check_whole, photo_format, read_photo
 from pasi.imaging.png_colour import png_encoding
+from pasi.imaging.settings import FITS, Fit, TileSettings
 
 KERNEL = "area-1"  # version of this procedure in the tile table: tiles of two versions may differ in any pixel
 MAX_PIXELS = 64_000_000  # a full-frame camera has 61 million; with 4 bytes a pixel a decode stays far below 1 GB
 MIN_SIDE = 16
 MAX_RATIO = 16  # the longer side over the shorter one
-BAND = 8  # rows or columns of a tile that are summed at once: few enough that the allocator reuses freed memory
 OVERSAMPLING = 4  # a DCT-scaled decode keeps at least so many pixels for each pixel of the tile (R15)
-# Pillow's mode of an accepted photo, and the mode in which its pixels are averaged.
-WORKING_MODES = {"L": "L", "LA": "L", "RGB": "RGB", "RGBA": "RGB", "P": "RGB", "CMYK": "CMYK"}
-ADOBE_RGB = 2  # EXIF colour space
-# All that Pillow 13 was seen to raise on fuzzed files, and similar exceptions.
-DECODER_ERRORS = (
-    OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError,
-    RuntimeError, EOFError, Warning, struct.error, zlib.error, Image.DecompressionBombError,
-)  # fmt: skip
 
 
 class Tile(NamedTuple):
@@ -48,7 +39,9 @@ class Tile(NamedTuple):
     height: int
 
 
-def decode_photo(source: str | Path | BinaryIO, *, size: int = 128, fit: str = "letterbox") -> np.ndarray:
+def decode_photo(
+    source: str | Path | BinaryIO, *, size: int = TileSettings.size, fit: Fit = TileSettings.fit
+) -> np.ndarray:
     """The tile of a JPEG or PNG photo: uint8 (size, size, 3), sRGB, upright, without any metadata.
 
     `fit`: "letterbox" keeps the ratio and centres the photo on black (4928x3264 gives 128x85; R6), "squash" fills the
@@ -58,7 +51,7 @@ def decode_photo(source: str | Path | BinaryIO, *, size: int = 128, fit: str = "
     return make_tile(read_photo(source), size=size, fit=fit).pixels
 
 
-def make_tile(data: bytes, *, size: int, fit: str) -> Tile:
+def make_tile(data: bytes, *, size: int, fit: Fit) -> Tile:
     """As `decode_photo`, from the bytes of the photo's file, and with the size of the photo."""
     if size < 1 or fit not in FITS:
         raise ValueError(f"a tile of size {size} and fit {fit!r}: size is at least 1, fit one of {', '.join(FITS)}")
@@ -112,24 +105,24 @@ def _check_size(width: int, height: int) -> None:
         raise PhotoError(f"has {width}x{height} pixels, a strip over {MAX_RATIO}:1", "crop it to the region")
 
 
-def _shrink(photo: JpegImageFile | PngImageFile, encoding: Encoding | None, size: int, fit: str) -> Tile:
+def _shrink(photo: JpegImageFile | PngImageFile, encoding: Encoding | None, size: int, fit: Fit) -> Tile:
     """Decode, average, convert to sRGB and turn, in this order."""
     width, height = photo.size
     scale = _draft(photo, size, fit)
     photo.load()
-    tags = _exif(photo)
-    orientation, adobe = _orientation(tags), _is_adobe_rgb(tags)
+    tags = exif_tags(photo)
+    orientation, adobe = orientation_of(tags), is_adobe_rgb(tags)
     _refuse_transparency(photo)
     top, left, down, across = content_box(width, height, size, fit)
     side = min(width, height) if fit == "center_crop" else None
-    small = _average(photo, _bands(height, side, down, scale), _bands(width, side, across, scale))
+    small = average(photo, bands(height, side, down, scale), bands(width, side, across, scale))
     if encoding is not None:
         small = encoded_to_srgb(small, encoding)
     elif "icc_profile" in photo.info:  # Pillow has None where parts of the profile are missing
         small = to_srgb(small, photo.info["icc_profile"] or b"")
     else:
         small = adobe_rgb_to_srgb(small) if adobe and photo.mode == "RGB" else to_srgb(small, None)
-    upright = _turn(small, orientation)
+    upright = turn_upright(small, orientation)
     if orientation > 4:
         width, height = height, width
         top, left, down, across = content_box(width, height, size, fit)
@@ -138,7 +131,7 @@ def _shrink(photo: JpegImageFile | PngImageFile, encoding: Encoding | None, size
     return Tile(pixels, width, height)
 
 
-def _draft(photo: JpegImageFile | PngImageFile, size: int, fit: str) -> int:
+def _draft(photo: JpegImageFile | PngImageFile, size: int, fit: Fit) -> int:
     """Set a JPEG to be decoded at 1/8, 1/4 or 1/2 of its size where enough pixels are left; return 8, 4, 2 or 1."""
     width, height = photo.size
     decisive = max(width, height) if fit == "letterbox" else min(width, height)
@@ -147,94 +140,6 @@ def _draft(photo: JpegImageFile | PngImageFile, size: int, fit: str) -> int:
         photo.draft(None, (width // scale, height // scale))
         return scale
     return 1
-
-
-def _average(
-    photo: Image.Image, rows: list[tuple[int, np.ndarray]], columns: list[tuple[int, np.ndarray]]
-) -> np.ndarray:
-    """Area means (rows, columns, channels) uint8, halves rounded up; a band of the photo is unpacked at a time.
-
-    All sums are whole numbers, hence exact in whatever order BLAS adds them: over one side they stay below 2**24, which
-    float32 holds (2 x 255 x 32,000, the longest side that MAX_PIXELS and MAX_RATIO allow), over both below 2**38.
-    Rounding down after the division is exact too: a quotient below a whole number differs from it by at least
-    1 / (8 x MAX_PIXELS).
-    """
-    mode = WORKING_MODES[photo.mode]
-    area = int(rows[0][1][0].sum() * columns[0][1][0].sum())  # of a pixel of the tile, in units of `_bands`
-    down = sum(len(weights) for _, weights in rows)
-    lines = np.empty((down, photo.width * len(mode)), dtype=np.float32)
-    target = 0
-    for top, weights in rows:
-        strip = photo.crop((0, top, photo.width, top + weights.shape[1]))
-        pixels = np.asarray(strip if strip.mode == mode else strip.convert(mode)).reshape(weights.shape[1], -1)
-        np.matmul(weights.astype(np.float32), pixels.astype(np.float32), out=lines[target : target + len(weights)])
-        target += len(weights)
-    across = lines.reshape(down, photo.width, -1).swapaxes(0, 1)  # (width, rows, channels), a view
-    sums = [
-        weights @ across[left : left + weights.shape[1]].reshape(weights.shape[1], -1).astype(np.float64)
-        for left, weights in columns
-    ]
-    total = np.concatenate(sums).reshape(-1, down, len(mode)).swapaxes(0, 1)
-    return ((2 * total + area) / (2 * area)).astype(np.uint8)
-
-
-@lru_cache(maxsize=8)  # the photos of a trial have few different sizes
-def _bands(extent: int, side: int | None, count: int, scale: int) -> list[tuple[int, np.ndarray]]:
-    """How much of each source pixel each of `count` target pixels covers, in bands of a few target pixels.
-
-    A band is its first source pixel and its weights (target pixels, source pixels). The targets cover the middle `side`
-    of `extent` photo pixels, or all of them (side None); a source pixel is `scale` photo pixels wide, the last one
-    perhaps less. Lengths are in units of 1/(2 count) photo pixel, in which all edges are whole numbers, so that a
-    mirrored photo gives the mirrored tile.
-    """
-    side = extent if side is None else side
-    sources = 2 * count * np.minimum(np.arange(0, extent + scale, scale), extent)
-    targets = count * (extent - side) + 2 * side * np.arange(count + 1)
-    bands = []
-    for start in range(0, count, BAND):
-        edges = targets[start : start + BAND + 1]
-        first = np.searchsorted(sources, edges[0], side="right") - 1
-        last = np.searchsorted(sources, edges[-1], side="left")
-        left, right = sources[first:last], sources[first + 1 : last + 1]
-        overlap = np.minimum(edges[1:, None], right) - np.maximum(edges[:-1, None], left)
-        bands.append((int(first), overlap.clip(min=0)))
-    return bands
-
-
-def _exif(photo: JpegImageFile | PngImageFile) -> Image.Exif:
-    """The EXIF tags of a photo; none where they cannot be read.
-
-    `photo.getexif()` would also take an orientation from XMP, which browsers pass over, and which programs leave as it
-    was when they turn the pixels.
-    """
-    tags = Image.Exif()
-    with suppress(*DECODER_ERRORS):
-        if "exif" in photo.info:
-            tags.load(photo.info["exif"])
-        elif text := photo.info.get("Raw profile type exif"):  # as ImageMagick wrote PNG before there was eXIf
-            tags.load(bytes.fromhex("".join(text.split("\n")[3:])))
-    return tags
-
-
-def _orientation(tags: Image.Exif) -> int:
-    """EXIF orientation 1 to 8; 1 where there is none or it cannot be read, as in every viewer."""
-    try:
-        value = tags.get(ExifTags.Base.Orientation)
-    except DECODER_ERRORS:
-        return 1
-    return int(value) if value is not None and value in range(1, 9) else 1
-
-
-def _is_adobe_rgb(tags: Image.Exif) -> bool:
-    """Whether a camera marked the photo as Adobe RGB in EXIF.
-
-    By DCF 2.0 with the interoperability index R03; some cameras write the colour space 2 instead.
-    """
-    try:
-        marked = tags.get_ifd(ExifTags.IFD.Interop).get(1) == "R03"
-        return marked or tags.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.ColorSpace) == ADOBE_RGB
-    except DECODER_ERRORS:
-        return False
 
 
 def _refuse_transparency(photo: JpegImageFile | PngImageFile) -> None:
@@ -248,12 +153,3 @@ def _refuse_transparency(photo: JpegImageFile | PngImageFile) -> None:
     lowest, _ = cast(tuple[float, float], alpha.getextrema())  # a pair, since there is one channel
     if lowest < 255:
         raise PhotoError("is partly transparent", "re-export the photo as JPEG, which has no transparency")
-
-
-def _turn(pixels: np.ndarray, orientation: int) -> np.ndarray:
-    """Turn stored pixels (height, width, 3) upright by the EXIF orientation (EXIF 2.3, tag 274)."""
-    if orientation > 4:
-        pixels = pixels.swapaxes(0, 1)  # orientations 5 to 8 store columns as rows
-    upside_down = orientation in (3, 4, 7, 8)
-    mirrored = orientation in (2, 3, 6, 7)
-    return pixels[:: -1 if upside_down else 1, :: -1 if mirrored else 1]

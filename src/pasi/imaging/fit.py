@@ -1,9 +1,9 @@
 """How a photo is fitted into a square tile."""
 
-FITS = ("letterbox", "squash", "center_crop")  # with black bars, stretched to the square, the middle square (R6)
+from pasi.imaging.settings import Fit
 
 
-def content_box(width: int, height: int, size: int, fit: str) -> tuple[int, int, int, int]:
+def content_box(width: int, height: int, size: int, fit: Fit) -> tuple[int, int, int, int]:
     """(top, left, height, width) of the pixels of the tile that show an upright photo of `width` x `height` pixels.
 
     With "letterbox" the longer side fills the tile, and the shorter one is rounded to the nearest pixel, half up, at

@@ -11,6 +11,7 @@ import numpy as np
 
 from pasi.imaging.decode import Tile
 from pasi.imaging.fit import content_box
+from pasi.imaging.settings import Fit
 
 SIDE = 32  # pixels of a side of a detail
 WINDOW = 5  # pixels of a side of the square of neighbours
@@ -21,7 +22,7 @@ SCALE = 40  # steps of a detail for each unit: its largest values are about 3
 TURNS = tuple((quarters, mirrored) for mirrored in (False, True) for quarters in range(4))  # all that a square allows
 
 
-def picture_detail(tile: Tile, fit: str) -> np.ndarray:
+def picture_detail(tile: Tile, fit: Fit) -> np.ndarray:
     """The detail of the photo that a tile shows: int8 (SIDE, SIDE).
 
     The black bars of a letterboxed tile are no part of it, so that it is the same for a photo that was turned.

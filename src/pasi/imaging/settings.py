@@ -1,7 +1,14 @@
 """Settings of tiles and composites; config/README.md explains each key."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
+
+Fit = Literal["letterbox", "squash", "center_crop"]  # with black bars, stretched to the square, the middle square (R6)
+FITS: tuple[Fit, ...] = get_args(Fit)
+Augment = Literal["per_epoch", "frozen", "none"]
+Rotation = Literal["right_angle", "any", "none"]
+JitterUnit = Literal["tile", "composite"]
+Normalize = Literal["imagenet", "none"]
 
 
 @dataclass(frozen=True)
@@ -9,7 +16,7 @@ class TileSettings:
     """Keys of the config's `tiles` section that shape a tile: its side in pixels, and how a photo is fitted (R6)."""
 
     size: int = 128
-    fit: Literal["letterbox", "squash", "center_crop"] = "letterbox"
+    fit: Fit = "letterbox"
 
 
 @dataclass(frozen=True)
@@ -22,10 +29,10 @@ class CompositeSettings:
     for each "tile" or one for the whole "composite" (R11). `normalize`: by ImageNet's mean and deviation, or not (R14).
     """
 
-    augment: Literal["per_epoch", "frozen", "none"] = "per_epoch"
-    rotation: Literal["right_angle", "any", "none"] = "right_angle"
+    augment: Augment = "per_epoch"
+    rotation: Rotation = "right_angle"
     shuffle: bool = True
     brightness: float = 0.2
     contrast: float = 0.2
-    jitter_unit: Literal["tile", "composite"] = "tile"
-    normalize: Literal["imagenet", "none"] = "imagenet"
+    jitter_unit: JitterUnit = "tile"
+    normalize: Normalize = "imagenet"

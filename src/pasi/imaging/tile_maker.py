@@ -15,10 +15,10 @@ from pasi.imaging.photo_faults import FaultyPhoto, fault_problems
 from pasi.imaging.photo_files import read_photo
 from pasi.imaging.photo_paths import resolve_photo
 from pasi.imaging.picture_detail import picture_detail
-from pasi.imaging.settings import TileSettings
+from pasi.imaging.settings import Fit, TileSettings
 from pasi.imaging.tile_store import COLUMNS, PHOTO_KEY, Key, place_of
 from pasi.storage.atomic import atomic_write
-from pasi.storage.hashing import file_sha256
+from pasi.storage.hashing import bytes_sha256, file_sha256
 from pasi.storage.tables import read_table, write_table
 
 EXPECTED = "a whole 8-bit JPEG or PNG in the folder of photos"
@@ -101,13 +101,13 @@ def photo_key(photo: Photo) -> Key:
 def _read_tile(path: Path, settings: TileSettings, known: Mapping[str, Tile]) -> tuple[str, Tile]:
     """SHA-256 and tile of a photo, from one reading of its file."""
     data = read_photo(path)
-    digest = hashlib.sha256(data).hexdigest()
+    digest = bytes_sha256(data)
     return digest, known.get(digest) or make_tile(data, size=settings.size, fit=settings.fit)
 
 
-def picture_of(key: Key, file_sha256: str, tile: Tile, fit: str) -> Picture:
-    """What tells whether another photo shows the picture of this one."""
-    pixels = hashlib.sha256(tile.pixels.tobytes()).hexdigest()
+def picture_of(key: Key, file_sha256: str, tile: Tile, fit: Fit) -> Picture:
+    """By what another photo of the same picture is known."""
+    pixels = bytes_sha256(tile.pixels.tobytes())
     return Picture(key, file_sha256, pixels, picture_detail(tile, fit), min(tile.width, tile.height))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from pasi.errors import DamagedFileError, StaleResultError
 from pasi.imaging.fit import content_box
+from pasi.imaging.settings import Fit
 from pasi.storage.arrays import open_array
 from pasi.storage.hashing import file_sha256
 from pasi.storage.tables import read_table
@@ -68,7 +69,7 @@ class TileStore:
             tiles[chosen] = shard[self.columns["row"][chosen]]
         return tiles
 
-    def boxes(self, fit: str) -> np.ndarray:
+    def boxes(self, fit: Fit) -> np.ndarray:
         """Where each tile shows its photo under `fit`: int64 (n, 4), top, left, height, width in pixels of the tile."""
         sizes = zip(self.columns["width"].tolist(), self.columns["height"].tolist(), strict=True)
         return np.array([content_box(width, height, self.size, fit) for width, height in sizes], dtype=np.int64)

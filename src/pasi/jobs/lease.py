@@ -126,8 +126,8 @@ class Lease:
     def _replace(self, seen: Sight) -> bool:
         """Put an own lease into the place of one that has ended; False where another process was faster.
 
-        The own lease is first created under a second name, which only one process at a time can have: otherwise, of two
-        processes that judged the same lease, the second would replace that of the first.
+        The own lease is first created as NAME.next, which only one process at a time can do: of two
+        processes that found the same lease ended, the second would otherwise replace the new lease of the first.
         """
         following = self.path.with_name(f"{self.path.name}.next")
         if not create(following, self.own):

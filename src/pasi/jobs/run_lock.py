@@ -101,6 +101,6 @@ def _message(record: Path) -> str:
 
 
 def _warn(holder: Holder) -> None:
-    """Say that a later run has begun, whose jobs those of this one leave everything to (`is_superseded`)."""
+    """Say that a later run has begun, to which the jobs of this one leave everything (`is_superseded`)."""
     text = "this run did not touch its lease for so long that another one has taken over the folder"
     print(f"{text} ({holder}): end this one", file=sys.stderr, flush=True)

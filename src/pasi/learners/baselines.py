@@ -14,6 +14,7 @@ import pandas as pd
 
 from pasi.cohort.region_visits import REGION_VISIT
 from pasi.learners.ridge import choose_alpha, inner_groups, ridge_path
+from pasi.learners.settings import HISTOGRAM_RIDGE, REGION_MEAN, Baseline
 from pasi.splits.roles import TEST_FOLD
 from pasi.splits.rows import row_folds
 from pasi.storage.tables import Columns
@@ -46,13 +47,13 @@ def fit_baseline(
     subject, visit, region, observed, predicted (composite points, not clipped). Raises ValueError for an unknown name
     and for missing features, ResultError where the split lacks a subject.
     """
-    if name not in BASELINES:
-        raise ValueError(f"{name} is no baseline: one of {', '.join(BASELINES)}")
+    if name not in FITTERS:
+        raise ValueError(f"{name} is no baseline: one of {', '.join(FITTERS)}")
     region, subject = (np.asarray(scores[column], dtype=object) for column in ("region", "subject"))
     observed, fold = np.asarray(scores["composite"], dtype=np.float64), row_folds(scores, split)
     rows = Rows(region, subject, observed, fold, features)
     folds = [number for number in np.unique(fold).tolist() if number != TEST_FOLD]
-    fits = {number: BASELINES[name](rows, (fold != TEST_FOLD) & (fold != number)) for number in folds}
+    fits = {number: FITTERS[name](rows, (fold != TEST_FOLD) & (fold != number)) for number in folds}
     predicted = np.mean([values for values, _ in fits.values()], axis=0)
     for number, (values, _) in fits.items():
         predicted[fold == number] = values[fold == number]
@@ -78,7 +79,7 @@ def fit_histogram_ridge(rows: Rows, fitted: np.ndarray) -> tuple[np.ndarray, dic
     occur (coffee leaves, out of fold: CCC 0.93 without it, 0.89 with it).
     """
     if rows.features is None:
-        raise ValueError("baseline_histogram_ridge needs colour histograms: features is None")
+        raise ValueError(f"{HISTOGRAM_RIDGE} needs colour histograms: features is None")
     features, observed = rows.features[fitted], rows.observed[fitted]
 
     def errors(inside: np.ndarray, outside: np.ndarray) -> np.ndarray:
@@ -93,7 +94,7 @@ def fit_histogram_ridge(rows: Rows, fitted: np.ndarray) -> tuple[np.ndarray, dic
     return rows.features @ coefficients + intercept, fit
 
 
-BASELINES: dict[str, Fitter] = {
-    "baseline_mean": fit_region_mean,
-    "baseline_histogram_ridge": fit_histogram_ridge,
+FITTERS: dict[Baseline, Fitter] = {
+    REGION_MEAN: fit_region_mean,
+    HISTOGRAM_RIDGE: fit_histogram_ridge,
 }

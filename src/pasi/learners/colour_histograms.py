@@ -4,6 +4,7 @@ import numpy as np
 
 from pasi.cohort.region_visits import key_index, row_numbers
 from pasi.errors import StaleResultError
+from pasi.imaging.settings import Fit
 from pasi.imaging.tile_store import TileStore
 from pasi.storage.tables import Columns
 from pasi.wording import first_names
@@ -11,7 +12,7 @@ from pasi.wording import first_names
 BINS = 8  # per colour channel, so 512 colours
 
 
-def region_visit_histograms(store: TileStore, rows: Columns, fit: str) -> np.ndarray:
+def region_visit_histograms(store: TileStore, rows: Columns, fit: Fit) -> np.ndarray:
     """Square roots of the mean histogram of the photos of each region-visit (n, 512), every value from 0 to 1.
 
     rows: subject, visit and region (n,). fit: how photos were fitted into tiles (`tiles.fit`). One shard of tiles is in

@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from pasi.learners.fractional_logit import fit_fractional_logit
 from pasi.learners.ridge import choose_alpha, inner_groups, ridge_path
-from pasi.learners.settings import Family, StackingSettings
+from pasi.learners.settings import Family, MetaLearner, StackingSettings
 
 ALPHAS = tuple(float(alpha) for alpha in np.logspace(-3, 4, 15))
 ROUNDS = 100  # rounds of the greedy selection
@@ -128,8 +128,7 @@ def fit_greedy(rows: StackingRows, settings: StackingSettings) -> Solution:
     return Solution(np.bincount(chosen[:best], minlength=combined.shape[1]) / best)
 
 
-# In the order of the tables: the paper's four, then three that the paper does not have.
-FITTERS: dict[str, Fitter] = {
+FITTERS: dict[MetaLearner, Fitter] = {
     "meta_learner": partial(fit_meta, ridge=False, intercept=False),
     "meta_learner_w_intercept": partial(fit_meta, ridge=False, intercept=True),
     "meta_learner_ridge": partial(fit_meta, ridge=True, intercept=False),

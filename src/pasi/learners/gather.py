@@ -22,7 +22,7 @@ AGAIN = "delete the file and run again"
 
 
 @dataclass(frozen=True)
-class Network:
+class FoldPredictions:
     """Predictions of one network (m,), in composite points; `rows` (m,) are their rows in the cohort, -1 if unknown."""
 
     learner: str
@@ -83,7 +83,7 @@ def to_wide(table: Columns, learners: Sequence[str]) -> tuple[pd.DataFrame, np.n
     row = frame.groupby(list(REGION_VISIT), sort=False).ngroup().to_numpy()
     keys = frame.loc[~frame.duplicated(list(REGION_VISIT)), names].reset_index(drop=True)
     matrix = np.full((len(keys), len(learners)), np.nan)
-    matrix[row, pd.Index(learners).get_indexer(frame["learner"])] = frame["predicted"]
+    matrix[row, pd.Index(learners).get_indexer(pd.Index(frame["learner"]))] = frame["predicted"]
     if len(frame) != matrix.size or np.isnan(matrix).any():
         raise StaleResultError(
             f"{len(frame)} predictions for {len(learners)} learners and {len(keys)} rows, "
@@ -92,18 +92,18 @@ def to_wide(table: Columns, learners: Sequence[str]) -> tuple[pd.DataFrame, np.n
     return keys, matrix
 
 
-def _read_network(path: Path, roster: CohortRows) -> tuple[Network, list[Problem]]:
+def _read_network(path: Path, roster: CohortRows) -> tuple[FoldPredictions, list[Problem]]:
     """The predictions in one file and what is wrong with them; learner and fold are those of the path."""
     learner, fold = training_of(path)
     table = read_table(path, COLUMNS)
     rows = row_numbers(roster.keys, table)
-    network = Network(learner, fold, rows, table["predicted"].astype(np.float64))
+    network = FoldPredictions(learner, fold, rows, table["predicted"].astype(np.float64))
     name = f"{network.learner} fold {network.fold}"
     faults = [*_faulty_rows(network, table, roster), *_faulty_coverage(network, roster)]
     return network, [Problem(str(path), None, name, found, expected, AGAIN) for found, expected in faults]
 
 
-def _faulty_rows(network: Network, table: Columns, roster: CohortRows) -> Iterator[tuple[str, str]]:
+def _faulty_rows(network: FoldPredictions, table: Columns, roster: CohortRows) -> Iterator[tuple[str, str]]:
     """For each kind of fault in single rows: what was found, and what was expected."""
     known = network.rows >= 0
     home = roster.fold[network.rows]  # undefined where the row is unknown
@@ -126,7 +126,7 @@ def _faulty_rows(network: Network, table: Columns, roster: CohortRows) -> Iterat
             yield _count(int(wrong.sum()), found, names), expected
 
 
-def _faulty_coverage(network: Network, roster: CohortRows) -> Iterator[tuple[str, str]]:
+def _faulty_coverage(network: FoldPredictions, roster: CohortRows) -> Iterator[tuple[str, str]]:
     """The same for rows that a file has twice, and for rows of its held-out fold or of the test set that it lacks."""
     times = np.bincount(network.rows[network.rows >= 0], minlength=len(roster.fold))
     due = (roster.fold == network.fold) | (roster.fold == TEST_FOLD)
@@ -140,7 +140,7 @@ def _count(rows: int, found: str, names: Iterable[str]) -> str:
     return f"{rows} {'row' if rows == 1 else 'rows'} {found} ({first_names(names)})"
 
 
-def _missing_files(networks: Sequence[Network], folds: int) -> list[Problem]:
+def _missing_files(networks: Sequence[FoldPredictions], folds: int) -> list[Problem]:
     """A problem for each fold of a learner that has no file, or more than one."""
     files = Counter((network.learner, network.fold) for network in networks)
     learners = dict.fromkeys(network.learner for network in networks)
@@ -154,7 +154,7 @@ def _missing_files(networks: Sequence[Network], folds: int) -> list[Problem]:
     ]
 
 
-def _tables(networks: Sequence[Network], roster: CohortRows) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _tables(networks: Sequence[FoldPredictions], roster: CohortRows) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The two tables, of networks that have passed all checks."""
     learners = list(dict.fromkeys(network.learner for network in networks))
     test = roster.fold == TEST_FOLD
@@ -166,7 +166,7 @@ def _tables(networks: Sequence[Network], roster: CohortRows) -> tuple[pd.DataFra
     return out_of_fold, _long(learners, seen, roster).assign(predicted=mean, spread=spread)
 
 
-def _combine(networks: Sequence[Network], roster: CohortRows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _combine(networks: Sequence[FoldPredictions], roster: CohortRows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """For one learner: predictions of the out-of-fold rows, and mean and spread of those of the test rows."""
     values = np.full((len(networks), len(roster.fold)), np.nan)  # (folds, rows)
     for network in networks:
@@ -179,6 +179,6 @@ def _combine(networks: Sequence[Network], roster: CohortRows) -> tuple[np.ndarra
 def _long(learners: Sequence[str], rows: np.ndarray, roster: CohortRows) -> pd.DataFrame:
     """The cohort rows `rows`, repeated for each learner: learner, subject, visit, region, observed."""
     repeated = np.tile(rows, len(learners))
-    learner = pd.Index(learners, dtype=object).repeat(len(rows))
+    learner = pd.Index(list(learners), dtype=object).repeat(len(rows))
     keys = {name: roster.keys.get_level_values(name)[repeated] for name in REGION_VISIT}
     return pd.DataFrame({"learner": learner, **keys, "observed": roster.observed[repeated]})

@@ -1,9 +1,24 @@
-"""The settings of the meta-learners."""
+"""Names and settings of the learners on top of the networks, and names of the baselines beside them."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
+
+PaperLearner = Literal[
+    "meta_learner", "meta_learner_w_intercept", "meta_learner_ridge", "meta_learner_ridge_w_intercept"
+]
+AddedLearner = Literal["mean", "nnls", "greedy_selection"]  # those that the paper does not have
+MetaLearner = Literal[PaperLearner, AddedLearner]
+ADDED_LEARNERS: tuple[AddedLearner, ...] = get_args(AddedLearner)
+META_LEARNERS: tuple[MetaLearner, ...] = get_args(MetaLearner)  # in the order of the tables
+
+Baseline = Literal["baseline_mean", "baseline_histogram_ridge"]
+BASELINES: tuple[Baseline, ...] = get_args(Baseline)
+REGION_MEAN, HISTOGRAM_RIDGE = BASELINES
+REFERENCE = HISTOGRAM_RIDGE  # the learner that every other one is compared with
 
 Family = Literal["linear", "fractional_logit"]
+CrossValidated = Literal["cv"]
+Level = Literal["composite", "visit"]
 
 
 @dataclass(frozen=True)
@@ -16,5 +31,5 @@ class StackingSettings:
     """
 
     family: Family = "linear"
-    ridge_alpha: float | Literal["cv"] = 1.0
-    level: Literal["composite", "visit"] = "composite"
+    ridge_alpha: float | CrossValidated = 1.0
+    level: Level = "composite"

@@ -6,7 +6,7 @@ Equation 2 is linear, so the same coefficients hold at both levels.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from pasi.cohort.region_visits import REGION_VISIT, visit_rows
 from pasi.errors import SettingError
 from pasi.learners.fitters import FITTERS, Solution, StackingRows
 from pasi.learners.gather import to_wide
-from pasi.learners.settings import Family, StackingSettings
+from pasi.learners.settings import Family, Level, MetaLearner, StackingSettings
 from pasi.severity.index import SeverityIndex
 from pasi.splits.roles import TEST_FOLD
 from pasi.splits.rows import check_one_fold
@@ -109,9 +109,7 @@ def _cross_predict(crossed: Mapping[int, LinearFit], folds: np.ndarray, composit
     return predicted
 
 
-def make_stacking_rows(
-    keys: pd.DataFrame, composites: np.ndarray, level: Literal["composite", "visit"], index: SeverityIndex
-) -> StackingRows:
+def make_stacking_rows(keys: pd.DataFrame, composites: np.ndarray, level: Level, index: SeverityIndex) -> StackingRows:
     """The data of a fit at one level: region-visits, or the visits that have all regions (R41).
 
     keys: subject, visit, region, fold and observed of n region-visits. composites (n, p): predictions by p backbones.
@@ -128,7 +126,7 @@ def make_stacking_rows(
 
 
 def _fit(
-    name: str, fitted: StackingRows, settings: StackingSettings, backbones: Sequence[str], index: SeverityIndex
+    name: MetaLearner, fitted: StackingRows, settings: StackingSettings, backbones: Sequence[str], index: SeverityIndex
 ) -> LinearFit:
     if not len(fitted.observed):
         raise SettingError(

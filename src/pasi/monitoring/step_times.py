@@ -9,11 +9,12 @@ import torch.nn.functional as F
 
 from pasi.config.settings import Settings
 from pasi.errors import StepError
-from pasi.networks.build import HeadSettings, build_backbone
+from pasi.networks.build import build_backbone
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.records import Network
+from pasi.networks.settings import HeadSettings
 from pasi.training.settings import TrainingSettings
-from pasi.training.torch_device import can_fuse_sgd, set_torch_arithmetic, training_device
+from pasi.training.torch_device import can_fuse_sgd, prepare_torch, training_device
 
 EPOCHS = 100  # assumed length of a training where max_epochs allows it; in truth early stopping decides
 
@@ -47,7 +48,7 @@ def time_steps(settings: Settings) -> Iterator[tuple[str, float]]:
     training = TrainingSettings.of(settings.training.model_dump())
     side = settings.tiles.size * settings.index.grid
     device = training_device(training)
-    set_torch_arithmetic(training)
+    prepare_torch(training)
     torch.use_deterministic_algorithms(training.deterministic, warn_only=True)
     for backbone in settings.training.backbones:
         try:
@@ -70,7 +71,7 @@ def _time_step(network: Network, training: TrainingSettings, side: int, device: 
         with torch.autocast(device.type, torch.bfloat16, enabled=training.precision == "bf16"):
             loss = F.mse_loss(model(pictures), targets)
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch declares no types here
+        loss.backward()
         optimizer.step()
     return _now(device) - started
 

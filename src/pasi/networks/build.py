@@ -1,9 +1,8 @@
 """A torchvision network with a regression head (paper, Learning Model Architecture; R29, R30)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file
@@ -12,19 +11,7 @@ from torchvision.models import get_model
 
 from pasi.errors import BackboneError, DamagedFileError
 from pasi.networks.records import Network
-
-
-@dataclass(frozen=True)
-class HeadSettings:
-    """How a classifier becomes a regressor.
-
-    `squeezenet_relu`: SqueezeNet has a ReLU behind its head, with which a regression can die; "drop" or "keep".
-    `batch_norm_momentum`: of every batch norm. "native" keeps torchvision's. MNASNet's is 3e-4: the running statistics
-    of a short training would hardly leave their starting values.
-    """
-
-    squeezenet_relu: Literal["drop", "keep"] = "drop"
-    batch_norm_momentum: float | Literal["native"] = 0.1
+from pasi.networks.settings import HeadSettings
 
 
 def build_backbone(network: Network, outputs: int, head: HeadSettings, weights: Path | None = None) -> nn.Module:

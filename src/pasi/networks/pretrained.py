@@ -13,6 +13,7 @@ from urllib.parse import urlparse
 
 from pasi.errors import InputError, Problem, WeightsError
 from pasi.networks.catalogue import NETWORKS
+from pasi.networks.settings import IMAGENET, SCRATCH
 from pasi.storage.atomic import FULL, atomic_write
 from pasi.storage.hashing import file_sha256
 from pasi.storage.sha256sums import read_sums
@@ -46,10 +47,10 @@ def locate_weights(backbones: Iterable[str], source: str) -> dict[str, Pretraine
     a folder with a SHA256SUMS that lists {backbone}.pth or torchvision's own file name. Raises InputError, which names
     every missing file of a folder.
     """
-    if source == "none":
+    if source == SCRATCH:
         return {}
-    if source == "imagenet" or urlparse(source).scheme in ("http", "https"):
-        base = TORCHVISION if source == "imagenet" else source.rstrip("/")
+    if source == IMAGENET or urlparse(source).scheme in ("http", "https"):
+        base = TORCHVISION if source == IMAGENET else source.rstrip("/")
         networks = (NETWORKS[name] for name in backbones)
         return {one.name: Pretrained(one.name, f"{base}/{one.file}", one.sha256) for one in networks}
     return _locate_in_folder(backbones, Path(source))

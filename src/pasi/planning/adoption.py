@@ -15,33 +15,34 @@ from typing import Any, NamedTuple
 
 from pasi.config.paths import plain_path
 from pasi.config.settings import Settings
-from pasi.imaging.settings import CompositeSettings
 from pasi.jobs.checkpoints import TRAINING_OUTPUTS, lock_fold, open_checkpoints
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.pretrained import Pretrained
+from pasi.networks.settings import SCRATCH
 from pasi.planning.adopted_learning import adopted_learning
 from pasi.planning.disk_space import EMPTY_WEIGHTS
-from pasi.planning.plan import target_params
 from pasi.planning.snakemake_records import JobRecord
+from pasi.planning.training_params import training_params
 from pasi.run_folder import ADOPTION, LEARNING, RunFolder
 from pasi.storage.atomic import hardlink_or_copy
 from pasi.storage.hashing import file_sha256
 from pasi.storage.json_files import write_json
 from pasi.training.learning import Learning
-from pasi.training.seeds import TrainingJob
-from pasi.training.settings import (
-    NEUTRAL,
-    FoldFiles,
-    FoldOutputs,
-    SampleSettings,
-    Target,
-    TrainingSettings,
-    keeps_weights,
-)
+from pasi.training.settings import NEUTRAL, FoldFiles, FoldOutputs, from_params, keeps_weights
 from pasi.training.train import training_key
 
 # Code digest of train_fold.py in earlier versions whose trainings were shown to have the bits of this version's.
 EQUAL_CODE = {"06bfcf959d94a4b6bb895522d74e135dc0cddc186f64055f43ea7171cbbe720a": "0.1.0"}
+# Where the config has what stands among the params of a training.
+PLACES = {
+    "settings": "training",
+    "composites": "composites",
+    "target": "the index or training.target",
+    "monitor": "training.monitor",
+    "fit": "tiles.fit",
+    "grid": "index.regions",
+    "seed": "seed",
+}
 DIGEST_LENGTH = 64  # hexadecimal digits of a SHA-256, which params hold as text
 # What a record of 0.1.0 lacks among the settings of a training, as which it trained.
 LACKING = {**NEUTRAL, "least_skill": 0.0}
@@ -111,16 +112,8 @@ def _version(record: JobRecord) -> str | None:
 
 def _shaping(settings: Settings, backbone: str, weights: Mapping[str, Pretrained]) -> dict[str, Any]:
     """The params of a training that shape its numbers, as every version has had them, by their place in the config."""
-    return {
-        "training": asdict(TrainingSettings.of(settings.training.model_dump())),
-        "composites": settings.composites.model_dump(),
-        "the index or training.target": target_params(settings),
-        "training.monitor": settings.training.monitor,
-        "tiles.fit": settings.tiles.fit,
-        "index.regions": settings.index.grid,
-        "seed": settings.seed,
-        "training.weights": weights[backbone].cached_name if weights else "none",
-    }
+    shared = {PLACES[name]: value for name, value in training_params(settings).items()}
+    return {**shared, "training.weights": weights[backbone].cached_name if weights else SCRATCH}
 
 
 def _completed(value: Any) -> Any:
@@ -179,28 +172,13 @@ def _take_over(
     backbone, fold = place
     target = RunFolder(Path(settings.results))
     cached = Path(settings.training.weights_cache) / weights[backbone].cached_name if weights else None
-    tables = dict(zip(("tile_table", "scores", "subjects", "inner"), _inputs(run), strict=True))
-    section = settings.training
+    tables = dict(zip(("tile_table", "labels", "subjects", "inner"), _inputs(run), strict=True))
     files = FoldFiles(**tables, shards=(), weights=cached)
-    samples = SampleSettings(
-        Target(**target_params(settings)),
-        CompositeSettings(**settings.composites.model_dump()),
-        section.monitor,
-        settings.tiles.fit,
-        settings.index.grid,
-    )
-    key = training_key(
-        TrainingJob(NETWORKS[backbone], fold, settings.seed),
-        files,
-        samples,
-        TrainingSettings.of(section.model_dump()),
-        FoldOutputs(
-            target.fold(*place),
-            keeps_weights(section.keep_weights, backbone),
-            section.checkpoint_seconds,
-            section.least_skill,
-        ),
-    )
+    params = {**training_params(settings), "network": asdict(NETWORKS[backbone])}
+    job, samples, training = from_params(params, fold)
+    section = settings.training
+    outputs = FoldOutputs.of(target.fold(*place), backbone, section.model_dump())
+    key = training_key(job, files, samples, training, outputs)
     learning = adopted_learning(
         run.history(*place), files, fold, samples, keep=section.keep, least_skill=section.least_skill
     )

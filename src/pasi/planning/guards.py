@@ -1,4 +1,4 @@
-"""What a run refuses or warns of before its first job, and what it says when trainings failed: texts, or None."""
+"""What a run refuses or warns of before its first job, and what it says where trainings failed: a text, or None."""
 
 import argparse
 import os
@@ -11,8 +11,10 @@ from pathlib import Path
 from pasi.config.settings import Settings
 from pasi.jobs.failures import read_failure
 from pasi.planning.disk_space import EMPTY_WEIGHTS, free_bytes, missing_bytes, weights_to_keep
-from pasi.planning.plan import LeftOut, Plan
+from pasi.planning.plan import Plan
+from pasi.planning.scope import LeftOut
 from pasi.planning.unlearned import unlearned_text
+from pasi.run_folder import RunFolder
 from pasi.wording import counted
 
 NO_NETWORK = (
@@ -28,7 +30,7 @@ def keep_private(folder: Path) -> None:
 
 
 def options_given_twice(arguments: Sequence[str]) -> str | None:
-    """Which option of a call of Snakemake stands in it several times although Snakemake keeps the last one alone."""
+    """Which option is given several times in a call of Snakemake, which keeps the last one alone."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--configfile", "--configfiles", nargs="*", action="append", default=[])
     parser.add_argument("--config", "-C", nargs="*", action="append", default=[])
@@ -56,13 +58,13 @@ def weights_not_kept(settings: Settings) -> str | None:
     if not empty:
         return None
     return (
-        f"{len(empty)} weights were left out by training.keep_weights when their networks were trained, {empty[0]} for "
-        "one. To have them, delete these files: the next run trains those networks again."
+        f"the weights of {counted(len(empty), 'training')} were not kept (training.keep_weights), {empty[0]} for one. "
+        "To have them, delete these empty files: the next run trains these networks again."
     )
 
 
 def notes(plan: Plan) -> Iterator[str]:
-    """What of the tables is left out or looks odd, and which weights are missing."""
+    """What is left out of the tables or looks odd in them, and which weights are missing."""
     yield from (f"note: {note}" for note in plan.cohort.notes)
     if text := weights_not_kept(plan.settings):
         yield text
@@ -73,12 +75,10 @@ def failed_trainings(plan: Plan, since: float = 0.0) -> list[LeftOut]:
 
     Failures before `since`, in seconds since 1970, are passed over.
     """
-    folder = Path(plan.settings.results) / "models"
-    tried = {
-        (name, fold): read_failure(folder / name / f"fold{fold}") for name in plan.backbones for fold in plan.folds
-    }
+    run = RunFolder(Path(plan.settings.results))
+    tried = {(name, fold): read_failure(run.fold(name, fold)) for name in plan.backbones for fold in plan.folds}
     return [
-        [name, fold, failure.reason]
+        LeftOut(name, fold, failure.reason)
         for (name, fold), failure in tried.items()
         if failure and failure.for_good and failure.time >= since
         if failure.training == plan.training_digest(name)
@@ -86,25 +86,29 @@ def failed_trainings(plan: Plan, since: float = 0.0) -> list[LeftOut]:
 
 
 def left_out(plan: Plan) -> Iterator[str]:
-    """Which networks the run goes on without: its plan is shorter than the config says."""
+    """Which networks the run goes on without, so that its plan has fewer trainings than the config asks for."""
+    run = RunFolder(Path(plan.settings.results))
     for backbone, fold, reason in plan.left_out:
-        yield (
-            f"{backbone} is left out (stacking.allow_missing): {reason} To try it again, delete "
-            f"{plan.settings.results}/models/{backbone}/fold{fold}/failed.json."
-        )
+        record = run.failure(backbone, fold)
+        yield f"{backbone} is left out (stacking.allow_missing): {reason} To try it again, delete {record}."
 
 
 def failures_text(plan: Plan, failures: Sequence[LeftOut]) -> str | None:
     """Which trainings failed for good and what to do, for the end of a run that failed."""
     if not failures:
         return None
-    reasons = "\n".join(f"  {reason}" for *_, reason in failures)
+    reasons = "\n".join(f"  {failure.reason}" for failure in failures)
     trainings = counted(len(plan.backbones) * len(plan.folds), "training")
-    or_without = "" if plan.settings.stacking.allow_missing else ", or set stacking.allow_missing to true"
+    if plan.settings.stacking.allow_missing:
+        advice = "Give the same command again to go on without these networks, or correct this first to train them."
+    else:
+        advice = (
+            "Correct this and give the same command again, or set stacking.allow_missing to true to leave them out."
+        )
     return (
         f"Failed for good ({len(failures)} of {trainings}):\n{reasons}\n"
-        f"What has ended is kept. Mend this and give the same command again{or_without} to go on without these "
-        f"networks. Each log: {plan.settings.results}/logs/train_fold/BACKBONE-foldK.log"
+        f"What has ended is kept. {advice} "
+        f"Each log: {RunFolder(Path(plan.settings.results)).log('train_fold', 'BACKBONE-foldK')}"
     )
 
 

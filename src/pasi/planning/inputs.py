@@ -1,7 +1,8 @@
 """What a run reads before its first job: the cohort, the sources of weights, and whether the cohort can be split."""
 
-from pasi.cohort.reading import read_cohort, score_table
+from pasi.cohort.reading import read_cohort
 from pasi.cohort.records import Cohort
+from pasi.cohort.score_table import score_table
 from pasi.cohort.visit_order import VisitNames
 from pasi.config.settings import Settings
 from pasi.errors import InputError, Problem

@@ -1,6 +1,5 @@
-"""A look at photos before a run: what tells a picture from others, or why a photo cannot be used."""
+"""A look at photos before a run: by what a picture is known again, or why a photo cannot be used."""
 
-import hashlib
 import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -13,7 +12,7 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 from pasi.cohort.records import Cohort, Photo
-from pasi.config.sections import TilesSection
+from pasi.config.photo_sections import TilesSection
 from pasi.errors import PhotoError, UnreadablePhotoError, UsageError
 from pasi.imaging.copies import Picture
 from pasi.imaging.decode import make_tile
@@ -21,6 +20,7 @@ from pasi.imaging.photo_files import read_photo
 from pasi.imaging.photo_paths import resolve_photo
 from pasi.imaging.settings import TileSettings
 from pasi.imaging.tile_maker import photo_key, picture_of
+from pasi.storage.hashing import bytes_sha256
 
 KILLED = (
     "a process that opened photos was killed, most likely because the memory ran out: give --processes 1, or a machine "
@@ -54,7 +54,7 @@ def look_at(photo: Photo, *, root: Path, settings: TileSettings) -> Look:
         tile = make_tile(data, size=settings.size, fit=settings.fit)
     except PhotoError as error:
         return Look(None, error.fault, error.fix, not isinstance(error, UnreadablePhotoError))
-    return Look(picture_of(photo_key(photo), hashlib.sha256(data).hexdigest(), tile, settings.fit))
+    return Look(picture_of(photo_key(photo), bytes_sha256(data), tile, settings.fit))
 
 
 def look_at_all(cohort: Cohort, tiles: TilesSection, processes: int) -> Iterator[Look]:

@@ -5,99 +5,31 @@ Snakemake compares with those of the last run. A rule's params name its settings
 script reaches and, for the first rules, digests of the rows and photos that they read.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from pasi.cohort.counts import count_table
-from pasi.cohort.reading import score_table
-from pasi.cohort.records import Cohort
-from pasi.config.settings import Settings
-from pasi.imaging.tile_maker import shard_number
+from pasi.learners.settings import REFERENCE
 from pasi.networks.catalogue import NETWORKS
-from pasi.networks.pretrained import Pretrained
+from pasi.networks.settings import SCRATCH
+from pasi.planning.scope import LeftOut, Params, Scope
 from pasi.planning.shown_config import shown_config
-from pasi.provenance.photo_digests import PhotoDigests
+from pasi.planning.training_params import training_params
+from pasi.run_folder import FIGURES
 from pasi.storage.hashing import value_digest
-from pasi.training.settings import TrainingSettings
 
 SCRIPTS = (
-    "count_cohort", "draw_figure_2", "draw_figure_3", "draw_figure_4", "draw_figure_s1", "draw_learning_curves",
+    *(f"draw_{figure}" for figure in FIGURES), "count_cohort",
     "evaluate_learners", "fit_baseline", "fit_learner", "gather_predictions", "index_tiles", "make_tiles",
     "read_cohort", "split_subjects", "train_fold", "write_report", "write_tables",
 )  # fmt: skip
-BASELINES = ("baseline_mean", "baseline_histogram_ridge")
-REFERENCE = "baseline_histogram_ridge"  # the learner that every other one is compared with
 ROW_IDS = ("subject", "visit", "region")
 
-Params = dict[str, Any]
-PhotoRow = tuple[str, str, str, int, str]  # subject, visit, region, slot, digest of what the file holds
-LeftOut = list[str | int]  # backbone, fold, reason
 
-
-@dataclass(frozen=True)
-class Plan:
-    """Everything that decides what a run makes.
-
-    `code` maps a script's name to the digest of the code that it reaches, `photos` a shard to its rows of photos,
-    `weights` a backbone to its pretrained file (none where training starts from scratch); `left_out` are the trainings
-    whose networks the run goes on without.
-    """
-
-    settings: Settings
-    cohort: Cohort
-    weights: Mapping[str, Pretrained]
-    code: Mapping[str, str]
-    photos: Mapping[str, Sequence[PhotoRow]]
-    left_out: Sequence[LeftOut] = field(default_factory=list)
-
-    @property
-    def backbones(self) -> list[str]:
-        """The networks of the config."""
-        return list(self.settings.training.backbones)
-
-    @property
-    def trained(self) -> list[str]:
-        """The networks that the run trains: one that lacks a fold is left out with all its folds."""
-        lost = {backbone for backbone, *_ in self.left_out}
-        return [name for name in self.backbones if name not in lost]
-
-    @property
-    def folds(self) -> range:
-        """The numbers of the folds."""
-        return range(self.settings.splits.folds)
-
-    @property
-    def meta_learners(self) -> list[str]:
-        """The learners that are stacked on the networks."""
-        return list(self.settings.stacking.learners)
-
-    @property
-    def shards(self) -> list[str]:
-        """The shards of tiles that hold a photo, as two digits."""
-        return sorted(self.photos)
-
-    @cached_property
-    def scores(self) -> dict[str, Any]:
-        """The columns of cohort/scores.parquet."""
-        return score_table(self.cohort, self.settings.index)
-
-    @cached_property
-    def index(self) -> Params:
-        """The severity index."""
-        return asdict(self.settings.index)
-
-    @cached_property
-    def scored_index(self) -> Params:
-        """What stacking needs of the index: a new name, band or response threshold fits no learner again."""
-        return asdict(replace(self.settings.index, name="", unit="", bands=(), clear_below=0, responses=()))
-
-    @cached_property
-    def graded_index(self) -> Params:
-        """What reading a cohort needs of the index: another weight of a region (Equation 2) trains nothing again."""
-        return {**self.scored_index, "regions": [{**region, "weight": 1} for region in self.scored_index["regions"]]}
+class Plan(Scope):
+    """The params of every rule; each property that is named after a rule holds that rule's."""
 
     @property
     def read_labels(self) -> Params:
@@ -153,17 +85,7 @@ class Plan:
     @cached_property
     def train_fold(self) -> Params:
         """All trainings; `network`, `pretrained` and `training_digest` differ between backbones."""
-        settings = self.settings
-        return {
-            "settings": asdict(TrainingSettings.of(settings.training.model_dump())),
-            "composites": settings.composites.model_dump(),
-            "monitor": settings.training.monitor,
-            "target": target_params(settings),
-            "fit": settings.tiles.fit,
-            "grid": settings.index.grid,
-            "seed": settings.seed,
-            "code": self.code["train_fold"],
-        }
+        return {**training_params(self.settings), "code": self.code["train_fold"]}
 
     def network(self, backbone: str) -> Params:
         """The record of a network, whose values shape its trainings and no others."""
@@ -171,7 +93,7 @@ class Plan:
 
     def pretrained(self, backbone: str) -> str:
         """What stands for the weights that a backbone starts from."""
-        return self.weights[backbone].cached_name if self.weights else "none"
+        return self.weights[backbone].cached_name if self.weights else SCRATCH
 
     def cached_weights(self, backbone: str) -> list[str]:
         """File of the shared cache with a backbone's ImageNet weights; none where training starts from scratch."""
@@ -217,25 +139,22 @@ class Plan:
         }
 
     def draw(self, figure: str) -> Params:
-        """A figure that depends on the index alone: figure_2, figure_3 or figure_4."""
-        return {"index": self.index, "code": self.code[f"draw_{figure}"]}
+        """Params of the rule that draws one of FIGURES; most depend on the index alone."""
+        own = {"learning_curves": self._learning_curves, "figure_s1": self._composites_diagram}
+        return {**own.get(figure, {"index": self.index}), "code": self.code[f"draw_{figure}"]}
 
     @property
-    def draw_learning_curves(self) -> Params:
+    def _learning_curves(self) -> Params:
         """The order of the panels, and what was monitored."""
-        return {
-            "backbones": self.trained,
-            "monitor": self.settings.training.monitor,
-            "code": self.code["draw_learning_curves"],
-        }
+        return {"backbones": self.trained, "monitor": self.settings.training.monitor}
 
     @property
-    def draw_figure_s1(self) -> Params:
-        """The diagram of composites: what is never drawn at random is shown neither turned nor shuffled."""
+    def _composites_diagram(self) -> Params:
+        """How composites are made: what is never drawn at random is shown neither turned nor shuffled."""
         composites = self.settings.composites
         augmented = composites.augment != "none"
         return {
-            **self.draw("figure_s1"),
+            "index": self.index,
             "images": self.settings.report.images,
             "fit": self.settings.tiles.fit,
             "rotation": composites.rotation if augmented else "none",
@@ -252,7 +171,7 @@ class Plan:
         """What the report says of the run itself."""
         return {
             "config": shown_config(self.settings),
-            "left_out": list(self.left_out),
+            "left_out": [list(training) for training in self.left_out],
             "training_code": self.code["train_fold"],
             "code": self.code["write_report"],
         }
@@ -280,34 +199,6 @@ class Plan:
         """Params of a table of the cohort: the digest covers these columns, another one may change."""
         rows = value_digest({name: list(self.scores[name]) for name in columns})
         return {**self._reading, "columns": columns, "rows": rows, "code": self.code["read_cohort"]}
-
-
-def target_params(settings: Settings) -> Params:
-    """What a network learns: one composite, or every sign and the area."""
-    index, training = settings.index, settings.training
-    components = training.target == "components"
-    return {
-        "columns": list(index.label_names) if components else ["composite"],
-        "maxima": [label.maximum for label in index.labels] if components else [index.composite_maximum],
-        "scale": training.target_scale,
-        "has_area": index.area is not None,
-    }
-
-
-def photo_rows(
-    cohort: Cohort, shards: int, memory: Path, warn: Callable[[str], None] | None = None
-) -> dict[str, list[PhotoRow]]:
-    """Rows of photos by shard, with a digest of what each file holds; paths play no part.
-
-    `memory` is the database of digests of the last plan, so that only changed photos are read; `warn` gets a text where
-    it cannot be used.
-    """
-    contents = PhotoDigests(memory, warn).digest(cohort.root, (photo.path for photo in cohort.photos))
-    rows: dict[str, list[PhotoRow]] = {}
-    for photo, content in zip(cohort.photos, contents, strict=True):
-        shard = f"{shard_number(photo.subject, shards):02d}"
-        rows.setdefault(shard, []).append((photo.subject, photo.visit, photo.region, photo.slot, content))
-    return rows
 
 
 def without(plan: Plan, failures: Iterable[LeftOut]) -> Plan:

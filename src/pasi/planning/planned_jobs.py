@@ -5,7 +5,9 @@ from itertools import product
 from typing import NamedTuple
 
 from pasi.jobs.params_record import params_digest
-from pasi.planning.plan import BASELINES, Params, Plan
+from pasi.planning.plan import Plan
+from pasi.planning.scope import Params
+from pasi.run_folder import FIGURES
 
 
 class PlannedJob(NamedTuple):
@@ -36,7 +38,7 @@ def planned_jobs(plan: Plan) -> Iterator[PlannedJob]:
     yield PlannedJob("gather_predictions", "oof", "oof.parquet", plan.gather_predictions)
     for learner in plan.meta_learners:
         yield PlannedJob("fit_learner", learner, f"stacking/{learner}.json", plan.fit_learner)
-    for learner in BASELINES:
+    for learner in plan.baselines:
         yield PlannedJob("fit_baseline", learner, f"baselines/{learner}.json", plan.fit_baseline)
     yield PlannedJob("evaluate_learners", "metrics", "evaluation/learners.parquet", plan.evaluate_learners)
     yield from _report(plan)
@@ -54,9 +56,7 @@ def _trainings(plan: Plan) -> Iterator[PlannedJob]:
 
 
 def _report(plan: Plan) -> Iterator[PlannedJob]:
-    figures = {f"figure_{number}": plan.draw(f"figure_{number}") for number in (2, 3, 4)}
-    figures |= {"learning_curves": plan.draw_learning_curves, "figure_s1": plan.draw_figure_s1}
-    for figure, params in figures.items():
-        yield PlannedJob(f"draw_{figure}", figure, f"report/figures/{figure}.svg", params)
+    for figure in FIGURES:
+        yield PlannedJob(f"draw_{figure}", figure, f"report/figures/{figure}.svg", plan.draw(figure))
     yield PlannedJob("write_tables", "tables", "report/table_1.csv", plan.write_tables)
     yield PlannedJob("write_report", "report", "report/report.html", plan.write_report)

@@ -4,9 +4,9 @@ from dataclasses import asdict
 from typing import Any
 
 from pasi.config.settings import Settings
+from pasi.networks.settings import STARTS
 
 SHOWN = ("tiles", "composites", "splits", "training", "stacking", "evaluation", "report")
-WORDS = ("imagenet", "none")  # values of training.weights that are no place
 
 
 def shown_config(settings: Settings) -> dict[str, Any]:
@@ -14,7 +14,7 @@ def shown_config(settings: Settings) -> dict[str, Any]:
     shown: dict[str, Any] = {name: getattr(settings, name).model_dump() for name in SHOWN}
     shown["splits"]["file"] = "a file" if settings.splits.file else None
     weights = settings.training.weights
-    if "://" not in weights and weights not in WORDS:
+    if "://" not in weights and weights not in STARTS:
         shown["training"]["weights"] = "a folder"
     del shown["training"]["weights_cache"]
     shown["cohort"] = settings.cohort.model_dump(include={"visit_order", "baseline"})

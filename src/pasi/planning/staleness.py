@@ -50,8 +50,8 @@ def find_stale(plan: Plan, state: Path, *, compares_params: bool) -> Staleness:
     """Jobs of a plan whose results are stale or unknown.
 
     state: Snakemake's folder, `.snakemake`. compares_params: whether Snakemake compares params in this call; what it
-    notices by itself is left to it, because it then says which params have changed. Results without a record of ours
-    are judged by Snakemake's.
+    notices by itself is left to it, because it says which params have changed. Results without a record of ours are
+    judged by Snakemake's.
     """
     results = plan.settings.results
     recorded = [(job, _read_record(results, job)) for job in planned_jobs(plan)]
@@ -95,7 +95,7 @@ def stale_text(jobs: Iterable[PlannedJob]) -> str | None:
 
 
 def unknown_text(plan: Plan, jobs: list[PlannedJob]) -> str | None:
-    """Why a run is refused whose results nobody has recorded, and what to do."""
+    """Why a run is refused whose results have no record of what they were made from, and what to do."""
     if not jobs:
         return None
     results = plan.settings.results
@@ -113,7 +113,7 @@ def is_vouched(plan: Plan) -> bool:
 
 
 def vouch(results: Path) -> None:
-    """Leave the word of the user for the next run; raises UsageError where there are no results."""
+    """Record for the next run that the user vouches for the results; raises UsageError where there are none."""
     if not results.is_dir():
         raise UsageError(f"{results} is no folder of results")
     write_json({"vouched": datetime.now().astimezone().isoformat(timespec="seconds")}, RunFolder(results).vouched)

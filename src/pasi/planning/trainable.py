@@ -7,8 +7,8 @@ import numpy as np
 
 from pasi.config.settings import Settings
 from pasi.errors import SettingError
-from pasi.planning.plan import target_params
-from pasi.splits.divide import Split
+from pasi.planning.training_params import target_params
+from pasi.splits.groupings import Split
 from pasi.splits.roles import subject_roles
 from pasi.training.settings import FEWEST_FITTED
 from pasi.wording import first_names

@@ -14,12 +14,12 @@ from pasi.errors import DamagedFileError
 from pasi.evaluation.histories import Histories, read_adoptions, read_histories
 from pasi.evaluation.selection import best_learner
 from pasi.report.paper_tables import reported_part
+from pasi.run_folder import FIGURES
 from pasi.severity.index import SeverityIndex
 from pasi.splits.roles import read_split
 from pasi.storage.json_files import read_json
-from pasi.storage.tables import Columns, read_table
+from pasi.storage.tables import Table, read_table
 
-FIGURES = ("figure_2", "figure_3", "figure_4", "learning_curves", "figure_s1")
 LARGEST_SVG = 500_000  # bytes; of a larger drawing the page holds the SVG or the PNG, whichever is smaller
 NUMBERS = {
     "balance": ("share", "label_share", "cohort_share"),
@@ -57,18 +57,18 @@ class ReportContent:
 
     index: SeverityIndex
     config: Mapping[str, Any]
-    scores: Columns
-    counts: Columns
-    notes: Columns
-    photos: Columns
-    copies: Columns
-    split: Columns
-    balance: Columns
-    oof: Columns
-    visits: Columns
-    metrics: Columns
-    intervals: Columns
-    differences: Columns
+    scores: Table
+    counts: Table
+    notes: Table
+    photos: Table
+    copies: Table
+    split: Table
+    balance: Table
+    oof: Table
+    visits: Table
+    metrics: Table
+    intervals: Table
+    differences: Table
     models: Mapping[str, Mapping[str, Any]]
     histories: Histories
     figures: Mapping[str, str]

@@ -5,18 +5,19 @@ from math import isnan, sqrt
 
 import numpy as np
 
-from pasi.evaluation.metrics import decompose_mse
+from pasi.evaluation.error_terms import decompose_mse
 from pasi.evaluation.regression import regression_band
 from pasi.evaluation.visits import PART_NAMES, learner_rows
+from pasi.learners.settings import HISTOGRAM_RIDGE, REGION_MEAN
 from pasi.report.content import ReportContent
 from pasi.report.numbers import signed
 from pasi.report.paper_tables import best_learners
 from pasi.storage.tables import Row, rows_of
 from pasi.wording import counted
 
-REFERENCES = {
-    "baseline_histogram_ridge": "a ridge regression on colour histograms",
-    "baseline_mean": "the mean of the training subjects",
+REFERENCES: dict[str, str] = {
+    HISTOGRAM_RIDGE: "a ridge regression on colour histograms",
+    REGION_MEAN: "the mean of the training subjects",
 }
 
 

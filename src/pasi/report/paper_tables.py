@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from math import isnan
 from typing import Any
 
+from pasi.learners.settings import ADDED_LEARNERS
 from pasi.storage.tables import Columns, Row, rows_of
 
 METRICS = ("mae", "pcc", "mse", "ccc")
 GREATER_IS_BETTER = {"mae": False, "mse": False, "pcc": True, "ccc": True}
 KINDS = ("backbone", "meta", "baseline")
-ADDED = ("mean", "nnls", "greedy_selection")  # meta-learners that the paper does not have
 TOP = 10
 
 
@@ -20,7 +20,7 @@ def reported_part(metrics: Columns) -> str:
 
 def is_added(row: Row) -> bool:
     """Whether a learner is one that the paper does not have."""
-    return row["kind"] == "baseline" or row["learner"] in ADDED
+    return row["kind"] == "baseline" or row["learner"] in ADDED_LEARNERS
 
 
 def table_1(metrics: Columns) -> dict[str, list[Any]]:

@@ -38,7 +38,7 @@ def render_report(content: ReportContent) -> str:
         lstrip_blocks=True,
     )
     environment.filters.update(FILTERS)
-    environment.globals["count_of"] = counted
+    environment.globals["counted"] = counted
     style = resources.files("pasi.report").joinpath("style.css").read_text(encoding="utf-8")
     return environment.get_template("report.html.jinja").render(style=Markup(style), **_page(content))
 
@@ -96,7 +96,7 @@ def _of_all(content: ReportContent) -> dict[str, Any]:
         "best": best_learners(rows_of(content.metrics, level="visit", part=content.part)),
         "lines": lines,
         "candidates": sum(line.kind != "baseline" for line in lines),
-        "forest": axis,
+        "mae_axis": axis,
         "rater_difference": difference,
         "rater_floor": floor,
         "rater_on_axis": floor is not None and floor <= axis.maximum,

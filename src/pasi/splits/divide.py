@@ -1,49 +1,20 @@
 """Dividing subjects into test set, folds and monitored subjects, by the paper's search or another method (R16-R21)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pasi.errors import SettingError
 from pasi.splits.from_file import read_folds
-from pasi.splits.greedy import Assignment, assign_greedily, imbalance
+from pasi.splits.greedy import Assignment, assign_greedily
+from pasi.splits.groupings import Grouping, Split, balance_table, inner_table, label_names, trace_table
 from pasi.splits.roles import PARTS, TEST_FOLD, check_split
 from pasi.splits.settings import SplitSettings
 
 BINS = 5  # quantile bins of a sign without steps; as many as the paper's desquamation has grades
 INNER_RESTARTS = 100  # fewer restarts suffice: this split only steers early stopping
 TEST, FOLDS, INNER = 0, 1, 2  # numbers of random streams, one for each kind of division
-
-Table = dict[str, np.ndarray]
-
-
-@dataclass(frozen=True)
-class Split:
-    """The tables of a split, as columns.
-
-    subjects: subject, part, fold (-1 for test). inner: fold, subject. balance: grouping ("test", "fold", "inner0" ...),
-    part, label, records, share (of the part's records), and the two imbalances of the grouping, label_share and
-    cohort_share. trace: grouping, step, subject, part, imbalance, seed of the best restart of each greedy grouping.
-    """
-
-    subjects: Table
-    inner: Table
-    balance: Table
-    trace: Table
-
-
-@dataclass(frozen=True)
-class Grouping:
-    """A division of the subjects with numbers `members` (M,) into named parts with target shares (P,)."""
-
-    name: str
-    parts: Sequence[str]
-    shares: np.ndarray
-    members: np.ndarray
-    assignment: Assignment
 
 
 def split_cohort(scores: Mapping[str, np.ndarray], settings: SplitSettings, step: float | None) -> Split:
@@ -66,9 +37,9 @@ def split_cohort(scores: Mapping[str, np.ndarray], settings: SplitSettings, step
     inner = [_choose_monitored(fold, held_out, counts, settings) for held_out in range(settings.folds)]
     return Split(
         subjects=table,
-        inner=_inner_table(inner, subjects),
-        balance=_balance_table([*groupings, *inner], counts, _label_names(values, codes)),
-        trace=_trace_table([*groupings, *inner], subjects),
+        inner=inner_table(inner, subjects),
+        balance=balance_table([*groupings, *inner], counts, label_names(values, codes)),
+        trace=trace_table([*groupings, *inner], subjects),
     )
 
 
@@ -90,11 +61,12 @@ def _divide(counts: np.ndarray, settings: SplitSettings) -> list[Grouping]:
     find = {"greedy": _greedy, "sgkf": _sgkf}[settings.method]
     groupings, members = [], np.arange(len(counts))
     if settings.test_fraction:
-        _require(len(members), 2, "a test set", "splits.test_fraction (0: no test set)")
+        _require(len(members), 2, "a test set", "add subjects, or set splits.test_fraction: 0 (no test set)")
         shares = np.array([1 - settings.test_fraction, settings.test_fraction])
         groupings.append(Grouping("test", PARTS, shares, members, find(counts, shares, settings, TEST)))
         members = np.flatnonzero(groupings[0].assignment.part == 0)
-    _require(len(members), settings.folds, f"{settings.folds} folds", "splits.folds or splits.test_fraction")
+    advice = "lower splits.folds or splits.test_fraction, or add subjects"
+    _require(len(members), settings.folds, f"{settings.folds} folds", advice)
     shares = np.full(settings.folds, 1 / settings.folds)
     found = find(counts[members], shares, settings, FOLDS)
     return [*groupings, Grouping("fold", _fold_names(settings), shares, members, found)]
@@ -112,7 +84,7 @@ def _sgkf(counts: np.ndarray, shares: np.ndarray, settings: SplitSettings, strea
     from sklearn.model_selection import StratifiedGroupKFold
 
     splits = max(2, round(1 / shares[-1]))
-    _require(len(counts), splits, f"{splits} folds of sgkf", "splits.method, splits.folds or splits.test_fraction")
+    _require(len(counts), splits, f"{splits} folds of sgkf", "set splits.method: greedy, or add subjects")
     subject, label = (np.repeat(axis.ravel(), counts.ravel()) for axis in np.indices(counts.shape))
     splitter = StratifiedGroupKFold(splits, shuffle=True, random_state=settings.seed)
     fold = np.zeros(len(counts), np.int64)
@@ -129,22 +101,26 @@ def _sgkf(counts: np.ndarray, shares: np.ndarray, settings: SplitSettings, strea
 def _choose_monitored(fold: np.ndarray, held_out: int, counts: np.ndarray, settings: SplitSettings) -> Grouping:
     """The subjects to monitor: a share `inner_fraction` of those in the other folds, at least one, never all (R35)."""
     members = np.flatnonzero((fold != TEST_FOLD) & (fold != held_out))
-    _require(len(members), 2, f"fitting and monitoring while fold {held_out} is held out", "splits.folds")
+    more = f"change the folds in {settings.file}" if settings.method == "file" else "raise splits.folds"
+    advice = f"{more} (more folds leave more to fit), or add subjects"
+    _require(len(members), 2, f"fitting and monitoring while fold {held_out} is held out", advice)
     shares = np.array([1 - settings.inner_fraction, settings.inner_fraction])
     restarts, seed = min(settings.restarts, INNER_RESTARTS), (settings.seed, INNER, held_out)
     found = assign_greedily(counts[members], shares, settings.imbalance, restarts=restarts, seed=seed)
     return Grouping(f"inner{held_out}", ("fit", "monitor"), shares, members, found)
 
 
-def _require(found: int, needed: int, purpose: str, key: str) -> None:
+def _require(found: int, needed: int, purpose: str, advice: str) -> None:
     if found < needed:
-        raise SettingError(f"too few subjects for {purpose}: {found}, at least {needed} are needed; change {key}")
+        raise SettingError(f"too few subjects for {purpose}: {found}, at least {needed} are needed; {advice}")
 
 
 def _divide_by_file(subjects: np.ndarray, settings: SplitSettings) -> list[Grouping]:
     """The groupings of `splits.file`; the target share of its test set is its share of the subjects."""
     if settings.file is None:
-        raise SettingError("splits.method is file, and splits.file names none")
+        raise SettingError(
+            "splits.method is file, and splits.file names no table: name it, or set splits.method: greedy"
+        )
     fold = read_folds(settings.file, subjects, settings.folds)
     train, tested = np.flatnonzero(fold != TEST_FOLD), (fold == TEST_FOLD).astype(np.int64)
     shares = np.full(settings.folds, 1 / settings.folds)
@@ -155,50 +131,5 @@ def _divide_by_file(subjects: np.ndarray, settings: SplitSettings) -> list[Group
     return [Grouping("test", PARTS, shares, np.arange(len(subjects)), Assignment(tested)), folds]
 
 
-def _inner_table(inner: Sequence[Grouping], subjects: np.ndarray) -> Table:
-    """The monitored subjects of each fold."""
-    chosen = [grouping.members[grouping.assignment.part == 1] for grouping in inner]
-    fold = np.repeat(np.arange(len(inner)), [len(members) for members in chosen])
-    return {"fold": fold, "subject": subjects[np.concatenate(chosen)]}
-
-
-def _balance_table(groupings: Sequence[Grouping], counts: np.ndarray, names: Sequence[str]) -> Table:
-    """Records of each label in each part of each grouping, and both imbalances of the grouping (R18, R22)."""
-    rows = []
-    for grouping in groupings:
-        filled = np.zeros((len(grouping.parts), len(names)), np.int64)
-        np.add.at(filled, grouping.assignment.part, counts[grouping.members])
-        both = [imbalance(filled, grouping.shares, kind) for kind in ("label_share", "cohort_share")]
-        for part, records in zip(grouping.parts, filled, strict=True):
-            share = records / records.sum()
-            rows += [(grouping.name, part, *cells, *both) for cells in zip(names, records, share, strict=True)]
-    return _columns(("grouping", "part", "label", "records", "share", "label_share", "cohort_share"), rows)
-
-
-def _trace_table(groupings: Sequence[Grouping], subjects: np.ndarray) -> Table:
-    """Every step of the best restart of each grouping; groupings of another method have no steps."""
-    rows = []
-    for grouping in groupings:
-        found = grouping.assignment
-        for step, (member, value) in enumerate(zip(found.order, found.imbalance, strict=True)):
-            part, subject = grouping.parts[found.part[member]], subjects[grouping.members[member]]
-            rows.append((grouping.name, step, subject, part, value, found.seed))
-    return _columns(("grouping", "step", "subject", "part", "imbalance", "seed"), rows)
-
-
-def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Table:
-    columns = zip(*rows, strict=True)
-    return {
-        name: np.array(column, dtype=object if isinstance(column[0], str) else None)
-        for name, column in zip(names, columns, strict=True)
-    }
-
-
 def _fold_names(settings: SplitSettings) -> list[str]:
     return [str(number) for number in range(settings.folds)]
-
-
-def _label_names(values: np.ndarray, codes: np.ndarray) -> list[str]:
-    """Each label in words: its grade ("3"), or the least and the largest value in its bin ("0.4 to 1.2")."""
-    ends = [(values[codes == code].min(), values[codes == code].max()) for code in range(codes.max() + 1)]
-    return [f"{low:g}" if low == high else f"{low:g} to {high:g}" for low, high in ends]

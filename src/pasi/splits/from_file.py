@@ -35,18 +35,18 @@ def _faults(
     """Column, found, expected and fix of each fault of a row; `before`: line, part, fold of its subject further up."""
     subject, part, fold = row
     if subject not in known:
-        yield "subject", quoted(subject), "a subject of the cohort", "mend the id or drop the row"
+        yield "subject", quoted(subject), "a subject of the cohort", "correct the id, or drop the row"
     if before and before[1] != part:
         found = f"{quoted(subject)} in {quoted(part)}, on line {before[0]} in {quoted(before[1])}"
         yield "part", found, "one part a subject", "keep one row"
     elif before:
         yield "subject", f"{quoted(subject)} again, first on line {before[0]}", "one row a subject", "keep one row"
     if part not in PARTS:
-        yield "part", quoted(part), "train or test", "mend it"
+        yield "part", quoted(part), "train or test", "correct it"
     if part == "train" and not (fold.isdecimal() and int(fold) < folds):
-        yield "fold", quoted(fold), f"a whole number from 0 to {folds - 1}", "mend it or splits.folds"
+        yield "fold", quoted(fold), f"a whole number from 0 to {folds - 1}", "correct it or splits.folds"
     if part == "test" and fold not in ("", str(TEST_FOLD)):
-        yield "fold", quoted(fold), f"{TEST_FOLD} or nothing for a test subject", "mend it"
+        yield "fold", quoted(fold), f"{TEST_FOLD} or nothing for a test subject", "correct it"
 
 
 def _gaps(
@@ -57,5 +57,5 @@ def _gaps(
         problem = f"no row for {quoted(subject)}", "one row for every subject of the cohort", "add the row"
         yield Problem(path, None, "subject", *problem)
     for fold in sorted(set(range(folds)) - {fold for *_, fold in placed.values()}):
-        problem = f"no subject in fold {fold}", f"train subjects in all {folds} folds", "mend it or splits.folds"
+        problem = f"no subject in fold {fold}", f"train subjects in all {folds} folds", "correct it or splits.folds"
         yield Problem(path, None, "fold", *problem)

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-BLOCK = 2_000_000  # subjects times restarts that are in memory at once, about 50 MB
+from pasi.splits.settings import Imbalance
 
-Imbalance = Literal["label_share", "cohort_share"]
+BLOCK = 2_000_000  # subjects times restarts that are in memory at once, about 50 MB
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import get_args
 
 import numpy as np
 
 from pasi.errors import DamagedFileError, StaleResultError
+from pasi.splits.settings import Monitor
 from pasi.storage.tables import Columns, read_table
 
 PARTS = ("train", "test")
@@ -48,7 +49,7 @@ def check_split(split: Columns, folds: int | None = None, *, source: str = "the 
         raise StaleResultError(f"{source}: {'; '.join(faults[:SHOWN])}{more}. Delete it and run again.")
 
 
-def subject_roles(split: Columns, inner: Columns, fold: int, monitor: Literal["inner", "heldout"]) -> dict[str, str]:
+def subject_roles(split: Columns, inner: Columns, fold: int, monitor: Monitor) -> dict[str, str]:
     """Role of every subject while `fold` is held out: "fit", "monitor", "held_out" or "test" (R31, R35).
 
     `split` is what `read_split` returned. With `monitor` "inner", the subjects of the other folds that `inner` (columns
@@ -57,7 +58,7 @@ def subject_roles(split: Columns, inner: Columns, fold: int, monitor: Literal["i
     where a monitored subject is not in another fold of the split, or where none is monitored or fitted; ValueError for
     a fold that the split lacks and for an unknown `monitor`.
     """
-    if monitor not in ("inner", "heldout"):
+    if monitor not in get_args(Monitor):
         raise ValueError(f"training.monitor is {monitor!r}, expected inner or heldout")
     if fold < 0 or fold not in split["fold"]:
         raise ValueError(f"fold {fold} is not in the split, which has folds 0 to {max(split['fold'])}")

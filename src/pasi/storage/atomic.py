@@ -1,7 +1,8 @@
 """Writing files atomically: under its name there is the old file or the whole new one, even after a crash.
 
-What some file systems lack and a run can do without is passed over in silence: forcing names to the disk, hard links,
-setting times, removing a folder at once. `pasi doctor` tries it in the folders of a run and says what is missing.
+What some file systems lack and a run can do without is passed over without a message: forcing names to the disk, hard
+links, setting times, removing a folder at once. `pasi doctor` tries it in each folder of a run and says what is
+missing.
 """
 
 import errno

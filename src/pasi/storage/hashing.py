@@ -12,6 +12,11 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def bytes_sha256(data: bytes) -> str:
+    """SHA-256 of bytes that were read already, as 64 hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def value_digest(*values: Any) -> str:
     """SHA-256 of plain values (numbers, text, lists, mappings); the order of the keys of a mapping does not matter."""
     return hashlib.sha256(json.dumps(values, sort_keys=True, default=list).encode()).hexdigest()

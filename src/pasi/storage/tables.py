@@ -1,8 +1,8 @@
 """Tables as Parquet and CSV files: written atomically, and read as numpy arrays."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -12,8 +12,19 @@ import pyarrow.parquet
 from pasi.errors import DamagedFileError
 from pasi.storage.atomic import atomic_write
 
-Columns = Mapping[str, Any]  # columns of equal length, each an array, a list or a pandas Series
 Row = dict[str, Any]
+Table = Mapping[str, np.ndarray]  # columns as read_table returns them
+
+
+class Columns(Protocol):
+    """Columns of equal length by name, each an array, a list or a Series: a mapping, or a data frame of pandas."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+    def __contains__(self, name: object, /) -> bool: ...
+
 
 # Ids are text even where they look like numbers or dates: subject 007 is not 7.
 IDS = {name: pa.string() for name in ("subject", "visit", "region")}

@@ -14,19 +14,25 @@ from pytorch_lightning.plugins.environments import LightningEnvironment  # type:
 from torch import Tensor
 
 from pasi.errors import TrainingError
-from pasi.networks.build import HeadSettings, build_backbone, fill_network
+from pasi.networks.build import build_backbone, fill_network
+from pasi.networks.settings import HeadSettings
 from pasi.training.batches import FixedBatches
 from pasi.training.checkpoint_callback import CheckpointCallback, DirectCheckpointIO
 from pasi.training.data import FoldData
 from pasi.training.epoch_history import EpochHistory, cpu_state
+from pasi.training.instructions import check_instructions
 from pasi.training.network_module import SeverityRegressor
 from pasi.training.outputs import Fitted
 from pasi.training.patience import Patience
 from pasi.training.seeds import TrainingJob
-from pasi.training.settings import TrainingSettings
-from pasi.training.torch_device import set_torch_arithmetic, training_device
+from pasi.training.settings import Precision, TrainingSettings
+from pasi.training.torch_device import prepare_torch, training_device
 
-PRECISIONS: dict[str, Literal["32-true", "bf16-mixed"]] = {"fp32": "32-true", "tf32": "32-true", "bf16": "bf16-mixed"}
+PRECISIONS: dict[Precision, Literal["32-true", "bf16-mixed"]] = {
+    "fp32": "32-true",
+    "tf32": "32-true",
+    "bf16": "bf16-mixed",
+}
 
 
 def fit_attempt(
@@ -40,7 +46,8 @@ def fit_attempt(
 
     Goes on from the newest checkpoint of `checkpointing`. Raises as `pasi.training.train.fit_fold` does.
     """
-    set_torch_arithmetic(settings)
+    check_instructions(settings.instructions, torch.backends.cpu.get_cpu_capability())
+    prepare_torch(settings)
     torch.manual_seed(job.seed_for("start"))
     head = HeadSettings(settings.squeezenet_relu, settings.batch_norm_momentum)
     network = build_backbone(job.network, data.targets.shape[1], head, weights)

@@ -62,7 +62,7 @@ def load_fold(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldData
 
 def read_scores(files: FoldFiles, target: Target) -> dict[str, np.ndarray]:
     """The columns of the scores that a training uses; a sample is a row."""
-    return read_table(files.scores, ["subject", "visit", "region", "composite", *target.columns])
+    return read_table(files.labels, ["subject", "visit", "region", "composite", *target.columns])
 
 
 def load_targets(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldTargets:
@@ -79,7 +79,7 @@ def load_targets(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldT
     unseen = torch.cat([numbers["held_out"], numbers["test"]])
     rows = unseen.numpy()  # a tensor of one number would take a row out of a column as a single value
     targets = torch.tensor(np.stack([scores[name] for name in target.columns], axis=1), dtype=torch.float64)
-    _refuse_not_finite(targets, files.scores)
+    _refuse_not_finite(targets, files.labels)
     _refuse_nothing_to_fit(targets[numbers["fit"]], fold)
     center, scale = scaling(targets[numbers["fit"]], target)
     return FoldTargets(

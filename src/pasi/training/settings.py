@@ -5,24 +5,33 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pasi.imaging.settings import CompositeSettings
+from pasi.imaging.settings import CompositeSettings, Fit
+from pasi.networks.records import Network
+from pasi.networks.settings import Native, SqueezenetRelu
+from pasi.splits.settings import Monitor
+from pasi.training.instructions import Instructions
+from pasi.training.seeds import TrainingJob
 
+Scale = Literal["zscore", "none", "unit"]
+Keep = Literal["best", "last"]
+Device = Literal["auto", "cpu", "cuda"]
+Precision = Literal["fp32", "bf16", "tf32"]
 # Keys that came after 0.1.0, with the values by which a training is what it was without them.
-NEUTRAL = {"warmup_epochs": 0, "restarts": 0, "learning_epochs": 0}
+NEUTRAL = {"instructions": "native", "warmup_epochs": 0, "restarts": 0, "learning_epochs": 0}
 FEWEST_FITTED = 2  # composites that a training needs: batch norm takes the variance of a batch
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FoldFiles:
     """Files that a training reads.
 
-    tile_table, shards: the tile store. scores: the targets of each region and visit. subjects, inner: the split, and
+    tile_table, shards: the tile store. labels: the targets of each region and visit. subjects, inner: the split, and
     the subjects of each fold that are monitored. weights: ImageNet weights, None to start from random numbers.
     """
 
     tile_table: Path
     shards: Sequence[Path]
-    scores: Path
+    labels: Path
     subjects: Path
     inner: Path
     weights: Path | None
@@ -41,6 +50,12 @@ class FoldOutputs:
     checkpoint_seconds: float
     least_skill: float
 
+    @classmethod
+    def of(cls, folder: Path, backbone: str, section: Mapping[str, Any]) -> Self:
+        """The outputs of a training of `backbone`, as the config's `training` section wants them."""
+        kept = keeps_weights(section["keep_weights"], backbone)
+        return cls(folder, kept, section["checkpoint_seconds"], section["least_skill"])
+
 
 @dataclass(frozen=True)
 class Target:
@@ -51,7 +66,7 @@ class Target:
 
     columns: Sequence[str]
     maxima: Sequence[float]
-    scale: Literal["zscore", "unit", "none"]
+    scale: Scale
     has_area: bool
 
 
@@ -66,8 +81,8 @@ class SampleSettings:
 
     target: Target
     composites: CompositeSettings
-    monitor: Literal["inner", "heldout"]
-    fit: Literal["letterbox", "squash", "center_crop"]
+    monitor: Monitor
+    fit: Fit
     grid: int
 
 
@@ -78,8 +93,8 @@ class TrainingSettings:
     least_skill: 0 where neither `restarts` nor `learning_epochs` asks whether a training has learned.
     """
 
-    squeezenet_relu: Literal["drop", "keep"]
-    batch_norm_momentum: float | Literal["native"]
+    squeezenet_relu: SqueezenetRelu
+    batch_norm_momentum: float | Native
     batch_size: int
     learning_rate: float
     momentum: float
@@ -90,11 +105,12 @@ class TrainingSettings:
     plateau_threshold: float
     plateau_patience: int
     early_stopping_patience: int
-    keep: Literal["best", "last"]
+    keep: Keep
     threads: int
-    device: Literal["auto", "cpu", "cuda"]
-    precision: Literal["fp32", "tf32", "bf16"]
+    device: Device
+    precision: Precision
     deterministic: bool
+    instructions: Instructions
     compile: bool
     warmup_epochs: int
     restarts: int
@@ -112,3 +128,16 @@ class TrainingSettings:
 def keeps_weights(keep: str | Collection[str], backbone: str) -> bool:
     """Whether `training.keep_weights`, "all", "none" or a list of backbones, keeps the weights of a backbone."""
     return keep == "all" if isinstance(keep, str) else backbone in keep
+
+
+def from_params(params: Mapping[str, Any], fold: int) -> tuple[TrainingJob, SampleSettings, TrainingSettings]:
+    """What a training of `fold` is given, from the params of its rule (`pasi.planning.plan`)."""
+    samples = SampleSettings(
+        Target(**params["target"]),
+        CompositeSettings(**params["composites"]),
+        params["monitor"],
+        params["fit"],
+        params["grid"],
+    )
+    job = TrainingJob(Network(**params["network"]), fold, params["seed"])
+    return job, samples, TrainingSettings(**params["settings"])

@@ -63,8 +63,8 @@ def training_key(
     state of a callback by the name of its class, so a checkpoint must not be resumed by renamed code.
     """
     shaping = [asdict(value) for value in (job, samples, settings)]
-    contents = [file_sha256(Path(path)) for path in (files.tile_table, files.scores, files.subjects, files.inner)]
-    weights = files.weights and Path(files.weights).name  # the name holds the hash of the bytes
+    contents = [file_sha256(path) for path in (files.tile_table, files.labels, files.subjects, files.inner)]
+    weights = files.weights and files.weights.name  # the name holds the hash of the bytes
     lightning = pl.__version__  # type: ignore[attr-defined]  # not declared by Lightning
     versions = torch.__version__, torchvision.__version__, lightning, code_digest(__file__)
     return value_digest(shaping, contents, weights, outputs.keep_weights, versions)[:16]
@@ -110,8 +110,8 @@ def _attempts(
             return
         if saving and not saved:
             saving.checkpoints.end_attempt(partial(torch.save, vars(fitted)))
-        told = f"attempt {number} did not learn (skill {learning.skill:.2f})"
-        print(f"{told}: restart {number + 1} of at most {settings.restarts}", flush=True)
+        ended = f"attempt {number} did not learn (skill {learning.skill:.2f})"
+        print(f"{ended}: restart {number + 1} of at most {settings.restarts}", flush=True)
 
 
 def _better(data: FoldData, first: Fitted, second: Fitted) -> Fitted:

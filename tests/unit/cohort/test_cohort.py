@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from cohort_tables import LEAF, PASI, problem_texts, read
 from pasi.cohort.counts import cohort_counts, count_table, left_out_counts
-from pasi.cohort.reading import read_cohort, score_table
+from pasi.cohort.reading import read_cohort
 from pasi.cohort.records import Photo
+from pasi.cohort.score_table import score_table
 from pasi.config.settings import read_settings
 
 PHOTOS = ["A,V1,top,a/2.jpg", "A,V1,base,a/3.jpg", "A,V1,top,a/1.jpg", "A,V10,top,a/4.jpg", "A,V2,top,a/5.jpg"]

@@ -65,7 +65,7 @@ def test_columns_without_a_name_do_not_matter(tmp_path):
         ),
         (
             '"id"x,grade\nA,1\n',
-            ["t.csv:1  found a broken row (',' expected after '\"'), expected quotes in pairs  mend its quotes"],
+            ["t.csv:1  found a broken row (',' expected after '\"'), expected quotes in pairs  close its quotes"],
         ),
         (
             "id,x\nA,1\n",
@@ -85,7 +85,7 @@ def test_columns_without_a_name_do_not_matter(tmp_path):
         ),
         (
             'id,grade\nA,1\n"B,2\nC,3\n',
-            ["t.csv:3  found a broken row (unexpected end of data), expected quotes in pairs  mend its quotes"],
+            ["t.csv:3  found a broken row (unexpected end of data), expected quotes in pairs  close its quotes"],
         ),
         (
             "id,grade\r\nA,1\r\nGr\u00fcn,2\r\n".encode("latin-1"),

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohort_tables import LEAF, problem_texts, read
-from pasi.cohort.reading import score_table
 from pasi.cohort.records import Cohort
+from pasi.cohort.score_table import score_table
 from pasi.cohort.visit_order import VisitNames
 
 HEAD = "subject,visit,region,rust"

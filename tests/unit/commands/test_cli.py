@@ -311,7 +311,7 @@ def test_simulated_photos_pass_the_check_and_are_private(tmp_path, monkeypatch, 
         (["simulate", "--photo-size", "64x96"], "'64x96' is no size such as 4928x3264"),
         (["simulate", "--subjects", "0"], "'0' is not a whole number from 1"),
         (["simulate", "--seed", "-1"], "'-1' is not a whole number from 0"),
-        (["check"], "the following arguments are required: --config"),
+        (["check", "--processes", "0"], "'0' is not a whole number from 1"),
         ([], "the following arguments are required: COMMAND"),
     ],
 )

@@ -88,7 +88,7 @@ def problems(config: dict) -> list[tuple[str, str, str, str]]:
             (
                 "training.backbones[1]",
                 '"resnet_34"',
-                "one of the 29 names in config/config.yaml",
+                "one of the 29 networks in pasi.networks.catalogue",
                 'did you mean "resnet34"?',
             ),
         ),

@@ -85,6 +85,11 @@ def band(name: str, up_to: float | None) -> dict:
             'splits.file  found "mine.csv", expected null, because splits.method is greedy  set splits.method: file',
         ),
         (
+            {"training": {"instructions": "pinned", "device": "cpu", "precision": "bf16"}},
+            'training.precision  found "bf16", expected "fp32" under training.instructions: pinned  '
+            'set it to "fp32", or training.instructions to native',
+        ),
+        (
             {"training": {"backbones": ["alexnet"], "keep_weights": ["alexnet", "vgg11"]}},
             'training.keep_weights  found "vgg11", expected a name from training.backbones  add it there, or drop it',
         ),
@@ -130,6 +135,7 @@ def test_only_checks_that_read_a_broken_key_are_left_out(config, columns):
         {"splits": {"method": "file", "file": "mine.csv"}},
         {"training": {"keep_weights": ["alexnet", "vgg11"]}},
         {"training": {"keep_weights": "none"}},
+        {"training": {"instructions": "pinned", "device": "cpu"}},
         {"index": {"signs": [sign("desquamation", 4, None)]}},
         {"index": {"signs": [sign("desquamation", 0.3, 0.1)]}},
         {"index": {"bands": [band("all", None)]}},

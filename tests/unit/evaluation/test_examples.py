@@ -8,7 +8,7 @@ from inspect import getmembers, isfunction
 import pytest
 
 import pasi.evaluation
-from pasi.evaluation import intervals, metrics
+from pasi.evaluation import error_terms, intervals, metrics, pairs
 
 MODULES = [name for _, name, _ in pkgutil.iter_modules(pasi.evaluation.__path__, "pasi.evaluation.")]
 
@@ -27,7 +27,9 @@ def test_examples_give_what_they_say(name):
 
 
 @pytest.mark.parametrize(
-    "function", [*public_functions(metrics), *public_functions(intervals)], ids=lambda function: function.__name__
+    "function",
+    [function for module in (metrics, error_terms, pairs, intervals) for function in public_functions(module)],
+    ids=lambda function: function.__name__,
 )
 def test_each_metric_and_interval_has_an_example(function):
     assert doctest.DocTestFinder(recurse=False).find(function)[0].examples

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pasi.evaluation.metrics import ccc, decompose_mse, mae, metric_row, mse, pcc
+from pasi.evaluation.error_terms import decompose_mse
+from pasi.evaluation.metrics import ccc, mae, metric_row, mse, pcc
 
 # y = 1 2 3 4, p = 2 2 4 6: errors 1 0 1 2; means 2.5 and 3.5; sums of squares 5 and 11; sum of products 7
 OBSERVED, PREDICTED = [1.0, 2.0, 3.0, 4.0], [2.0, 2.0, 4.0, 6.0]

@@ -13,7 +13,8 @@ from PIL import ExifTags, Image, ImageFile, PngImagePlugin
 
 from pasi.errors import PhotoError
 from pasi.imaging.decode import decode_photo, make_tile
-from pasi.imaging.fit import FITS, content_box
+from pasi.imaging.fit import content_box
+from pasi.imaging.settings import FITS
 from photo_bytes import adobe_profile, chunk, cmyk_profile, encode, grey_profile, noise, png
 
 SIDES = st.integers(16, 60)

@@ -6,8 +6,9 @@ from sklearn.linear_model import Ridge
 from pasi.errors import StaleResultError
 from pasi.evaluation.metrics import ccc
 from pasi.imaging.tile_store import TileStore
-from pasi.learners.baselines import ALPHAS, BASELINES, fit_baseline
+from pasi.learners.baselines import ALPHAS, FITTERS, fit_baseline
 from pasi.learners.colour_histograms import region_visit_histograms, tile_histograms
+from pasi.learners.settings import BASELINES
 from pasi.storage.json_files import write_json
 from pasi.storage.tables import write_table
 
@@ -138,6 +139,10 @@ def test_the_rows_of_a_fold_owe_nothing_to_its_observations():
     for name in BASELINES:
         one, two = (fit_baseline(name, features, table, split)[1] for table in (scores, changed))
         np.testing.assert_array_equal(*(table.loc[table["fold"] == 2, "predicted"] for table in (one, two)))
+
+
+def test_every_baseline_that_is_named_has_a_fitter():
+    assert tuple(FITTERS) == BASELINES
 
 
 def test_two_folds_choose_the_penalty_by_subjects_and_results_can_be_written(tmp_path):

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import Ridge
 
 from pasi.learners.fitters import ALPHAS, FITTERS, StackingRows
-from pasi.learners.settings import StackingSettings
+from pasi.learners.settings import ADDED_LEARNERS, META_LEARNERS, StackingSettings
 
 LINEAR = StackingSettings()
 METAS = [name for name in FITTERS if name.startswith("meta_learner")]
@@ -26,7 +26,7 @@ def noisy(rows: int = 120, columns: int = 4, seed: int = 0):
 
 
 def test_the_table_of_learners_is_the_papers_four_and_ours():
-    assert list(FITTERS) == [
+    assert list(META_LEARNERS) == [
         "meta_learner",
         "meta_learner_w_intercept",
         "meta_learner_ridge",
@@ -35,6 +35,8 @@ def test_the_table_of_learners_is_the_papers_four_and_ours():
         "nnls",
         "greedy_selection",
     ]
+    assert tuple(FITTERS) == META_LEARNERS
+    assert META_LEARNERS[4:] == ADDED_LEARNERS
 
 
 def test_known_weights_are_recovered():

@@ -18,17 +18,11 @@ import pytest
 from file_systems import failing
 from pasi.commands.main import main
 from pasi.config.settings import read_settings
-from pasi.monitoring import doctor, step_times
-from pasi.monitoring.doctor import (
-    check_disk,
-    check_file_systems,
-    check_gpu,
-    check_rights,
-    check_slurm,
-    check_versions,
-    check_weights,
-)
+from pasi.monitoring import doctor, finding, step_times
+from pasi.monitoring.doctor import check_slurm, check_versions, check_weights
 from pasi.monitoring.file_systems import EVERYWHERE, RESULTS, STATE
+from pasi.monitoring.folder_checks import check_disk, check_file_systems, check_rights
+from pasi.monitoring.gpu_check import check_gpu
 from pasi.networks.catalogue import NETWORKS
 
 GPU_LINE = "Tesla T4, 14913, 15360, 7.5, 535.54\nNVIDIA A100, 40000, 40960, 8.0, 535.54\n"
@@ -37,7 +31,8 @@ GPU_LINE = "Tesla T4, 14913, 15360, 7.5, 535.54\nNVIDIA A100, 40000, 40960, 8.0,
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch):
     """A limit that the programs and servers of these tests keep however busy the machine is."""
-    monkeypatch.setattr(doctor, "PATIENCE", 600)
+    for module in (doctor, finding):
+        monkeypatch.setattr(module, "PATIENCE", 600)
 
 
 @pytest.fixture
@@ -187,7 +182,7 @@ def test_what_a_file_system_lacks_is_told_with_what_follows(
 def test_a_file_system_that_shows_all_files_to_everybody_is_told(tmp_path, monkeypatch):
     """As FAT and many network shares do: the mode of a new file is that of the mount."""
     create = os.open
-    monkeypatch.setattr(os, "open", lambda path, flags, mode=0o777: create(path, flags, 0o644))
+    monkeypatch.setattr(os, "open", lambda path, flags, mode=0o777, **where: create(path, flags, 0o644, **where))
     mask = os.umask(0o022)
     try:
         ((level, text),) = told(check_file_systems({str(tmp_path): STATE}))

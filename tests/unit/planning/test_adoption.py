@@ -3,24 +3,30 @@
 import base64
 import json
 import os
+import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
+from checkout import CHECKOUT
 from pasi.commands.main import main
-from pasi.config.settings import Settings, read_settings
+from pasi.config.settings import Settings, read_config_files, read_settings
 from pasi.evaluation.histories import read_adoptions
+from pasi.networks.catalogue import NETWORKS
 from pasi.planning.adoption import EQUAL_CODE, LACKING, adopt_trainings
-from pasi.planning.plan import target_params
+from pasi.planning.disk_space import EMPTY_WEIGHTS
 from pasi.planning.snakemake_records import read_records
+from pasi.planning.training_params import target_params, training_params
 from pasi.run_folder import RunFolder
 from pasi.storage.hashing import file_sha256
 from pasi.storage.tables import write_table
+from pasi.training import train
 from pasi.training.learning import Learning, read_learning
-from pasi.training.settings import NEUTRAL, TrainingSettings
+from pasi.training.settings import NEUTRAL, FoldFiles, FoldOutputs, TrainingSettings, from_params
 
 EARLIER = Path("old")
+REAL = CHECKOUT / "tests" / "support" / "run_of_0_1_0"  # fold 0 of squeezenet1_1 of `make demo` at f14cad8
 PLACE = ("squeezenet1_1", 0)
 (CODE,) = (code for code, version in EQUAL_CODE.items() if version == "0.1.0")
 
@@ -248,3 +254,58 @@ def test_what_this_version_trained_is_not_given_to_another(settings, earlier):
         file(*PLACE).write_text("trained by this version")
     assert refusals(settings) == ["new/models/squeezenet1_1/fold0 has its outputs already", None]
     assert not new.adoption(*PLACE).exists()
+
+
+@pytest.fixture
+def real(tmp_path, monkeypatch) -> Settings:
+    """A training of `make demo` as version 0.1.0 left it, with Snakemake's record; only its weights are made up."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(REAL, "results/demo")
+    name = base64.urlsafe_b64encode(b"results/demo/models/squeezenet1_1/fold0/predictions.parquet").decode()
+    Path(".snakemake/metadata").mkdir(parents=True)
+    Path("results/demo/record.json").rename(Path(".snakemake/metadata") / name)
+    RunFolder(Path("results/demo")).weights(*PLACE).write_bytes(bytes(2 * EMPTY_WEIGHTS))
+    demo = read_config_files([CHECKOUT / "config" / "config.yaml", CHECKOUT / "config" / "demo.yaml"])
+    as_then = {"max_epochs": 28, **NEUTRAL}  # what the demo of 0.1.0 had
+    return replace(demo, training=demo.training.model_copy(update=as_then))
+
+
+def adopt_real(settings: Settings) -> dict[tuple[str, int], str | None]:
+    records = read_records(Path(".snakemake"))
+    outcomes = adopt_trainings(Path("results/demo"), settings, {}, records)
+    return {(outcome.backbone, outcome.fold): outcome.refusal for outcome in outcomes}
+
+
+def test_a_real_record_of_version_0_1_0_is_taken_over(real):
+    outcomes = adopt_real(real)
+    assert outcomes.pop(PLACE) is None
+    assert set(outcomes.values()) == {"it lacks weights.safetensors, history.csv, predictions.parquet"}
+    assert read_adoptions([RunFolder(Path("results/demo")).history(*PLACE)]) == [(*PLACE, "0.1.0")]
+
+
+def test_a_real_record_is_refused_under_another_setting(real):
+    changed = replace(real, training=real.training.model_copy(update={"max_epochs": 29}))
+    assert adopt_real(changed)[PLACE] == "it was trained under another value of training.max_epochs"
+
+
+def test_a_training_publishes_what_was_taken_over_and_trains_nothing(real, monkeypatch, capsys):
+    adopt_real(real)
+    run = RunFolder(Path("results/demo"))
+    published = [run.weights(*PLACE), run.history(*PLACE), run.predictions(*PLACE)]
+    before = {path: path.read_bytes() for path in published}
+    for path in published:  # as Snakemake does before it starts the job
+        path.unlink()
+    for name in ("load_fold", "fit_fold"):
+        monkeypatch.setattr(train, name, None)  # a call fails
+
+    job, samples, learning = from_params(
+        {**training_params(real), "network": asdict(NETWORKS[PLACE[0]]), "code": "of this version"}, PLACE[1]
+    )
+    files = FoldFiles(
+        tile_table=run.tile_table, shards=[], labels=run.labels, subjects=run.subjects, inner=run.inner, weights=None
+    )
+    outputs = FoldOutputs.of(run.fold(*PLACE), job.backbone, real.training.model_dump())
+    train.train_fold(job, files, samples, learning, outputs)
+    assert {path: path.read_bytes() for path in published} == before
+    assert capsys.readouterr().out == "squeezenet1_1, fold 0: had ended before; its outputs are published\n"
+    assert run.adoption(*PLACE).exists(), "the report says which version trained it"

@@ -14,6 +14,7 @@ from pasi.jobs.failures import recording_failure
 from pasi.planning import guards
 from pasi.planning.inputs import read_run_inputs
 from pasi.planning.plan import SCRIPTS, Plan, without
+from pasi.planning.scope import LeftOut
 from pasi.run_folder import RunFolder
 from pasi.simulate.trial import simulate_trial
 from pasi.storage.json_files import write_json
@@ -95,7 +96,7 @@ def test_weights_that_an_earlier_run_did_not_keep_are_named(plan):
     assert guards.weights_not_kept(plan.settings) is None
     place.parent.mkdir(parents=True)
     place.write_bytes(b"0" * 100)
-    assert f"1 weights were left out by training.keep_weights when their networks were trained, {place}" in (
+    assert f"the weights of 1 training were not kept (training.keep_weights), {place} for one" in (
         guards.weights_not_kept(plan.settings)
     )
     place.write_bytes(b"0" * guards.EMPTY_WEIGHTS)
@@ -105,7 +106,7 @@ def test_weights_that_an_earlier_run_did_not_keep_are_named(plan):
 def test_only_failures_for_good_of_the_trainings_that_are_planned_count(plan):
     fail(plan, 0, TrainingError("too large."), plan.training_digest("squeezenet1_1"))
     fail(plan, 1, OSError(28, "full"), plan.training_digest("squeezenet1_1"))
-    assert guards.failed_trainings(plan) == [["squeezenet1_1", 0, "too large."]]
+    assert guards.failed_trainings(plan) == [LeftOut("squeezenet1_1", 0, "too large.")]
     record = Path(plan.settings.results) / "models/squeezenet1_1/fold0/failed.json"
     assert guards.failed_trainings(plan, since=record.stat().st_mtime + 1) == []
     faster = plan.settings.training.model_copy(update={"learning_rate": 0.5})
@@ -114,13 +115,13 @@ def test_only_failures_for_good_of_the_trainings_that_are_planned_count(plan):
 
 
 def test_what_is_left_out_says_how_it_is_tried_again(plan):
-    (text,) = guards.left_out(without(plan, [["squeezenet1_1", 0, "too large."]]))
+    (text,) = guards.left_out(without(plan, [LeftOut("squeezenet1_1", 0, "too large.")]))
     assert text.startswith("squeezenet1_1 is left out (stacking.allow_missing): too large. To try it again, delete ")
     assert text.endswith("models/squeezenet1_1/fold0/failed.json.")
 
 
 def test_the_end_of_a_run_names_its_failures_and_what_to_do(plan):
     assert guards.failures_text(plan, []) is None
-    text = guards.failures_text(plan, [["squeezenet1_1", 0, "too large."]])
+    text = guards.failures_text(plan, [LeftOut("squeezenet1_1", 0, "too large.")])
     assert text.startswith("Failed for good (1 of 2 trainings):\n  too large.\n")
-    assert "or set stacking.allow_missing to true to go on without these networks" in text
+    assert "or set stacking.allow_missing to true to leave them out." in text

@@ -63,13 +63,18 @@ def test_a_split_by_hand_is_read_before_anything_runs(tmp_path):
 @pytest.mark.parametrize(
     ("subjects", "splits", "found", "fix"),
     [
-        ("A", {}, "a test set: 1, at least 2 are needed", "change splits.test_fraction (0: no test set)"),
-        ("ABCDE", {}, "5 folds: 4, at least 5 are needed", "change splits.folds or splits.test_fraction"),
+        ("A", {}, "a test set: 1, at least 2 are needed", "add subjects, or set splits.test_fraction: 0 (no test set)"),
+        (
+            "ABCDE",
+            {},
+            "5 folds: 4, at least 5 are needed",
+            "lower splits.folds or splits.test_fraction, or add subjects",
+        ),
         (
             "ABC",
             {"folds": 2, "test_fraction": 0},
             "fitting and monitoring while fold 0 is held out: 1, at least 2 are needed",
-            "change splits.folds",
+            "raise splits.folds (more folds leave more to fit), or add subjects",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""What runs again after which change: the table of docs/design.md, row by row, on the params of the plan."""
+"""What runs again after which change, on the params of the plan; the table of docs/design.md is held to them too."""
 
 import csv
 import os
@@ -9,84 +9,29 @@ import pytest
 
 from pasi.cohort.records import Unusable
 from pasi.cohort.unusable_photos import without_photos
-from pasi.config.settings import Settings, read_settings
-from pasi.planning.inputs import read_run_inputs
-from pasi.planning.plan import SCRIPTS, Plan, photo_rows, without
-from pasi.simulate.trial import simulate_trial
-from rule_graph import files_of_rules, followers
-
-CODE = {name: f"digest of {name}" for name in SCRIPTS}
-BY_RULE = [
-    *("read_labels", "read_scores", "count_cohort", "make_tiles", "index_tiles", "split_subjects", "train_fold"),
-    *("gather_predictions", "fit_learner", "fit_baseline", "evaluate_learners", "draw_learning_curves"),
-    *("draw_figure_s1", "write_tables", "write_report"),
-]
-FIGURES = ["figure_2", "figure_3", "figure_4"]
-SMALL = {"training": {"backbones": ["squeezenet1_1", "alexnet"], "weights": "none"}, "splits": {"restarts": 10}}
-JUDGING = {"evaluate_learners", "draw_figure_3", "draw_figure_4", "write_tables", "write_report"}
-LEARNING = {"train_fold", "gather_predictions", "fit_learner", "draw_learning_curves", *JUDGING}
+from pasi.planning.photo_rows import photo_rows
+from pasi.planning.plan import without
+from pasi.planning.scope import LeftOut
+from pasi.run_folder import FIGURES
+from rule_graph import files_of_rules
+from small_plan import (
+    BY_RULE,
+    JUDGING,
+    LEARNING,
+    SMALL,
+    causes,
+    make_plan,
+    make_trial,
+    params_of,
+    reruns,
+    rewrite,
+    rows,
+)
 
 
 @pytest.fixture
 def trial(tmp_path) -> Path:
-    """The tables of a trial of six subjects, one of whose photos is there."""
-    simulate_trial(tmp_path / "trial", subjects=6, tables_only=True, seed=1)
-    place = tmp_path / "trial" / rows(tmp_path / "trial")[0]["photo"]
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(b"photo")
-    return tmp_path / "trial"
-
-
-def rows(trial: Path, table: str = "photos.csv") -> list[dict[str, str]]:
-    with (trial / table).open() as file:
-        return list(csv.DictReader(file))
-
-
-def rewrite(trial: Path, table: str, **cells: str) -> None:
-    """Set cells of the first row of a table."""
-    found = rows(trial, table)
-    names = [*found[0], *(name for name in cells if name not in found[0])]
-    with (trial / table).open("w", newline="") as file:
-        writer = csv.DictWriter(file, names, restval="")
-        writer.writeheader()
-        writer.writerows([{**found[0], **cells}, *found[1:]])
-
-
-def make_settings(trial: Path, **sections: dict) -> Settings:
-    tables = {"photos": str(trial / "photos.csv"), "scores": str(trial / "scores.csv")}
-    config = {"cohort": tables, **{name: dict(keys) for name, keys in SMALL.items()}}
-    for name, keys in sections.items():
-        config[name] = {**config.get(name, {}), **keys}
-    return read_settings(config)
-
-
-def make_plan(trial: Path, code: dict | None = None, **sections: dict) -> Plan:
-    settings = make_settings(trial, **sections)
-    cohort, weights = read_run_inputs(settings)
-    photos = photo_rows(cohort, settings.tiles.shards, trial.parent / "state" / "photos.sqlite")
-    return Plan(settings, cohort, weights, {**CODE, **(code or {})}, photos)
-
-
-def params_of(plan: Plan) -> dict[str, dict]:
-    """Params by job: by rule, and for those of a wildcard by rule and wildcard."""
-    params = {rule: getattr(plan, rule) for rule in BY_RULE}
-    params |= {f"draw_{figure}": plan.draw(figure) for figure in FIGURES}
-    params |= {f"make_tiles {shard}": plan.shard_rows(shard) for shard in plan.shards}
-    return params | {
-        f"train_fold {name}": [plan.network(name), plan.pretrained(name), plan.training_digest(name)]
-        for name in plan.backbones
-    }
-
-
-def causes(before: Plan, after: Plan) -> set[str]:
-    """Jobs whose params differ."""
-    old, new = params_of(before), params_of(after)
-    return {job for job in new if old.get(job) != new[job]}
-
-
-def reruns(before: Plan, after: Plan) -> set[str]:
-    """Rules that run again: those whose params differ, and what follows."""
-    return followers({job.split()[0] for job in causes(before, after)})
+    return make_trial(tmp_path)
 
 
 def test_every_rule_with_a_script_has_params_here():
@@ -232,7 +177,7 @@ def test_another_backbone_trains_its_folds_alone(trial):
 
 
 def test_a_network_is_left_out_whole(trial):
-    plan = without(make_plan(trial), [["alexnet", 3, "too large"]])
+    plan = without(make_plan(trial), [LeftOut("alexnet", 3, "too large")])
     assert plan.trained == ["squeezenet1_1"]
     assert plan.gather_predictions["learners"] == ["squeezenet1_1"]
     assert plan.evaluate_learners["left_out"] == ["alexnet"]

@@ -171,7 +171,9 @@ def test_results_that_the_user_vouches_for_get_records(plan, capsys):
     run(plan, ours=False, theirs=False)
     assert not staleness.is_vouched(plan)
     assert main(["adopt", "--as-they-are", "results"]) == 0
-    assert "the next run takes results without a record for those of its own plan" in capsys.readouterr().out
+    assert (
+        "the next run records results without a record as those of its own config and inputs" in capsys.readouterr().out
+    )
     assert staleness.is_vouched(plan)
     _, unknown = staleness.find_stale(plan, STATE, compares_params=True)
     staleness.record_vouched(plan, unknown)

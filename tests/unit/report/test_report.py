@@ -26,7 +26,7 @@ from pasi.figures.learning_curves import draw_learning_curves
 from pasi.figures.style import save_figure
 from pasi.report.caveats import caveats
 from pasi.report.checks import balances, cohort_flow, leakage_checks, photos_of_two_subjects
-from pasi.report.content import FIGURES, ReportContent, Sources, data_uri, load_content
+from pasi.report.content import ReportContent, Sources, data_uri, load_content
 from pasi.report.findings import fit_lines, headlines, rater_floor, verdict
 from pasi.report.league_table import ErrorAxis, league_table, mae_axis
 from pasi.report.numbers import interval, number, signed
@@ -34,6 +34,7 @@ from pasi.report.paper_tables import best_learners, table_1, table_s1
 from pasi.report.render import flatten, render_report
 from pasi.report.render import write_report as write_page
 from pasi.report.stacking_weights import stacking_weights
+from pasi.run_folder import FIGURES
 from pasi.severity.index import Region, SeverityIndex
 from pasi.storage.json_files import write_json
 from pasi.storage.tables import read_table, rows_of, write_table

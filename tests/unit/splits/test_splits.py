@@ -258,7 +258,9 @@ def test_sgkf_splits_soundly_or_refuses(cohort_records, fraction, random):
 
 def test_a_dominant_subject_alone_in_one_of_two_folds_is_refused():
     scores = cohort({"a": [0] * 50, **{name: [0] for name in "bcdef"}})
-    message = "too few subjects for fitting and monitoring while fold . is held out: 1, at least 2 .* splits.folds"
+    message = (
+        "too few subjects for fitting and monitoring while fold . is held out: 1, at least 2 .*; raise splits.folds"
+    )
     with pytest.raises(ValueError, match=message):
         split_cohort(scores, options(test_fraction=0.0, folds=2), 1.0)
 
@@ -366,11 +368,15 @@ def test_another_seed_is_another_split():
 @pytest.mark.parametrize(
     ("subjects", "changed", "message"),
     [
-        (1, {}, r"too few subjects for a test set: 1, at least 2 are needed; change splits.test_fraction \(0: no test"),
-        (3, {}, "too few subjects for 3 folds: 2, at least 3 are needed; change splits.folds or splits.test_fraction"),
+        (1, {}, r"too few subjects for a test set: 1, at least 2 are needed; add subjects, or set splits"),
+        (3, {}, "too few subjects for 3 folds: 2, at least 3 are needed; lower splits.folds or splits.test"),
         (2, {"test_fraction": 0.0}, "too few subjects for 3 folds: 2"),
         (2, {"test_fraction": 0.0, "folds": 2}, "fitting and monitoring while fold 0 is held out: 1, at least 2"),
-        (9, {"method": "sgkf"}, "too few subjects for 10 folds of sgkf: 9, at least 10 are needed; change splits.meth"),
+        (
+            9,
+            {"method": "sgkf"},
+            "too few subjects for 10 folds of sgkf: 9, at least 10 are needed; set splits.method: greedy",
+        ),
     ],
 )
 def test_too_few_subjects_name_the_key(subjects, changed, message):

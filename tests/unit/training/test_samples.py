@@ -40,8 +40,8 @@ def make_files(folder, subjects=SUBJECTS):
     split = {"subject": list(subjects), "part": part, "fold": list(subjects.values())}
     write_table(split, folder / "subjects.parquet")
     write_table({"fold": [0, 1, 2], "subject": ["S3", "S1", "S2"]}, folder / "inner.parquet")
-    files = (folder / f"{name}.parquet" for name in ("labels", "subjects", "inner"))
-    return FoldFiles(folder / "index.parquet", [folder / "shard.npy"], *files, weights=None)
+    files = {name: folder / f"{name}.parquet" for name in ("labels", "subjects", "inner")}
+    return FoldFiles(tile_table=folder / "index.parquet", shards=[folder / "shard.npy"], **files, weights=None)
 
 
 def test_each_row_has_the_part_of_its_subject(tmp_path):
@@ -125,7 +125,7 @@ def test_a_monitored_subject_that_must_not_be_seen_is_refused(tmp_path, subject,
 def test_a_target_that_is_not_finite_is_refused_before_anything_is_trained(tmp_path, target, row):
     files = make_files(tmp_path)
     composites = [*COMPOSITES[:row], target, *COMPOSITES[row + 1 :]]
-    write_table({**read_table(files.scores), "composite": composites}, files.scores)
+    write_table({**read_table(files.labels), "composite": composites}, files.labels)
     with pytest.raises(DamagedFileError, match=rf"labels\.parquet: 1 targets are not finite \(rows {row}, counted"):
         load_fold(files, 0, SETTINGS)
 
@@ -140,7 +140,7 @@ def test_one_composite_to_fit_is_refused_before_anything_is_trained(tmp_path):
 @pytest.mark.parametrize("scale", ["zscore", "unit", "none"])
 def test_equal_targets_are_refused_before_anything_is_trained(tmp_path, scale):
     files = make_files(tmp_path)
-    write_table({**read_table(files.scores), "composite": [4.0, 10.0, 20.0, 30.0, 10.0]}, files.scores)
+    write_table({**read_table(files.labels), "composite": [4.0, 10.0, 20.0, 30.0, 10.0]}, files.labels)
     settings = replace(SETTINGS, target=replace(SETTINGS.target, scale=scale))
     with pytest.raises(TrainingError, match="nothing to learn while fold 0 is held out: the targets of all 2 fitted"):
         load_fold(files, 0, settings)

@@ -5,6 +5,7 @@ import os
 import signal
 from contextlib import redirect_stdout
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
@@ -17,8 +18,9 @@ from pasi.errors import DamagedFileError, DeviceError, TrainingError
 from pasi.imaging.settings import CompositeSettings
 from pasi.jobs.checkpoints import TRAINING_OUTPUTS, Checkpoints
 from pasi.jobs.run_lock import RUN, lock_run
-from pasi.networks.build import HeadSettings, build_backbone
+from pasi.networks.build import build_backbone
 from pasi.networks.catalogue import NETWORKS
+from pasi.networks.settings import HeadSettings
 from pasi.storage.tables import read_table
 from pasi.training.attempt import _trainer, predict
 from pasi.training.batches import Batches
@@ -28,7 +30,7 @@ from pasi.training.network_module import SeverityRegressor
 from pasi.training.outputs import write_fold
 from pasi.training.seeds import TrainingJob
 from pasi.training.settings import FoldFiles, FoldOutputs, SampleSettings, Target
-from pasi.training.torch_device import can_fuse_sgd, set_torch_arithmetic
+from pasi.training.torch_device import can_fuse_sgd, prepare_torch
 from pasi.training.train import fit_fold, train_fold
 from plain_loop import PlainLoop
 from small_training import JOB, SETTINGS, make_samples
@@ -174,15 +176,20 @@ def test_a_fold_leaves_weights_history_and_predictions(tmp_path):
 
 def train_from_empty_files(folder):
     """Start a training whose files are empty, so that it fails as soon as it reads them."""
-    names = ("index", "scores", "subjects", "inner")
-    for name in names:
-        (folder / name).touch()
-    index, scores, subjects, inner = (str(folder / name) for name in names)
+    tables = {name: folder / name for name in ("tile_table", "labels", "subjects", "inner")}
+    for table in tables.values():
+        table.touch()
     samples = SampleSettings(
         Target(["pasi"], [72], "zscore", has_area=False), CompositeSettings(), "inner", "letterbox", 2
     )
-    files = FoldFiles(index, [], scores, subjects, inner, None)
-    train_fold(JOB, files, samples, SETTINGS, FoldOutputs(folder / "fold", True, 0, least_skill=0.1))
+    files = FoldFiles(**tables, shards=[], weights=None)
+    train_fold(
+        JOB,
+        files,
+        samples,
+        SETTINGS,
+        FoldOutputs(folder / "fold", True, 0, least_skill=0.1),
+    )
 
 
 @pytest.fixture
@@ -313,11 +320,22 @@ def test_a_gpu_that_is_wanted_and_not_there_is_told_in_a_line(monkeypatch):
         fit_fold(JOB, make_samples(), replace(SETTINGS, device="cuda"), None)
 
 
+def test_memory_that_is_kept_and_not_filled_changes_no_bit(monkeypatch):
+    kept = fit_fold(JOB, make_samples(), SETTINGS, None)
+    assert torch.utils.deterministic.fill_uninitialized_memory is False
+    fill = partial(setattr, torch.utils.deterministic, "fill_uninitialized_memory", True)
+    monkeypatch.setattr("pasi.training.torch_device.keep_freed_memory", fill)
+    filled = fit_fold(JOB, make_samples(), SETTINGS, None)
+    assert torch.utils.deterministic.fill_uninitialized_memory is True
+    assert all(torch.equal(kept.state[name], filled.state[name]) for name in kept.state)
+    assert torch.equal(kept.predicted, filled.predicted)
+
+
 @pytest.mark.parametrize(("precision", "rounds"), [("fp32", False), ("tf32", True), ("bf16", False)])
 def test_products_and_convolutions_round_to_tf32_where_that_is_wanted_alone(precision, rounds):
     try:
-        set_torch_arithmetic(replace(SETTINGS, precision=precision))
+        prepare_torch(replace(SETTINGS, precision=precision))
         assert torch.backends.cudnn.allow_tf32 is rounds
         assert torch.backends.cuda.matmul.allow_tf32 is rounds
     finally:
-        set_torch_arithmetic(SETTINGS)
+        prepare_torch(SETTINGS)

@@ -1,0 +1,5 @@
+"""Options of the evaluation."""
+
+from typing import Literal
+
+Ddof = Literal[0, 1]  # the moments of CCC are divided by n minus this (evaluation.ccc_ddof, R44)

@@ -1,0 +1,91 @@
+"""What a run makes: its networks, folds, learners and shards, and the index as far as each stage needs it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from pasi.cohort.records import Cohort
+from pasi.cohort.score_table import score_table
+from pasi.config.settings import Settings
+from pasi.learners.settings import BASELINES
+from pasi.networks.pretrained import Pretrained
+from pasi.planning.photo_rows import PhotoRow
+
+Params = dict[str, Any]
+
+
+class LeftOut(NamedTuple):
+    """A training that failed for good, without whose network the run goes on."""
+
+    backbone: str
+    fold: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Everything that decides what a run makes.
+
+    `code` maps a script's name to the digest of the code that it reaches, `photos` a shard to its rows of photos,
+    `weights` a backbone to its pretrained file (none where training starts from scratch); `left_out` are the trainings
+    whose networks the run goes on without.
+    """
+
+    settings: Settings
+    cohort: Cohort
+    weights: Mapping[str, Pretrained]
+    code: Mapping[str, str]
+    photos: Mapping[str, Sequence[PhotoRow]]
+    left_out: Sequence[LeftOut] = field(default_factory=list)
+
+    @property
+    def backbones(self) -> list[str]:
+        """The networks of the config."""
+        return list(self.settings.training.backbones)
+
+    @property
+    def trained(self) -> list[str]:
+        """The networks that the run trains: one that lacks a fold is left out with all its folds."""
+        lost = {training.backbone for training in self.left_out}
+        return [name for name in self.backbones if name not in lost]
+
+    @property
+    def folds(self) -> range:
+        """The numbers of the folds."""
+        return range(self.settings.splits.folds)
+
+    @property
+    def meta_learners(self) -> list[str]:
+        """The learners that are stacked on the networks."""
+        return list(self.settings.stacking.learners)
+
+    @property
+    def baselines(self) -> list[str]:
+        """The learners that need no network."""
+        return list(BASELINES)
+
+    @property
+    def shards(self) -> list[str]:
+        """The shards of tiles that hold a photo, as two digits."""
+        return sorted(self.photos)
+
+    @cached_property
+    def scores(self) -> dict[str, Any]:
+        """The columns of cohort/scores.parquet."""
+        return score_table(self.cohort, self.settings.index)
+
+    @cached_property
+    def index(self) -> Params:
+        """The severity index."""
+        return asdict(self.settings.index)
+
+    @cached_property
+    def scored_index(self) -> Params:
+        """What stacking needs of the index: a new name, band or response threshold fits no learner again."""
+        return asdict(replace(self.settings.index, name="", unit="", bands=(), clear_below=0, responses=()))
+
+    @cached_property
+    def graded_index(self) -> Params:
+        """What reading a cohort needs of the index: another weight of a region (Equation 2) trains nothing again."""
+        return {**self.scored_index, "regions": [{**region, "weight": 1} for region in self.scored_index["regions"]]}

@@ -1,0 +1,189 @@
+"""The table "What runs again" of docs/design.md: each of its rows is made to happen, and runs what the row says.
+
+A change is one of the tables, photos, settings or code of a small trial; what runs again are the rules whose params
+differ, and those that read what these make. Words of the second column stand for rules (STEPS).
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from checkout import CHECKOUT
+from doc_tables import table
+from package_copy import with_another_word
+from pasi.networks.catalogue import NETWORKS
+from pasi.planning.plan import SCRIPTS, Plan
+from pasi.provenance.script_digest import script_digest
+from rule_graph import files_of_rules, followers
+from small_plan import SMALL, make_plan, make_trial, params_of, rewrite, rows
+
+ROWS = dict(table((CHECKOUT / "docs" / "design.md").read_text(encoding="utf-8"), ["change", "what runs"]))
+FOLLOWING = "what follows"
+STEPS = {
+    "labels": ("read_labels",),
+    "table of scores": ("read_scores",),
+    "notes": ("count_cohort",),
+    "tiles": ("make_tiles", "index_tiles"),
+    "splits": ("split_subjects",),
+    "trainings": ("train_fold",),
+    "learners": ("gather_predictions", "fit_learner", "fit_baseline"),
+    "evaluation": ("evaluate_learners",),
+    "figures": tuple(rule for rule in files_of_rules() if rule.startswith("draw_")),
+    "report": ("write_tables", "write_report"),
+}
+WHICH = ("then all ", "that network's ", "then ", "that ", "five ", "all ", "the ", "its ")
+ALIASES = {"shard": "tiles", "training": "trainings"}
+
+
+@dataclass
+class Case:
+    """A trial, and a copy of the package and of the scripts, either of which a change may touch."""
+
+    trial: Path
+    package: Path
+    patch: pytest.MonkeyPatch
+
+    def plan(self, **sections: dict) -> Plan:
+        code = {name: script_digest(CHECKOUT / "workflow/scripts" / f"{name}.py", self.package) for name in SCRIPTS}
+        return make_plan(self.trial, code, **sections)
+
+    def rules_after(self, change: Callable[[], object], **sections: dict) -> set[str]:
+        """Rules whose params differ after a change of files or of the config."""
+        before = params_of(self.plan())
+        change()
+        after = params_of(self.plan(**sections))
+        return {job.split()[0] for job in after if after[job] != before.get(job)}
+
+    def code(self, *files: str) -> set[str]:
+        return self.rules_after(lambda: [add_word(self.package / file) for file in files])
+
+    def config(self, **sections: dict) -> set[str]:
+        return self.rules_after(lambda: None, **sections)
+
+    def cells(self, **cells: str) -> set[str]:
+        return self.rules_after(lambda: rewrite(self.trial, "scores.csv", **cells))
+
+
+def add_word(path: Path) -> None:
+    text = path.read_text()
+    path.write_text(with_another_word(text) if path.suffix == ".py" else f"{text} word")
+
+
+def comment_and_touch(case: Case) -> set[str]:
+    def change() -> None:
+        for path in case.package.rglob("*.py"):
+            path.write_text(f"{path.read_text()}\n# a comment\n")
+        for path in case.trial.rglob("*"):
+            os.utime(path, (1, 1))
+        case.trial = case.trial.rename(case.trial.with_name("elsewhere"))
+
+    return case.rules_after(change)
+
+
+def another_order(case: Case) -> set[str]:
+    return case.config(cohort={"visit_order": ["V1", "V2", "V3", "V4", "V5", "V6"]}) | case.config(
+        cohort={"baseline": "V1"}
+    )
+
+
+def regions_of_equal_weight() -> list[dict]:
+    return [{"name": name, "weight": 0.3, "photos": most} for name, most in (("upper", 4), ("trunk", 2), ("lower", 2))]
+
+
+def another_photo(case: Case) -> set[str]:
+    return case.rules_after(lambda: (case.trial / rows(case.trial)[0]["photo"]).write_bytes(b"another"))
+
+
+def another_grade(case: Case) -> set[str]:
+    return case.cells(erythema="1" if rows(case.trial, "scores.csv")[0]["erythema"] != "1" else "2")
+
+
+def another_record(case: Case) -> set[str]:
+    head = replace(NETWORKS["alexnet"], head="another")
+    return case.rules_after(lambda: case.patch.setitem(NETWORKS, "alexnet", head))
+
+
+# The rules whose params a change of a row alters; a deleted file alters none, and Snakemake makes it again.
+CHANGES: dict[str, Callable[[Case], set[str]]] = {
+    "a comment, a docstring, times or places of photos and tables": comment_and_touch,
+    "operations: their keys of the config, such as `training.checkpoint_seconds`": lambda case: case.config(
+        training={"checkpoint_seconds": 5, "jobs_per_gpu": 2, "keep_weights": "none", "weights_cache": "another"}
+    ),
+    "operations: their code (`jobs` but its checkpoints, `errors`, `provenance`, `run_folder`)": lambda case: case.code(
+        "jobs/lease.py", "jobs/job_log.py", "errors.py", "provenance/code_digest.py", "run_folder.py"
+    ),
+    "an unused column of scores.csv, which is noted": lambda case: case.cells(hospital="A"),
+    "an attribute of a subject, such as arm or site": lambda case: case.cells(site="another"),
+    "the code of a figure": lambda case: case.code("figures/courses.py"),
+    "the report's template, a title": lambda case: (
+        case.code("report/report.html.jinja") | case.config(report={"title": "Another"})
+    ),
+    "the order of visits or the baseline, in the config or as dates": another_order,
+    "a severity band": lambda case: case.config(index={"bands": [{"name": "any", "up_to": None}]}),
+    "the weight of a region": lambda case: case.config(index={"regions": regions_of_equal_weight()}),
+    "one photo": another_photo,
+    "`tiles.unusable`, while every photo can be used": lambda case: case.config(tiles={"unusable": "leave_out"}),
+    "a grade": another_grade,
+    "a setting of training, the code it reaches": lambda case: (
+        case.config(training={"learning_rate": 0.02}) | case.code("training/train.py")
+    ),
+    "the code of a statistic (`evaluation`)": lambda case: case.code("evaluation/metrics.py"),
+    "the code that decodes photos (`imaging`)": lambda case: case.code("imaging/decode.py"),
+    "the severity index (`severity/index.py`)": lambda case: case.code("severity/index.py"),
+    "a network added to the catalogue": lambda case: case.code("networks/catalogue.py"),
+    "the record of a network in the catalogue": another_record,
+    "another backbone": lambda case: case.config(training={"backbones": [*SMALL["training"]["backbones"], "resnet18"]}),
+    "a deleted fold": lambda case: {"train_fold"},
+}
+
+
+@pytest.fixture
+def case(tmp_path, monkeypatch) -> Case:
+    package = tmp_path / "copy" / "pasi"
+    shutil.copytree(CHECKOUT / "src" / "pasi", package, ignore=shutil.ignore_patterns("__pycache__"))
+    return Case(make_trial(tmp_path), package, monkeypatch)
+
+
+def steps_of(rules: set[str]) -> set[str]:
+    return {step for step, names in STEPS.items() if rules & set(names)}
+
+
+def steps_in(words: str) -> set[str]:
+    """Steps that the second column names, with all that follows them where it says so."""
+    if words.startswith("nothing"):
+        return set()
+    if words == "everything":
+        return set(STEPS)
+    named = [word.strip() for word in words.replace(" and ", ", ").split(",")]
+    for which in WHICH:
+        named = [word.removeprefix(which) for word in named]
+    steps = {ALIASES.get(word, word) for word in named if word} - {FOLLOWING}
+    if FOLLOWING in named:
+        return steps | steps_of(followers({rule for step in steps for rule in STEPS[step]}))
+    return steps
+
+
+def test_every_row_is_tried_and_every_change_has_a_row():
+    assert set(ROWS) == set(CHANGES)
+    assert set(files_of_rules()) - {"fetch_weights"} == {rule for rules in STEPS.values() for rule in rules}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_runs_what_its_row_says(case, change):
+    assert steps_of(followers(CHANGES[change](case))) == steps_in(ROWS[change])
+
+
+@pytest.mark.parametrize(
+    ("words", "steps"),
+    [
+        ("nothing, until a config names it", set()),
+        ("its shard, then all trainings, and evaluation", {"tiles", "trainings", "evaluation"}),
+        ("evaluation, and what follows", {"evaluation", "figures", "report"}),
+    ],
+)
+def test_words_stand_for_steps(words, steps):
+    assert steps_in(words) == steps

@@ -1,0 +1,83 @@
+"""Plans of a small trial, before and after a change, and the rules that run again between them."""
+
+import csv
+from pathlib import Path
+
+from pasi.config.settings import Settings, read_settings
+from pasi.planning.inputs import read_run_inputs
+from pasi.planning.photo_rows import photo_rows
+from pasi.planning.plan import SCRIPTS, Plan
+from pasi.run_folder import FIGURES
+from pasi.simulate.trial import simulate_trial
+from rule_graph import followers
+
+CODE = {name: f"digest of {name}" for name in SCRIPTS}
+BY_RULE = [
+    *("read_labels", "read_scores", "count_cohort", "make_tiles", "index_tiles", "split_subjects", "train_fold"),
+    *("gather_predictions", "fit_learner", "fit_baseline", "evaluate_learners"),
+    *("write_tables", "write_report"),
+]
+SMALL = {"training": {"backbones": ["squeezenet1_1", "alexnet"], "weights": "none"}, "splits": {"restarts": 10}}
+JUDGING = {"evaluate_learners", "draw_figure_3", "draw_figure_4", "write_tables", "write_report"}
+LEARNING = {"train_fold", "gather_predictions", "fit_learner", "draw_learning_curves", *JUDGING}
+
+
+def make_trial(folder: Path) -> Path:
+    """Make the tables of a trial of six subjects, one of whose photos is there, in the folder `trial`."""
+    simulate_trial(folder / "trial", subjects=6, tables_only=True, seed=1)
+    place = folder / "trial" / rows(folder / "trial")[0]["photo"]
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(b"photo")
+    return folder / "trial"
+
+
+def rows(trial: Path, table: str = "photos.csv") -> list[dict[str, str]]:
+    with (trial / table).open() as file:
+        return list(csv.DictReader(file))
+
+
+def rewrite(trial: Path, table: str, **cells: str) -> None:
+    """Set cells of the first row of a table."""
+    found = rows(trial, table)
+    names = [*found[0], *(name for name in cells if name not in found[0])]
+    with (trial / table).open("w", newline="") as file:
+        writer = csv.DictWriter(file, names, restval="")
+        writer.writeheader()
+        writer.writerows([{**found[0], **cells}, *found[1:]])
+
+
+def make_settings(trial: Path, **sections: dict) -> Settings:
+    tables = {"photos": str(trial / "photos.csv"), "scores": str(trial / "scores.csv")}
+    config = {"cohort": tables, **{name: dict(keys) for name, keys in SMALL.items()}}
+    for name, keys in sections.items():
+        config[name] = {**config.get(name, {}), **keys}
+    return read_settings(config)
+
+
+def make_plan(trial: Path, code: dict | None = None, **sections: dict) -> Plan:
+    settings = make_settings(trial, **sections)
+    cohort, weights = read_run_inputs(settings)
+    photos = photo_rows(cohort, settings.tiles.shards, trial.parent / "state" / "photos.sqlite")
+    return Plan(settings, cohort, weights, {**CODE, **(code or {})}, photos)
+
+
+def params_of(plan: Plan) -> dict[str, dict]:
+    """Params by job: by rule, and for those of a wildcard by rule and wildcard."""
+    params = {rule: getattr(plan, rule) for rule in BY_RULE}
+    params |= {f"draw_{figure}": plan.draw(figure) for figure in FIGURES}
+    params |= {f"make_tiles {shard}": plan.shard_rows(shard) for shard in plan.shards}
+    return params | {
+        f"train_fold {name}": [plan.network(name), plan.pretrained(name), plan.training_digest(name)]
+        for name in plan.backbones
+    }
+
+
+def causes(before: Plan, after: Plan) -> set[str]:
+    """Jobs whose params differ."""
+    old, new = params_of(before), params_of(after)
+    return {job for job in new if old.get(job) != new[job]}
+
+
+def reruns(before: Plan, after: Plan) -> set[str]:
+    """Rules that run again: those whose params differ, and what follows."""
+    return followers({job.split()[0] for job in causes(before, after)})
