@@ -17,10 +17,7 @@ BY_RULE = [
     *("gather_predictions", "fit_learner", "fit_baseline", "evaluate_learners"),
     *("write_tables", "write_report"),
 ]
-SMALL = {
-    "training": {"backbones": ["squeezenet1_1", "alexnet"], "weights": "none", "restarts": 0, "learning_epochs": 0},
-    "splits": {"restarts": 10},
-}
+SMALL = {"training": {"backbones": ["squeezenet1_1", "alexnet"], "weights": "none"}, "splits": {"restarts": 10}}
 JUDGING = {"evaluate_learners", "draw_figure_3", "draw_figure_4", "write_tables", "write_report"}
 LEARNING = {"train_fold", "gather_predictions", "fit_learner", "draw_learning_curves", *JUDGING}
 

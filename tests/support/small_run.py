@@ -19,7 +19,7 @@ CONFIG = {
     "cohort": {"photos": "trial/photos.csv", "scores": "trial/scores.csv"},
     "tiles": {"size": 32, "shards": 4},
     "splits": {"restarts": 20},
-    "training": {"backbones": BACKBONES, "weights": "none", "max_epochs": 2, "restarts": 0},
+    "training": {"backbones": BACKBONES, "weights": "none", "max_epochs": 2},
     "evaluation": {"draws": 50},
 }
 TARGETS = {"total", "all", "everything", "tiles", "splits", "train", "oof", "stack", "report"}  # rules that run nothing

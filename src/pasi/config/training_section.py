@@ -81,7 +81,7 @@ class TrainingSection(Section):
     )
     warmup_epochs: int = key(
         "Epochs in which the learning rate rises to its height, by equal steps (linear warm-up); `0`: none",
-        default=3,
+        default=0,
         ge=0,
     )
     plateau_factor: float = key(
@@ -111,13 +111,13 @@ class TrainingSection(Section):
     )
     restarts: int = key(
         "How often a training that did not learn is started again at most, each time from another random stream",
-        default=2,
+        default=0,
         ge=0,
     )
     learning_epochs: int = key(
         "For so many epochs a training that has not begun to learn is neither ended by early stopping nor has its "
         "rate cut: many networks stand still at first",
-        default=30,
+        default=0,
         ge=0,
     )
     monitor: Monitor = key(

@@ -231,8 +231,7 @@ def test_weights_that_are_wanted_and_were_not_kept_are_refused(settings, earlier
 def test_the_command_says_what_is_taken_over_and_what_is_trained_again(settings, earlier, capsys):
     earlier.history(*PLACE).unlink()
     Path("my.yaml").write_text(
-        "{results: new, splits: {folds: 2}, training: {backbones: [squeezenet1_1], weights: none, keep_weights: none, "
-        "warmup_epochs: 0, restarts: 0, learning_epochs: 0}}"
+        "{results: new, splits: {folds: 2}, training: {backbones: [squeezenet1_1], weights: none, keep_weights: none}}"
     )
     assert main(["adopt", "old", "--config", "my.yaml"]) == 0
     assert capsys.readouterr().out.splitlines() == [
@@ -266,8 +265,7 @@ def real(tmp_path, monkeypatch) -> Settings:
     Path("results/demo/record.json").rename(Path(".snakemake/metadata") / name)
     RunFolder(Path("results/demo")).weights(*PLACE).write_bytes(bytes(2 * EMPTY_WEIGHTS))
     demo = read_config_files([CHECKOUT / "config" / "config.yaml", CHECKOUT / "config" / "demo.yaml"])
-    as_then = {"max_epochs": 28, **NEUTRAL}  # what the demo of 0.1.0 had
-    return replace(demo, training=demo.training.model_copy(update=as_then))
+    return replace(demo, training=demo.training.model_copy(update=NEUTRAL))
 
 
 def adopt_real(settings: Settings) -> dict[tuple[str, int], str | None]:

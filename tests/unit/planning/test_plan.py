@@ -149,8 +149,7 @@ def test_operations_train_nothing_again(trial, operations):
 
 @pytest.mark.parametrize(("keys", "trains"), [({}, False), ({"restarts": 1}, True), ({"learning_epochs": 9}, True)])
 def test_a_threshold_of_skill_trains_again_only_where_trainings_go_by_it(trial, keys, trains):
-    training = {"restarts": 0, "learning_epochs": 0, **keys}
-    plans = [make_plan(trial, training={**training, "least_skill": skill}) for skill in (0.1, 0.2)]
+    plans = [make_plan(trial, training={**keys, "least_skill": skill}) for skill in (0.1, 0.2)]
     assert ("train_fold" in reruns(*plans)) is trains
 
 
