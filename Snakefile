@@ -36,9 +36,16 @@ include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/report.smk"
 
 
+onsuccess:
+    if text := guards.unlearned_trainings(PLAN):
+        logger.warning(text)
+
+
 onerror:
     if text := guards.failures_text(PLAN, guards.failed_trainings(PLAN, STARTED)):
         logger.error(text)
+    if text := guards.unlearned_trainings(PLAN):
+        logger.warning(text)
 
 
 # Lists every fold's outputs, so that a deleted one is trained again although a report exists.

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,9 @@ import numpy as np
 from fold import EPOCHS, FOLDS, paper
 from pasi.planning.staleness import vouch
 from pasi.simulate.trial import simulate_trial
-from pasi.storage.tables import read_table, write_table
+from pasi.storage.json_files import write_json
+from pasi.storage.tables import read_table, rows_of, write_table
+from pasi.training.learning import judge
 
 REPOSITORY = Path(__file__).parents[1]
 PARTS = ("Snakefile", "workflow", "src/pasi", "config", "profiles")
@@ -59,7 +62,7 @@ def run(folder: Path, *arguments: str) -> None:
 
 
 def make_up_trainings(results: Path) -> None:
-    """Weights without tensors, a history and noise around the truth for each network and fold."""
+    """Weights without tensors, a history, its skill and noise around the truth for each network and fold."""
     labels = read_table(results / "cohort" / "labels.parquet")
     split = read_table(results / "splits" / "subjects.parquet")
     home = dict(zip(split["subject"], split["fold"].tolist(), strict=True))
@@ -90,9 +93,12 @@ def write_predictions(folder: Path, labels: dict[str, np.ndarray], fold: np.ndar
 
 
 def write_history(folder: Path) -> None:
-    """Losses that fall."""
+    """Losses that fall, and what they come to."""
     epoch = np.arange(EPOCHS)
     loss = np.exp(-epoch / 20) + 0.1
     rate = np.where(epoch < 70, 0.01, 0.001)
-    columns = {"epoch": epoch, "train_loss": loss, "monitor_loss": 1.1 * loss, "learning_rate": rate}
-    write_table({**columns, "seconds": np.ones(EPOCHS)}, folder / "history.csv")
+    losses = {"train_loss": loss, "monitor_loss": 1.1 * loss}
+    columns = {"attempt": np.zeros(EPOCHS, int), "epoch": epoch, **losses, "learning_rate": rate}
+    kept = epoch == EPOCHS - 1
+    write_table({**columns, "seconds": np.ones(EPOCHS), "kept": kept}, folder / "history.csv")
+    write_json(asdict(judge(rows_of(columns), (0, EPOCHS - 1), 1.0, least_skill=0.1)), folder / "learning.json")

@@ -10,7 +10,7 @@ from pasi.config.settings import Settings, read_config_files
 from pasi.imaging.composites import Composer
 from pasi.imaging.settings import CompositeSettings
 from pasi.training.data import FoldData
-from pasi.training.settings import TrainingSettings
+from pasi.training.settings import NEUTRAL, TrainingSettings
 
 SIZE, CELLS = 128, 4
 FITTED, MONITORED = 618, 114  # composites of a fold of the paper's trial
@@ -24,8 +24,8 @@ def paper() -> Settings:
 
 
 def training_settings(**changes: Any) -> TrainingSettings:
-    """Settings of training, on the CPU."""
-    return TrainingSettings.of({**paper().training.model_dump(), "device": "cpu", **changes})
+    """Settings of training, on the CPU; random targets cannot be learned, so nothing is started again."""
+    return TrainingSettings.of({**paper().training.model_dump(), **NEUTRAL, "device": "cpu", **changes})
 
 
 def make_fold(fitted: int, monitored: int, *, size: int = SIZE) -> FoldData:
@@ -50,6 +50,7 @@ def make_fold(fitted: int, monitored: int, *, size: int = SIZE) -> FoldData:
         fit=torch.arange(fitted),
         monitor=torch.arange(fitted, count),
         unseen=torch.arange(fitted, count),
+        regions=np.array(["upper"] * count),
         rows={},
         has_area=True,
     )

@@ -48,22 +48,23 @@ def train(folder: Path) -> None:
     from fold import paper, training_settings
     from pasi.imaging.settings import CompositeSettings
     from pasi.networks.catalogue import NETWORKS
-    from pasi.training import train as training
+    from pasi.training import attempt
     from pasi.training.seeds import TrainingJob
     from pasi.training.settings import FoldFiles, FoldOutputs, SampleSettings, Target
+    from pasi.training.train import train_fold
 
     steps: list[float] = []
-    training.predict = timed(training.predict, steps)
+    attempt.predict = timed(attempt.predict, steps)
     pl.Trainer.fit = timed(pl.Trainer.fit, steps)  # type: ignore[method-assign]  # timed for this process alone
     section = paper()
     tables = {name: folder / f"{name}.parquet" for name in ("labels", "subjects", "inner")}
     target = Target(["composite"], [section.index.composite_maximum], "zscore", True)
-    training.train_fold(
+    train_fold(
         TrainingJob(NETWORKS[BACKBONE], 0, 0),
         FoldFiles(tile_table=folder / "index.parquet", shards=[folder / "shard.npy"], weights=None, **tables),
         SampleSettings(target, CompositeSettings(**section.composites.model_dump()), "inner", "letterbox", 2),
         training_settings(max_epochs=1),
-        FoldOutputs(folder / "out", True, 60),
+        FoldOutputs(folder / "out", True, 60, section.training.least_skill),
     )
     (folder / "steps").write_text(str(sum(steps)))
 

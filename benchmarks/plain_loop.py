@@ -42,7 +42,10 @@ class PlainLoop:
         count, cells = composer.tile_numbers.shape
         draw = draw_augmentation(count, cells, composer.settings, drawn)
         self.network.train()
-        for which in data.fit[torch.randperm(len(data.fit), generator=order)].split(self.settings.batch_size):
+        batches = data.fit[torch.randperm(len(data.fit), generator=order)].split(self.settings.batch_size)
+        for step, which in enumerate(batches, number * len(batches) + 1):
+            if (warm := self.settings.warmup_epochs * len(batches)) >= step:
+                self.optimizer.param_groups[0]["lr"] = self.settings.learning_rate * (step / warm)
             loss = F.mse_loss(self.network(composer.compose(which, draw.take(which))), self.scaled[which])
             self.optimizer.zero_grad()
             loss.backward()
@@ -50,7 +53,8 @@ class PlainLoop:
                 nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.gradient_clip)
             self.optimizer.step()
         monitored = self.monitored()
-        self.plateau.step(monitored)
+        if number >= self.settings.warmup_epochs:
+            self.plateau.step(monitored)
         return float(monitored)
 
     @torch.inference_mode()

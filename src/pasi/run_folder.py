@@ -7,10 +7,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-# Files and folders in the folder of one training, models/{backbone}/fold{k}. Rules declare the first three as outputs.
+# Files and folders in the folder of one training, models/{backbone}/fold{k}. Rules declare the first four as outputs.
 WEIGHTS = "weights.safetensors"
 HISTORY = "history.csv"
 PREDICTIONS = "predictions.parquet"
+LEARNING = "learning.json"
 CHECKPOINTS = "checkpoints"  # a folder, there until the fold has been gathered
 FAILURE = "failed.json"  # there while the last attempt has failed
 ADOPTION = "adopted.json"  # there while the outputs are those of an earlier version
@@ -50,6 +51,10 @@ class RunFolder:
     def predictions(self, backbone: str, fold: int) -> Path:
         """Predictions for the held-out fold and the test set."""
         return self.fold(backbone, fold) / PREDICTIONS
+
+    def learning(self, backbone: str, fold: int) -> Path:
+        """Skill of the network, and whether it learned."""
+        return self.fold(backbone, fold) / LEARNING
 
     def checkpoints(self, backbone: str, fold: int) -> Path:
         """The folder of checkpoints, which no rule declares."""

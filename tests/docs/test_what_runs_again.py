@@ -157,6 +157,9 @@ CHANGES: dict[str, Callable[[Case], set[str]]] = {
     "a setting of training, the code it reaches": lambda case: (
         case.config(training={"learning_rate": 0.02}) | case.code("training/train.py")
     ),
+    "`training.least_skill`, where `restarts` and `learning_epochs` are 0": lambda case: case.config(
+        training={"least_skill": 0.2}
+    ),
     "the code of a statistic (`evaluation`)": lambda case: case.code("evaluation/metrics.py"),
     "the code that decodes photos (`imaging`)": lambda case: case.code("imaging/decode.py"),
     "the severity index (`severity/index.py`)": lambda case: case.code("severity/index.py"),

@@ -77,7 +77,7 @@ def test_a_run_ends_with_the_same_bytes_where_a_file_system_lacks_nearly_all(tmp
     assert printed.count("photos.sqlite cannot be used") == 1
     for name in ("oof.parquet", "test.parquet"):
         assert (copy / "results" / name).read_bytes() == (sound / "results" / name).read_bytes(), name
-    left = {"weights.safetensors", "history.csv", "predictions.parquet"}
+    left = {"weights.safetensors", "history.csv", "predictions.parquet", "learning.json"}
     assert {path.name for path in (copy / FOLD).iterdir()} == left
     assert {path.name for path in (copy / ".snakemake/pasi").iterdir()} == {"run.json", "run.lock", "photos.sqlite"}
     assert "Nothing to be done" in run(copy, "results/oof.parquet")

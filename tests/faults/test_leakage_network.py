@@ -35,7 +35,8 @@ def samples(colours, labels, held_out):
     fitted = torch.from_numpy(np.flatnonzero(~held_out))
     center, scale = scaling(targets[fitted], Target(["composite"], [72.0], "zscore", True))
     unseen = torch.from_numpy(np.flatnonzero(held_out))
-    return FoldData(composer, targets, center, scale, fitted, fitted[::5], unseen, {}, True)
+    regions = np.array(["upper"] * len(targets))
+    return FoldData(targets, center, scale, fitted, fitted[::5], unseen, regions, {}, True, composer)
 
 
 def explained(colours, labels, fold):

@@ -78,6 +78,40 @@ def test_two_torn_checkpoints_start_the_training_again(tmp_path, unbroken):
     assert printed[-1] == unbroken
 
 
+@pytest.fixture(scope="module")
+def restarted(tmp_path_factory):
+    """The last line of a training whose first attempt does not learn, and which was left alone."""
+    status, printed = train(tmp_path_factory.mktemp("restarted"), stubborn=True)
+    assert status == 0
+    assert [(row["attempt"], row["epoch"]) for row in json.loads(printed[-1])[2]][:5] == [
+        (0, 0),
+        (0, 1),
+        (0, 2),
+        (1, 0),
+        (1, 1),
+    ]
+    return printed[-1]
+
+
+@pytest.mark.parametrize(("attempt", "epoch"), [(0, 1), (0, 2), (1, 0), (1, 4)])
+def test_a_training_killed_in_a_restart_goes_on_with_that_one(tmp_path, restarted, attempt, epoch):
+    status, printed = train(tmp_path, stubborn=True, attempt=attempt, epoch=epoch)
+    assert status == -signal.SIGKILL
+    begun = len([line for line in printed if line.startswith("epoch")])
+    assert begun == 3 * attempt + epoch + 1
+    status, printed = train(tmp_path, stubborn=True)
+    assert status == 0
+    assert printed[-1] == restarted
+    assert len([line for line in printed if line.startswith("epoch")]) == 3 + 12 - begun + 1, "one epoch is repeated"
+    assert list(tmp_path.glob("result-*.ckpt")), "what the first attempt came to"
+
+
+def test_a_training_killed_in_each_attempt_ends_alike(tmp_path, restarted):
+    for fault in ({"attempt": 0, "epoch": 1}, {"attempt": 1, "epoch": 3}, {"attempt": 1, "epoch": 8}):
+        assert train(tmp_path, stubborn=True, **fault)[0] == -signal.SIGKILL
+    assert train(tmp_path, stubborn=True)[1][-1] == restarted
+
+
 def test_checkpoints_do_not_pass_through_the_folder_for_temporary_files(tmp_path, monkeypatch):
     """On a cluster it is small and on another disk; here it is not there at all."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "away"))

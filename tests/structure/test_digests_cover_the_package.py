@@ -32,6 +32,10 @@ TRAIN_FOLD = CHECKOUT / "workflow" / "scripts" / "train_fold.py"
 SHAPES_A_TRAINING = (
     *(
         "training/train.py",
+        "training/attempt.py",
+        "training/patience.py",
+        "training/skill.py",
+        "training/learning.py",
         "training/network_module.py",
         "training/batches.py",
         "training/data.py",
@@ -129,7 +133,7 @@ def keys(tmp_path) -> Callable[[], dict[str, str]]:
     files = FoldFiles(**tables, shards=[], weights=None)
     target = Target(["composite"], [72.0], "zscore", has_area=True)
     samples = SampleSettings(target, CompositeSettings(), "inner", "letterbox", grid=2)
-    outputs = FoldOutputs(tmp_path, keep_weights=True, checkpoint_seconds=60)
+    outputs = FoldOutputs(tmp_path, keep_weights=True, checkpoint_seconds=60, least_skill=0.1)
 
     def make() -> dict[str, str]:
         jobs = {name: TrainingJob(network, 0, 0) for name, network in NETWORKS.items()}

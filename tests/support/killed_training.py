@@ -9,17 +9,24 @@ from contextlib import redirect_stdout
 from dataclasses import replace
 
 from pasi.jobs.checkpoints import Checkpoints
+from pasi.training import train
 from pasi.training.checkpoint_callback import CheckpointCallback
 from pasi.training.epoch_history import EpochHistory
-from pasi.training.train import fit_fold
 from small_training import JOB, SETTINGS, make_samples
+from stubborn_training import LEARNS, fail_first
 
 # Twelve tiny composites; dropout, plateau and early stopping all have state to lose.
 LONG = replace(SETTINGS, max_epochs=20, plateau_patience=0, learning_rate=0.1, early_stopping_patience=3)
 
 
 def train_here(folder, log, fault):
-    """Train with a checkpoint an epoch, and print what came out; `fault` ends the process by a signal."""
+    """Train with a checkpoint an epoch, and print what came out; `fault` ends the process by a signal.
+
+    With "stubborn" in it, the first attempt of the training cannot learn, and the restart does; the process ends after
+    an epoch of the attempt that `fault` names.
+    """
+    if fault.get("stubborn"):
+        train.fit_attempt = fail_first
     if "bytes" in fault:  # the kernel ends it in the middle of a write
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
         resource.setrlimit(resource.RLIMIT_FSIZE, (fault["bytes"], fault["bytes"]))
@@ -27,13 +34,14 @@ def train_here(folder, log, fault):
 
     def kill(self, trainer, module):
         after(self, trainer, module)
-        if trainer.current_epoch == fault["epoch"]:
+        if (self.job.attempt, trainer.current_epoch) == (fault.get("attempt", 0), fault["epoch"]):
             os.kill(os.getpid(), signal.SIGKILL)
 
     if "epoch" in fault:
         EpochHistory.on_train_epoch_end = kill
     with os.fdopen(os.open(log, os.O_WRONLY), "w", buffering=1) as file, redirect_stdout(file):
-        fitted = fit_fold(JOB, make_samples(), LONG, None, CheckpointCallback(Checkpoints(folder), 0))
+        data, settings = (make_samples(augment="none"), LEARNS) if fault.get("stubborn") else (make_samples(), LONG)
+        fitted = train.fit_fold(JOB, data, settings, None, CheckpointCallback(Checkpoints(folder), 0))
         digest = hashlib.sha256(fitted.predicted.numpy().tobytes())
         for tensor in fitted.state.values():
             digest.update(tensor.numpy().tobytes())

@@ -33,6 +33,10 @@ SETTINGS = TrainingSettings(
     deterministic=True,
     instructions="native",
     compile=False,
+    warmup_epochs=0,
+    restarts=0,
+    learning_epochs=0,
+    least_skill=0.0,
 )
 
 
@@ -66,4 +70,5 @@ def make_samples(targets=None, augment="per_epoch"):
         unseen=numbers[9:],
         rows=rows,
         has_area=True,
+        regions=np.array(["upper"] * 12, dtype=object),
     )

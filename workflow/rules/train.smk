@@ -1,5 +1,6 @@
 # In:  tiles, cohort/labels.parquet, splits; ImageNet weights from the cache that all runs share
-# Out: models/{backbone}/fold{k}/ weights.safetensors, history.csv, predictions.parquet (held-out fold and test set);
+# Out: models/{backbone}/fold{k}/ weights.safetensors, history.csv, predictions.parquet (held-out fold and test set),
+# learning.json (its skill, and whether it learned);
 # while it lasts also checkpoints/, which no rule declares: a training that was stopped goes on from there
 # A training that fails for good leaves failed.json there; with stacking.allow_missing the plan goes on without its network.
 # Again when: tiles, labels or the split were made again, or the pretrained weights, a setting of composites or training,
@@ -24,6 +25,11 @@ rule train:
         ),
         expand(
             "<results>/models/{backbone}/fold{fold}/weights.safetensors",
+            backbone=PLAN.trained,
+            fold=PLAN.folds,
+        ),
+        expand(
+            "<results>/models/{backbone}/fold{fold}/learning.json",
             backbone=PLAN.trained,
             fold=PLAN.folds,
         ),
@@ -56,6 +62,7 @@ rule train_fold:
         weights="<results>/models/{backbone}/fold{fold}/weights.safetensors",
         history="<results>/models/{backbone}/fold{fold}/history.csv",
         predictions="<results>/models/{backbone}/fold{fold}/predictions.parquet",
+        learning="<results>/models/{backbone}/fold{fold}/learning.json",
     log:
         "<logs>/train_fold/{backbone}-fold{fold}.log",
     benchmark:

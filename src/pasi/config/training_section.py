@@ -79,6 +79,11 @@ class TrainingSection(Section):
     max_epochs: int = key(
         "Training ends after this many epochs at the latest", paper="not stated: R34", default=1000, ge=1
     )
+    warmup_epochs: int = key(
+        "Epochs in which the learning rate rises to its height, by equal steps (linear warm-up); `0`: none",
+        default=0,
+        ge=0,
+    )
     plateau_factor: float = key(
         "The learning rate is multiplied by this on a plateau",
         paper='"reduced by 0.1 at the plateau": R33',
@@ -96,6 +101,24 @@ class TrainingSection(Section):
     plateau_patience: int = key("Epochs on a plateau before the learning rate falls", paper="10: R33", default=10, ge=0)
     early_stopping_patience: int = key(
         "Epochs without a lower monitored loss before training ends", paper="50 epochs: R34", default=50, ge=1
+    )
+    least_skill: float = key(
+        "A training whose skill is lower did not learn; skill is 1 - its monitored error / that of the mean of each "
+        "region. Where `restarts` and `learning_epochs` are 0, another value trains nothing again",
+        default=0.1,
+        ge=0,
+        lt=1,
+    )
+    restarts: int = key(
+        "How often a training that did not learn is started again at most, each time from another random stream",
+        default=0,
+        ge=0,
+    )
+    learning_epochs: int = key(
+        "For so many epochs a training that has not begun to learn is neither ended by early stopping nor has its "
+        "rate cut: many networks stand still at first",
+        default=0,
+        ge=0,
     )
     monitor: Monitor = key(
         "What early stopping watches: a part of the training subjects, or the held-out fold, which makes out-of-fold "

@@ -15,15 +15,23 @@ Histories = Mapping[str, Mapping[int, Mapping[str, np.ndarray]]]
 def read_histories(paths: Iterable[str | Path]) -> dict[str, dict[int, dict[str, np.ndarray]]]:
     """Histories by backbone and fold, from files named .../{backbone}/fold{k}/history.csv, in the order of `paths`.
 
-    Each has epoch, train_loss and monitor_loss, mean squared errors of the scaled target. Raises ResultError where a
-    file is missing, damaged or lacks a column.
+    Each has epoch, train_loss and monitor_loss, mean squared errors of the scaled target, of the attempt whose weights
+    are kept. Raises ResultError where a file is missing, damaged or lacks a column.
     """
     histories: dict[str, dict[int, dict[str, np.ndarray]]] = {}
     for path in map(Path, paths):
         backbone, fold = training_of(path)
+        kept = kept_rows(read_table(path))
         table = read_table(path, ["epoch", "train_loss", "monitor_loss"])
-        histories.setdefault(backbone, {})[fold] = table
+        histories.setdefault(backbone, {})[fold] = {name: values[kept] for name, values in table.items()}
     return histories
+
+
+def kept_rows(table: Mapping[str, np.ndarray]) -> np.ndarray | slice:
+    """The rows of the attempt whose weights are kept; all of them in a history of 0.1.0, which has no attempts."""
+    if "kept" not in table:
+        return slice(None)
+    return np.asarray(table["attempt"] == table["attempt"][table["kept"]])
 
 
 def read_adoptions(paths: Iterable[str | Path]) -> list[tuple[str, int, str]]:

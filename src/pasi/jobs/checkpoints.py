@@ -8,7 +8,7 @@ never used. A lock gives the folder to one process at a time. The folder is remo
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -17,12 +17,13 @@ from pathlib import Path
 from pasi.errors import WriteError
 from pasi.jobs.file_lock import FileLock
 from pasi.jobs.holder import Holder
-from pasi.run_folder import HISTORY, PREDICTIONS, WEIGHTS
+from pasi.run_folder import HISTORY, LEARNING, PREDICTIONS, WEIGHTS
 from pasi.storage.atomic import atomic_write, fsync_folder, link_or_copy_now, remove_folder
 from pasi.storage.hashing import file_sha256
 
-TRAINING_OUTPUTS = (WEIGHTS, HISTORY, PREDICTIONS)
+TRAINING_OUTPUTS = (WEIGHTS, HISTORY, PREDICTIONS, LEARNING)
 LOCK = "lock"  # the file that the process which trains the fold keeps locked
+RESTART = "restart"  # in the name of the folder of a restart
 DISCARDED = "discarded"  # in the name of a folder of checkpoints that is being removed
 LOST = 75  # exit status of a training whose fold another process has taken over; sysexits.h: try again later
 KEPT = 2  # checkpoints; with two, there is another one if the newest is damaged
@@ -32,7 +33,11 @@ SHARE = 0.03  # the largest part of the time of a training that saving checkpoin
 
 @dataclass(frozen=True)
 class Checkpoints:
-    """The checkpoints and, at its end, the outputs of one training in `folder`."""
+    """The checkpoints and, at its end, the outputs of one training in `folder`.
+
+    Its first attempt has its checkpoints there; each restart has them in a folder of its own below. An attempt that has
+    ended without success leaves its result in place of its checkpoints.
+    """
 
     folder: Path
 
@@ -41,21 +46,36 @@ class Checkpoints:
 
         The name holds a digest of the bytes, by which a damaged file is recognised.
         """
-        with atomic_write(self.folder / "next.ckpt") as temporary:
-            write(temporary)
-        whole = self.folder / "next.ckpt"
-        whole.replace(self.folder / f"epoch-{epoch:06d}-{file_sha256(whole)[:DIGITS]}.ckpt")
-        fsync_folder(self.folder)
+        self._save(f"epoch-{epoch:06d}", write)
         for old in self._saved()[KEPT:]:
             old.unlink(missing_ok=True)
 
     def newest(self) -> Path | None:
         """The newest checkpoint that is not damaged; one that is damaged is reported and skipped."""
-        for path in self._saved():
-            if path.stem.endswith(file_sha256(path)[:DIGITS]):
-                return path
-            print(f"checkpoint {path.name} is damaged and is skipped", flush=True)
-        return None
+        return _first_whole(self._saved())
+
+    def attempt(self, number: int) -> "Checkpoints":
+        """The checkpoints of one attempt of this training: 0 is the first one, the others are restarts."""
+        return Checkpoints(self.folder / f"{RESTART}-{number}") if number else self
+
+    def end_attempt(self, write: Callable[[Path], None]) -> None:
+        """Keep what `write` writes to a path as the result of this attempt, and remove its checkpoints."""
+        for damaged in self.folder.glob("result-*.ckpt"):
+            damaged.unlink()
+        self._save("result", write)
+        for checkpoint in self._saved():
+            checkpoint.unlink(missing_ok=True)
+
+    def attempt_result(self) -> Path | None:
+        """The result of this attempt, if it has ended; one that is damaged is reported and skipped."""
+        return _first_whole(self.folder.glob("result-*.ckpt"))
+
+    def _save(self, name: str, write: Callable[[Path], None]) -> None:
+        with atomic_write(self.folder / "next.ckpt") as temporary:
+            write(temporary)
+        whole = self.folder / "next.ckpt"
+        whole.replace(self.folder / f"{name}-{file_sha256(whole)[:DIGITS]}.ckpt")
+        fsync_folder(self.folder)
 
     def _saved(self) -> list[Path]:
         return sorted(self.folder.glob("epoch-*.ckpt"), reverse=True)
@@ -72,8 +92,10 @@ class Checkpoints:
         write(unfinished)
         unfinished.rename(self.folder / "ended")
         fsync_folder(self.folder)
-        for checkpoint in self._saved():
+        for checkpoint in self.folder.glob("*.ckpt"):
             checkpoint.unlink(missing_ok=True)
+        for restart in self.folder.glob(f"{RESTART}-*"):
+            remove_folder(restart)
 
     def publish_outputs(self, outputs: Sequence[Path]) -> None:
         """Publish the outputs of a training that has ended, as hard links, or as copies where there are none."""
@@ -107,7 +129,7 @@ def open_checkpoints(root: Path, key: str) -> Checkpoints:
 
 def saved_epochs(root: Path) -> list[int]:
     """The epoch before which each checkpoint of a fold was saved, in no order; empty where there is none."""
-    return [int(path.name.split("-")[1]) for path in root.glob("*/epoch-*.ckpt")]
+    return [int(path.name.split("-")[1]) for path in root.rglob("epoch-*.ckpt")]
 
 
 def discard_checkpoints(root: Path) -> None:
@@ -161,6 +183,15 @@ class Throttle:
         yield
         self.last = self.now()
         self.cost = self.last - started
+
+
+def _first_whole(paths: Iterable[Path]) -> Path | None:
+    """The first file whose bytes have the digest in its name; those before it are reported."""
+    for path in paths:
+        if path.stem.endswith(file_sha256(path)[:DIGITS]):
+            return path
+        print(f"checkpoint {path.name} is damaged and is skipped", flush=True)
+    return None
 
 
 def _folders(root: Path) -> list[Path]:

@@ -16,6 +16,7 @@ from pasi.jobs.holder import Holder, this_machine
 from pasi.jobs.job_log import EPOCH
 from pasi.jobs.run_lock import describe_run, lock_of, run_record
 from pasi.networks.costs import COSTS
+from pasi.planning.unlearned import skill_on_disk
 from pasi.run_folder import RunFolder
 from pasi.storage.tables import read_table
 
@@ -31,7 +32,7 @@ class Training:
     that another machine has touched within the last minute), "begun" (and stopped), "failed" (when it was last tried,
     under whatever settings, with the reason) or "waiting" (also where it failed before the present run began). epoch:
     the last one in its log, or the one before its last checkpoint. age: seconds since the log's last line. seconds: of
-    all its epochs, None if unknown.
+    all its epochs, None if unknown. skill: of one that is done, None where its record is missing or damaged.
     """
 
     backbone: str
@@ -42,6 +43,7 @@ class Training:
     age: float | None = None
     seconds: float | None = None
     reason: str | None = None
+    skill: float | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Status:
     """A run: its trainings, the state of each stage, and the process that runs it, if any.
 
     left: seconds until the last training ends if `at_once` of them run at once; None where none has ended yet.
+    least_skill: `training.least_skill`; a training that is done with less did not learn.
     """
 
     results: str
@@ -57,6 +60,12 @@ class Status:
     process: str | None
     left: float | None
     at_once: int
+    least_skill: float
+
+    @property
+    def unlearned(self) -> list[Training]:
+        """The trainings that are done and did not learn."""
+        return [one for one in self.trainings if one.skill is not None and one.skill < self.least_skill]
 
     def count(self, state: str, backbone: str | None = None) -> int:
         """Trainings in a state, of one network or of all."""
@@ -76,7 +85,8 @@ def read_status(settings: Settings, now: float | None = None) -> Status:
     ]
     at_once = max(1, sum(one.state == "running" for one in trainings))
     stages = dict(read_stages(run, settings.stacking.learners))
-    return Status(settings.results, trainings, stages, process, seconds_left(trainings, at_once), at_once)
+    left = seconds_left(trainings, at_once)
+    return Status(settings.results, trainings, stages, process, left, at_once, settings.training.least_skill)
 
 
 def read_training(
@@ -86,7 +96,8 @@ def read_training(
     place = backbone, fold
     folder, log = run.fold(*place), run.training_log(*place)
     if all((folder / name).exists() for name in TRAINING_OUTPUTS):
-        return Training(*place, "done", str(log), seconds=history_seconds(run.history(*place)))
+        seconds, skill = history_seconds(run.history(*place)), skill_on_disk(run.learning(*place))
+        return Training(*place, "done", str(log), seconds=seconds, skill=skill)
     checkpoints = run.checkpoints(*place)
     known = {"log": str(log), **_read_log(log, now, max(saved_epochs(checkpoints), default=0))}
     if _inode(checkpoints / LOCK) in locks or find_holder(checkpoints / LOCK, now):

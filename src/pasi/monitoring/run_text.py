@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from pasi.monitoring.run_state import STATES, Status, Training
+from pasi.planning.unlearned import folds_by_network
 
 SHOWN = 12  # trainings of one state that are listed
 SPANS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
@@ -19,7 +20,8 @@ def status_text(status: Status, now: float) -> str:
 def status_json(status: Status) -> str:
     """The whole status as JSON, a record a training."""
     counts = {state: status.count(state) for state in STATES}
-    return json.dumps({**asdict(status), "counts": counts}, indent=2)
+    unlearned = [[one.backbone, one.fold] for one in status.unlearned]
+    return json.dumps({**asdict(status), "counts": counts, "unlearned": unlearned}, indent=2)
 
 
 def _lines(status: Status, now: float) -> Iterator[str]:
@@ -34,7 +36,17 @@ def _lines(status: Status, now: float) -> Iterator[str]:
     yield from _networks(status)
     for state in ("running", "begun", "failed"):
         yield from _named(state, [one for one in status.trainings if one.state == state])
+    yield from _unlearned(status)
     yield _end(status, now)
+
+
+def _unlearned(status: Status) -> Iterator[str]:
+    """What predicts little more than the mean of each region, a network a line."""
+    found = [(one.backbone, one.fold) for one in status.unlearned]
+    if found:
+        yield f"{len(found)} of {status.count('done')} done did not learn (skill below {status.least_skill:g}):"
+        for text in folds_by_network(found).split("; "):
+            yield f"{'':<9}{text}"
 
 
 def _counts(status: Status) -> str:

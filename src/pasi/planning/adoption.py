@@ -19,13 +19,15 @@ from pasi.jobs.checkpoints import TRAINING_OUTPUTS, lock_fold, open_checkpoints
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.pretrained import Pretrained
 from pasi.networks.settings import SCRATCH
+from pasi.planning.adopted_learning import adopted_learning
 from pasi.planning.disk_space import EMPTY_WEIGHTS
 from pasi.planning.snakemake_records import JobRecord
 from pasi.planning.training_params import training_params
-from pasi.run_folder import ADOPTION, RunFolder
+from pasi.run_folder import ADOPTION, LEARNING, RunFolder
 from pasi.storage.atomic import hardlink_or_copy
 from pasi.storage.hashing import file_sha256
 from pasi.storage.json_files import write_json
+from pasi.training.learning import Learning
 from pasi.training.settings import NEUTRAL, FoldFiles, FoldOutputs, from_params, keeps_weights
 from pasi.training.train import training_key
 
@@ -42,6 +44,9 @@ PLACES = {
     "seed": "seed",
 }
 DIGEST_LENGTH = 64  # hexadecimal digits of a SHA-256, which params hold as text
+# What a record of 0.1.0 lacks among the settings of a training, as which it trained.
+LACKING = {**NEUTRAL, "least_skill": 0.0}
+EARLIER_OUTPUTS = tuple(name for name in TRAINING_OUTPUTS if name != LEARNING)  # the last one is made from these
 
 
 class Outcome(NamedTuple):
@@ -81,7 +86,7 @@ def _refusal(
     own = RunFolder(Path(settings.results)).fold(*place)
     if own.absolute() != run.fold(*place).absolute() and all((own / name).exists() for name in TRAINING_OUTPUTS):
         return f"{own} has its outputs already"
-    missing = [name for name in TRAINING_OUTPUTS if not (run.fold(*place) / name).exists()]
+    missing = [name for name in EARLIER_OUTPUTS if not (run.fold(*place) / name).exists()]
     if missing:
         return f"it lacks {', '.join(missing)}"
     if record is None:
@@ -113,7 +118,7 @@ def _shaping(settings: Settings, backbone: str, weights: Mapping[str, Pretrained
 
 def _completed(value: Any) -> Any:
     """A recorded value; the settings of a training with the keys that came later."""
-    return {**NEUTRAL, **value} if isinstance(value, dict) and "learning_rate" in value else value
+    return {**LACKING, **value} if isinstance(value, dict) and "learning_rate" in value else value
 
 
 def _differences(expected: Mapping[str, Any], params: list[Any]) -> list[str]:
@@ -168,18 +173,25 @@ def _take_over(
     target = RunFolder(Path(settings.results))
     cached = Path(settings.training.weights_cache) / weights[backbone].cached_name if weights else None
     tables = dict(zip(("tile_table", "labels", "subjects", "inner"), _inputs(run), strict=True))
+    files = FoldFiles(**tables, shards=(), weights=cached)
     params = {**training_params(settings), "network": asdict(NETWORKS[backbone])}
-    job, samples, learning = from_params(params, fold)
-    outputs = FoldOutputs.of(target.fold(*place), backbone, settings.training.model_dump())
-    key = training_key(job, FoldFiles(**tables, shards=(), weights=cached), samples, learning, outputs)
+    job, samples, training = from_params(params, fold)
+    section = settings.training
+    outputs = FoldOutputs.of(target.fold(*place), backbone, section.model_dump())
+    key = training_key(job, files, samples, training, outputs)
+    learning = adopted_learning(
+        run.history(*place), files, fold, samples, keep=section.keep, least_skill=section.least_skill
+    )
     with lock_fold(target.checkpoints(*place)):
         checkpoints = open_checkpoints(target.checkpoints(*place), key)
         if not checkpoints.ended:
-            checkpoints.finish(partial(_link_outputs, run.fold(*place)))
+            checkpoints.finish(partial(_lay_outputs, run.fold(*place), learning))
             write_json({"version": version, "from": str(run.root)}, target.fold(*place) / ADOPTION)
 
 
-def _link_outputs(source: Path, folder: Path) -> None:
+def _lay_outputs(source: Path, learning: Learning, folder: Path) -> None:
+    """Link what the earlier version left, and add what it did not write."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in TRAINING_OUTPUTS:
+    for name in EARLIER_OUTPUTS:
         hardlink_or_copy(source / name, folder / name)
+    write_json(asdict(learning), folder / LEARNING)

@@ -13,6 +13,7 @@ from pasi.jobs.failures import read_failure
 from pasi.planning.disk_space import EMPTY_WEIGHTS, free_bytes, missing_bytes, weights_to_keep
 from pasi.planning.plan import Plan
 from pasi.planning.scope import LeftOut
+from pasi.planning.unlearned import unlearned_text
 from pasi.run_folder import RunFolder
 from pasi.wording import counted
 
@@ -109,3 +110,9 @@ def failures_text(plan: Plan, failures: Sequence[LeftOut]) -> str | None:
         f"What has ended is kept. {advice} "
         f"Each log: {RunFolder(Path(plan.settings.results)).log('train_fold', 'BACKBONE-foldK')}"
     )
+
+
+def unlearned_trainings(plan: Plan) -> str | None:
+    """Which trainings of the plan did not learn, for the end of a run."""
+    trainings = [(name, fold) for name in plan.trained for fold in plan.folds]
+    return unlearned_text(plan.settings.results, trainings, plan.settings.training.least_skill)

@@ -28,6 +28,10 @@ class CheckpointCallback(Checkpoint):
     def __init__(self, checkpoints: Checkpoints, seconds: float):
         self.checkpoints, self.throttle = checkpoints, Throttle(seconds)
 
+    def of_attempt(self, number: int) -> "CheckpointCallback":
+        """The same for one attempt of the training."""
+        return CheckpointCallback(self.checkpoints.attempt(number), self.throttle.seconds)
+
     def on_train_epoch_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Save, unless Lightning has decided to stop: a training resumed from there would do one epoch more."""
         if self.throttle.due and not trainer.should_stop:

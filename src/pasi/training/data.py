@@ -13,27 +13,41 @@ from pasi.imaging.tile_store import TileStore, tiles_of_composites
 from pasi.splits.roles import read_split, subject_roles
 from pasi.storage.tables import read_table
 from pasi.training.settings import FEWEST_FITTED, FoldFiles, SampleSettings, Target
+from pasi.training.skill import constant_mse
 from pasi.wording import first_names
 
 
 @dataclass(frozen=True)
-class FoldData:
-    """Samples of one fold: n regions and visits.
+class FoldTargets:
+    """What the samples of one fold are to be learned as: n regions and visits.
 
     targets (n, outputs) are in points; the network learns (target - center) / scale, with center and scale (outputs,).
-    fit, monitor and unseen are sample numbers; unseen are the held-out fold, then the test set. rows: part, subject,
-    visit, region and observed composite of the unseen samples.
+    fit, monitor and unseen are sample numbers; unseen are the held-out fold, then the test set. regions (n,): that of
+    each sample. rows: part, subject, visit, region and observed composite of the unseen samples.
     """
 
-    composer: Composer
     targets: Tensor
     center: Tensor
     scale: Tensor
     fit: Tensor
     monitor: Tensor
     unseen: Tensor
+    regions: np.ndarray
     rows: dict[str, np.ndarray]
     has_area: bool
+
+    @property
+    def constant_mse(self) -> float:
+        """Monitored error of the mean of each region, on the scale of the loss."""
+        scaled = (self.targets - self.center) / self.scale
+        return constant_mse(scaled.numpy(), self.regions, self.fit.numpy(), self.monitor.numpy())
+
+
+@dataclass(frozen=True)
+class FoldData(FoldTargets):
+    """Samples of one fold: their targets, and a composer that makes the composite of each."""
+
+    composer: Composer
 
 
 def load_fold(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldData:
@@ -42,8 +56,19 @@ def load_fold(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldData
     Raises DamagedFileError for a damaged file or a target that is not finite, StaleResultError where tiles, scores and
     split do not belong together, TrainingError where there is nothing to fit.
     """
+    targets = load_targets(files, fold, settings)
+    return FoldData(**vars(targets), composer=load_composer(files, read_scores(files, settings.target), settings))
+
+
+def read_scores(files: FoldFiles, target: Target) -> dict[str, np.ndarray]:
+    """The columns of the scores that a training uses; a sample is a row."""
+    return read_table(files.labels, ["subject", "visit", "region", "composite", *target.columns])
+
+
+def load_targets(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldTargets:
+    """Read what `fold` is to learn, without its tiles; raises as `load_fold` does."""
     target, monitor = settings.target, settings.monitor
-    scores = read_table(files.labels, ["subject", "visit", "region", "composite", *target.columns])
+    scores = read_scores(files, target)
     role = subject_roles(read_split(files.subjects), read_table(files.inner), fold, monitor)
     if lost := sorted(set(scores["subject"]) - role.keys()):
         raise StaleResultError(
@@ -57,14 +82,14 @@ def load_fold(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldData
     _refuse_not_finite(targets, files.labels)
     _refuse_nothing_to_fit(targets[numbers["fit"]], fold)
     center, scale = scaling(targets[numbers["fit"]], target)
-    return FoldData(
-        composer=load_composer(files, scores, settings),
+    return FoldTargets(
         targets=targets,
         center=center,
         scale=scale,
         fit=numbers["fit"],
         monitor=numbers["monitor" if monitor == "inner" else "held_out"],
         unseen=unseen,
+        regions=scores["region"],
         rows={
             "part": np.where(part[rows] == "test", "test", "oof").astype(object),
             **{name: scores[name][rows] for name in ("subject", "visit", "region")},

@@ -19,8 +19,8 @@ from pasi.training.seeds import TrainingJob
 class EpochHistory(Callback):
     """Keeps one row an epoch and the best weights, prints a line an epoch, and ends a training whose loss diverges.
 
-    history: rows of epoch, train_loss, monitor_loss, learning_rate, seconds. best_loss, best_epoch, best_state: of the
-    epoch with the lowest monitored loss.
+    history: rows of attempt, epoch, train_loss, monitor_loss, learning_rate, seconds. best_loss, best_epoch,
+    best_state: of the epoch with the lowest monitored loss.
     """
 
     def __init__(self, job: TrainingJob):
@@ -40,7 +40,8 @@ class EpochHistory(Callback):
         row = {name: trainer.callback_metrics[name].item() for name in ("train_loss", "monitor_loss")}
         rate = trainer.optimizers[0].param_groups[0]["lr"]
         seconds = time.perf_counter() - self.started
-        self.history.append({"epoch": trainer.current_epoch, **row, "learning_rate": rate, "seconds": seconds})
+        numbers = {"attempt": self.job.attempt, "epoch": trainer.current_epoch}
+        self.history.append({**numbers, **row, "learning_rate": rate, "seconds": seconds})
         losses = row["train_loss"], row["monitor_loss"]
         print(epoch_line(trainer.current_epoch, losses, rate, seconds), flush=True)
         self._refuse_not_finite(row, trainer.current_epoch, regressor.steps)

@@ -69,6 +69,14 @@ class SeverityRegressor(pl.LightningModule):
         draw = draw_augmentation(count, cells, settings, torch.Generator().manual_seed(seed))
         return draw.to(self.device)  # once an epoch: copying numbers to a GPU in each step would make it wait
 
+    def on_train_batch_start(self, batch: Tensor, batch_idx: int) -> None:
+        """Warm up: the rate rises by equal steps and has its full height in the last step of `warmup_epochs`."""
+        steps = self.settings.warmup_epochs * len(self.batches)
+        step = self.current_epoch * len(self.batches) + batch_idx + 1
+        if step <= steps:
+            for group in self.trainer.optimizers[0].param_groups:
+                group["lr"] = self.settings.learning_rate * (step / steps)
+
     def training_step(self, which: Tensor) -> Tensor:
         """Loss of one augmented batch of sample numbers."""
         draw = None if self.draw is None else self.draw.take(which)
@@ -83,7 +91,7 @@ class SeverityRegressor(pl.LightningModule):
         self.log("monitor_loss", loss, batch_size=len(which))
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
-        """SGD with momentum, whose rate is cut when the monitored loss stops falling."""
+        """SGD with momentum, whose rate is cut on a plateau of the monitored loss, which Patience steps."""
         s = self.settings
         optimizer = torch.optim.SGD(
             self.network.parameters(),
@@ -98,10 +106,6 @@ class SeverityRegressor(pl.LightningModule):
         if self.resumed_plateau:
             self.plateau.load_state_dict(self.resumed_plateau)
         return optimizer
-
-    def on_train_epoch_end(self) -> None:
-        """Step the plateau here: Lightning would do so after it saved a checkpoint, which would then lack the step."""
-        self.plateau.step(self.trainer.callback_metrics["monitor_loss"])
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Add the state of the plateau."""

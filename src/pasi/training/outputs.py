@@ -1,50 +1,61 @@
 """What a training leaves behind: its weights, its history and its predictions."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from safetensors.torch import save_file
 from torch import Tensor
 
-from pasi.jobs.checkpoints import TRAINING_OUTPUTS
+from pasi.run_folder import HISTORY, LEARNING, PREDICTIONS, WEIGHTS
 from pasi.severity.index import composite
 from pasi.storage.atomic import atomic_write
+from pasi.storage.json_files import write_json
 from pasi.storage.tables import write_table
 from pasi.training.data import FoldData
+from pasi.training.learning import Learning, judge
 from pasi.training.seeds import TrainingJob
+from pasi.training.settings import FoldOutputs
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """A trained network: its state on the CPU, one row an epoch, and predictions in composite points."""
+    """A trained network: its state on the CPU, one row an epoch of each attempt, and predictions in points."""
 
     state: dict[str, Tensor]
     history: list[dict[str, float]]
     predicted: Tensor  # (n, outputs), in points, for the rows of FoldData.unseen
-    epoch: int  # whose weights `state` holds
+    attempt: int  # whose weights `state` holds, those of this epoch of it
+    epoch: int
+
+    def judge(self, data: FoldData, least_skill: float) -> Learning:
+        """Its skill on the monitored rows, and whether that is enough."""
+        return judge(self.history, (self.attempt, self.epoch), data.constant_mse, least_skill)
 
 
-def write_fold(job: TrainingJob, fitted: Fitted, data: FoldData, folder: Path, *, keep_weights: bool) -> None:
-    """Write TRAINING_OUTPUTS into `folder`.
+def write_fold(job: TrainingJob, fitted: Fitted, data: FoldData, folder: Path, outputs: FoldOutputs) -> None:
+    """Write TRAINING_OUTPUTS into `folder`, as `outputs` asks.
 
     weights.safetensors: the state, or no tensor where it is not kept; the metadata say which, and how to turn outputs
-    into points. history.csv: one row an epoch. predictions.parquet: one row for each row of `data.unseen`.
+    into points. history.csv: one row an epoch of each attempt; `kept` marks the one whose weights are kept.
+    predictions.parquet: one row for each row of `data.unseen`. learning.json: `pasi.training.learning.Learning`.
     """
-    weights, history, predictions = (folder / name for name in TRAINING_OUTPUTS)
     about = {
         "backbone": job.backbone,
         "fold": job.fold,
         "epoch": fitted.epoch,
-        "kept": "yes" if keep_weights else "no: training.keep_weights leaves them out",
+        "kept": "yes" if outputs.keep_weights else "no: training.keep_weights leaves them out",
         "center": data.center.tolist(),
         "scale": data.scale.tolist(),
     }
-    with atomic_write(weights) as temporary:
+    with atomic_write(folder / WEIGHTS) as temporary:
         # One text: the order of several would differ from run to run.
-        save_file(fitted.state if keep_weights else {}, temporary, metadata={"training": json.dumps(about)})
-    write_table({name: [row[name] for row in fitted.history] for name in fitted.history[0]}, history)
+        save_file(fitted.state if outputs.keep_weights else {}, temporary, metadata={"training": json.dumps(about)})
+    history = {name: [row[name] for row in fitted.history] for name in fitted.history[0]}
+    kept = [(row["attempt"], row["epoch"]) == (fitted.attempt, fitted.epoch) for row in fitted.history]
+    write_table({**history, "kept": kept}, folder / HISTORY)
     points = fitted.predicted.numpy()
     predicted = points[:, 0] if points.shape[1] == 1 else composite(points, has_area=data.has_area)
     identity = {"learner": [job.backbone] * len(points), "fold": [job.fold] * len(points)}
-    write_table({**identity, **data.rows, "predicted": predicted}, predictions)
+    write_table({**identity, **data.rows, "predicted": predicted}, folder / PREDICTIONS)
+    write_json(asdict(fitted.judge(data, outputs.least_skill)), folder / LEARNING)

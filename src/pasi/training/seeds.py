@@ -8,11 +8,15 @@ from pasi.networks.records import Network
 
 @dataclass(frozen=True)
 class TrainingJob:
-    """Which network on which fold, and the seed that all its random streams follow from."""
+    """Which network on which fold, and the seed that all its random streams follow from.
+
+    attempt: 0, or the number of the restart, which has other streams.
+    """
 
     network: Network
     fold: int
     seed: int
+    attempt: int = 0
 
     @property
     def backbone(self) -> str:
@@ -20,8 +24,9 @@ class TrainingJob:
         return self.network.name
 
     def seed_for(self, *names: str | int) -> int:
-        """A seed for one random stream of this job: a function of seed, backbone, fold and `names` alone."""
-        return _stream_seed(self.seed, self.backbone, self.fold, *names)
+        """A seed for one random stream of this job: a function of seed, backbone, fold, attempt and `names` alone."""
+        restart = [f"attempt{self.attempt}"] if self.attempt else []
+        return _stream_seed(self.seed, self.backbone, self.fold, *names, *restart)
 
 
 def shared_seed(seed: int, *names: str | int) -> int:

@@ -16,7 +16,8 @@ Scale = Literal["zscore", "none", "unit"]
 Keep = Literal["best", "last"]
 Device = Literal["auto", "cpu", "cuda"]
 Precision = Literal["fp32", "bf16", "tf32"]
-NEUTRAL = {"instructions": "native"}  # keys that came later, with the values under which earlier versions trained
+# Keys that came after 0.1.0, with the values by which a training is what it was without them.
+NEUTRAL = {"instructions": "native", "warmup_epochs": 0, "restarts": 0, "learning_epochs": 0}
 FEWEST_FITTED = 2  # composites that a training needs: batch norm takes the variance of a batch
 
 
@@ -41,17 +42,19 @@ class FoldOutputs:
     """Where a training leaves TRAINING_OUTPUTS, and its checkpoints while it lasts.
 
     keep_weights: whether the file of weights holds the tensors. checkpoint_seconds: the least time between two
-    checkpoints; 0 saves one each epoch.
+    checkpoints; 0 saves one each epoch. least_skill: `training.least_skill`, by which the end of a training is judged.
     """
 
     folder: Path
     keep_weights: bool
     checkpoint_seconds: float
+    least_skill: float
 
     @classmethod
     def of(cls, folder: Path, backbone: str, section: Mapping[str, Any]) -> Self:
         """The outputs of a training of `backbone`, as the config's `training` section wants them."""
-        return cls(folder, keeps_weights(section["keep_weights"], backbone), section["checkpoint_seconds"])
+        kept = keeps_weights(section["keep_weights"], backbone)
+        return cls(folder, kept, section["checkpoint_seconds"], section["least_skill"])
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,10 @@ class SampleSettings:
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """Keys of the config's `training` section that shape what is learned; config/README.md explains each."""
+    """Keys of the config's `training` section that shape what is learned; config/README.md explains each.
+
+    least_skill: 0 where neither `restarts` nor `learning_epochs` asks whether a training has learned.
+    """
 
     squeezenet_relu: SqueezenetRelu
     batch_norm_momentum: float | Native
@@ -106,11 +112,17 @@ class TrainingSettings:
     deterministic: bool
     instructions: Instructions
     compile: bool
+    warmup_epochs: int
+    restarts: int
+    learning_epochs: int
+    least_skill: float
 
     @classmethod
     def of(cls, section: Mapping[str, Any]) -> Self:
         """The settings of a whole `training` section, without the keys that shape nothing that is learned."""
-        return cls(**{field.name: section[field.name] for field in fields(cls)})
+        shaping = {field.name: section[field.name] for field in fields(cls)}
+        judged = section["restarts"] or section["learning_epochs"]
+        return cls(**{**shaping, "least_skill": section["least_skill"] if judged else 0.0})
 
 
 def keeps_weights(keep: str | Collection[str], backbone: str) -> bool:

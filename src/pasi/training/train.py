@@ -1,44 +1,25 @@
 """One backbone on one fold, from tables and tiles to weights, history and predictions (R31 to R37)."""
 
-import logging
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import partial, reduce
 from pathlib import Path
-from typing import Literal
 
 import pytorch_lightning as pl
 import torch
 import torchvision
-from pytorch_lightning.callbacks import EarlyStopping
-from pytorch_lightning.plugins.environments import LightningEnvironment  # type: ignore[attr-defined]  # not declared by Lightning
-from torch import Tensor
 
-from pasi.errors import TrainingError
 from pasi.jobs.checkpoints import TRAINING_OUTPUTS, lock_fold, open_checkpoints
 from pasi.jobs.run_lock import is_superseded
-from pasi.networks.build import build_backbone, fill_network
-from pasi.networks.settings import HeadSettings
 from pasi.provenance.code_digest import code_digest
 from pasi.run_folder import ADOPTION, CHECKPOINTS
 from pasi.storage.hashing import file_sha256, value_digest
-from pasi.training.batches import FixedBatches
-from pasi.training.checkpoint_callback import CheckpointCallback, DirectCheckpointIO
+from pasi.training.attempt import fit_attempt
+from pasi.training.checkpoint_callback import CheckpointCallback
 from pasi.training.data import FoldData, load_fold
-from pasi.training.epoch_history import EpochHistory, cpu_state
-from pasi.training.instructions import check_instructions
-from pasi.training.network_module import SeverityRegressor
 from pasi.training.outputs import Fitted, write_fold
 from pasi.training.seeds import TrainingJob
-from pasi.training.settings import FoldFiles, FoldOutputs, Precision, SampleSettings, TrainingSettings
-from pasi.training.torch_device import prepare_torch, training_device
-
-PRECISIONS: dict[Precision, Literal["32-true", "bf16-mixed"]] = {
-    "fp32": "32-true",
-    "tf32": "32-true",
-    "bf16": "bf16-mixed",
-}
+from pasi.training.settings import FoldFiles, FoldOutputs, SampleSettings, TrainingSettings
 
 
 def train_fold(
@@ -67,7 +48,9 @@ def train_fold(
             callback = CheckpointCallback(checkpoints, outputs.checkpoint_seconds)
             fitted = fit_fold(job, data, settings, files.weights, callback)
             print(f"weights of epoch {fitted.epoch}, {len(fitted.history)} epochs in all", flush=True)
-            checkpoints.finish(lambda folder: write_fold(job, fitted, data, folder, keep_weights=outputs.keep_weights))
+            checkpoints.finish(lambda folder: write_fold(job, fitted, data, folder, outputs))
+            learning = fitted.judge(data, outputs.least_skill)
+            print(f"{job.backbone}, fold {job.fold}: {learning.text}", flush=True)
         checkpoints.publish_outputs(published)
 
 
@@ -96,80 +79,42 @@ def fit_fold(
 ) -> Fitted:
     """Train one backbone on one fold and predict the rows that it has not seen.
 
-    The best weights are those with the lowest monitored loss (`keep: best`). Repeatable bit by bit on a CPU for one
-    number of threads, whether or not the training was stopped and resumed from what `checkpointing` saved. Raises
-    TrainingError where a loss is not finite or the memory of a GPU is too small, BackboneError where weights do not
-    fit, DeviceError where a GPU is wanted and torch finds none.
+    The best weights are those with the lowest monitored loss (`keep: best`). A training that did not learn is started
+    again from other random streams, at most `restarts` times; where no attempt learned, the one with the lowest
+    monitored loss is kept. Repeatable bit by bit on a CPU for one number of threads, whether or not the training was
+    stopped and resumed from what `checkpointing` saved. Raises TrainingError where a loss is not finite or the memory
+    of a GPU is too small, BackboneError where weights do not fit, DeviceError where a GPU is wanted and torch finds
+    none.
     """
-    check_instructions(settings.instructions, torch.backends.cpu.get_cpu_capability())
-    prepare_torch(settings)
-    torch.manual_seed(job.seed_for("start"))
-    head = HeadSettings(settings.squeezenet_relu, settings.batch_norm_momentum)
-    network = build_backbone(job.network, data.targets.shape[1], head, weights)
-    module = SeverityRegressor(network, data, job, settings)
-    epochs = EpochHistory(job)
-    resume = checkpointing.checkpoints.newest() if checkpointing else None
-    if resume:
-        print(f"resumed from {resume.name}", flush=True)
-    with _explaining_full_memory(job, settings.batch_size):
-        _trainer(settings, epochs, checkpointing).fit(
-            module,
-            module.batches,
-            FixedBatches(data.monitor, settings.batch_size),
-            ckpt_path=resume,
-            weights_only=True,  # a checkpoint holds tensors and plain values, and nothing that could run
-        )
-        epoch = int(epochs.history[-1]["epoch"])
-        if settings.keep == "best":
-            epoch = epochs.best_epoch
-            fill_network(module.network, epochs.best_state)
-        predicted = predict(module, data.unseen, settings.batch_size) * data.scale + data.center
-    return Fitted(cpu_state(module.network), epochs.history, predicted, epoch)
+    return reduce(partial(_better, data), _attempts(job, data, settings, weights, checkpointing))
 
 
-@torch.inference_mode()
-def predict(module: SeverityRegressor, samples: Tensor, batch_size: int) -> Tensor:
-    """Scaled predictions (n, outputs), float64 on the CPU, of composites that are not augmented.
+def _attempts(
+    job: TrainingJob,
+    data: FoldData,
+    settings: TrainingSettings,
+    weights: Path | None,
+    checkpointing: CheckpointCallback | None,
+) -> Iterator[Fitted]:
+    """Attempts until one has learned, or there may be no further restart; one that had ended is not repeated."""
+    for number in range(settings.restarts + 1):
+        saving = checkpointing and checkpointing.of_attempt(number)
+        saved = saving and saving.checkpoints.attempt_result()
+        if saved:
+            fitted = Fitted(**torch.load(saved, weights_only=True))
+        else:
+            fitted = fit_attempt(replace(job, attempt=number), data, settings, weights, saving)
+        yield fitted
+        learning = fitted.judge(data, settings.least_skill)
+        if learning.learned or number == settings.restarts:
+            return
+        if saving and not saved:
+            saving.checkpoints.end_attempt(partial(torch.save, vars(fitted)))
+        ended = f"attempt {number} did not learn (skill {learning.skill:.2f})"
+        print(f"{ended}: restart {number + 1} of at most {settings.restarts}", flush=True)
 
-    `samples` (n,) are sample numbers; the network computes where the tiles are.
-    """
-    module.to(module.composer.tiles.device).eval()
-    batches = torch.split(samples, batch_size)
-    return torch.cat([module(module.composer.compose(which)).double().cpu() for which in batches])
 
-
-@contextmanager
-def _explaining_full_memory(job: TrainingJob, batch: int) -> Iterator[None]:
-    """Turn the error of a GPU whose memory is full into one that says what a user can change."""
-    try:
-        yield
-    except torch.OutOfMemoryError as error:
-        free, total = (size / 2**30 for size in torch.cuda.mem_get_info())
-        raise TrainingError(
-            f"{job.backbone}, fold {job.fold}: the memory of the GPU is too small for batches of {batch} "
-            f"({free:.1f} of {total:.1f} GiB are free). Lower training.batch_size, set training.precision to bf16, or "
-            "keep other jobs off this GPU."
-        ) from error
-
-
-def _trainer(settings: TrainingSettings, epochs: EpochHistory, checkpointing: CheckpointCallback | None) -> pl.Trainer:
-    """A trainer that writes no file by itself, and that does not requeue a Slurm job by itself."""
-    logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)  # no advertisements in the job's log
-    warnings.filterwarnings("ignore", message=".*LeafSpec.*")  # Lightning calls a function that torch has deprecated
-    warnings.filterwarnings("ignore", message=".*`srun`.*")  # advice for trainings that take several nodes
-    stopping = EarlyStopping("monitor_loss", patience=settings.early_stopping_patience)
-    return pl.Trainer(
-        accelerator=training_device(settings).type,
-        devices=1,
-        precision=PRECISIONS[settings.precision],
-        deterministic="warn" if settings.deterministic else False,  # VGG and AlexNet have no exact kernel on a GPU
-        max_epochs=settings.max_epochs,
-        gradient_clip_val=settings.gradient_clip,
-        callbacks=[callback for callback in (epochs, stopping, checkpointing) if callback],
-        plugins=[LightningEnvironment(), DirectCheckpointIO()],  # the environment is the one that does not requeue
-        logger=False,
-        enable_checkpointing=checkpointing is not None,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        num_sanity_val_steps=0,
-    )
+def _better(data: FoldData, first: Fitted, second: Fitted) -> Fitted:
+    """The one with the lower monitored loss, the first of equals, with the history of both."""
+    kept = min((first, second), key=lambda fitted: fitted.judge(data, 0.0).monitored_mse)
+    return replace(kept, history=first.history + second.history)

@@ -58,6 +58,7 @@ def test_paper_literal_departs_where_the_paper_is_silent():
     assert training.target_scale == "none"
     assert training.squeezenet_relu == "keep"
     assert training.batch_norm_momentum == "native"
+    assert (training.warmup_epochs, training.restarts, training.learning_epochs) == (0, 0, 0)
     assert len(training.backbones) == 29
 
 

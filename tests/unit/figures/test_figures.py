@@ -253,6 +253,18 @@ class TestLearningCurves:
         assert list(histories) == ["vgg11"]
         assert list(histories["vgg11"]) == [0, 1]
 
+    def test_of_a_history_with_restarts_the_attempt_is_drawn_that_was_kept(self, tmp_path):
+        path = tmp_path / "vgg11" / "fold0" / "history.csv"
+        losses = {"train_loss": [1.0, 0.9, 0.5, 0.4], "monitor_loss": [1.1, 1.2, 0.6, 0.7]}
+        marks = {"attempt": [0, 0, 1, 1], "kept": [False, False, True, False]}
+        write_table({"epoch": [0, 1, 0, 1], **losses, **marks}, path)
+        history = read_histories([path])["vgg11"][0]
+        assert {name: values.tolist() for name, values in history.items()} == {
+            "epoch": [0, 1],
+            "train_loss": [0.5, 0.4],
+            "monitor_loss": [0.6, 0.7],
+        }
+
 
 class TestFigureS1:
     @pytest.mark.parametrize("fit", ["letterbox", "squash", "center_crop"])

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,9 @@ from pasi.monitoring.run_state import read_status, seconds_left
 from pasi.monitoring.run_text import status_json, status_text
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.costs import COSTS
+from pasi.storage.json_files import write_json
 from pasi.storage.tables import write_table
+from pasi.training.learning import Learning
 from small_run import CONFIG, command, environment, make_copy
 from waiting import wait_for
 
@@ -49,6 +51,12 @@ def end(folder, backbone, fold, seconds):
     for name in TRAINING_OUTPUTS:
         (place / name).touch()
     write_table({"epoch": [0, 1], "seconds": [seconds / 2] * 2}, place / "history.csv")
+
+
+def write_skill(folder, backbone, fold, skill):
+    """The record of a training that has ended."""
+    record = Learning(skill, skill >= 0.1, 0.1, 1 - skill, 1.0, attempt=0, attempts=1, epoch=0, epochs=2)
+    write_json(asdict(record), folder / "r/models" / backbone / f"fold{fold}" / "learning.json")
 
 
 def log(folder, backbone, fold, text, age=0.0):
@@ -197,6 +205,33 @@ def test_done_is_all_done(settings, tmp_path):
     text = status_text(read_status(settings, NOW), NOW)
     assert "report      made" in text
     assert text.endswith("\nall trainings are done")
+
+
+def test_what_is_done_and_did_not_learn_is_counted_and_named(settings, tmp_path):
+    """By the threshold of the config, whatever it was when the trainings ended."""
+    for backbone in settings.training.backbones:
+        for fold in range(2):
+            end(tmp_path, backbone, fold, 10)
+    for fold, skill in ((0, 0.02), (1, -0.5)):
+        write_skill(tmp_path, "squeezenet1_1", fold, skill)
+    write_skill(tmp_path, "shufflenet_v2_x0_5", 0, 0.3)
+    status = read_status(settings, NOW)
+    assert [one.skill for one in status.trainings] == [0.02, -0.5, 0.3, None], "the last record is empty"
+    assert json.loads(status_json(status))["unlearned"] == [["squeezenet1_1", 0], ["squeezenet1_1", 1]]
+    text = status_text(status, NOW)
+    assert "2 of 4 done did not learn (skill below 0.1):\n         squeezenet1_1 folds 0, 1\n" in text
+    stricter = settings.training.model_copy(update={"least_skill": 0.4})
+    text = status_text(read_status(replace(settings, training=stricter), NOW), NOW)
+    assert "3 of 4 done did not learn (skill below 0.4):" in text
+    assert "         shufflenet_v2_x0_5 fold 0\n" in text
+
+
+def test_where_all_learned_nothing_is_said_of_it(settings, tmp_path):
+    end(tmp_path, "squeezenet1_1", 0, 10)
+    write_skill(tmp_path, "squeezenet1_1", 0, 0.1)
+    status = read_status(settings, NOW)
+    assert status.unlearned == []
+    assert "learn" not in status_text(status, NOW)
 
 
 def test_a_damaged_file_hinders_nothing(settings, tmp_path):

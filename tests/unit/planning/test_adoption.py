@@ -14,14 +14,16 @@ from pasi.commands.main import main
 from pasi.config.settings import Settings, read_config_files, read_settings
 from pasi.evaluation.histories import read_adoptions
 from pasi.networks.catalogue import NETWORKS
-from pasi.planning.adoption import EQUAL_CODE, adopt_trainings
+from pasi.planning.adoption import EQUAL_CODE, LACKING, adopt_trainings
 from pasi.planning.disk_space import EMPTY_WEIGHTS
 from pasi.planning.snakemake_records import read_records
 from pasi.planning.training_params import target_params, training_params
 from pasi.run_folder import RunFolder
 from pasi.storage.hashing import file_sha256
+from pasi.storage.tables import write_table
 from pasi.training import train
-from pasi.training.settings import FoldFiles, FoldOutputs, TrainingSettings, from_params
+from pasi.training.learning import Learning, read_learning
+from pasi.training.settings import NEUTRAL, FoldFiles, FoldOutputs, TrainingSettings, from_params
 
 EARLIER = Path("old")
 REAL = CHECKOUT / "tests" / "support" / "run_of_0_1_0"  # fold 0 of squeezenet1_1 of `make demo` at f14cad8
@@ -37,7 +39,7 @@ def settings(tmp_path, monkeypatch) -> Settings:
         {
             "results": "new",
             "splits": {"folds": 2},
-            "training": {"backbones": ["squeezenet1_1"], "weights": "none", "keep_weights": "none"},
+            "training": {"backbones": ["squeezenet1_1"], "weights": "none", "keep_weights": "none", **NEUTRAL},
         }
     )
 
@@ -45,6 +47,7 @@ def settings(tmp_path, monkeypatch) -> Settings:
 def params_of(settings: Settings) -> list:
     """Params of a training as version 0.1.0 gave them to Snakemake."""
     training = asdict(TrainingSettings.of(settings.training.model_dump()))
+    training = {name: value for name, value in training.items() if name not in LACKING}
     plain = [settings.training.monitor, settings.tiles.fit, settings.index.grid, settings.seed, "none", CODE, "0" * 64]
     return [training, settings.composites.model_dump(), target_params(settings), *plain]
 
@@ -53,16 +56,29 @@ def params_of(settings: Settings) -> list:
 def earlier(settings) -> RunFolder:
     """The results of an earlier run of these settings, with the records of Snakemake."""
     run = RunFolder(EARLIER)
-    for table in (run.tile_table, run.labels, run.subjects, run.inner):
-        table.parent.mkdir(parents=True, exist_ok=True)
-        table.write_text(table.name)
+    run.tile_table.parent.mkdir(parents=True)
+    run.tile_table.write_text("tiles")
+    write_tables(run)
     for fold in (0, 1):
-        for file in (run.weights, run.history, run.predictions):
+        for file in (run.weights, run.predictions):
             place = file(PLACE[0], fold)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(f"{place.name} of fold {fold}")
+        losses = {"train_loss": [1.0, 0.5, 0.25], "monitor_loss": [1.5, 0.5, 1.0]}
+        write_table({"epoch": [0, 1, 2], **losses, "learning_rate": [0.01] * 3}, run.history(PLACE[0], fold))
         record(run, fold, params_of(settings))
     return run
+
+
+def write_tables(run: RunFolder) -> None:
+    """Five subjects of a visit each, in two regions; while fold 0 is held out, C and D are fitted and E monitored."""
+    subjects = [subject for subject in "ABCDE" for _ in range(2)]
+    regions = ["trunk", "upper"] * 5
+    composites = [0.0, 2.0, 0.0, 0.0, 1.0, 5.0, 3.0, 9.0, 4.0, 10.0]
+    labels = {"subject": subjects, "visit": ["1"] * 10, "region": regions, "composite": composites}
+    write_table(labels, run.labels)
+    write_table({"subject": list("ABCDE"), "part": ["train"] * 5, "fold": [0, 0, 1, 1, 1]}, run.subjects)
+    write_table({"fold": [0, 1], "subject": ["E", "B"]}, run.inner)
 
 
 def record(
@@ -94,14 +110,49 @@ def test_equal_trainings_lie_where_the_next_run_finds_them_finished(settings, ea
     new = RunFolder(Path("new"))
     for fold in (0, 1):
         (ended,) = new.checkpoints(PLACE[0], fold).glob("*/ended")
-        assert {path.name: path.read_text() for path in ended.iterdir()} == {
-            name: f"{name} of fold {fold}" for name in ("weights.safetensors", "history.csv", "predictions.parquet")
+        assert {path.name: path.read_text() for path in ended.iterdir() if path.suffix not in (".csv", ".json")} == {
+            name: f"{name} of fold {fold}" for name in ("weights.safetensors", "predictions.parquet")
         }
+        assert (ended / "history.csv").read_bytes() == earlier.history(PLACE[0], fold).read_bytes()
     assert read_adoptions(new.history(PLACE[0], fold) for fold in (0, 1)) == [
         (*PLACE, "0.1.0"),
         ("squeezenet1_1", 1, "0.1.0"),
     ]
     assert refusals(settings) == [None, None], "a second call changes nothing"
+
+
+def test_what_they_learned_is_worked_out_from_history_and_tables(settings, earlier):
+    """Fold 0: fitted are 1 and 3 of the trunk (mean 2), 5 and 9 of the arms (mean 7), variance 8.75; E has 4 and 10.
+
+    The best epoch is 1, with 0.5; the constant's error is (2^2 + 3^2) / 2 / 8.75 = 0.743.
+    """
+    refusals(settings)
+    (place,) = RunFolder(Path("new")).checkpoints(*PLACE).glob("*/ended/learning.json")
+    constant = 6.5 / 8.75
+    assert read_learning(place) == Learning(
+        skill=pytest.approx(1 - 0.5 / constant),
+        learned=True,
+        least_skill=0.1,
+        monitored_mse=0.5,
+        constant_mse=pytest.approx(constant),
+        attempt=0,
+        attempts=1,
+        epoch=1,
+        epochs=3,
+    )
+
+
+def test_keys_that_came_later_must_be_neutral(settings, earlier):
+    asked = settings.training.model_copy(update={"warmup_epochs": 5, "restarts": 2})
+    places = "training.warmup_epochs, training.restarts, training.least_skill"
+    assert refusals(replace(settings, training=asked)) == [f"it was trained under another value of {places}"] * 2
+
+
+def test_another_threshold_of_skill_alone_is_no_other_setting(settings, earlier):
+    judged = settings.training.model_copy(update={"least_skill": 0.4})
+    assert refusals(replace(settings, training=judged)) == [None, None]
+    (place,) = RunFolder(Path("new")).checkpoints(*PLACE).glob("*/ended/learning.json")
+    assert not read_learning(place).learned
 
 
 def test_the_results_folder_may_be_the_same(settings, earlier):
@@ -138,7 +189,7 @@ def test_the_earlier_run_may_have_spelt_its_folder_in_another_way(settings, earl
 )
 def test_another_setting_is_named_and_refused(settings, earlier, sections, places):
     config = {"results": "new", "splits": {"folds": 2}, "training": {"backbones": ["squeezenet1_1"], "weights": "none"}}
-    config["training"] = {**config["training"], "keep_weights": "none", **sections.get("training", {})}
+    config["training"] = {**config["training"], "keep_weights": "none", **NEUTRAL, **sections.get("training", {})}
     changed = read_settings({**config, **{name: keys for name, keys in sections.items() if name != "training"}})
     first, second = refusals(changed)
     assert first == second
@@ -197,7 +248,7 @@ def test_the_command_says_what_is_taken_over_and_what_is_trained_again(settings,
 
 def test_what_this_version_trained_is_not_given_to_another(settings, earlier):
     new = RunFolder(Path("new"))
-    for file in (new.weights, new.history, new.predictions):
+    for file in (new.weights, new.history, new.predictions, new.learning):
         file(*PLACE).parent.mkdir(parents=True, exist_ok=True)
         file(*PLACE).write_text("trained by this version")
     assert refusals(settings) == ["new/models/squeezenet1_1/fold0 has its outputs already", None]
@@ -213,7 +264,8 @@ def real(tmp_path, monkeypatch) -> Settings:
     Path(".snakemake/metadata").mkdir(parents=True)
     Path("results/demo/record.json").rename(Path(".snakemake/metadata") / name)
     RunFolder(Path("results/demo")).weights(*PLACE).write_bytes(bytes(2 * EMPTY_WEIGHTS))
-    return read_config_files([CHECKOUT / "config" / "config.yaml", CHECKOUT / "config" / "demo.yaml"])
+    demo = read_config_files([CHECKOUT / "config" / "config.yaml", CHECKOUT / "config" / "demo.yaml"])
+    return replace(demo, training=demo.training.model_copy(update=NEUTRAL))
 
 
 def adopt_real(settings: Settings) -> dict[tuple[str, int], str | None]:

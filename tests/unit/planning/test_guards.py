@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections import namedtuple
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,10 @@ from pasi.planning import guards
 from pasi.planning.inputs import read_run_inputs
 from pasi.planning.plan import SCRIPTS, Plan, without
 from pasi.planning.scope import LeftOut
+from pasi.run_folder import RunFolder
 from pasi.simulate.trial import simulate_trial
+from pasi.storage.json_files import write_json
+from pasi.training.learning import Learning
 
 
 @pytest.fixture
@@ -34,6 +37,19 @@ def fail(plan: Plan, fold: int, error: Exception, digest: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with pytest.raises(type(error)), recording_failure(folder, digest):
         raise error
+
+
+def test_the_end_of_a_run_names_what_did_not_learn(plan):
+    assert guards.unlearned_trainings(plan) is None, "nothing has ended"
+    for fold, skill in enumerate((0.02, 0.5)):
+        record = Learning(skill, skill >= 0.1, 0.1, 1 - skill, 1.0, attempt=0, attempts=1, epoch=0, epochs=2)
+        write_json(asdict(record), RunFolder(Path(plan.settings.results)).learning("squeezenet1_1", fold))
+    assert guards.unlearned_trainings(plan) == (
+        "1 of 2 trainings did not learn: squeezenet1_1 fold 0. Their skill is below training.least_skill (0.1), and "
+        "they predict little more than the mean of each region. docs/training.md says what helps."
+    )
+    RunFolder(Path(plan.settings.results)).learning("squeezenet1_1", 0).write_text("{")
+    assert guards.unlearned_trainings(plan) is None, "a damaged record says nothing"
 
 
 def test_files_are_for_their_owner_alone(tmp_path):

@@ -147,6 +147,12 @@ def test_operations_train_nothing_again(trial, operations):
     assert reruns(make_plan(trial), make_plan(trial, training=operations)) <= {"write_report"}
 
 
+@pytest.mark.parametrize(("keys", "trains"), [({}, False), ({"restarts": 1}, True), ({"learning_epochs": 9}, True)])
+def test_a_threshold_of_skill_trains_again_only_where_trainings_go_by_it(trial, keys, trains):
+    plans = [make_plan(trial, training={**keys, "least_skill": skill}) for skill in (0.1, 0.2)]
+    assert ("train_fold" in reruns(*plans)) is trains
+
+
 def test_leaving_out_unusable_photos_changes_nothing_where_all_can_be_used(trial):
     after = make_plan(trial, tiles={"unusable": "leave_out"})
     assert causes(make_plan(trial), after) == {"write_report"}, "the report shows the config"

@@ -34,5 +34,5 @@ def test_params_of_a_rule_become_what_a_training_is_given():
     ("wanted", "kept"), [("all", True), ("none", False), (["vgg11"], True), (("alexnet",), False), ([], False)]
 )
 def test_weights_are_kept_as_the_section_says(wanted, kept):
-    section = {"keep_weights": wanted, "checkpoint_seconds": 5.0, "device": "cpu"}
-    assert FoldOutputs.of(Path("fold0"), "vgg11", section) == FoldOutputs(Path("fold0"), kept, 5.0)
+    section = {"keep_weights": wanted, "checkpoint_seconds": 5.0, "least_skill": 0.2, "device": "cpu"}
+    assert FoldOutputs.of(Path("fold0"), "vgg11", section) == FoldOutputs(Path("fold0"), kept, 5.0, 0.2)

@@ -22,6 +22,7 @@ from pasi.networks.build import build_backbone
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.settings import HeadSettings
 from pasi.storage.tables import read_table
+from pasi.training.attempt import _trainer, predict
 from pasi.training.batches import Batches
 from pasi.training.checkpoint_callback import CheckpointCallback
 from pasi.training.epoch_history import EpochHistory
@@ -30,7 +31,7 @@ from pasi.training.outputs import write_fold
 from pasi.training.seeds import TrainingJob
 from pasi.training.settings import FoldFiles, FoldOutputs, SampleSettings, Target
 from pasi.training.torch_device import can_fuse_sgd, prepare_torch
-from pasi.training.train import _trainer, fit_fold, predict, train_fold
+from pasi.training.train import fit_fold, train_fold
 from plain_loop import PlainLoop
 from small_training import JOB, SETTINGS, make_samples
 
@@ -142,7 +143,7 @@ def test_predictions_do_not_depend_on_their_batch(backbone):
 def test_cublas_is_told_to_repeat_itself_before_a_gpu_is_touched(monkeypatch, deterministic, workspace):
     """Lightning sets it; cuBLAS reads it when it makes its first handle, and here no tensor was on the GPU before."""
     monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG", raising=False)
-    _trainer(replace(SETTINGS, deterministic=deterministic), EpochHistory(JOB), None)
+    _trainer(replace(SETTINGS, deterministic=deterministic), [EpochHistory(JOB)])
     assert os.environ.get("CUBLAS_WORKSPACE_CONFIG") == workspace
     assert torch.are_deterministic_algorithms_enabled() == deterministic
     assert not torch.cuda.is_initialized()
@@ -158,13 +159,14 @@ def test_a_loss_that_is_not_finite_names_network_fold_epoch_and_key():
 def test_a_fold_leaves_weights_history_and_predictions(tmp_path):
     data = make_samples()
     fitted = fit_fold(JOB, data, SETTINGS, None)
-    write_fold(JOB, fitted, data, tmp_path, keep_weights=True)
+    write_fold(JOB, fitted, data, tmp_path, FoldOutputs(tmp_path, True, 0, least_skill=0.1))
     rows = read_table(tmp_path / "predictions.parquet")
     assert list(rows) == ["learner", "fold", "part", "subject", "visit", "region", "observed", "predicted"]
     assert rows["observed"].tolist() == [9, 10, 11]
     assert rows["predicted"] == pytest.approx(fitted.predicted[:, 0].numpy())
     history = read_table(tmp_path / "history.csv")
-    assert list(history) == ["epoch", "train_loss", "monitor_loss", "learning_rate", "seconds"]
+    assert list(history) == ["attempt", "epoch", "train_loss", "monitor_loss", "learning_rate", "seconds", "kept"]
+    assert history["kept"].tolist() == [epoch == fitted.epoch for epoch in history["epoch"]]
     with safe_open(tmp_path / "weights.safetensors", "pt") as file:
         about = json.loads(file.metadata()["training"])
         assert about["kept"] == "yes"
@@ -181,7 +183,13 @@ def train_from_empty_files(folder):
         Target(["pasi"], [72], "zscore", has_area=False), CompositeSettings(), "inner", "letterbox", 2
     )
     files = FoldFiles(**tables, shards=[], weights=None)
-    train_fold(JOB, files, samples, SETTINGS, FoldOutputs(folder / "fold", keep_weights=True, checkpoint_seconds=0))
+    train_fold(
+        JOB,
+        files,
+        samples,
+        SETTINGS,
+        FoldOutputs(folder / "fold", True, 0, least_skill=0.1),
+    )
 
 
 @pytest.fixture
@@ -232,7 +240,7 @@ def test_a_job_of_the_run_at_work_trains_whatever_lies_there(tmp_path, monkeypat
 
 def test_weights_that_are_not_kept_say_so(tmp_path):
     data = make_samples()
-    write_fold(JOB, fit_fold(JOB, data, SETTINGS, None), data, tmp_path, keep_weights=False)
+    write_fold(JOB, fit_fold(JOB, data, SETTINGS, None), data, tmp_path, FoldOutputs(tmp_path, False, 0, 0.1))
     with safe_open(tmp_path / "weights.safetensors", "pt") as file:
         assert list(file.keys()) == []
         assert "training.keep_weights" in json.loads(file.metadata()["training"])["kept"]

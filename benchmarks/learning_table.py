@@ -1,0 +1,102 @@
+"""The table of docs/training.md, from the lines of benchmarks/learning.py and the predictions beside them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from learning_trials import trial_settings
+from pasi.evaluation.intervals import difference_interval
+from pasi.evaluation.metrics import ccc
+from pasi.evaluation.tables import combine_predictions, visit_table
+from pasi.evaluation.visits import learner_rows
+from pasi.learners.gather import gather_predictions
+from pasi.run_folder import RunFolder
+from pasi.splits.roles import read_split
+from pasi.storage.tables import read_table
+
+Line = Mapping[str, Any]  # of trainings.jsonl
+Group = tuple[str, str, str, str]  # trial, network, setting with other keys, arithmetic
+Seeds = dict[int, Mapping[str, np.ndarray]]  # visits out of fold, by seed
+HEAD = (
+    *("trial", "network", "setting", "arithmetic", "folds that learned", "attempts a fold", "CPU s a fold"),
+    *("seeds with all folds", "CCC out of fold: median (lowest to highest)"),
+)
+DRAWS = 2000
+
+
+def print_table(lines: Sequence[Line], run_of: Callable[[Line], RunFolder], work: Path) -> None:
+    """A row for each trial, network, setting and arithmetic, then what the settings differ by."""
+    groups: dict[Group, list[Line]] = {}
+    for line in lines:
+        groups.setdefault(group_of(line), []).append(line)
+    print(row(HEAD), row(["---"] * len(HEAD)), sep="\n")
+    seeds = {}
+    for group, trainings in sorted(groups.items()):
+        seeds[group] = dict(whole_seeds(trainings, run_of, work))
+        print(row([*group, *measured(trainings), *agreement(seeds[group])]), flush=True)
+    print()
+    for text in differences(seeds):
+        print(text)
+
+
+def row(texts: Sequence[str]) -> str:
+    """A row of a Markdown table."""
+    return f"| {' | '.join(texts)} |"
+
+
+def group_of(line: Line) -> Group:
+    """What a row of the table is about."""
+    changes = [f"{name} {value}" for name, value in line["changes"].items() if name != "weights"]
+    return line["trial"], line["backbone"], " ".join([line["setting"], *changes]), line["arithmetic"]
+
+
+def measured(trainings: Sequence[Line]) -> list[str]:
+    """How many folds learned, and what a fold took; those that were stopped and resumed have no time."""
+    learned, attempts = sum(line["learned"] for line in trainings), [line["attempts"] for line in trainings]
+    seconds = [line["cpu_seconds"] for line in trainings if not line["resumed"]]
+    share = f"{learned} of {len(trainings)}"
+    return [share, f"{np.mean(attempts):.2f}", f"{median(seconds):.0f}" if seconds else ""]
+
+
+def agreement(seeds: Seeds) -> list[str]:
+    """The CCC of visits out of fold, over the seeds of which every fold is there."""
+    values = sorted(ccc(visits["observed"], visits["predicted"]) for visits in seeds.values())
+    if not values:
+        return ["0", ""]
+    return [str(len(values)), f"{median(values):.2f} ({values[0]:.2f} to {values[-1]:.2f})"]
+
+
+def whole_seeds(
+    trainings: Sequence[Line], run_of: Callable[[Line], RunFolder], work: Path
+) -> Iterator[tuple[int, Mapping[str, np.ndarray]]]:
+    """Each seed of which every fold is there, with the visits that its folds predict."""
+    trial, setting = trainings[0]["trial"], trainings[0]["setting"]
+    folds = trial_settings(trial, setting, 0).splits.folds
+    scores = read_table(work / trial / "scores.parquet")
+    for seed in sorted({line["seed"] for line in trainings}):
+        own = sorted((line for line in trainings if line["seed"] == seed), key=lambda line: line["fold"])
+        if [line["fold"] for line in own] == list(range(folds)):
+            paths = [run_of(line).predictions(line["backbone"], line["fold"]) for line in own]
+            split = read_split(work / trial / f"split-{seed}" / "subjects.parquet", folds)
+            oof, test = gather_predictions(paths, split, scores, folds)
+            index = trial_settings(trial, setting, seed).index
+            visits, _ = visit_table(combine_predictions(oof, test, [], []), scores, index)
+            columns = {name: visits[name].to_numpy() for name in visits}
+            yield seed, learner_rows(columns, own[0]["backbone"], "oof")
+
+
+def differences(seeds: Mapping[Group, Seeds]) -> Iterator[str]:
+    """For each seed that has both, the CCC after minus that before on the same visits, paired by subject."""
+    for group, after in seeds.items():
+        if not group[2].startswith("after"):
+            continue
+        before = seeds.get((*group[:2], group[2].replace("after", "before", 1), group[3]), {})
+        for seed in sorted(set(after) & set(before)):
+            observed, subjects = after[seed]["observed"], after[seed]["subject"]
+            ours, earlier = after[seed]["predicted"], before[seed]["predicted"]
+            found = difference_interval(observed, ours, earlier, subjects, draws=DRAWS, seed=0)
+            interval = f"{found.estimate:+.3f} (95% interval {found.low:+.3f} to {found.high:+.3f})"
+            yield f"{group[0]}, {group[1]}, {group[3]}, seed {seed}: CCC after minus before {interval}"

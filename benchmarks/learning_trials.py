@@ -1,0 +1,121 @@
+"""The trials on which benchmarks/learning.py trains: their photos, tables, tiles and splits, each made once."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+
+from pasi.cohort.reading import read_cohort
+from pasi.cohort.score_table import score_table
+from pasi.config.settings import Settings, read_layers
+from pasi.config.yaml_files import load_layers
+from pasi.imaging.settings import TileSettings
+from pasi.imaging.tile_maker import ShardFiles, join_tile_tables, make_shard
+from pasi.networks.catalogue import NETWORKS
+from pasi.networks.pretrained import fetch_weights, locate_weights
+from pasi.planning.training_params import training_params
+from pasi.simulate.trial import simulate_trial
+from pasi.splits.divide import split_cohort
+from pasi.splits.settings import SplitSettings
+from pasi.storage.json_files import write_json
+from pasi.storage.tables import write_table
+from pasi.training.seeds import TrainingJob
+from pasi.training.settings import NEUTRAL, FoldFiles, FoldOutputs, SampleSettings, TrainingSettings, from_params
+
+CONFIGS = Path(__file__).parents[1] / "config"
+CONFIG = {"demo": "demo.yaml", "small": "demo.yaml", "coffee": "coffee.yaml"}
+SIMULATED = {"demo": 2, "small": 3}  # seeds of the photos; that of demo is the one of the Makefile
+SMALL = (  # the six from scratch that take less than 1 GFLOP a composite and are not in the demo (benchmarks/flops.py)
+    *("shufflenet_v2_x0_5", "shufflenet_v2_x1_0", "mobilenet_v2", "mobilenet_v3_large", "mnasnet0_5", "mnasnet1_0"),
+)
+# Keys of training to try, beside those of the configs; a trial from scratch gets more epochs, for its slow starts.
+LEARNS = {"warmup_epochs": 3, "restarts": 2, "learning_epochs": 30}
+AFTER = {"demo": {**LEARNS, "max_epochs": 36}, "small": {**LEARNS, "max_epochs": 36}, "coffee": LEARNS}
+TWICE = "photos/1022.jpg"  # shows the leaf of photos/813.jpg, another plant: docs/coffee.md
+
+
+def trial_settings(trial: str, setting: str, seed: int, **changes: object) -> Settings:
+    """The settings of a trial: "before" without the keys that help a network to learn, "after" with them."""
+    settings = read_layers(load_layers([CONFIGS / "config.yaml", CONFIGS / CONFIG[trial]]))
+    tried = NEUTRAL if setting == "before" else AFTER[trial]
+    networks = {"backbones": SMALL} if trial == "small" else {}
+    training = settings.training.model_copy(update={**networks, **tried, **changes, "device": "cpu"})
+    return replace(settings, seed=seed, training=training)
+
+
+def make_trial(folder: Path, trial: str, settings: Settings, source: Path | None) -> None:
+    """Photos, labels.parquet, scores.parquet and tiles of a trial in `folder`; `source`: the cohort of coffee."""
+    if (folder / "made.json").exists():
+        return
+    if trial in SIMULATED:
+        simulate_trial(folder, subjects=24, photo_size=(616, 408), seed=SIMULATED[trial])
+        source = folder
+    elif source is None:
+        raise SystemExit("coffee needs --coffee FOLDER, with photos.csv, scores.csv and photos (docs/coffee.md)")
+    else:
+        copy_photos_csv(source / "photos.csv", folder / "photos.csv")
+    tables = folder / "photos.csv", source / "scores.csv", source
+    cohort = read_cohort(*tables, settings.index, settings.tiles.extra_photos)
+    scores = score_table(cohort, settings.index)
+    write_table(scores, folder / "scores.parquet")
+    files = ShardFiles(folder / "shard.npy", folder / "shard.parquet")
+    make_shard(
+        cohort.photos, cohort.root, TileSettings(settings.tiles.size, settings.tiles.fit), files, shard=0, known={}
+    )
+    join_tile_tables([files.table], folder / "index.parquet")
+    write_json({"trial": trial}, folder / "made.json")
+
+
+def copy_photos_csv(source: Path, target: Path) -> None:
+    """Copy the table without the photo that shows a leaf of another plant."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with source.open(newline="") as read, target.open("w", newline="") as written:
+        csv.writer(written).writerows(row for row in csv.reader(read) if TWICE not in row)
+
+
+def make_split(folder: Path, labels: Mapping[str, np.ndarray], settings: Settings) -> Path:
+    """The folder of the split of a seed, made where it is missing."""
+    place = folder / f"split-{settings.seed}"
+    if not (place / "inner.parquet").exists():
+        splits = SplitSettings(**settings.splits.model_dump(), seed=settings.seed)
+        step = next(label.step for label in settings.index.labels if label.name == splits.stratify_on)
+        split = split_cohort(labels, splits, step)
+        write_table(split.subjects, place / "subjects.parquet")
+        write_table(split.inner, place / "inner.parquet")
+    return place
+
+
+def pretrained(folder: Path, backbone: str, source: str) -> Path | None:
+    """The weights that a network starts from, converted where they are not yet; None from scratch."""
+    found = locate_weights([backbone], source).get(backbone)
+    if found is None:
+        return None
+    file = folder / "weights" / found.cached_name
+    if not file.exists():
+        fetch_weights(found, file)
+    return file
+
+
+def training_of(settings: Settings, backbone: str, fold: int) -> tuple[TrainingJob, SampleSettings, TrainingSettings]:
+    """What a training is, but for its files."""
+    return from_params({**training_params(settings), "network": asdict(NETWORKS[backbone])}, fold)
+
+
+def fold_files(trial: Path, split: Path, weights: Path | None) -> FoldFiles:
+    """The files of a training."""
+    return FoldFiles(
+        tile_table=trial / "index.parquet",
+        shards=[trial / "shard.npy"],
+        labels=trial / "scores.parquet",
+        subjects=split / "subjects.parquet",
+        inner=split / "inner.parquet",
+        weights=weights,
+    )
+
+
+def fold_outputs(folder: Path, settings: Settings) -> FoldOutputs:
+    """Where a training leaves its outputs, without its weights."""
+    training = settings.training
+    return FoldOutputs(folder, False, training.checkpoint_seconds, training.least_skill)
