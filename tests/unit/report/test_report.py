@@ -558,6 +558,15 @@ class TestPage:
         assert f"{part}: 1 visit without a response: 1 before the baseline." in text
         assert "without a response" not in render_report(content)
 
+    def test_observed_scores_above_zero_that_count_as_clear_are_counted(self):
+        content = make_content()
+        content = replace(content, index=replace(content.index, clear_below=1.5))
+        first = (content.visits["subject"] == "D") & (content.visits["visit"] == "V1")
+        observed = np.where(first, 1.0, content.visits["observed"])
+        said = "1 visit has an observed score above 0 that counts as clear by this rule"
+        assert said in render_report(replace(content, visits=content.visits | {"observed": observed}))
+        assert "counts as clear by this rule" not in render_report(content)
+
     def test_a_long_table_behind_a_figure_is_cut_and_says_so(self):
         content = make_content()
         many = {name: np.repeat(cells, 300) for name, cells in content.visits.items()}
