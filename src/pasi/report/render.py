@@ -21,7 +21,7 @@ from pasi.report.paper_tables import best_learners, table_1
 from pasi.report.responses import missing_courses_text, missing_response_texts, nearly_clear_text
 from pasi.report.stacking_weights import stacking_weights
 from pasi.severity.bands import band_table
-from pasi.severity.response import response_table
+from pasi.severity.response import non_responder_table, response_table
 from pasi.storage.atomic import atomic_write
 from pasi.storage.tables import rows_of
 from pasi.wording import counted
@@ -80,6 +80,7 @@ def _of_chosen(content: ReportContent) -> dict[str, Any]:
         "lines_of_fit": fit_lines(content),
         "regions": rows_of(content.metrics, level="region", learner=content.chosen),
         "responses": rows_of(response_table(visits, content.index)),
+        "non_responders": [row for row in rows_of(non_responder_table(visits, content.index)) if row["undefined"]],
         "nearly_clear": nearly_clear_text(content, visits),
         "missing_courses": missing_courses_text(content),
         "missing_responses": missing_response_texts(content, visits),

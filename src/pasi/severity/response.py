@@ -22,6 +22,7 @@ REASONS = (
     "observed baseline is clear",
     "predicted baseline is clear",
 )
+IMPUTED = ("baseline incomplete", "observed baseline is clear", "predicted baseline is clear")
 
 
 def improvement(baseline: float, value: float, index: SeverityIndex) -> int | None:
@@ -74,13 +75,34 @@ def response_table(visits: Columns, index: SeverityIndex) -> pd.DataFrame:
     reaches 90 too.
     """
     frame = with_improvements(visits, index)
+    return _threshold_table(frame[frame["no_response"] == ""], index)
+
+
+def non_responder_table(visits: Columns, index: SeverityIndex) -> pd.DataFrame:
+    """`response_table` with non-responder imputation: a response that is undefined counts as none (S12).
+
+    A trial counts a subject without a response as a non-responder, so that nobody vanishes from a rate. Here that is
+    done for each source by itself: where the predicted baseline is clear, the predicted response is none, and the
+    observed one is as it is. The visits are those of `response_table` and those whose reason is one of IMPUTED. Visits
+    without a known order or baseline are not among them, because nothing says that they follow a baseline; nor are
+    visits that lack a region, which have no value of the index. One more column, undefined: how many of the visits lack
+    the response of a source.
+    """
+    frame = with_improvements(visits, index)
+    return _threshold_table(frame[frame["no_response"].isin(("", *IMPUTED))], index, undefined=True)
+
+
+def _threshold_table(frame: pd.DataFrame, index: SeverityIndex, *, undefined: bool = False) -> pd.DataFrame:
+    """The counts of `response_table` over all rows of `frame`, as `with_improvements` gives them."""
     rows = []
-    for part, group in frame[frame["no_response"] == ""].groupby("part", sort=False):
+    for part, group in frame.groupby("part", sort=False):
+        lacking = [int((group["no_response"] != "").sum())] if undefined else []
         for threshold in index.responses:
             observed, predicted = (_reaches(group, source, threshold, index) for source in SOURCES)
-            counts = (len(group), int(observed.sum()), int(predicted.sum()), int((observed == predicted).sum()))
-            rows.append((part, threshold, *counts))
-    return pd.DataFrame(rows, columns=["part", "threshold", "visits", "observed", "predicted", "agreed"])
+            counts = int(observed.sum()), int(predicted.sum()), int((observed == predicted).sum())
+            rows.append((part, threshold, len(group), *lacking, *counts))
+    names = ["part", "threshold", "visits", *(["undefined"] if undefined else []), "observed", "predicted", "agreed"]
+    return pd.DataFrame(rows, columns=names)
 
 
 def _reaches(frame: pd.DataFrame, source: str, threshold: int, index: SeverityIndex) -> np.ndarray:

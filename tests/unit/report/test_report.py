@@ -558,6 +558,18 @@ class TestPage:
         assert f"{part}: 1 visit without a response: 1 before the baseline." in text
         assert "without a response" not in render_report(content)
 
+    def test_a_line_for_undefined_responses_stands_only_where_there_are_some(self):
+        content = make_content()
+        first = (content.visits["subject"] == "D") & (content.visits["visit"] == "V0")
+        predicted = np.where(first, 0.0, content.visits["predicted"])
+        text = render_report(replace(content, visits=content.visits | {"predicted": predicted}))
+        page = Page(text)
+        (table,) = [i for i, rows in enumerate(page.tables) if rows[0][1:3] == ["Improvement", "Visits"]]
+        assert page.row("Out of fold", table)[:3] == ["Out of fold", "50%", "2"]
+        assert page.row("Out of fold, undefined as no response", table)[1:] == ["50%", "3", "0", "0", "3"]
+        assert "1 of subjects whose predicted baseline is clear" in text
+        assert "undefined as no response" not in render_report(content)
+
     def test_observed_scores_above_zero_that_count_as_clear_are_counted(self):
         content = make_content()
         content = replace(content, index=replace(content.index, clear_below=1.5))

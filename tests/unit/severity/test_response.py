@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pasi.severity.index import Label, Region, SeverityBand, SeverityIndex
-from pasi.severity.response import improvement, missing_responses, response_table, with_improvements
+from pasi.severity.response import (
+    improvement,
+    missing_responses,
+    non_responder_table,
+    response_table,
+    with_improvements,
+)
 from pasi.severity.steps import clear_end, is_clear, to_steps
 
 INDEX = SeverityIndex(
@@ -190,6 +196,35 @@ def test_visits_without_a_response_are_counted_by_reason():
     responses, baselines = response_table(rows, INDEX)["visits"].tolist(), 4
     assert responses == [1, 1, 1, 1]
     assert table["visits"].sum() + responses[0] + baselines == len(rows["subject"])
+
+
+def test_undefined_responses_count_as_none_for_the_source_that_lacks_them():
+    """Baselines, visits before them and visits without an order are no responses, defined or not."""
+    rows = columns(
+        [
+            *course("screened", (30.0, 30.0), (40.0, 40.0), (10.0, 10.0)),  # 75% by both
+            *course("incomplete", (40.0, 40.0), (20.0, 20.0), (0.0, 0.0))[1:],  # two without a baseline
+            *course("unordered", (40.0, 40.0), (0.0, 0.0)),
+            *course("clear", (0.4, 2.0), (0.0, 0.0)),  # predicted alone, 100%
+            *course("low", (40.0, -1.0), (10.0, 10.0)),  # observed alone, 75%
+        ]
+    )
+    rows["baseline"] = np.where(rows["subject"] == "screened", "1", "0")
+    rows["visit_order"] = np.where(rows["subject"] == "unordered", np.nan, rows["visit_order"])
+    table = non_responder_table(rows, INDEX)
+    assert table.columns.tolist() == ["part", "threshold", "visits", "undefined", "observed", "predicted", "agreed"]
+    assert table["visits"].tolist() == [5] * 4
+    assert table["undefined"].tolist() == [4] * 4
+    assert table["observed"].tolist() == [2, 2, 0, 0]
+    assert table["predicted"].tolist() == [2, 2, 1, 1]
+    assert table["agreed"].tolist() == [3, 3, 4, 4]
+
+
+def test_without_undefined_responses_imputation_changes_nothing():
+    rows = columns(course("S1", (42.4, 40.0), (10.6, 10.1), (0.0, 0.4)))
+    imputed = non_responder_table(rows, INDEX)
+    assert imputed.pop("undefined").tolist() == [0] * 4
+    assert imputed.equals(response_table(rows, INDEX))
 
 
 def test_learners_and_parts_are_kept_apart():
