@@ -25,7 +25,7 @@ NUMBERS = {
     "balance": ("share", "label_share", "cohort_share"),
     "metrics": ("mae", "mse", "pcc", "ccc"),
     "intervals": ("estimate", "low", "high"),
-    "differences": ("ccc_difference", "low", "high"),
+    "differences": ("ccc_difference", "low", "high", "z", "z_low", "z_high", "p", "p_holm"),
 }
 MEDIA = {".svg": "image/svg+xml", ".png": "image/png"}
 

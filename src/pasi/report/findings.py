@@ -5,12 +5,13 @@ from math import isnan, sqrt
 
 import numpy as np
 
+from pasi.evaluation.differences import FEWEST_FOR_VERDICT
 from pasi.evaluation.error_terms import decompose_mse
 from pasi.evaluation.regression import regression_band
 from pasi.evaluation.visits import PART_NAMES, learner_rows
 from pasi.learners.settings import HISTOGRAM_RIDGE, REGION_MEAN
 from pasi.report.content import ReportContent
-from pasi.report.numbers import signed
+from pasi.report.numbers import probability, signed
 from pasi.report.paper_tables import best_learners
 from pasi.storage.tables import Row, rows_of
 from pasi.wording import counted
@@ -120,22 +121,27 @@ def best_network(content: ReportContent) -> str | None:
 
 def _judgement(row: Row) -> str:
     reference = REFERENCES.get(row["reference"], row["reference"])
-    if isnan(row["low"]):
-        return f"With {counted(row['subjects'], 'subject')} nothing can be said about a gain over {reference}."
-    if row["low"] > 0:
-        return f"Out of fold it agrees better with the observed scores than {reference}."
-    if row["high"] < 0:
-        return f"Out of fold it agrees worse with the observed scores than {reference}."
+    if row["subjects"] < FEWEST_FOR_VERDICT:
+        few = f"With {counted(row['subjects'], 'subject')} nothing can be said about a gain over {reference}"
+        return f"{few}; a verdict takes {FEWEST_FOR_VERDICT}."
+    if row["verdict"] == "none":
+        return f"It cannot be tested against {reference}."
+    if row["verdict"] in ("better", "worse"):
+        return f"Out of fold it agrees {row['verdict']} with the observed scores than {reference}."
     return f"It is not shown to agree better with the observed scores than {reference}."
 
 
 def _comparison(learner: str, row: Row) -> str:
-    """A row of differences.csv as a sentence, which says whether the interval includes zero."""
+    """A row of differences.csv as a sentence: difference, interval, and the test or why there is none."""
     place = "out of fold" if row["part"] == "oof" else "on the test part"
     # Three decimals, since with two a bound that excludes zero can print as 0.00.
     between = f"{signed(row['low'], 3)} to {signed(row['high'], 3)}"
-    zero = "it includes zero" if row["low"] <= 0 <= row["high"] else "it excludes zero"
-    interval = "no interval" if isnan(row["low"]) else f"95% interval {between}; {zero}"
+    if isnan(row["low"]):
+        interval = row["method"].replace("none:", "no interval:", 1)
+    elif row["verdict"] == "none":
+        interval = f"95% interval {between}; no verdict below {FEWEST_FOR_VERDICT} subjects"
+    else:
+        interval = f"95% interval {between}; {probability(row['p_holm'])} after Holm's adjustment for all learners"
     difference = f"CCC minus that of {row['reference']} = {signed(row['ccc_difference'], 3)}"
     return f"{learner}: {place}, {difference} ({interval}; {counted(row['subjects'], 'subject')})."
 

@@ -9,6 +9,7 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from pasi.evaluation.differences import FEWEST_FOR_VERDICT
 from pasi.evaluation.visits import PART_NAMES
 from pasi.report.caveats import caveats
 from pasi.report.checks import balances, cohort_flow, leakage_checks
@@ -16,7 +17,7 @@ from pasi.report.content import ReportContent
 from pasi.report.figure_tables import figure_tables
 from pasi.report.findings import fit_lines, headlines, rater_floor, verdict
 from pasi.report.league_table import league_table, mae_axis
-from pasi.report.numbers import interval, number, signed
+from pasi.report.numbers import interval, number, probability, signed
 from pasi.report.paper_tables import best_learners, table_1
 from pasi.report.responses import missing_courses_text, missing_response_texts, nearly_clear_text
 from pasi.report.stacking_weights import stacking_weights
@@ -26,7 +27,7 @@ from pasi.storage.atomic import atomic_write
 from pasi.storage.tables import rows_of
 from pasi.wording import counted
 
-FILTERS = {"number": number, "signed": signed, "interval": interval}
+FILTERS = {"number": number, "signed": signed, "interval": interval, "probability": probability}
 
 
 def render_report(content: ReportContent) -> str:
@@ -95,6 +96,7 @@ def _of_all(content: ReportContent) -> dict[str, Any]:
     difference = content.config["report"]["rater_difference"]
     floor = rater_floor(difference)
     return {
+        "fewest_for_verdict": FEWEST_FOR_VERDICT,
         "table_1": rows_of(table_1(content.metrics)),
         "best": best_learners(rows_of(content.metrics, level="visit", part=content.part)),
         "lines": lines,

@@ -29,7 +29,7 @@ from pasi.report.checks import balances, cohort_flow, leakage_checks, photos_of_
 from pasi.report.content import ReportContent, Sources, data_uri, load_content
 from pasi.report.findings import fit_lines, headlines, rater_floor, verdict
 from pasi.report.league_table import ErrorAxis, league_table, mae_axis
-from pasi.report.numbers import interval, number, signed
+from pasi.report.numbers import interval, number, probability, signed
 from pasi.report.paper_tables import best_learners, table_1, table_s1
 from pasi.report.render import flatten, render_report
 from pasi.report.render import write_report as write_page
@@ -162,7 +162,9 @@ def make_content() -> ReportContent:
                 intervals.append(row)
             if kind != "baseline":
                 row = {**head, "reference": "baseline_histogram_ridge"}
-                differences.append(row | {"ccc_difference": 0.3, "low": -0.02, "high": 0.5})
+                row |= {"ccc_difference": 0.3, "low": -0.02, "high": 0.5, "method": "jackknife", "subjects": 20}
+                differences.append(row | dict.fromkeys(("z", "z_low", "z_high"), 0.3) | {"p": 0.01, "p_holm": 0.04})
+                differences[-1]["verdict"] = "better"
     model = {"backbones": ["resnet34", "vgg11"], "alpha": None, "family": "linear"}
     return ReportContent(
         index=SeverityIndex.from_config(CONFIG["index"]),
@@ -299,6 +301,7 @@ class TestNumbers:
         ]
         assert [signed(value) for value in (0.04, -0.04, 0.0)] == ["+0.04", "\N{MINUS SIGN}0.04", "0.00"]
         assert interval({"low": float("nan"), "high": 1.0}) == "\N{EN DASH}"
+        assert [probability(p) for p in (0.0004, 0.0312, float("nan"))] == ["p < 0.001", "p = 0.031", "\N{EN DASH}"]
 
 
 class TestFindings:
@@ -315,22 +318,40 @@ class TestFindings:
         assert test.error_shares["bias"] == pytest.approx(1.5**2 / 2.5)
 
     @pytest.mark.parametrize(
-        ("low", "high", "said"),
+        ("given", "subjects", "said"),
         [
-            (-0.1, 0.2, "not shown to agree better"),
-            (0.01, 0.2, "agrees better"),
-            (-0.2, -0.01, "agrees worse"),
-            (float("nan"), float("nan"), "nothing can be said"),
+            ("not shown", 20, "not shown to agree better"),
+            ("better", 11, "Out of fold it agrees better"),
+            ("worse", 20, "Out of fold it agrees worse"),
+            ("none", 20, "cannot be tested"),
+            ("none", 10, "With 10 subjects nothing can be said"),
         ],
     )
-    def test_verdict_follows_the_interval(self, low, high, said):
+    def test_verdict_is_that_of_the_table(self, given, subjects, said):
         content = make_content()
-        differences = with_column(with_column(content.differences, "low", lambda _: low), "high", lambda _: high)
+        differences = with_column(content.differences, "subjects", lambda _: subjects)
+        differences["verdict"] = np.full(len(differences["verdict"]), given, dtype=object)
         assert said in verdict(replace(content, differences=differences)).title
 
-    def test_the_interval_and_whether_it_includes_zero_are_in_the_sentence(self):
+    def test_the_interval_and_the_adjusted_p_are_in_the_sentence(self):
         sentence = verdict(make_content()).sentences[0]
-        assert "= +0.300 (95% interval \N{MINUS SIGN}0.020 to +0.500; it includes zero; 4 subjects)" in sentence
+        between = "95% interval \N{MINUS SIGN}0.020 to +0.500"
+        assert f"= +0.300 ({between}; p = 0.040 after Holm's adjustment for all learners; 20 subjects)" in sentence
+
+    def test_with_few_subjects_there_is_an_interval_and_no_verdict_in_the_sentence(self):
+        content = make_content()
+        differences = with_column(content.differences, "verdict", lambda _: "none")
+        sentence = verdict(replace(content, differences=differences)).sentences[0]
+        assert "to +0.500; no verdict below 11 subjects; 20 subjects)" in sentence
+        assert "p =" not in sentence
+
+    def test_without_an_interval_the_sentence_says_why(self):
+        content = make_content()
+        differences = with_column(content.differences, "low", lambda _: float("nan"))
+        differences["method"] = np.full(len(differences["low"]), "none: a CCC is 1", dtype=object)
+        assert (
+            "(no interval: a CCC is 1; 20 subjects)" in verdict(replace(content, differences=differences)).sentences[0]
+        )
 
     def test_the_best_network_is_named_beside_a_chosen_ensemble(self):
         content = make_content()
