@@ -15,7 +15,7 @@ from pasi.report.caveats import caveats
 from pasi.report.checks import balances, cohort_flow, leakage_checks
 from pasi.report.content import ReportContent
 from pasi.report.figure_tables import figure_tables
-from pasi.report.findings import fit_lines, headlines, rater_floor, verdict
+from pasi.report.findings import first_rank_text, fit_lines, headlines, rater_floor, selection_text, verdict
 from pasi.report.league_table import league_table, mae_axis
 from pasi.report.numbers import interval, number, probability, signed
 from pasi.report.paper_tables import best_learners, table_1
@@ -78,6 +78,7 @@ def _of_chosen(content: ReportContent) -> dict[str, Any]:
     return {
         "headlines": headlines(content),
         "verdict": verdict(content),
+        "selection": selection_text(content),
         "lines_of_fit": fit_lines(content),
         "regions": rows_of(content.metrics, level="region", learner=content.chosen),
         "responses": rows_of(response_table(visits, content.index)),
@@ -97,6 +98,7 @@ def _of_all(content: ReportContent) -> dict[str, Any]:
     floor = rater_floor(difference)
     return {
         "fewest_for_verdict": FEWEST_FOR_VERDICT,
+        "first_rank": first_rank_text(content),
         "table_1": rows_of(table_1(content.metrics)),
         "best": best_learners(rows_of(content.metrics, level="visit", part=content.part)),
         "lines": lines,

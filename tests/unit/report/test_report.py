@@ -27,7 +27,7 @@ from pasi.figures.style import save_figure
 from pasi.report.caveats import caveats
 from pasi.report.checks import balances, cohort_flow, leakage_checks, photos_of_two_subjects
 from pasi.report.content import ReportContent, Sources, data_uri, load_content
-from pasi.report.findings import fit_lines, headlines, rater_floor, verdict
+from pasi.report.findings import first_rank_text, fit_lines, headlines, rater_floor, selection_text, verdict
 from pasi.report.league_table import ErrorAxis, league_table, mae_axis
 from pasi.report.numbers import interval, number, probability, signed
 from pasi.report.paper_tables import best_learners, table_1, table_s1
@@ -134,6 +134,13 @@ def make_predictions() -> tuple[dict, dict]:
     return columns(oof), columns(visits)
 
 
+def selection_row(part: str, metric: str, **values: float) -> dict:
+    row = {"part": part, "metric": metric, "learner": "resnet34", "candidates": 4, "subjects": 4, "again": 0.75}
+    numbers = {"mae": (2.35, 1.2, 3.5, 2.61, 1.9, 3.8), "ccc": (0.8, 0.6, 0.9, 0.74, 0.5, 0.88)}[metric]
+    names = ("naive", "naive_low", "naive_high", "corrected", "low", "high")
+    return row | dict(zip(names, numbers, strict=True)) | {"method": "bootstrap", "optimistic": False} | values
+
+
 def make_balance() -> dict:
     rows = []
     for grouping, parts in (("test", ("train", "test")), ("fold", ("0", "1"))):
@@ -181,6 +188,7 @@ def make_content() -> ReportContent:
         metrics=make_metrics(),
         intervals=columns(intervals),
         differences=columns(differences),
+        selection=columns([selection_row(part, metric) for part in ("oof", "test") for metric in ("mae", "ccc")]),
         models={name: {**model, "coefficients": [0.625, -0.125], "intercept": 0.5} for name in METAS},
         histories={"resnet34": {0: make_history(), 1: make_history()}, "vgg11": {0: make_history()}},
         figures=dict.fromkeys(FIGURES, PIXEL),
@@ -363,6 +371,44 @@ class TestFindings:
             "The best single network, resnet34",
             "mean",
         ]
+
+    def test_the_corrected_figures_stand_beside_the_naive_ones_in_one_sentence(self):
+        content = make_content()
+        said = selection_text(content)
+        assert "resnet34 was chosen among 4 learners" in said
+        assert said.endswith(
+            "an MAE of 2.61 (1.90 to 3.80) and not 2.35 and a CCC of 0.74 (0.50 to 0.88) and not 0.80."
+        )
+        assert f'<p class="note">{said}</p>' in render_report(content)
+
+    @pytest.mark.parametrize("values", [{"candidates": 1}, {"corrected": float("nan")}, {"learner": "other"}])
+    def test_without_a_choice_or_a_correction_there_is_no_such_sentence(self, values):
+        rows = columns([selection_row("oof", "mae", **values)])
+        assert selection_text(replace(make_content(), selection=rows)) == ""
+
+    @pytest.mark.parametrize(
+        ("again", "subjects", "said"),
+        [
+            (0.31, 6, "With so few subjects the first rank is mostly chance: resnet34 comes first in 31% of"),
+            (0.31, 100, "The first rank is mostly chance: resnet34 comes first in 31% of bootstrap draws of the 100"),
+            (0.5, 6, ""),
+            (0.9, 100, ""),
+        ],
+    )
+    def test_the_first_rank_is_called_chance_only_where_it_is(self, again, subjects, said):
+        content = replace(
+            make_content(), selection=columns([selection_row("test", "mae", again=again, subjects=subjects)])
+        )
+        assert first_rank_text(content).startswith(said)
+        assert bool(first_rank_text(content)) is bool(said)
+        assert ("mostly chance" in render_report(content)) is bool(said)
+
+    @pytest.mark.parametrize(("subjects", "warned"), [(10, True), (11, False)])
+    def test_few_test_subjects_are_a_warning_and_enough_are_none(self, subjects, warned):
+        names = np.array([f"T{i}" for i in range(subjects)], object)
+        split = {"subject": names, "part": np.full(subjects, "test", object), "fold": np.full(subjects, -1)}
+        said = "\n".join(caveats(replace(make_content(), split=split)))
+        assert (f"The test part has {subjects} subjects" in said) is warned
 
     def test_rater_floor_is_the_paper_s_2_3_and_null_hides_it(self):
         assert rater_floor(3.3) == pytest.approx(2.333, abs=1e-3)
@@ -617,8 +663,8 @@ class TestPage:
 def write_results(folder, content: ReportContent) -> Sources:
     """A results folder with the tables of `content` and its figures, drawn by the real functions."""
     cohort = ("scores", "counts", "notes", "photos", "copies", "split", "balance")
-    tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences")
-    csv = ("counts", "notes", "copies", "balance", "metrics", "intervals", "differences")
+    tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences", "selection")
+    csv = ("counts", "notes", "copies", "balance", "metrics", "intervals", "differences", "selection")
     paths = {name: folder / f"{name}.{'csv' if name in csv else 'parquet'}" for name in tables}
     for name, path in paths.items():
         write_table(getattr(content, name), path)
