@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from learning_trials import trial_settings
-from pasi.evaluation.intervals import difference_interval
+from pasi.evaluation.differences import difference_interval
 from pasi.evaluation.metrics import ccc
 from pasi.evaluation.tables import combine_predictions, visit_table
 from pasi.evaluation.visits import learner_rows
@@ -24,7 +24,6 @@ HEAD = (
     *("trial", "network", "setting", "arithmetic", "folds that learned", "attempts a fold", "CPU s a fold"),
     *("seeds with all folds", "CCC out of fold: median (lowest to highest)"),
 )
-DRAWS = 2000
 
 
 def print_table(lines: Sequence[Line], run_of: Callable[[Line], RunFolder], work: Path) -> None:
@@ -97,6 +96,6 @@ def differences(seeds: Mapping[Group, Seeds]) -> Iterator[str]:
         for seed in sorted(set(after) & set(before)):
             observed, subjects = after[seed]["observed"], after[seed]["subject"]
             ours, earlier = after[seed]["predicted"], before[seed]["predicted"]
-            found = difference_interval(observed, ours, earlier, subjects, draws=DRAWS, seed=0)
+            found = difference_interval(observed, ours, earlier, subjects)
             interval = f"{found.estimate:+.3f} (95% interval {found.low:+.3f} to {found.high:+.3f})"
             yield f"{group[0]}, {group[1]}, {group[3]}, seed {seed}: CCC after minus before {interval}"

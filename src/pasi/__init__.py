@@ -15,7 +15,7 @@ _HOMES = {
     "ccc": "evaluation.metrics",
     "ccc_interval": "evaluation.intervals",
     "decode_photo": "imaging.decode",
-    "difference_interval": "evaluation.intervals",
+    "difference_interval": "evaluation.differences",
     "mae": "evaluation.metrics",
     "mae_interval": "evaluation.intervals",
     "mse": "evaluation.metrics",

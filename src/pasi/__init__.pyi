@@ -4,8 +4,8 @@ from pasi.config.settings import read_settings as read_settings
 from pasi.errors import InputError as InputError
 from pasi.errors import PhotoError as PhotoError
 from pasi.errors import UserError as UserError
+from pasi.evaluation.differences import difference_interval as difference_interval
 from pasi.evaluation.intervals import ccc_interval as ccc_interval
-from pasi.evaluation.intervals import difference_interval as difference_interval
 from pasi.evaluation.intervals import mae_interval as mae_interval
 from pasi.evaluation.metrics import ccc as ccc
 from pasi.evaluation.metrics import mae as mae

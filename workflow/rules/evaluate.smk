@@ -1,5 +1,5 @@
 # In:  predictions of backbones, meta-learners and baselines; cohort/scores.parquet
-# Out: evaluation/ learners.parquet, visits.parquet, metrics.csv, intervals.csv, differences.csv
+# Out: evaluation/ learners.parquet, visits.parquet, metrics.csv, intervals.csv, differences.csv, selection.csv
 # Again when: a prediction changes, or a setting or the code of this stage.
 
 
@@ -22,6 +22,7 @@ rule evaluate_learners:
         metrics="<results>/evaluation/metrics.csv",
         intervals="<results>/evaluation/intervals.csv",
         differences="<results>/evaluation/differences.csv",
+        selection="<results>/evaluation/selection.csv",
     log:
         "<logs>/evaluate_learners/metrics.log",
     benchmark:

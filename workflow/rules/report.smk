@@ -179,6 +179,7 @@ rule write_report:
         metrics="<results>/evaluation/metrics.csv",
         intervals="<results>/evaluation/intervals.csv",
         differences="<results>/evaluation/differences.csv",
+        selection="<results>/evaluation/selection.csv",
         models=expand("<results>/stacking/{learner}.json", learner=PLAN.meta_learners),
         histories=expand(
             "<results>/models/{backbone}/fold{fold}/history.csv",

@@ -1,7 +1,8 @@
-"""Evaluate all learners: metrics by visit and by region, intervals, and differences from the baseline."""
+"""Evaluate all learners: metrics by visit and by region, intervals, differences from the baseline, the choice."""
 
 from typing import TYPE_CHECKING
 
+from pasi.evaluation.choice import selection_table
 from pasi.evaluation.tables import combine_predictions, difference_table, interval_table, metrics_table, visit_table
 from pasi.jobs.job_log import start_job_log
 from pasi.severity.index import SeverityIndex
@@ -21,5 +22,5 @@ write_table(visits, out.visits)
 reading = {"ccc_ddof": params.ccc_ddof, "monitor": params.monitor}
 write_table(metrics_table(learners, visits, left_out=params.left_out, **reading), out.metrics)
 write_table(interval_table(visits, **reading), out.intervals)
-differences = difference_table(visits, params.reference, draws=params.draws, seed=params.seed, **reading)
-write_table(differences, out.differences)
+write_table(difference_table(visits, params.reference, **reading), out.differences)
+write_table(selection_table(visits, draws=params.draws, seed=params.seed, **reading), out.selection)

@@ -79,7 +79,11 @@ class IndexSection(Section):
         min_length=1,
     )
     clear_below: float = key(
-        "A prediction below this counts as clear", paper="R48", unit="units of the index", default=0.5, ge=0
+        "A score below this, observed or predicted, counts as clear; with 0 only 0 is clear",
+        paper="R48",
+        unit="units of the index",
+        default=0.5,
+        ge=0,
     )
     responses: tuple[Annotated[int, Field(ge=1, le=100)], ...] = key(
         "Improvements from baseline that count as a response; 75 stands for PASI75",

@@ -93,7 +93,10 @@ class EvaluationSection(Section):
         "Moments of CCC divided by n (0, Lin 1989) or by n - 1 (1)", paper="formula not stated: R44", default=0
     )
     draws: int = key(
-        "Number of bootstrap samples of subjects for intervals", paper="no intervals in the paper", default=2000, ge=1
+        "Number of bootstrap draws of subjects, which correct the chosen learner's figures for the choice",
+        paper="no correction in the paper",
+        default=2000,
+        ge=1,
     )
 
 

@@ -11,10 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pasi.evaluation.metrics import ccc, mae
-from pasi.evaluation.nested import FEWEST_SUBJECTS, nested_pairs, student_quantile, subject_count
-from pasi.evaluation.pairs import paired
-
-NEGLIGIBLE = 1e-12  # a sum of variances below this share of the mean square is a rounding error
+from pasi.evaluation.moments import jackknifed_ccc, moment_sums
+from pasi.evaluation.nested import FEWEST_SUBJECTS, jackknife_error, nested_pairs, student_quantile, subject_count
 
 
 @dataclass(frozen=True)
@@ -63,14 +61,13 @@ def ccc_interval(
     estimate, count = ccc(observed, predicted, ddof), subject_count(codes)
     if count < FEWEST_SUBJECTS:
         return _no_interval(estimate, count)
-    sums = _moment_sums(observed, predicted, codes)
-    without = _ccc_of_sums(sums.sum(axis=0) - sums, ddof)
+    without = jackknifed_ccc(moment_sums(observed, predicted, codes), ddof)[1]
     nan = float("nan")
     if np.ptp(observed) == 0 or np.ptp(predicted) == 0:  # the CCC is 0 for any subjects
         return Interval(estimate, nan, nan, "none: all observed or all predicted values are equal", count)
     if not (np.abs([estimate, *without]) < 1).all():  # also where one is NaN
         return Interval(estimate, nan, nan, "none: CCC undefined or 1, of all subjects or without one", count)
-    center, reach = np.arctanh(estimate), student_quantile(level, count - 1) * _jackknife_error(np.arctanh(without))
+    center, reach = np.arctanh(estimate), student_quantile(level, count - 1) * jackknife_error(np.arctanh(without))
     low, high = np.tanh([center - reach, center + reach])
     return Interval(estimate, float(low), float(high), "subject jackknife-t on Fisher's z", count)
 
@@ -106,86 +103,8 @@ def mae_interval(observed: ArrayLike, predicted: ArrayLike, subjects: ArrayLike,
         return _no_interval(estimate, count)
     errors, visits = np.bincount(codes, np.abs(predicted - observed)), np.bincount(codes)
     without = (errors.sum() - errors) / (visits.sum() - visits)
-    reach = student_quantile(level, count - 1) * _jackknife_error(without)
+    reach = student_quantile(level, count - 1) * jackknife_error(without)
     return Interval(estimate, max(0.0, estimate - reach), estimate + reach, "subject jackknife-t", count)
-
-
-def difference_interval(
-    observed: ArrayLike, a: ArrayLike, b: ArrayLike, subjects: ArrayLike, *, draws: int, seed: int, ddof: int = 0
-) -> Interval:
-    """CCC of learner a minus CCC of learner b on the same visits, with a paired 95% interval.
-
-    In each draw of the bootstrap a drawn subject brings its visits for both learners; the interval has the 2.5% and
-    97.5% percentiles of the draws (Efron and Tibshirani, An Introduction to the Bootstrap, chapter 13). In simulated
-    trials of two equal learners it held 0 in 92% of trials of 40 subjects and in 88% of trials of 6: with few subjects
-    it is too narrow.
-
-    Args:
-        observed: observed scores (n,), one per visit.
-        a: scores (n,) predicted by one learner.
-        b: scores (n,) predicted by the other.
-        subjects: subject of each visit (n,), of any type that sorts.
-        draws: number of draws of the bootstrap.
-        seed: seed of its random numbers; the same seed gives all pairs of learners the same draws.
-        ddof: the `ddof` of `pasi.evaluation.metrics.ccc`.
-
-    Returns:
-        The difference, above 0 where a agrees better, from -2 to 2. The bounds are NaN below 3 subjects and where
-        every draw leaves a CCC undefined; `method` counts such draws, which are left out.
-
-    Raises:
-        ValueError: an array is not one-dimensional, a score is not finite, or the lengths differ.
-
-    Example:
-        >>> observed, subjects = [10, 4, 22, 18, 6, 2, 15, 9], ["A", "A", "B", "B", "C", "C", "D", "D"]
-        >>> close, flat = [12, 5, 19, 17, 7, 1, 12, 11], [11, 10, 13, 12, 10, 9, 11, 10]
-        >>> found = difference_interval(observed, close, flat, subjects, draws=1000, seed=0)
-        >>> round(found.estimate, 3), found.low > 0
-        (0.611, True)
-        >>> found.method
-        'paired subject bootstrap, percentiles of 1000 draws'
-    """
-    observed, a, codes = nested_pairs(observed, a, subjects)
-    _, b = paired(observed, b)
-    estimate, count = ccc(observed, a, ddof) - ccc(observed, b, ddof), subject_count(codes)
-    if count < FEWEST_SUBJECTS:
-        return _no_interval(estimate, count)
-    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=draws)  # (draws, G)
-    values = [_ccc_of_sums(drawn @ _moment_sums(observed, predicted, codes), ddof) for predicted in (a, b)]
-    differences = values[0] - values[1]
-    defined = differences[np.isfinite(differences)]
-    method = f"paired subject bootstrap, percentiles of {draws} draws"
-    if len(defined) < draws:
-        method += f" ({draws - len(defined)} undefined)"
-    low, high = np.quantile(defined, [0.025, 0.975]) if len(defined) else (np.nan, np.nan)
-    return Interval(estimate, float(low), float(high), method, count)
-
-
-def _moment_sums(observed: np.ndarray, predicted: np.ndarray, codes: np.ndarray) -> np.ndarray:
-    """For each subject the sums of 1, y, p, y^2, p^2 and yp (G, 6); the CCC of any subjects follows from their total.
-
-    The mean of y is subtracted from both first: the CCC does not change, and large scores lose no precision.
-    """
-    y, p = observed - observed.mean(), predicted - observed.mean()
-    return np.stack([np.bincount(codes, terms) for terms in (np.ones_like(y), y, p, y * y, p * p, y * p)], axis=1)
-
-
-def _ccc_of_sums(sums: np.ndarray, ddof: int) -> np.ndarray:
-    """CCC (...) from sums (..., 6) as `_moment_sums` gives them; NaN where all y and p are the same constant."""
-    visits = sums[..., 0]
-    y, p, yy, pp, yp = np.moveaxis(sums[..., 1:] / visits[..., None], -1, 0)
-    correction = np.divide(visits, visits - ddof, out=np.full_like(visits, np.nan), where=visits > ddof)
-    spread = (yy - y**2 + pp - p**2) * correction + (y - p) ** 2
-    defined = spread > NEGLIGIBLE * (yy + pp)
-    concordance: np.ndarray = np.divide(
-        2 * (yp - y * p) * correction, spread, out=np.full_like(spread, np.nan), where=defined
-    )
-    return concordance
-
-
-def _jackknife_error(without: np.ndarray) -> float:
-    """Standard error from the G estimates that each leave one subject out."""
-    return float(np.sqrt((len(without) - 1) * without.var()))
 
 
 def _no_interval(estimate: float, count: int) -> Interval:

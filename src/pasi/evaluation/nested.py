@@ -36,3 +36,19 @@ def student_quantile(level: float, freedom: int) -> float:
     from scipy.special import stdtrit  # a tenth of the import time of scipy.stats
 
     return float(stdtrit(freedom, (1 + level) / 2))
+
+
+def student_tail(t: float, freedom: int) -> float:
+    """The two-sided p-value of Student's t: the probability of a larger absolute value.
+
+    >>> round(student_tail(4.303, 2), 3)
+    0.05
+    """
+    from scipy.special import stdtr
+
+    return float(2 * stdtr(freedom, -abs(t)))
+
+
+def jackknife_error(without: np.ndarray) -> float:
+    """Standard error from the G estimates (G,) that each leave one subject out."""
+    return float(np.sqrt((len(without) - 1) * without.var()))

@@ -8,7 +8,8 @@ import pandas as pd
 
 from pasi.cohort.counts import incomplete_visits
 from pasi.cohort.region_visits import REGION_VISIT, visit_rows
-from pasi.evaluation.intervals import ccc_interval, difference_interval, mae_interval
+from pasi.evaluation.differences import difference_interval, holm, verdict_of
+from pasi.evaluation.intervals import ccc_interval, mae_interval
 from pasi.evaluation.metrics import metric_row
 from pasi.evaluation.settings import Ddof
 from pasi.severity.index import SeverityIndex
@@ -118,19 +119,14 @@ def interval_table(visits: Columns, *, ccc_ddof: Ddof = 0, monitor: Monitor = "i
 
 
 def difference_table(
-    visits: Columns,
-    reference: str,
-    *,
-    draws: int,
-    seed: int,
-    ccc_ddof: Ddof = 0,
-    monitor: Monitor = "inner",
+    visits: Columns, reference: str, *, ccc_ddof: Ddof = 0, monitor: Monitor = "inner"
 ) -> pd.DataFrame:
-    """CCC of each other learner minus that of `reference` on the same visits, with a paired 95% interval.
+    """CCC of each other learner minus that of `reference` on the same visits, with a paired 95% interval and a verdict.
 
-    visits: the table of `visit_table`. draws, seed: of the bootstrap of subjects; the draws are the same for all
-    learners. Columns: learner, part, reference, ccc_difference, low, high, method, subjects (their number), optimistic.
-    Raises ValueError where `reference` is not in `visits`, or lacks a visit of another learner.
+    visits: the table of `visit_table`. Columns: learner, part, reference, ccc_difference, low, high, method, subjects
+    (their number), z, z_low, z_high, p (see `Difference`), optimistic, p_holm (p adjusted for the number of learners of
+    the part), verdict (see `verdict_of`). Raises ValueError where `reference` is not in `visits`, or lacks a visit of
+    another learner.
     """
     frame = _frame(visits)
     ours = frame[frame["learner"] == reference].set_index(["part", "subject", "visit"])["predicted"]
@@ -140,12 +136,13 @@ def difference_table(
     others = frame[frame["learner"] != reference].groupby(["learner", "kind", "part"], sort=False)
     for (learner, kind, part), rows in others:
         other = ours.reindex(pd.MultiIndex.from_frame(rows[["part", "subject", "visit"]]))
-        data = rows["observed"], rows["predicted"], other, rows["subject"]
-        found = difference_interval(*data, draws=draws, seed=seed, ddof=ccc_ddof)
+        found = difference_interval(rows["observed"], rows["predicted"], other, rows["subject"], ddof=ccc_ddof)
         records.append((learner, part, reference, *astuple(found), is_optimistic(str(kind), str(part), monitor)))
-    estimates = ["ccc_difference", "low", "high", "method", "subjects"]
-    columns = ["learner", "part", "reference", *estimates, "optimistic"]
-    return pd.DataFrame(records, columns=columns)
+    estimates = ["ccc_difference", "low", "high", "method", "subjects", "z", "z_low", "z_high", "p"]
+    table = pd.DataFrame(records, columns=["learner", "part", "reference", *estimates, "optimistic"])
+    table["p_holm"] = table.groupby("part", sort=False)["p"].transform(holm)
+    judged = zip(table["z"], table["p_holm"], table["subjects"], strict=True)
+    return table.assign(verdict=[verdict_of(*row) for row in judged])
 
 
 def _frame(columns: Columns) -> pd.DataFrame:

@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from pasi.evaluation.differences import FEWEST_FOR_VERDICT
 from pasi.report.content import ReportContent
 from pasi.report.numbers import number
 from pasi.report.paper_tables import best_learners
 from pasi.storage.tables import rows_of
 from pasi.wording import counted
-
-FEW_SUBJECTS = 10  # with fewer subjects, intervals are too wide to distinguish learners
 
 
 def caveats(content: ReportContent) -> list[str]:
@@ -69,10 +68,10 @@ def _test_warnings(content: ReportContent) -> list[str]:
     tested = rows_of(content.metrics, level="visit", part="test")
     subjects = len({row["subject"] for row in rows_of(content.split, part="test")})
     said = []
-    if subjects < FEW_SUBJECTS:
+    if subjects < FEWEST_FOR_VERDICT:
         said.append(
             f"The test part has {counted(subjects, 'subject')}: its intervals are wide, and differences between "
-            "learners on it are mostly chance."
+            f"learners on it have no verdict, which takes {FEWEST_FOR_VERDICT}."
         )
     judged = sum(row["kind"] != "baseline" for row in tested)
     best, chosen = best_learners(tested).get("mae"), content.chosen

@@ -25,7 +25,8 @@ NUMBERS = {
     "balance": ("share", "label_share", "cohort_share"),
     "metrics": ("mae", "mse", "pcc", "ccc"),
     "intervals": ("estimate", "low", "high"),
-    "differences": ("ccc_difference", "low", "high"),
+    "differences": ("ccc_difference", "low", "high", "z", "z_low", "z_high", "p", "p_holm"),
+    "selection": ("naive", "naive_low", "naive_high", "corrected", "low", "high", "again"),
 }
 MEDIA = {".svg": "image/svg+xml", ".png": "image/png"}
 
@@ -46,6 +47,7 @@ class Sources:
     metrics: Path
     intervals: Path
     differences: Path
+    selection: Path
     models: Sequence[Path]
     histories: Sequence[Path]
     figures: Path
@@ -69,6 +71,7 @@ class ReportContent:
     metrics: Table
     intervals: Table
     differences: Table
+    selection: Table
     models: Mapping[str, Mapping[str, Any]]
     histories: Histories
     figures: Mapping[str, str]
@@ -108,7 +111,7 @@ def load_content(
     """
     read_split(sources.split)
     cohort = ("scores", "counts", "notes", "photos", "copies", "split", "balance")
-    tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences")
+    tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences", "selection")
     read = {name: _read(getattr(sources, name), NUMBERS.get(name, ())) for name in tables}
     judged = read["metrics"]["n"] > 0
     read["metrics"] = {name: values[judged] for name, values in read["metrics"].items()}

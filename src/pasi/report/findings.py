@@ -5,12 +5,13 @@ from math import isnan, sqrt
 
 import numpy as np
 
+from pasi.evaluation.differences import FEWEST_FOR_VERDICT
 from pasi.evaluation.error_terms import decompose_mse
 from pasi.evaluation.regression import regression_band
 from pasi.evaluation.visits import PART_NAMES, learner_rows
 from pasi.learners.settings import HISTOGRAM_RIDGE, REGION_MEAN
 from pasi.report.content import ReportContent
-from pasi.report.numbers import signed
+from pasi.report.numbers import interval, number, probability, signed
 from pasi.report.paper_tables import best_learners
 from pasi.storage.tables import Row, rows_of
 from pasi.wording import counted
@@ -81,6 +82,40 @@ def _spread(observed: np.ndarray) -> float:
     return float(np.std(observed, ddof=1)) if len(observed) > 1 else float("nan")
 
 
+def selection_text(content: ReportContent) -> str:
+    """What the out-of-fold figures of the chosen learner are after correction for the choice; "" without a choice."""
+    rows = rows_of(content.selection, part="oof", learner=content.chosen)
+    found = {row["metric"]: row for row in rows if row["candidates"] > 1 and not isnan(row["corrected"])}
+    if "mae" not in found:
+        return ""
+    figures = [
+        f"{name} {number(row['corrected'])} ({interval(row)}) and not {number(row['naive'])}"
+        for metric, name in (("mae", "an MAE of"), ("ccc", "a CCC of"))
+        if (row := found.get(metric)) is not None
+    ]
+    return (
+        f"{content.chosen} was chosen among {found['mae']['candidates']} learners by the MAE on the same visits; the "
+        "out-of-fold row takes no account of this. If the choice is repeated on bootstrap draws of the subjects, and "
+        f"each choice judged on the subjects left out of its draw, it has {' and '.join(figures)}."
+    )
+
+
+def first_rank_text(content: ReportContent) -> str:
+    """That the first rank of the part that Table 1 shows is mostly chance; "" where it is not, or without a choice.
+
+    It is where most bootstrap draws of its subjects have another learner first.
+    """
+    rows = [row for row in rows_of(content.selection, part=content.part, metric="mae") if row["candidates"] > 1]
+    if not rows or rows[0]["again"] >= 0.5:
+        return ""
+    (row,) = rows
+    few = "With so few subjects the" if row["subjects"] < FEWEST_FOR_VERDICT else "The"
+    return (
+        f"{few} first rank is mostly chance: {row['learner']} comes first in {number(100 * row['again'], 0)}% of "
+        f"bootstrap draws of the {counted(row['subjects'], 'subject')}."
+    )
+
+
 def fit_lines(content: ReportContent) -> list[FitLine]:
     """The lines of Figure 3 in the order of its panels; none for a part without visits."""
     lines = []
@@ -120,24 +155,29 @@ def best_network(content: ReportContent) -> str | None:
 
 def _judgement(row: Row) -> str:
     reference = REFERENCES.get(row["reference"], row["reference"])
-    if isnan(row["low"]):
-        return f"With {counted(row['subjects'], 'subject')} nothing can be said about a gain over {reference}."
-    if row["low"] > 0:
-        return f"Out of fold it agrees better with the observed scores than {reference}."
-    if row["high"] < 0:
-        return f"Out of fold it agrees worse with the observed scores than {reference}."
+    if row["subjects"] < FEWEST_FOR_VERDICT:
+        few = f"With {counted(row['subjects'], 'subject')} nothing can be said about a gain over {reference}"
+        return f"{few}; a verdict takes {FEWEST_FOR_VERDICT}."
+    if row["verdict"] == "none":
+        return f"It cannot be tested against {reference}."
+    if row["verdict"] in ("better", "worse"):
+        return f"Out of fold it agrees {row['verdict']} with the observed scores than {reference}."
     return f"It is not shown to agree better with the observed scores than {reference}."
 
 
 def _comparison(learner: str, row: Row) -> str:
-    """A row of differences.csv as a sentence, which says whether the interval includes zero."""
+    """A row of differences.csv as a sentence: difference, interval, and the test or why there is none."""
     place = "out of fold" if row["part"] == "oof" else "on the test part"
     # Three decimals, since with two a bound that excludes zero can print as 0.00.
     between = f"{signed(row['low'], 3)} to {signed(row['high'], 3)}"
-    zero = "it includes zero" if row["low"] <= 0 <= row["high"] else "it excludes zero"
-    interval = "no interval" if isnan(row["low"]) else f"95% interval {between}; {zero}"
+    if isnan(row["low"]):
+        bounds = row["method"].replace("none:", "no interval:", 1)
+    elif row["verdict"] == "none":
+        bounds = f"95% interval {between}; no verdict below {FEWEST_FOR_VERDICT} subjects"
+    else:
+        bounds = f"95% interval {between}; {probability(row['p_holm'])} after Holm's adjustment for all learners"
     difference = f"CCC minus that of {row['reference']} = {signed(row['ccc_difference'], 3)}"
-    return f"{learner}: {place}, {difference} ({interval}; {counted(row['subjects'], 'subject')})."
+    return f"{learner}: {place}, {difference} ({bounds}; {counted(row['subjects'], 'subject')})."
 
 
 def rater_floor(rater_difference: float | None) -> float | None:

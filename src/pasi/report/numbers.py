@@ -27,3 +27,8 @@ def interval(row: Mapping[str, float], decimals: int = 2) -> str:
     """{"low": 2.1, "high": 4.9} -> "2.10 to 4.90"; a dash where there is no interval."""
     low, high = row["low"], row["high"]
     return DASH if isnan(low) or isnan(high) else f"{number(low, decimals)} to {number(high, decimals)}"
+
+
+def probability(p: float) -> str:
+    """0.0312 -> "p = 0.031"; below 0.001 "p < 0.001"; NaN -> a dash."""
+    return "p < 0.001" if p < 0.001 else f"p = {number(p, 3)}" if p == p else DASH

@@ -9,23 +9,25 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from pasi.evaluation.differences import FEWEST_FOR_VERDICT
 from pasi.evaluation.visits import PART_NAMES
 from pasi.report.caveats import caveats
 from pasi.report.checks import balances, cohort_flow, leakage_checks
 from pasi.report.content import ReportContent
 from pasi.report.figure_tables import figure_tables
-from pasi.report.findings import fit_lines, headlines, rater_floor, verdict
+from pasi.report.findings import first_rank_text, fit_lines, headlines, rater_floor, selection_text, verdict
 from pasi.report.league_table import league_table, mae_axis
-from pasi.report.numbers import interval, number, signed
+from pasi.report.numbers import interval, number, probability, signed
 from pasi.report.paper_tables import best_learners, table_1
-from pasi.report.responses import missing_courses_text, missing_response_texts
+from pasi.report.responses import missing_courses_text, missing_response_texts, nearly_clear_text
 from pasi.report.stacking_weights import stacking_weights
-from pasi.severity.response import band_table, response_table
+from pasi.severity.bands import band_table
+from pasi.severity.response import non_responder_table, response_table
 from pasi.storage.atomic import atomic_write
 from pasi.storage.tables import rows_of
 from pasi.wording import counted
 
-FILTERS = {"number": number, "signed": signed, "interval": interval}
+FILTERS = {"number": number, "signed": signed, "interval": interval, "probability": probability}
 
 
 def render_report(content: ReportContent) -> str:
@@ -76,9 +78,12 @@ def _of_chosen(content: ReportContent) -> dict[str, Any]:
     return {
         "headlines": headlines(content),
         "verdict": verdict(content),
+        "selection": selection_text(content),
         "lines_of_fit": fit_lines(content),
         "regions": rows_of(content.metrics, level="region", learner=content.chosen),
         "responses": rows_of(response_table(visits, content.index)),
+        "non_responders": [row for row in rows_of(non_responder_table(visits, content.index)) if row["undefined"]],
+        "nearly_clear": nearly_clear_text(content, visits),
         "missing_courses": missing_courses_text(content),
         "missing_responses": missing_response_texts(content, visits),
         "bands": rows_of(band_table(visits, content.index)),
@@ -92,6 +97,8 @@ def _of_all(content: ReportContent) -> dict[str, Any]:
     difference = content.config["report"]["rater_difference"]
     floor = rater_floor(difference)
     return {
+        "fewest_for_verdict": FEWEST_FOR_VERDICT,
+        "first_rank": first_rank_text(content),
         "table_1": rows_of(table_1(content.metrics)),
         "best": best_learners(rows_of(content.metrics, level="visit", part=content.part)),
         "lines": lines,

@@ -8,6 +8,7 @@ from pasi.evaluation.visits import PART_NAMES, learner_rows
 from pasi.report.content import ReportContent
 from pasi.severity.courses import subjects_without_order
 from pasi.severity.response import REASONS, missing_responses
+from pasi.severity.steps import is_clear, to_steps
 from pasi.storage.tables import rows_of
 from pasi.wording import counted
 
@@ -19,8 +20,8 @@ WHY = dict(
             "of subjects without a baseline",
             "of subjects whose baseline lacks a region",
             "before the baseline",
-            "of subjects whose observed baseline is 0",
-            "of subjects whose predicted baseline is 0",
+            "of subjects whose observed baseline is clear",
+            "of subjects whose predicted baseline is clear",
         ),
         strict=True,
     )
@@ -54,3 +55,16 @@ def missing_response_texts(content: ReportContent, visits: Mapping[str, np.ndarr
             total = sum(row["visits"] for row in rows)
             said.append(f"{name}: {counted(total, 'visit')} without a response: {reasons}.")
     return said
+
+
+def nearly_clear_text(content: ReportContent, visits: Mapping[str, np.ndarray]) -> str:
+    """How many visits have an observed score above 0 that counts as clear; "" where none. `visits`: of one learner."""
+    observed, index = visits["observed"], content.index
+    count = int((is_clear(observed, index) & (to_steps(observed, index.quantum) > 0)).sum())
+    if not count:
+        return ""
+    had = "has" if count == 1 else "have"
+    return (
+        f"{counted(count, 'visit')} {had} an observed score above 0 that counts as clear by this rule "
+        "(index.clear_below; 0 makes only 0 clear)."
+    )

@@ -64,12 +64,12 @@ def _rows_of_subjects(rows: Mapping[str, np.ndarray]) -> Iterator[tuple[str, np.
 
 
 def _improvements(values: np.ndarray, baseline: np.ndarray, index: SeverityIndex) -> tuple[int | None, ...]:
-    """Improvement of each visit over the baseline; None up to it, and for all where it is missing or 0.
+    """Improvement of each visit over the baseline; None up to it, and for all where it is missing or clear.
 
     baseline: the place of the baseline among the visits, or no place.
     """
     if not len(baseline):
         return (None,) * len(values)
     start = int(baseline[-1])
-    later = (improvement(float(values[start]), float(value), index.quantum) for value in values[start + 1 :])
+    later = (improvement(float(values[start]), float(value), index) for value in values[start + 1 :])
     return (None,) * (start + 1) + tuple(later)

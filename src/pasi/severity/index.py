@@ -57,8 +57,8 @@ class SeverityIndex:
     """PASI, EASI or any index of the same form (paper, PASI Scoring Algorithm; R2, R24).
 
     A region's composite is the sum of its `signs`, times its `area` where the index has one; the index is the weighted
-    sum over `regions`. `bands` are in ascending order. A prediction below `clear_below` counts as clear (R48).
-    `responses` are thresholds of improvement in per cent, such as 75 for PASI 75 (R47).
+    sum over `regions`. `bands` are in ascending order. A value below `clear_below`, observed or predicted, counts as
+    clear (R48). `responses` are thresholds of improvement in per cent, such as 75 for PASI 75 (R47).
     """
 
     name: str

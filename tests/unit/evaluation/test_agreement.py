@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pasi.evaluation.intervals import Interval, ccc_interval, difference_interval, mae_interval
+from pasi.evaluation.intervals import Interval, ccc_interval, mae_interval
 from pasi.evaluation.metrics import ccc, mae
 from pasi.evaluation.regression import regression_band
 
@@ -81,7 +81,6 @@ def test_fewer_than_three_subjects_give_no_interval_and_say_so():
     for found in (
         ccc_interval(OBSERVED[:5], PREDICTED[:5], two),
         mae_interval(OBSERVED[:5], PREDICTED[:5], two),
-        difference_interval(OBSERVED[:5], PREDICTED[:5], OBSERVED[:5] + 1, two, draws=10, seed=0),
     ):
         assert math.isfinite(found.estimate)
         assert math.isnan(found.low)
@@ -121,50 +120,6 @@ def test_coverage_in_simulated_trials(subjects, least):
     concordance, error = ([interval(*trial) for trial in trials] for interval in (ccc_interval, mae_interval))
     assert least <= np.mean([found.low <= TRUE_CCC <= found.high for found in concordance]) <= 0.97
     assert least <= np.mean([found.low <= TRUE_MAE <= found.high for found in error]) <= 0.97
-
-
-def test_difference_interval_draws_subjects_for_both_learners():
-    other = PREDICTED[::-1].copy()
-    found = difference_interval(OBSERVED, PREDICTED, other, SUBJECTS, draws=400, seed=3)
-    drawn = np.random.default_rng(3).multinomial(4, [0.25] * 4, size=400)
-    differences = []
-    for times in drawn:
-        picked = np.concatenate([np.tile(row, count) for row, count in zip(VISITS, times, strict=True)])
-        differences.append(ccc(OBSERVED[picked], PREDICTED[picked]) - ccc(OBSERVED[picked], other[picked]))
-    # In a draw of S3 alone, which has one visit, both CCCs are 0, because no prediction equals the observed score.
-    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(differences, [0.025, 0.975])))
-    assert found.estimate == pytest.approx(ccc(OBSERVED, PREDICTED) - ccc(OBSERVED, other))
-    assert found.method == "paired subject bootstrap, percentiles of 400 draws"
-
-
-def test_difference_interval_is_deterministic_and_antisymmetric():
-    other = np.roll(PREDICTED, 1)
-    found = difference_interval(OBSERVED, PREDICTED, other, SUBJECTS, draws=200, seed=0)
-    assert found == difference_interval(OBSERVED, PREDICTED, other, SUBJECTS, draws=200, seed=0)
-    turned = difference_interval(OBSERVED, other, PREDICTED, SUBJECTS, draws=200, seed=0)
-    assert (turned.low, turned.high) == pytest.approx((-found.high, -found.low))
-
-
-def test_difference_of_a_learner_to_itself_is_nothing():
-    found = difference_interval(OBSERVED, PREDICTED, PREDICTED, SUBJECTS, draws=50, seed=0)
-    assert (found.estimate, found.low, found.high) == (0, 0, 0)
-
-
-def test_undefined_draws_are_counted():
-    found = difference_interval([1, 5, 9], [1, 4, 9], [2, 5, 8], ["a", "b", "c"], draws=300, seed=0)
-    assert "undefined" in found.method  # in a draw of subject a three times, y and p of the first learner are 1, 1, 1
-    assert math.isfinite(found.low)
-
-
-def test_difference_interval_covers_zero_for_equal_learners():
-    generator = np.random.default_rng(0)
-    held = 0
-    for seed in range(200):
-        observed, a, nested = simulated_trial(seed, 40)
-        b = observed + generator.normal(0, 1.5, 40)[nested] + generator.normal(0, 3, len(nested))
-        found = difference_interval(observed, a, b, nested, draws=500, seed=seed)
-        held += found.low <= 0 <= found.high
-    assert 0.88 <= held / 200 <= 0.98
 
 
 def test_regression_band_the_long_way():

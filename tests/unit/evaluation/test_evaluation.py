@@ -3,11 +3,13 @@ import pandas as pd
 import pytest
 
 from pasi.errors import StaleResultError
+from pasi.evaluation.differences import holm
 from pasi.evaluation.metrics import ccc
 from pasi.evaluation.selection import best_learner
 from pasi.evaluation.tables import combine_predictions, difference_table, interval_table, metrics_table, visit_table
 from pasi.severity.index import Label, Region, SeverityBand, SeverityIndex
 from pasi.storage.tables import read_table, write_table
+from simulated_trials import unequal_learners
 
 INDEX = SeverityIndex(
     name="PASI of two regions",
@@ -104,7 +106,7 @@ def test_out_of_fold_is_optimistic_where_the_held_out_fold_was_monitored(learner
     marked = {(row.kind, row.part) for row in metrics[metrics["optimistic"]].itertuples()}
     assert marked == {("backbone", "oof"), ("meta", "oof")}
     intervals = interval_table(visits, monitor="heldout")
-    differences = difference_table(visits, "baseline_histogram_ridge", draws=10, seed=0, monitor="heldout")
+    differences = difference_table(visits, "baseline_histogram_ridge", monitor="heldout")
     for table in (intervals, differences):
         marked = table[table["optimistic"]]
         assert set(marked["learner"]) == {"net", "upside_down", "mean"}
@@ -240,10 +242,12 @@ def test_intervals_of_every_learner(visits):
 def test_differences_are_paired_by_visit(visits):
     reference = "baseline_histogram_ridge"
     shuffled = visits.sample(frac=1, random_state=0)
-    found = difference_table(shuffled, reference, draws=200, seed=0)
-    estimates = ["ccc_difference", "low", "high", "method", "subjects", "optimistic"]
-    assert list(found) == ["learner", "part", "reference", *estimates]
-    assert set(pick(found, part="oof")["method"]) == {"paired subject bootstrap, percentiles of 200 draws"}
+    found = difference_table(shuffled, reference)
+    estimates = ["ccc_difference", "low", "high", "method", "subjects", "z", "z_low", "z_high", "p"]
+    assert list(found) == ["learner", "part", "reference", *estimates, "optimistic", "p_holm", "verdict"]
+    oof = pick(found, part="oof")
+    assert oof["p_holm"].tolist() == holm(oof["p"]).tolist()
+    assert set(found["verdict"]) == {"none"}  # of 4 and of 2 subjects
     assert set(pick(found, part="test")["method"]) == {"none: fewer than 3 subjects"}
     assert not found["optimistic"].any()
     assert reference not in set(found["learner"])
@@ -253,15 +257,25 @@ def test_differences_are_paired_by_visit(visits):
     expected = ccc(own["observed"], own["predicted"]) - ccc(own["observed"], other["predicted"])
     assert one["ccc_difference"] == pytest.approx(expected)
     assert one["subjects"] == 4
-    pd.testing.assert_frame_equal(found, difference_table(shuffled, reference, draws=200, seed=0))
+
+
+def test_with_enough_subjects_there_is_a_verdict_for_each_learner():
+    observed, (good, bad, poor), subjects = unequal_learners(0, 20, ((1.0, 2.0), (6.0, 6.0), (6.0, 6.0)))
+    names = {"good": good, "poor": poor, "reference": bad}
+    common = {"kind": "backbone", "part": "oof", "subject": subjects, "visit": np.arange(len(observed))}
+    visits = pd.concat(
+        [pd.DataFrame({"learner": name, **common, "observed": observed, "predicted": p}) for name, p in names.items()]
+    )
+    found = difference_table(visits, "reference").set_index("learner")["verdict"]
+    assert found.to_dict() == {"good": "better", "poor": "not shown"}
 
 
 def test_a_reference_that_is_not_there(visits):
     with pytest.raises(ValueError, match="ridge is not among the learners"):
-        difference_table(visits, "ridge", draws=10, seed=0)
+        difference_table(visits, "ridge")
     partial = visits.drop(index=pick(visits, learner="baseline_mean", part="oof").index[:1])
     with pytest.raises(ValueError, match="expected finite"):
-        difference_table(partial, "baseline_mean", draws=10, seed=0)
+        difference_table(partial, "baseline_mean")
 
 
 def test_the_best_learner_is_chosen_out_of_fold_and_is_no_baseline():

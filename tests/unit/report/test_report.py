@@ -27,9 +27,9 @@ from pasi.figures.style import save_figure
 from pasi.report.caveats import caveats
 from pasi.report.checks import balances, cohort_flow, leakage_checks, photos_of_two_subjects
 from pasi.report.content import ReportContent, Sources, data_uri, load_content
-from pasi.report.findings import fit_lines, headlines, rater_floor, verdict
+from pasi.report.findings import first_rank_text, fit_lines, headlines, rater_floor, selection_text, verdict
 from pasi.report.league_table import ErrorAxis, league_table, mae_axis
-from pasi.report.numbers import interval, number, signed
+from pasi.report.numbers import interval, number, probability, signed
 from pasi.report.paper_tables import best_learners, table_1, table_s1
 from pasi.report.render import flatten, render_report
 from pasi.report.render import write_report as write_page
@@ -134,6 +134,13 @@ def make_predictions() -> tuple[dict, dict]:
     return columns(oof), columns(visits)
 
 
+def selection_row(part: str, metric: str, **values: float) -> dict:
+    row = {"part": part, "metric": metric, "learner": "resnet34", "candidates": 4, "subjects": 4, "again": 0.75}
+    numbers = {"mae": (2.35, 1.2, 3.5, 2.61, 1.9, 3.8), "ccc": (0.8, 0.6, 0.9, 0.74, 0.5, 0.88)}[metric]
+    names = ("naive", "naive_low", "naive_high", "corrected", "low", "high")
+    return row | dict(zip(names, numbers, strict=True)) | {"method": "bootstrap", "optimistic": False} | values
+
+
 def make_balance() -> dict:
     rows = []
     for grouping, parts in (("test", ("train", "test")), ("fold", ("0", "1"))):
@@ -162,7 +169,9 @@ def make_content() -> ReportContent:
                 intervals.append(row)
             if kind != "baseline":
                 row = {**head, "reference": "baseline_histogram_ridge"}
-                differences.append(row | {"ccc_difference": 0.3, "low": -0.02, "high": 0.5})
+                row |= {"ccc_difference": 0.3, "low": -0.02, "high": 0.5, "method": "jackknife", "subjects": 20}
+                differences.append(row | dict.fromkeys(("z", "z_low", "z_high"), 0.3) | {"p": 0.01, "p_holm": 0.04})
+                differences[-1]["verdict"] = "better"
     model = {"backbones": ["resnet34", "vgg11"], "alpha": None, "family": "linear"}
     return ReportContent(
         index=SeverityIndex.from_config(CONFIG["index"]),
@@ -179,6 +188,7 @@ def make_content() -> ReportContent:
         metrics=make_metrics(),
         intervals=columns(intervals),
         differences=columns(differences),
+        selection=columns([selection_row(part, metric) for part in ("oof", "test") for metric in ("mae", "ccc")]),
         models={name: {**model, "coefficients": [0.625, -0.125], "intercept": 0.5} for name in METAS},
         histories={"resnet34": {0: make_history(), 1: make_history()}, "vgg11": {0: make_history()}},
         figures=dict.fromkeys(FIGURES, PIXEL),
@@ -299,6 +309,7 @@ class TestNumbers:
         ]
         assert [signed(value) for value in (0.04, -0.04, 0.0)] == ["+0.04", "\N{MINUS SIGN}0.04", "0.00"]
         assert interval({"low": float("nan"), "high": 1.0}) == "\N{EN DASH}"
+        assert [probability(p) for p in (0.0004, 0.0312, float("nan"))] == ["p < 0.001", "p = 0.031", "\N{EN DASH}"]
 
 
 class TestFindings:
@@ -315,22 +326,40 @@ class TestFindings:
         assert test.error_shares["bias"] == pytest.approx(1.5**2 / 2.5)
 
     @pytest.mark.parametrize(
-        ("low", "high", "said"),
+        ("given", "subjects", "said"),
         [
-            (-0.1, 0.2, "not shown to agree better"),
-            (0.01, 0.2, "agrees better"),
-            (-0.2, -0.01, "agrees worse"),
-            (float("nan"), float("nan"), "nothing can be said"),
+            ("not shown", 20, "not shown to agree better"),
+            ("better", 11, "Out of fold it agrees better"),
+            ("worse", 20, "Out of fold it agrees worse"),
+            ("none", 20, "cannot be tested"),
+            ("none", 10, "With 10 subjects nothing can be said"),
         ],
     )
-    def test_verdict_follows_the_interval(self, low, high, said):
+    def test_verdict_is_that_of_the_table(self, given, subjects, said):
         content = make_content()
-        differences = with_column(with_column(content.differences, "low", lambda _: low), "high", lambda _: high)
+        differences = with_column(content.differences, "subjects", lambda _: subjects)
+        differences["verdict"] = np.full(len(differences["verdict"]), given, dtype=object)
         assert said in verdict(replace(content, differences=differences)).title
 
-    def test_the_interval_and_whether_it_includes_zero_are_in_the_sentence(self):
+    def test_the_interval_and_the_adjusted_p_are_in_the_sentence(self):
         sentence = verdict(make_content()).sentences[0]
-        assert "= +0.300 (95% interval \N{MINUS SIGN}0.020 to +0.500; it includes zero; 4 subjects)" in sentence
+        between = "95% interval \N{MINUS SIGN}0.020 to +0.500"
+        assert f"= +0.300 ({between}; p = 0.040 after Holm's adjustment for all learners; 20 subjects)" in sentence
+
+    def test_with_few_subjects_there_is_an_interval_and_no_verdict_in_the_sentence(self):
+        content = make_content()
+        differences = with_column(content.differences, "verdict", lambda _: "none")
+        sentence = verdict(replace(content, differences=differences)).sentences[0]
+        assert "to +0.500; no verdict below 11 subjects; 20 subjects)" in sentence
+        assert "p =" not in sentence
+
+    def test_without_an_interval_the_sentence_says_why(self):
+        content = make_content()
+        differences = with_column(content.differences, "low", lambda _: float("nan"))
+        differences["method"] = np.full(len(differences["low"]), "none: a CCC is 1", dtype=object)
+        assert (
+            "(no interval: a CCC is 1; 20 subjects)" in verdict(replace(content, differences=differences)).sentences[0]
+        )
 
     def test_the_best_network_is_named_beside_a_chosen_ensemble(self):
         content = make_content()
@@ -342,6 +371,44 @@ class TestFindings:
             "The best single network, resnet34",
             "mean",
         ]
+
+    def test_the_corrected_figures_stand_beside_the_naive_ones_in_one_sentence(self):
+        content = make_content()
+        said = selection_text(content)
+        assert "resnet34 was chosen among 4 learners" in said
+        assert said.endswith(
+            "an MAE of 2.61 (1.90 to 3.80) and not 2.35 and a CCC of 0.74 (0.50 to 0.88) and not 0.80."
+        )
+        assert f'<p class="note">{said}</p>' in render_report(content)
+
+    @pytest.mark.parametrize("values", [{"candidates": 1}, {"corrected": float("nan")}, {"learner": "other"}])
+    def test_without_a_choice_or_a_correction_there_is_no_such_sentence(self, values):
+        rows = columns([selection_row("oof", "mae", **values)])
+        assert selection_text(replace(make_content(), selection=rows)) == ""
+
+    @pytest.mark.parametrize(
+        ("again", "subjects", "said"),
+        [
+            (0.31, 6, "With so few subjects the first rank is mostly chance: resnet34 comes first in 31% of"),
+            (0.31, 100, "The first rank is mostly chance: resnet34 comes first in 31% of bootstrap draws of the 100"),
+            (0.5, 6, ""),
+            (0.9, 100, ""),
+        ],
+    )
+    def test_the_first_rank_is_called_chance_only_where_it_is(self, again, subjects, said):
+        content = replace(
+            make_content(), selection=columns([selection_row("test", "mae", again=again, subjects=subjects)])
+        )
+        assert first_rank_text(content).startswith(said)
+        assert bool(first_rank_text(content)) is bool(said)
+        assert ("mostly chance" in render_report(content)) is bool(said)
+
+    @pytest.mark.parametrize(("subjects", "warned"), [(10, True), (11, False)])
+    def test_few_test_subjects_are_a_warning_and_enough_are_none(self, subjects, warned):
+        names = np.array([f"T{i}" for i in range(subjects)], object)
+        split = {"subject": names, "part": np.full(subjects, "test", object), "fold": np.full(subjects, -1)}
+        said = "\n".join(caveats(replace(make_content(), split=split)))
+        assert (f"The test part has {subjects} subjects" in said) is warned
 
     def test_rater_floor_is_the_paper_s_2_3_and_null_hides_it(self):
         assert rater_floor(3.3) == pytest.approx(2.333, abs=1e-3)
@@ -558,6 +625,27 @@ class TestPage:
         assert f"{part}: 1 visit without a response: 1 before the baseline." in text
         assert "without a response" not in render_report(content)
 
+    def test_a_line_for_undefined_responses_stands_only_where_there_are_some(self):
+        content = make_content()
+        first = (content.visits["subject"] == "D") & (content.visits["visit"] == "V0")
+        predicted = np.where(first, 0.0, content.visits["predicted"])
+        text = render_report(replace(content, visits=content.visits | {"predicted": predicted}))
+        page = Page(text)
+        (table,) = [i for i, rows in enumerate(page.tables) if rows[0][1:3] == ["Improvement", "Visits"]]
+        assert page.row("Out of fold", table)[:3] == ["Out of fold", "50%", "2"]
+        assert page.row("Out of fold, undefined as no response", table)[1:] == ["50%", "3", "0", "0", "3"]
+        assert "1 of subjects whose predicted baseline is clear" in text
+        assert "undefined as no response" not in render_report(content)
+
+    def test_observed_scores_above_zero_that_count_as_clear_are_counted(self):
+        content = make_content()
+        content = replace(content, index=replace(content.index, clear_below=1.5))
+        first = (content.visits["subject"] == "D") & (content.visits["visit"] == "V1")
+        observed = np.where(first, 1.0, content.visits["observed"])
+        said = "1 visit has an observed score above 0 that counts as clear by this rule"
+        assert said in render_report(replace(content, visits=content.visits | {"observed": observed}))
+        assert "counts as clear by this rule" not in render_report(content)
+
     def test_a_long_table_behind_a_figure_is_cut_and_says_so(self):
         content = make_content()
         many = {name: np.repeat(cells, 300) for name, cells in content.visits.items()}
@@ -575,8 +663,8 @@ class TestPage:
 def write_results(folder, content: ReportContent) -> Sources:
     """A results folder with the tables of `content` and its figures, drawn by the real functions."""
     cohort = ("scores", "counts", "notes", "photos", "copies", "split", "balance")
-    tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences")
-    csv = ("counts", "notes", "copies", "balance", "metrics", "intervals", "differences")
+    tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences", "selection")
+    csv = ("counts", "notes", "copies", "balance", "metrics", "intervals", "differences", "selection")
     paths = {name: folder / f"{name}.{'csv' if name in csv else 'parquet'}" for name in tables}
     for name, path in paths.items():
         write_table(getattr(content, name), path)

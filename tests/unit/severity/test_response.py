@@ -1,4 +1,4 @@
-"""Improvement, responders and severity bands, decided exactly in steps of the index (R47, R48)."""
+"""Improvement and responders, decided exactly in steps of the index (R47)."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -10,16 +10,14 @@ from hypothesis import strategies as st
 
 from pasi.severity.index import Label, Region, SeverityBand, SeverityIndex
 from pasi.severity.response import (
-    band_table,
     improvement,
     missing_responses,
+    non_responder_table,
     response_table,
-    severity_band,
-    to_steps,
     with_improvements,
 )
+from pasi.severity.steps import clear_end, is_clear, to_steps
 
-TENTH = Fraction(1, 10)
 INDEX = SeverityIndex(
     name="PASI without head",
     unit="points",
@@ -46,11 +44,13 @@ INDEX = SeverityIndex(
         (0.0, 5.0, None),
         (-1.0, 5.0, None),
         (0.04, 5.0, None),  # rounds to no tenth
+        (0.4, 0.2, None),  # clear from the start
+        (0.5, 0.2, 60),
         (20.04, 5.04, 75),  # rounded to 20.0 and 5.0
     ],
 )
 def test_improvement_by_hand(baseline, value, expected):
-    assert improvement(baseline, value, TENTH) == expected
+    assert improvement(baseline, value, INDEX) == expected
 
 
 def course(subject, *values, learner="mean", part="test"):
@@ -67,7 +67,7 @@ def columns(rows):
 
 
 def test_responders_by_hand():
-    """S1 goes from 42.4 to 10.6, exactly 75%, then is clear; the prediction stays below, then is clear at 0.4.
+    """S1 goes from 42.4 to 10.6, exactly 75%, then is clear; the prediction falls short, then is clear at 0.4.
 
     S2 has a baseline of 0, so that no improvement is defined.
     """
@@ -84,19 +84,33 @@ def test_one_visit_a_subject_has_no_response():
     assert response_table(columns(course("S1", (10.0, 9.0))), INDEX).empty
 
 
-def test_bands_are_counted_observed_by_predicted():
-    table = band_table(columns(course("S1", (0.0, 0.4), (0.0, 2.0), (10.0, 10.0), (12.0, 9.0))), INDEX)
-    assert table.columns.tolist() == ["part", "observed", "clear", "mild", "moderate to severe"]
-    assert table.set_index("observed").loc["clear", "clear"] == 1
-    assert table.set_index("observed").loc["clear", "mild"] == 1
-    assert table.set_index("observed").loc["moderate to severe", "mild"] == 1
-    assert table[["clear", "mild", "moderate to severe"]].to_numpy().sum() == 4
+def test_thresholds_are_nested():
+    """From 3.0 to 0.45 is 86%, and clear: whoever reaches 100% reaches 90% too."""
+    table = response_table(columns(course("S1", (3.0, 3.0), (0.4, 0.45), (0.5, 0.5))), INDEX)
+    assert table["observed"].tolist() == [2, 2, 1, 1]
+    assert table["predicted"].tolist() == [2, 2, 1, 1]
+    assert table["agreed"].tolist() == [2, 2, 2, 2]
+
+
+@given(st.lists(st.tuples(st.floats(-2, 20), st.floats(-2, 20)), min_size=2, max_size=12))
+def test_a_higher_threshold_is_never_reached_more_often(values):
+    table = response_table(columns(course("S1", *values)), INDEX)
+    for source in ("observed", "predicted"):
+        assert table[source].is_monotonic_decreasing
+
+
+def test_observed_and_predicted_scores_are_clear_by_one_rule():
+    values = [0.0, -1.0, 0.4, 0.45, 0.46, 0.5]  # 0.45 is rounded to 0.4, the even tenth, and 0.46 to 0.5
+    assert is_clear(values, INDEX).tolist() == [True, True, True, True, False, False]
+    assert is_clear([0.0, 0.04, 0.1], replace(INDEX, clear_below=0)).tolist() == [True, True, False]
+    assert clear_end(replace(INDEX, clear_below=0.45)) == 5
 
 
 def test_an_index_without_a_step_moves_in_millionths():
-    assert improvement(1.0, 0.25, None) == 75
-    assert improvement(1.0, 0.250001, None) == 74
-    assert improvement(1.0, 0.2500001, None) == 75
+    continuous = replace(INDEX, signs=(Label("severity", 4, None),))
+    assert improvement(1.0, 0.25, continuous) == 75
+    assert improvement(1.0, 0.250001, continuous) == 74
+    assert improvement(1.0, 0.2500001, continuous) == 75
 
 
 def test_other_steps():
@@ -104,33 +118,12 @@ def test_other_steps():
     assert to_steps([3.0, 7.4, -1.0], Fraction(3)).tolist() == [1, 2, 0]
 
 
-@given(st.integers(1, 648), st.integers(0, 648))
+@given(st.integers(5, 648), st.integers(0, 648))
 def test_every_pair_of_tenths_is_decided_exactly(start, now):
-    percent = improvement(start / 10, now / 10, TENTH)
+    percent = improvement(start / 10, now / 10, INDEX)
     assert percent == 100 * (start - now) // start
     for threshold in INDEX.responses:
         assert (percent >= threshold) is (100 * (start - now) >= threshold * start)
-
-
-@pytest.mark.parametrize(
-    ("value", "observed", "predicted"),
-    [
-        (0.0, "clear", "clear"),
-        (-2.0, "clear", "clear"),
-        (0.1, "mild", "clear"),
-        (0.5, "mild", "mild"),
-        (10.0, "mild", "mild"),
-        (10.1, "moderate to severe", "moderate to severe"),
-    ],
-)
-def test_bands_by_hand(value, observed, predicted):
-    assert severity_band(value, INDEX, predicted=False) == observed
-    assert severity_band(value, INDEX, predicted=True) == predicted
-
-
-def test_the_last_band_takes_what_is_above_its_end():
-    closed = replace(INDEX, bands=(SeverityBand("low", 1), SeverityBand("high", 4)))
-    assert severity_band(5.0, closed, predicted=True) == "high"
 
 
 def visits(**changes):
@@ -151,7 +144,7 @@ def test_each_source_is_measured_against_its_own_first_visit():
     table = with_improvements(visits(), INDEX)
     np.testing.assert_array_equal(table["observed_improvement"], [75, 0, np.nan, np.nan])
     np.testing.assert_array_equal(table["predicted_improvement"], [70, 0, 0, -50])
-    assert table["no_response"].tolist() == ["", "is the baseline", "is the baseline", "observed baseline is 0"]
+    assert table["no_response"].tolist() == ["", "is the baseline", "is the baseline", "observed baseline is clear"]
     assert table["visit"].tolist() == ["v2", "v1", "v1", "v2"]
 
 
@@ -197,12 +190,41 @@ def test_visits_without_a_response_are_counted_by_reason():
         "no baseline": (2, 1),
         "baseline incomplete": (2, 1),
         "before the baseline": (1, 1),
-        "observed baseline is 0": (1, 1),
-        "predicted baseline is 0": (2, 1),
+        "observed baseline is clear": (1, 1),
+        "predicted baseline is clear": (2, 1),
     }
     responses, baselines = response_table(rows, INDEX)["visits"].tolist(), 4
     assert responses == [1, 1, 1, 1]
     assert table["visits"].sum() + responses[0] + baselines == len(rows["subject"])
+
+
+def test_undefined_responses_count_as_none_for_the_source_that_lacks_them():
+    """Baselines, visits before them and visits without an order are no responses, defined or not."""
+    rows = columns(
+        [
+            *course("screened", (30.0, 30.0), (40.0, 40.0), (10.0, 10.0)),  # 75% by both
+            *course("incomplete", (40.0, 40.0), (20.0, 20.0), (0.0, 0.0))[1:],  # two without a baseline
+            *course("unordered", (40.0, 40.0), (0.0, 0.0)),
+            *course("clear", (0.4, 2.0), (0.0, 0.0)),  # predicted alone, 100%
+            *course("low", (40.0, -1.0), (10.0, 10.0)),  # observed alone, 75%
+        ]
+    )
+    rows["baseline"] = np.where(rows["subject"] == "screened", "1", "0")
+    rows["visit_order"] = np.where(rows["subject"] == "unordered", np.nan, rows["visit_order"])
+    table = non_responder_table(rows, INDEX)
+    assert table.columns.tolist() == ["part", "threshold", "visits", "undefined", "observed", "predicted", "agreed"]
+    assert table["visits"].tolist() == [5] * 4
+    assert table["undefined"].tolist() == [4] * 4
+    assert table["observed"].tolist() == [2, 2, 0, 0]
+    assert table["predicted"].tolist() == [2, 2, 1, 1]
+    assert table["agreed"].tolist() == [3, 3, 4, 4]
+
+
+def test_without_undefined_responses_imputation_changes_nothing():
+    rows = columns(course("S1", (42.4, 40.0), (10.6, 10.1), (0.0, 0.4)))
+    imputed = non_responder_table(rows, INDEX)
+    assert imputed.pop("undefined").tolist() == [0] * 4
+    assert imputed.equals(response_table(rows, INDEX))
 
 
 def test_learners_and_parts_are_kept_apart():
@@ -221,6 +243,6 @@ def test_the_table_agrees_with_single_pairs():
     many["learner"] = np.repeat("net", 40)
     table = with_improvements(many, INDEX)
     for first, second in zip(range(0, 40, 2), range(1, 40, 2), strict=True):
-        single = improvement(predicted[first], predicted[second], INDEX.quantum)
+        single = improvement(predicted[first], predicted[second], INDEX)
         found = table["predicted_improvement"][second]
         assert (None if np.isnan(found) else found) == single

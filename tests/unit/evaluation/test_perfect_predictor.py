@@ -1,0 +1,63 @@
+"""A predictor that equals every observed score has a perfect score in every statistic and table."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from pasi.evaluation.error_terms import decompose_mse
+from pasi.evaluation.intervals import mae_interval
+from pasi.evaluation.metrics import ccc, mae, mse, pcc
+from pasi.severity.bands import band_table
+from pasi.severity.index import Label, Region, SeverityBand, SeverityIndex
+from pasi.severity.response import response_table
+
+INDEX = SeverityIndex(
+    name="PASI without head",
+    unit="points",
+    signs=tuple(Label(name, 4, 1) for name in ("erythema", "induration", "desquamation")),
+    area=Label("area", 6, 1),
+    regions=(Region("upper", 0.2, 4), Region("trunk", 0.3, 2), Region("lower", 0.4, 2)),
+    bands=(SeverityBand("clear", 0), SeverityBand("mild", 10), SeverityBand("moderate to severe", None)),
+    clear_below=0.5,
+    responses=(50, 75, 90, 100),
+)
+GRADES = st.tuples(*(st.integers(0, 4) for _ in range(3)), st.integers(0, 6))
+VISIT = st.tuples(GRADES, GRADES, GRADES)
+
+
+@st.composite
+def cohorts(draw) -> dict:
+    """Visits of 1 to 8 subjects, each graded region by region; the first visit is the baseline."""
+    subjects = draw(st.lists(st.lists(VISIT, min_size=1, max_size=5), min_size=1, max_size=8))
+    rows = [(f"S{s}", place, grades) for s, visits in enumerate(subjects) for place, grades in enumerate(visits)]
+    observed = INDEX.combine(INDEX.composite([grades for _, _, grades in rows]))
+    columns = {
+        "subject": [subject for subject, _, _ in rows],
+        "visit": [f"V{place}" for _, place, _ in rows],
+        "visit_order": [float(place) for _, place, _ in rows],
+        "observed": observed,
+        "predicted": observed.copy(),
+    }
+    constants = {"learner": "perfect", "part": "test", "baseline": "V0"}
+    return columns | {name: [text] * len(rows) for name, text in constants.items()}
+
+
+@given(cohorts())
+def test_a_perfect_predictor_has_diagonal_tables(visits):
+    responses = response_table(visits, INDEX)
+    assert (responses["observed"] == responses["predicted"]).all()
+    assert (responses["agreed"] == responses["visits"]).all()
+    bands = band_table(visits, INDEX).set_index("observed")[[band.name for band in INDEX.bands]].to_numpy()
+    assert bands.sum() == np.trace(bands) == len(visits["observed"])
+
+
+@given(cohorts())
+def test_a_perfect_predictor_has_perfect_metrics(visits):
+    observed, predicted, subjects = (visits[name] for name in ("observed", "predicted", "subject"))
+    assert mae(observed, predicted) == mse(observed, predicted) == 0
+    assert list(decompose_mse(observed, predicted).values()) == pytest.approx([0, 0, 0], abs=1e-9)
+    assert mae_interval(observed, predicted, subjects).estimate == 0
+    assume(len(set(observed.tolist())) > 1)
+    assert ccc(observed, predicted) == pytest.approx(1)
+    assert pcc(observed, predicted) == pytest.approx(1)
