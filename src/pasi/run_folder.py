@@ -6,6 +6,7 @@ The rule files in workflow/rules declare the same paths; tests/unit/test_run_fol
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 # Files and folders in the folder of one training, models/{backbone}/fold{k}. Rules declare the first four as outputs.
 WEIGHTS = "weights.safetensors"
@@ -22,7 +23,15 @@ KNOWN_TILES = "known"  # a folder beside the tiles: what shards held when they w
 # Files in report/figures, in the order of the report; each is drawn by the rule draw_FIGURE as SVG and as PNG.
 FIGURES = ("figure_2", "figure_3", "figure_4", "learning_curves", "figure_s1")
 
-FOLD = re.compile(r"fold(\d+)")
+FOLD = re.compile(r"fold(\d+)(?:-repeat([1-9]\d*))?")
+
+
+class TrainingPlace(NamedTuple):
+    """Which network on which fold; repeat: 0, or the number of a further training of it there."""
+
+    backbone: str
+    fold: int
+    repeat: int = 0
 
 
 @dataclass(frozen=True)
@@ -134,9 +143,19 @@ def record_of_log(log: Path) -> Path:
     return RunFolder(log.parents[2]).record(log.parent.name, log.stem)
 
 
-def training_of(path: Path) -> tuple[str, int]:
-    """Backbone and fold of a file in the folder of a training; raises ValueError for any other path."""
+def repeat_part(repeat: int) -> str:
+    """What stands behind the fold in the name of a training's folder and of its log: "" for repeat 0.
+
+    >>> f"fold2{repeat_part(0)}", f"fold2{repeat_part(1)}"
+    ('fold2', 'fold2-repeat1')
+    """
+    return f"-repeat{repeat}" if repeat else ""
+
+
+def training_of(path: Path) -> TrainingPlace:
+    """The training of a file in its folder; raises ValueError for any other path."""
     fold, backbone = FOLD.fullmatch(path.parent.name), path.parent.parent.name
     if fold is None or not backbone:
-        raise ValueError(f"{path} is not of the form models/{{backbone}}/fold{{k}}/{path.name}")
-    return backbone, int(fold[1])
+        form = "models/{backbone}/fold{k} or models/{backbone}/fold{k}-repeat{r}"
+        raise ValueError(f"{path} is in no folder of the form {form}")
+    return TrainingPlace(backbone, int(fold[1]), int(fold[2] or 0))
