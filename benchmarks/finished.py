@@ -87,6 +87,9 @@ def write_predictions(folder: Path, labels: dict[str, np.ndarray], fold: np.ndar
         **{name: np.asarray(labels[name], dtype=object)[rows] for name in ("subject", "visit", "region")},
         "observed": observed,
         "predicted": observed + np.random.default_rng(number).normal(size=len(rows)),
+        "repeat": [0] * len(rows),
+        "learned": [True] * len(rows),
+        "skill": [0.5] * len(rows),
     }
     write_table(columns, folder / "predictions.parquet")
     return folder / "predictions.parquet"

@@ -53,4 +53,5 @@ def make_fold(fitted: int, monitored: int, *, size: int = SIZE) -> FoldData:
         regions=np.array(["upper"] * count),
         rows={},
         has_area=True,
+        columns=("composite",),
     )

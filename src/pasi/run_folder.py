@@ -6,6 +6,7 @@ The rule files in workflow/rules declare the same paths; tests/unit/test_run_fol
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 # Files and folders in the folder of one training, models/{backbone}/fold{k}. Rules declare the first four as outputs.
 WEIGHTS = "weights.safetensors"
@@ -22,7 +23,24 @@ KNOWN_TILES = "known"  # a folder beside the tiles: what shards held when they w
 # Files in report/figures, in the order of the report; each is drawn by the rule draw_FIGURE as SVG and as PNG.
 FIGURES = ("figure_2", "figure_3", "figure_4", "learning_curves", "figure_s1")
 
-FOLD = re.compile(r"fold(\d+)")
+FOLD = re.compile(r"fold(\d+)(?:-repeat([1-9]\d*))?")
+
+
+class TrainingPlace(NamedTuple):
+    """Which network on which fold; repeat: 0, or the number of a further training of it there."""
+
+    backbone: str
+    fold: int
+    repeat: int = 0
+
+
+def repeat_part(repeat: int) -> str:
+    """What stands behind the fold in the name of a training's folder and of its log: "" for repeat 0.
+
+    >>> f"fold2{repeat_part(0)}", f"fold2{repeat_part(1)}"
+    ('fold2', 'fold2-repeat1')
+    """
+    return f"-repeat{repeat}" if repeat else ""
 
 
 @dataclass(frozen=True)
@@ -36,41 +54,41 @@ class RunFolder:
         """The folder of all trainings."""
         return self.root / "models"
 
-    def fold(self, backbone: str, fold: int) -> Path:
+    def fold(self, backbone: str, fold: int, repeat: int = 0) -> Path:
         """The folder of one training, where its outputs, its checkpoints and the record of a failure lie."""
-        return self.models / backbone / f"fold{fold}"
+        return self.models / backbone / f"fold{fold}{repeat_part(repeat)}"
 
-    def weights(self, backbone: str, fold: int) -> Path:
+    def weights(self, backbone: str, fold: int, repeat: int = 0) -> Path:
         """Weights of a trained network; without tensors where `training.keep_weights` does not keep them."""
-        return self.fold(backbone, fold) / WEIGHTS
+        return self.fold(backbone, fold, repeat) / WEIGHTS
 
-    def history(self, backbone: str, fold: int) -> Path:
+    def history(self, backbone: str, fold: int, repeat: int = 0) -> Path:
         """Losses, learning rate and seconds of each epoch."""
-        return self.fold(backbone, fold) / HISTORY
+        return self.fold(backbone, fold, repeat) / HISTORY
 
-    def predictions(self, backbone: str, fold: int) -> Path:
+    def predictions(self, backbone: str, fold: int, repeat: int = 0) -> Path:
         """Predictions for the held-out fold and the test set."""
-        return self.fold(backbone, fold) / PREDICTIONS
+        return self.fold(backbone, fold, repeat) / PREDICTIONS
 
-    def learning(self, backbone: str, fold: int) -> Path:
+    def learning(self, backbone: str, fold: int, repeat: int = 0) -> Path:
         """Skill of the network, and whether it learned."""
-        return self.fold(backbone, fold) / LEARNING
+        return self.fold(backbone, fold, repeat) / LEARNING
 
-    def checkpoints(self, backbone: str, fold: int) -> Path:
+    def checkpoints(self, backbone: str, fold: int, repeat: int = 0) -> Path:
         """The folder of checkpoints, which no rule declares."""
-        return self.fold(backbone, fold) / CHECKPOINTS
+        return self.fold(backbone, fold, repeat) / CHECKPOINTS
 
-    def failure(self, backbone: str, fold: int) -> Path:
+    def failure(self, backbone: str, fold: int, repeat: int = 0) -> Path:
         """Why the last attempt failed; no rule declares it."""
-        return self.fold(backbone, fold) / FAILURE
+        return self.fold(backbone, fold, repeat) / FAILURE
 
-    def adoption(self, backbone: str, fold: int) -> Path:
+    def adoption(self, backbone: str, fold: int, repeat: int = 0) -> Path:
         """Which earlier version trained the outputs, where they were taken over; no rule declares it."""
-        return self.fold(backbone, fold) / ADOPTION
+        return self.fold(backbone, fold, repeat) / ADOPTION
 
-    def training_log(self, backbone: str, fold: int) -> Path:
+    def training_log(self, backbone: str, fold: int, repeat: int = 0) -> Path:
         """The log of one training, a line an epoch."""
-        return self.log("train_fold", f"{backbone}-fold{fold}")
+        return self.log("train_fold", f"{backbone}-fold{fold}{repeat_part(repeat)}")
 
     def log(self, rule: str, job: str) -> Path:
         """The log of a job."""
@@ -134,9 +152,10 @@ def record_of_log(log: Path) -> Path:
     return RunFolder(log.parents[2]).record(log.parent.name, log.stem)
 
 
-def training_of(path: Path) -> tuple[str, int]:
-    """Backbone and fold of a file in the folder of a training; raises ValueError for any other path."""
+def training_of(path: Path) -> TrainingPlace:
+    """The training of a file in its folder; raises ValueError for any other path."""
     fold, backbone = FOLD.fullmatch(path.parent.name), path.parent.parent.name
     if fold is None or not backbone:
-        raise ValueError(f"{path} is not of the form models/{{backbone}}/fold{{k}}/{path.name}")
-    return backbone, int(fold[1])
+        form = "models/{backbone}/fold{k} or models/{backbone}/fold{k}-repeat{r}"
+        raise ValueError(f"{path} is in no folder of the form {form}")
+    return TrainingPlace(backbone, int(fold[1]), int(fold[2] or 0))

@@ -37,6 +37,18 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def folds_by_network(trainings: Iterable[tuple[str, int, int]]) -> str:
+    """Networks, folds and repeats in words; repeat 0 is not named.
+
+    >>> folds_by_network([("vgg11", 0, 0), ("vgg11", 3, 0), ("vgg11", 3, 2), ("resnet18", 2, 0)])
+    'vgg11 folds 0, 3, 3 (repeat 2); resnet18 fold 2'
+    """
+    folds: dict[str, list[str]] = {}
+    for backbone, fold, repeat in trainings:
+        folds.setdefault(backbone, []).append(f"{fold} (repeat {repeat})" if repeat else f"{fold}")
+    return "; ".join(f"{name} fold{'s'[: len(own) - 1]} {', '.join(own)}" for name, own in folds.items())
+
+
 def in_rows(shown: str, lines: Sequence[int], most: int = 10) -> str:
     """What stands in several rows, with their number and the first `most` of their lines; of one row, only what."""
     if len(lines) == 1:

@@ -36,7 +36,7 @@ def samples(colours, labels, held_out):
     center, scale = scaling(targets[fitted], Target(["composite"], [72.0], "zscore", True))
     unseen = torch.from_numpy(np.flatnonzero(held_out))
     regions = np.array(["upper"] * len(targets))
-    return FoldData(targets, center, scale, fitted, fitted[::5], unseen, regions, {}, True, composer)
+    return FoldData(targets, center, scale, fitted, fitted[::5], unseen, regions, {}, True, ("composite",), composer)
 
 
 def explained(colours, labels, fold):

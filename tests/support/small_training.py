@@ -71,4 +71,5 @@ def make_samples(targets=None, augment="per_epoch"):
         rows=rows,
         has_area=True,
         regions=np.array(["upper"] * 12, dtype=object),
+        columns=("composite",),
     )

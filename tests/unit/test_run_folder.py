@@ -36,7 +36,7 @@ def known_paths():
         if isinstance(member, property):
             found[name] = str(getattr(RUN, name))
         elif inspect.isfunction(member) and not name.startswith("_") and name not in ("shards", "log", "record"):
-            arguments = list(inspect.signature(member).parameters)[1:]
+            arguments = [name for name in list(inspect.signature(member).parameters)[1:] if name != "repeat"]
             found[name] = str(getattr(RUN, name)(*(WILDCARDS[argument] for argument in arguments)))
     return found
 
@@ -78,11 +78,16 @@ def test_shards_are_found_by_the_name_that_their_rule_gives_them(tmp_path):
 
 def test_backbone_and_fold_are_read_from_a_path_as_they_are_written():
     run = RunFolder(Path("a/fold3/results"))
-    assert training_of(run.predictions("vgg11_bn", 12)) == ("vgg11_bn", 12)
-    assert training_of(run.history("resnet18", 0)) == ("resnet18", 0)
+    assert training_of(run.predictions("vgg11_bn", 12)) == ("vgg11_bn", 12, 0)
+    assert training_of(run.history("resnet18", 0)) == ("resnet18", 0, 0)
+    assert training_of(run.history("resnet18", 0, 12)) == ("resnet18", 0, 12)
+    assert run.history("resnet18", 0, 0) == run.history("resnet18", 0)
 
 
-@pytest.mark.parametrize("path", ["history.csv", "fold1/history.csv", "models/a/fold/history.csv", "a/fold1/b/c.csv"])
+@pytest.mark.parametrize(
+    "path",
+    ["history.csv", "fold1/history.csv", "models/a/fold/history.csv", "a/fold1/b/c.csv", "a/fold1-repeat0/c.csv"],
+)
 def test_a_path_of_another_form_is_refused(path):
-    with pytest.raises(ValueError, match=r"is not of the form models/\{backbone\}/fold\{k\}/"):
+    with pytest.raises(ValueError, match=r"is in no folder of the form models/\{backbone\}/fold\{k\} or "):
         training_of(Path(path))

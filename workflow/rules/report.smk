@@ -97,6 +97,11 @@ rule draw_learning_curves:
             backbone=PLAN.trained,
             fold=PLAN.folds,
         ),
+        learning=expand(
+            "<results>/models/{backbone}/fold{fold}/learning.json",
+            backbone=PLAN.trained,
+            fold=PLAN.folds,
+        ),
     output:
         svg=report(
             "<results>/report/figures/learning_curves.svg",

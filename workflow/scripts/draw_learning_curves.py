@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from pasi.evaluation.histories import read_histories
+from pasi.evaluation.learned import read_skills, unlearned
 from pasi.figures.learning_curves import draw_learning_curves
 from pasi.figures.style import save_figure
 from pasi.jobs.job_log import start_job_log
@@ -11,5 +12,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 start_job_log(snakemake.log[0], snakemake.params)
-figure = draw_learning_curves(read_histories(snakemake.input.histories), snakemake.params.monitor)
+files, params = snakemake.input, snakemake.params
+lost = unlearned(read_skills(files.learning), params.least_skill)
+figure = draw_learning_curves(read_histories(files.histories), params.monitor, unlearned=lost)
 save_figure(figure, snakemake.output.svg.removesuffix(".svg"))

@@ -6,14 +6,14 @@ from typing import Any
 
 from pasi.config.schema_messages import show
 from pasi.errors import Problem
-from pasi.severity.index import exact
+from pasi.severity.index import PREDICTED_LABEL, exact
 from pasi.wording import did_you_mean
 
 # Columns of the pipeline's tables other than those of the signs and the area.
 RESERVED = frozenset(
     {"subject", "visit", "week", "date", "region", "photo", "slot", "composite", "arm", "sex", "age", "site"}
     | {"skin_type", "learner", "kind", "part", "fold", "level", "record", "observed", "predicted", "spread"}
-    | {"visit_order", "baseline"}
+    | {"visit_order", "baseline", "repeat", "learned", "skill"}
 )
 
 # What instructions that are the same on all processors take beside them.
@@ -67,9 +67,10 @@ def _check_names(config: Config) -> Iterator[Row]:
         for name in sorted(name for name in set(names) if names.count(name) > 1):
             yield f"index.{place}", f'the name "{name}" {names.count(name)} times', "different names", "rename one"
     for name in (label["name"] for label in _labels(config)):
-        if name.casefold() in RESERVED:
+        if name.casefold() in RESERVED or name.casefold().startswith(PREDICTED_LABEL):
             expected = "a name that no table of the pipeline uses for a column"
-            yield "index.signs", f'"{name}"', expected, f'rename it, for example "{name}_grade"'
+            example = f"{name[len(PREDICTED_LABEL) * (name.casefold() not in RESERVED) :]}_grade"
+            yield "index.signs", f'"{name}"', expected, f'rename it, for example "{example}"'
 
 
 def _check_steps(config: Config) -> Iterator[Row]:

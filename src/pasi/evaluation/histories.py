@@ -20,7 +20,7 @@ def read_histories(paths: Iterable[str | Path]) -> dict[str, dict[int, dict[str,
     """
     histories: dict[str, dict[int, dict[str, np.ndarray]]] = {}
     for path in map(Path, paths):
-        backbone, fold = training_of(path)
+        backbone, fold, _ = training_of(path)
         kept = kept_rows(read_table(path))
         table = read_table(path, ["epoch", "train_loss", "monitor_loss"])
         histories.setdefault(backbone, {})[fold] = {name: values[kept] for name, values in table.items()}
@@ -37,7 +37,8 @@ def kept_rows(table: Mapping[str, np.ndarray]) -> np.ndarray | slice:
 def read_adoptions(paths: Iterable[str | Path]) -> list[tuple[str, int, str]]:
     """Backbone, fold and earlier version of each training that was taken over (`pasi adopt`); paths: its history."""
     records = [(path, path.with_name(ADOPTION)) for path in map(Path, paths)]
-    return [(*training_of(path), str(read_json(record)["version"])) for path, record in records if record.exists()]
+    found = [(training_of(path), record) for path, record in records if record.exists()]
+    return [(place.backbone, place.fold, str(read_json(record)["version"])) for place, record in found]
 
 
 def best_epoch(history: Mapping[str, np.ndarray]) -> int | None:

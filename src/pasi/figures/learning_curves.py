@@ -1,6 +1,6 @@
 """The learning curves of all networks as one grid of small panels."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from math import ceil
 
 import numpy as np
@@ -11,6 +11,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from pasi.evaluation.histories import Histories, best_epoch
 from pasi.figures.style import BLACK, COLOURS, MUTED, SIZE, new_figure, notice, plain_numbers, styled
+from pasi.run_folder import TrainingPlace
 from pasi.splits.settings import Monitor
 
 MONITORED: dict[Monitor, str] = {
@@ -18,16 +19,20 @@ MONITORED: dict[Monitor, str] = {
     "heldout": "monitored: the held-out fold, so that out of fold is optimistic",
 }
 MOST_COLUMNS = 6
+LOST = "X"  # marker of a training that did not learn
 LEAST_WIDTH = 8.0  # inches, room for the legend of five folds
 
 
 @styled
-def draw_learning_curves(histories: Histories, monitor: Monitor = "inner") -> Figure:
+def draw_learning_curves(
+    histories: Histories, monitor: Monitor = "inner", *, unlearned: Collection[TrainingPlace] = ()
+) -> Figure:
     """Loss against epoch, one panel per backbone, one colour per fold: training dashed, monitored solid, best ringed.
 
     histories: backbone -> fold -> epoch, train_loss and monitor_loss, mean squared errors of the scaled target. The
     panels share both axes. The loss axis is logarithmic; losses that are not finite or not positive are left out.
-    monitor: `training.monitor`; the legend says where the held-out fold itself was monitored.
+    monitor: `training.monitor`; the legend says where the held-out fold itself was monitored. unlearned: trainings that
+    did not learn; their monitored curves are dotted, with a cross in place of the ring, and the legend says so.
     """
     if not histories:
         return notice(6.0, "No network was trained: there are no learning curves.")
@@ -36,26 +41,28 @@ def draw_learning_curves(histories: Histories, monitor: Monitor = "inner") -> Fi
     figure = new_figure(max(1.75 * columns, LEAST_WIDTH), (1.5 if columns == MOST_COLUMNS else 2.2) * rows + 0.9)
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     for axes, (backbone, folds) in zip(panels, histories.items(), strict=False):
-        _panel(axes, backbone, folds)
+        _panel(axes, folds, {place.fold for place in unlearned if place.backbone == backbone})
+        axes.set_title(backbone, size=SIZE["tick"], pad=3)
     for axes in panels[len(histories) :]:
         axes.remove()
     figure.supxlabel("epoch", size=SIZE["label"])
     figure.supylabel("mean squared error, scaled target", size=SIZE["label"])
-    _legend(figure, sorted({fold for folds in histories.values() for fold in folds}), MONITORED[monitor])
+    marks = [*_marks(MONITORED[monitor]), *([_lost_mark()] if unlearned else [])]
+    _legend(figure, sorted({fold for folds in histories.values() for fold in folds}), marks)
     return figure
 
 
-def _panel(axes: Axes, backbone: str, folds: Mapping[int, Mapping[str, np.ndarray]]) -> None:
+def _panel(axes: Axes, folds: Mapping[int, Mapping[str, np.ndarray]], lost: Collection[int]) -> None:
     axes.set_yscale("log")
     for fold, history in sorted(folds.items()):
         colour, epoch = fold_colour(fold), np.asarray(history["epoch"])
         axes.plot(epoch, _drawable(history["train_loss"]), color=colour, linewidth=0.6, linestyle="--", alpha=0.8)
         monitored = _drawable(history["monitor_loss"])
-        axes.plot(epoch, monitored, color=colour, linewidth=0.9)
+        axes.plot(epoch, monitored, ":" if fold in lost else "-", color=colour, linewidth=0.9)
         best = best_epoch(history)
         if best is not None:
-            axes.plot(epoch[best], monitored[best], "o", markersize=3.4, color="white", markeredgecolor=colour)
-    axes.set_title(backbone, size=SIZE["tick"], pad=3)
+            mark = LOST if fold in lost else "o"
+            axes.plot(epoch[best], monitored[best], mark, markersize=3.4, color="white", markeredgecolor=colour)
     axes.grid(axis="y")
     plain_numbers(axes)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
@@ -73,11 +80,20 @@ def _drawable(losses: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(losses) & (losses > 0), losses, np.nan)
 
 
-def _legend(figure: Figure, folds: list[int], monitored: str) -> None:
-    handles = [Line2D([], [], color=fold_colour(fold), label=f"fold {fold}") for fold in folds]
-    handles += [
+def _marks(monitored: str) -> list[Line2D]:
+    return [
         Line2D([], [], color=MUTED, linestyle="--", linewidth=0.8, label="training"),
         Line2D([], [], color=MUTED, label=monitored),
         Line2D([], [], color="white", markeredgecolor=BLACK, marker="o", markersize=4, label="best epoch"),
     ]
+
+
+def _lost_mark() -> Line2D:
+    mark = Line2D([], [], color=MUTED, linestyle=":", label="did not learn: predicts the mean")
+    mark.set(marker=LOST, markersize=4, markerfacecolor="white")
+    return mark
+
+
+def _legend(figure: Figure, folds: list[int], marks: list[Line2D]) -> None:
+    handles = [Line2D([], [], color=fold_colour(fold), label=f"fold {fold}") for fold in folds] + marks
     figure.legend(handles=handles, loc="outside upper left", ncols=min(len(handles), 8))

@@ -1,54 +1,36 @@
 """The tables oof.parquet and test.parquet, gathered from the predictions of all networks and checked (R38)."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from pasi.cohort.region_visits import REGION_VISIT, key_index, row_numbers
-from pasi.errors import InputError, Problem, StaleResultError
-from pasi.run_folder import training_of
+from pasi.errors import InputError, Problem
+from pasi.learners.prediction_rows import AGAIN, CohortRows, NetworkRows, faults_of
+from pasi.run_folder import TrainingPlace, training_of
+from pasi.severity.index import PREDICTED_LABEL
 from pasi.splits.roles import TEST_FOLD, check_split
 from pasi.splits.rows import row_folds
 from pasi.storage.tables import Columns, read_table
-from pasi.wording import first_names
 
-COLUMNS = ["learner", "fold", "part", *REGION_VISIT, "observed", "predicted"]
-TOLERANCE = 1e-9  # composite points; a copy of the cohort's value is exact
-AGAIN = "delete the file and run again"
-
-
-@dataclass(frozen=True)
-class FoldPredictions:
-    """Predictions of one network (m,), in composite points; `rows` (m,) are their rows in the cohort, -1 if unknown."""
-
-    learner: str
-    fold: int
-    rows: np.ndarray
-    predicted: np.ndarray
-
-
-@dataclass(frozen=True)
-class CohortRows:
-    """The n region-visits of the cohort: subject, visit and region, observed composite, and fold (-1: test)."""
-
-    keys: pd.MultiIndex
-    observed: np.ndarray
-    fold: np.ndarray
+COLUMNS = ["learner", "fold", "part", *REGION_VISIT, "observed", "predicted", "repeat", "learned", "skill"]
 
 
 def gather_predictions(
     paths: Sequence[str | Path], split: Columns, scores: Columns, folds: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The tables of out-of-fold and of test predictions, from models/{backbone}/fold{k}/predictions.parquet (R38, R42).
+    """The tables of out-of-fold and of test predictions, from the predictions.parquet of all trainings (R38, R42).
 
     split: from `read_split`. scores: subject, visit, region, composite. Rows follow the order of learners in `paths`,
-    then that of `scores`. oof: learner, fold, subject, visit, region, observed, predicted. test: the same without fold;
-    predicted is the mean over the networks of the folds, and spread is their standard deviation (ddof 0). Without test
-    subjects the test table has no rows.
+    then the repeats, then the order of `scores`. oof: learner, fold, repeat, subject, visit, region, observed,
+    predicted, predicted_LABEL of each sign and the area where networks predict these, learned and skill of the network
+    that predicted. test: learner, repeat, subject, visit, region, observed, predicted, spread, predicted_LABEL and
+    learned; predictions are means over the networks of the folds, spread is the standard deviation of `predicted`
+    (ddof 0), and learned the number of these networks that learned. Their skills are those of oof: no single one is
+    that of a mean. Without test subjects the test table has no rows.
 
     Raises InputError with all faults of all files: a row that is predicted twice or not at all, a prediction that is
     not finite, an observed value that is not the cohort's, a prediction for a subject that the network was trained on.
@@ -65,120 +47,88 @@ def gather_predictions(
         network, faults = _read_network(path, roster)
         networks.append(network)
         problems += faults
-    problems += _missing_files(networks, folds)
+    problems += [*_missing_files(networks, folds), *_other_labels(networks)]
     if problems:
         raise InputError(problems)
     return _tables(networks, roster)
 
 
-def to_wide(table: Columns, learners: Sequence[str]) -> tuple[pd.DataFrame, np.ndarray]:
-    """A long table of predictions as one row per region-visit, with a matrix of predictions (n, learners).
-
-    The first table has subject, visit, region, observed and, where `table` has it, fold. Rows keep the order of their
-    first appearance. Raises ResultError where a learner lacks a row or has it twice.
-    """
-    names = [*REGION_VISIT, "observed", *(["fold"] if "fold" in table else [])]
-    frame = pd.DataFrame({name: table[name] for name in [*names, "learner", "predicted"]})
-    frame = frame[frame["learner"].isin(learners)]
-    row = frame.groupby(list(REGION_VISIT), sort=False).ngroup().to_numpy()
-    keys = frame.loc[~frame.duplicated(list(REGION_VISIT)), names].reset_index(drop=True)
-    matrix = np.full((len(keys), len(learners)), np.nan)
-    matrix[row, pd.Index(learners).get_indexer(pd.Index(frame["learner"]))] = frame["predicted"]
-    if len(frame) != matrix.size or np.isnan(matrix).any():
-        raise StaleResultError(
-            f"{len(frame)} predictions for {len(learners)} learners and {len(keys)} rows, "
-            "expected one each: delete oof.parquet and test.parquet and run again"
-        )
-    return keys, matrix
-
-
-def _read_network(path: Path, roster: CohortRows) -> tuple[FoldPredictions, list[Problem]]:
-    """The predictions in one file and what is wrong with them; learner and fold are those of the path."""
-    learner, fold = training_of(path)
-    table = read_table(path, COLUMNS)
-    rows = row_numbers(roster.keys, table)
-    network = FoldPredictions(learner, fold, rows, table["predicted"].astype(np.float64))
-    name = f"{network.learner} fold {network.fold}"
-    faults = [*_faulty_rows(network, table, roster), *_faulty_coverage(network, roster)]
-    return network, [Problem(str(path), None, name, found, expected, AGAIN) for found, expected in faults]
-
-
-def _faulty_rows(network: FoldPredictions, table: Columns, roster: CohortRows) -> Iterator[tuple[str, str]]:
-    """For each kind of fault in single rows: what was found, and what was expected."""
-    known = network.rows >= 0
-    home = roster.fold[network.rows]  # undefined where the row is unknown
-    oof, test = table["part"] == "oof", table["part"] == "test"
-    off = ~(np.abs(table["observed"] - roster.observed[network.rows]) <= TOLERANCE)
-    foreign = (table["learner"] != network.learner) | (table["fold"] != network.fold)
-    checks = (
-        (foreign, "of another learner or fold", "those of this file's folder"),
-        (~known, "that the cohort lacks", "subjects, visits and regions of the cohort"),
-        (~(oof | test), "of an unknown part", "oof or test"),
-        (known & oof & (home >= 0) & (home != network.fold), "of subjects that this network saw", "its held-out fold"),
-        (known & oof & (home == TEST_FOLD), "of test subjects under oof", "its held-out fold"),
-        (known & test & (home >= 0), "of training subjects under test", "test subjects"),
-        (~np.isfinite(network.predicted), "with a prediction that is not finite", "finite predictions"),
-        (known & off, "with an observed value that is not the cohort's", "the composite of cohort/scores.parquet"),
-    )
-    for wrong, found, expected in checks:
-        if wrong.any():
-            names = map("/".join, zip(*(table[name][wrong] for name in REGION_VISIT), strict=True))
-            yield _count(int(wrong.sum()), found, names), expected
-
-
-def _faulty_coverage(network: FoldPredictions, roster: CohortRows) -> Iterator[tuple[str, str]]:
-    """The same for rows that a file has twice, and for rows of its held-out fold or of the test set that it lacks."""
-    times = np.bincount(network.rows[network.rows >= 0], minlength=len(roster.fold))
-    due = (roster.fold == network.fold) | (roster.fold == TEST_FOLD)
-    for wrong, found in ((times > 1, "predicted more than once"), (due & (times == 0), "without a prediction")):
-        if wrong.any():
-            names = map("/".join, roster.keys[wrong])
-            yield _count(int(wrong.sum()), found, names), "each row of its held-out fold and of the test set once"
-
-
-def _count(rows: int, found: str, names: Iterable[str]) -> str:
-    return f"{rows} {'row' if rows == 1 else 'rows'} {found} ({first_names(names)})"
-
-
-def _missing_files(networks: Sequence[FoldPredictions], folds: int) -> list[Problem]:
-    """A problem for each fold of a learner that has no file, or more than one."""
-    files = Counter((network.learner, network.fold) for network in networks)
-    learners = dict.fromkeys(network.learner for network in networks)
-    due = [(learner, fold) for learner in learners for fold in range(folds)]
-    return [
-        Problem(
-            "models", None, f"{learner} fold {fold}", f"{found} files", f"{fold < folds:d}", "run the training again"
-        )
-        for learner, fold in dict.fromkeys([*due, *files])
-        if (found := files[learner, fold]) != (fold < folds)
+def _read_network(path: Path, roster: CohortRows) -> tuple[NetworkRows, list[Problem]]:
+    """The predictions in one file and what is wrong with them; learner, fold and repeat are those of the path."""
+    place = training_of(path)
+    read_table(path, COLUMNS)  # all must be there
+    table = read_table(path)
+    labels = [name for name in table if name.startswith(PREDICTED_LABEL)]
+    predicted = {name: table[name].astype(np.float64) for name in ("predicted", *labels)}
+    network = NetworkRows(place, row_numbers(roster.keys, table), predicted, table["learned"][:1], table["skill"][:1])
+    return network, [
+        Problem(str(path), None, _name(place), found, expected, AGAIN)
+        for found, expected in faults_of(network, table, roster)
     ]
 
 
-def _tables(networks: Sequence[FoldPredictions], roster: CohortRows) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _name(place: TrainingPlace) -> str:
+    return f"{place.backbone} fold {place.fold}" + (f" repeat {place.repeat}" if place.repeat else "")
+
+
+def _missing_files(networks: Sequence[NetworkRows], folds: int) -> list[Problem]:
+    """A problem for each fold of a learner, in each repeat, that has no file, or more than one."""
+    files = Counter(network.place for network in networks)
+    learners = dict.fromkeys(network.place.backbone for network in networks)
+    repeats = range(1 + max(network.place.repeat for network in networks))
+    due = [TrainingPlace(name, fold, repeat) for name in learners for repeat in repeats for fold in range(folds)]
+    return [
+        Problem("models", None, _name(place), f"{found} files", f"{place.fold < folds:d}", "run the training again")
+        for place in dict.fromkeys([*due, *files])
+        if (found := files[place]) != (place.fold < folds)
+    ]
+
+
+def _other_labels(networks: Sequence[NetworkRows]) -> list[Problem]:
+    """A problem for each network that predicts other signs than the first one does."""
+    first = ", ".join(networks[0].predicted)
+    return [
+        Problem("models", None, _name(network.place), f"the columns {own}", f"{first}, as in the first file", AGAIN)
+        for network in networks
+        if (own := ", ".join(network.predicted)) != first
+    ]
+
+
+def _tables(networks: Sequence[NetworkRows], roster: CohortRows) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The two tables, of networks that have passed all checks."""
-    learners = list(dict.fromkeys(network.learner for network in networks))
-    test = roster.fold == TEST_FOLD
-    seen, unseen = np.flatnonzero(test), np.flatnonzero(~test)
-    combined = [_combine([network for network in networks if network.learner == name], roster) for name in learners]
-    oof, mean, spread = (np.concatenate(values) for values in zip(*combined, strict=True))
-    out_of_fold = _long(learners, unseen, roster).assign(predicted=oof)
-    out_of_fold.insert(1, "fold", np.tile(roster.fold[unseen], len(learners)))
-    return out_of_fold, _long(learners, seen, roster).assign(predicted=mean, spread=spread)
-
-
-def _combine(networks: Sequence[FoldPredictions], roster: CohortRows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For one learner: predictions of the out-of-fold rows, and mean and spread of those of the test rows."""
-    values = np.full((len(networks), len(roster.fold)), np.nan)  # (folds, rows)
+    groups: dict[str, dict[int, list[NetworkRows]]] = {}
     for network in networks:
-        values[network.fold, network.rows] = network.predicted
-    train = np.flatnonzero(roster.fold != TEST_FOLD)
-    test = values[:, roster.fold == TEST_FOLD]
-    return values[roster.fold[train], train], test.mean(axis=0), test.std(axis=0)
+        groups.setdefault(network.place.backbone, {}).setdefault(network.place.repeat, []).append(network)
+    combined = [_combine(own, roster) for repeats in groups.values() for _, own in sorted(repeats.items())]
+    oof, test = (pd.concat(tables, ignore_index=True) for tables in zip(*combined, strict=True))
+    return oof, test
 
 
-def _long(learners: Sequence[str], rows: np.ndarray, roster: CohortRows) -> pd.DataFrame:
-    """The cohort rows `rows`, repeated for each learner: learner, subject, visit, region, observed."""
-    repeated = np.tile(rows, len(learners))
-    learner = pd.Index(list(learners), dtype=object).repeat(len(rows))
-    keys = {name: roster.keys.get_level_values(name)[repeated] for name in REGION_VISIT}
-    return pd.DataFrame({"learner": learner, **keys, "observed": roster.observed[repeated]})
+def _combine(networks: Sequence[NetworkRows], roster: CohortRows) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows of both tables of one learner in one repeat, whose networks are those of the folds."""
+    names = list(networks[0].predicted)
+    values = {name: np.full((len(networks), len(roster.fold)), np.nan) for name in names}  # (folds, rows)
+    learned, skill = np.zeros(len(networks), dtype=bool), np.zeros(len(networks))
+    for network in networks:
+        fold = network.place.fold
+        learned[fold], skill[fold] = network.learned.item(), network.skill.item()
+        for name in names:
+            values[name][fold, network.rows] = network.predicted[name]
+    place, test = networks[0].place, roster.fold == TEST_FOLD
+    seen, unseen = np.flatnonzero(test), np.flatnonzero(~test)
+    home = roster.fold[unseen]
+    own = {name: values[name][home, unseen] for name in names}
+    out_of_fold = _long(place, unseen, roster).assign(**own, learned=learned[home], skill=skill[home])
+    out_of_fold.insert(1, "fold", home)
+    means = {name: values[name][:, test].mean(axis=0) for name in names}
+    tested = _long(place, seen, roster).assign(**means, learned=np.full(len(seen), learned.sum()))
+    tested.insert(list(tested).index("predicted") + 1, "spread", values["predicted"][:, test].std(axis=0))
+    return out_of_fold, tested
+
+
+def _long(place: TrainingPlace, rows: np.ndarray, roster: CohortRows) -> pd.DataFrame:
+    """The cohort rows `rows`: learner, repeat, subject, visit, region, observed."""
+    learner = pd.Index([place.backbone], dtype=object).repeat(len(rows))
+    keys = {name: roster.keys.get_level_values(name)[rows] for name in REGION_VISIT}
+    own = {"learner": learner, "repeat": np.full(len(rows), place.repeat)}
+    return pd.DataFrame({**own, **keys, "observed": roster.observed[rows]})

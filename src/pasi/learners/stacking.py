@@ -14,8 +14,8 @@ import pandas as pd
 from pasi.cohort.region_visits import REGION_VISIT, visit_rows
 from pasi.errors import SettingError
 from pasi.learners.fitters import FITTERS, Solution, StackingRows
-from pasi.learners.gather import to_wide
 from pasi.learners.settings import Family, Level, MetaLearner, StackingSettings
+from pasi.learners.wide import to_wide
 from pasi.severity.index import SeverityIndex
 from pasi.splits.roles import TEST_FOLD
 from pasi.splits.rows import check_one_fold

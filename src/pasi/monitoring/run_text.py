@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from pasi.monitoring.run_state import STATES, Status, Training
-from pasi.planning.unlearned import folds_by_network
+from pasi.wording import folds_by_network
 
 SHOWN = 12  # trainings of one state that are listed
 SPANS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
@@ -42,7 +42,7 @@ def _lines(status: Status, now: float) -> Iterator[str]:
 
 def _unlearned(status: Status) -> Iterator[str]:
     """What predicts little more than the mean of each region, a network a line."""
-    found = [(one.backbone, one.fold) for one in status.unlearned]
+    found = [(one.backbone, one.fold, 0) for one in status.unlearned]
     if found:
         yield f"{len(found)} of {status.count('done')} done did not learn (skill below {status.least_skill:g}):"
         for text in folds_by_network(found).split("; "):

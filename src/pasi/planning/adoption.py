@@ -19,14 +19,15 @@ from pasi.jobs.checkpoints import TRAINING_OUTPUTS, lock_fold, open_checkpoints
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.pretrained import Pretrained
 from pasi.networks.settings import SCRATCH
-from pasi.planning.adopted_learning import adopted_learning
+from pasi.planning.adopted_learning import adopted_learning, completed_predictions
 from pasi.planning.disk_space import EMPTY_WEIGHTS
 from pasi.planning.snakemake_records import JobRecord
 from pasi.planning.training_params import training_params
-from pasi.run_folder import ADOPTION, LEARNING, RunFolder
+from pasi.run_folder import ADOPTION, LEARNING, PREDICTIONS, RunFolder
 from pasi.storage.atomic import hardlink_or_copy
 from pasi.storage.hashing import file_sha256
 from pasi.storage.json_files import write_json
+from pasi.storage.tables import Table, write_table
 from pasi.training.learning import Learning
 from pasi.training.settings import NEUTRAL, FoldFiles, FoldOutputs, from_params, keeps_weights
 from pasi.training.train import training_key
@@ -47,6 +48,7 @@ DIGEST_LENGTH = 64  # hexadecimal digits of a SHA-256, which params hold as text
 # What a record of 0.1.0 lacks among the settings of a training, as which it trained.
 LACKING = {**NEUTRAL, "least_skill": 0.0}
 EARLIER_OUTPUTS = tuple(name for name in TRAINING_OUTPUTS if name != LEARNING)  # the last one is made from these
+LINKED_OUTPUTS = tuple(name for name in EARLIER_OUTPUTS if name != PREDICTIONS)  # these are as this version leaves them
 
 
 class Outcome(NamedTuple):
@@ -182,16 +184,18 @@ def _take_over(
     learning = adopted_learning(
         run.history(*place), files, fold, samples, keep=section.keep, least_skill=section.least_skill
     )
+    predictions = completed_predictions(run.predictions(*place), samples, learning)
     with lock_fold(target.checkpoints(*place)):
         checkpoints = open_checkpoints(target.checkpoints(*place), key)
         if not checkpoints.ended:
-            checkpoints.finish(partial(_lay_outputs, run.fold(*place), learning))
+            checkpoints.finish(partial(_lay_outputs, run.fold(*place), learning, predictions))
             write_json({"version": version, "from": str(run.root)}, target.fold(*place) / ADOPTION)
 
 
-def _lay_outputs(source: Path, learning: Learning, folder: Path) -> None:
+def _lay_outputs(source: Path, learning: Learning, predictions: Table, folder: Path) -> None:
     """Link what the earlier version left, and add what it did not write."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in EARLIER_OUTPUTS:
+    for name in LINKED_OUTPUTS:
         hardlink_or_copy(source / name, folder / name)
+    write_table(predictions, folder / PREDICTIONS)
     write_json(asdict(learning), folder / LEARNING)

@@ -14,7 +14,7 @@ from pasi.planning.disk_space import EMPTY_WEIGHTS, free_bytes, missing_bytes, w
 from pasi.planning.plan import Plan
 from pasi.planning.scope import LeftOut
 from pasi.planning.unlearned import unlearned_text
-from pasi.run_folder import RunFolder
+from pasi.run_folder import RunFolder, TrainingPlace
 from pasi.wording import counted
 
 NO_NETWORK = (
@@ -114,5 +114,5 @@ def failures_text(plan: Plan, failures: Sequence[LeftOut]) -> str | None:
 
 def unlearned_trainings(plan: Plan) -> str | None:
     """Which trainings of the plan did not learn, for the end of a run."""
-    trainings = [(name, fold) for name in plan.trained for fold in plan.folds]
+    trainings = [TrainingPlace(name, fold) for name in plan.trained for fold in plan.folds]
     return unlearned_text(plan.settings.results, trainings, plan.settings.training.least_skill)

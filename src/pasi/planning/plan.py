@@ -132,6 +132,7 @@ class Plan(Scope):
             "index": self.index,
             "reference": REFERENCE,
             "monitor": self.settings.training.monitor,
+            "least_skill": self.settings.training.least_skill,
             **self.settings.evaluation.model_dump(),
             "seed": self.settings.seed,
             "left_out": [name for name in self.backbones if name not in self.trained],
@@ -145,8 +146,9 @@ class Plan(Scope):
 
     @property
     def _learning_curves(self) -> Params:
-        """The order of the panels, and what was monitored."""
-        return {"backbones": self.trained, "monitor": self.settings.training.monitor}
+        """The order of the panels, what was monitored, and which curves are marked."""
+        training = self.settings.training
+        return {"backbones": self.trained, "monitor": training.monitor, "least_skill": training.least_skill}
 
     @property
     def _composites_diagram(self) -> Params:

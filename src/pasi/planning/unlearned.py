@@ -4,14 +4,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pasi.errors import DamagedFileError
-from pasi.run_folder import RunFolder
+from pasi.run_folder import RunFolder, TrainingPlace
 from pasi.training.learning import read_learning
-from pasi.wording import counted
-
-Place = tuple[str, int]  # backbone and fold of a training
+from pasi.wording import counted, folds_by_network
 
 
-def unlearned_text(results: str, trainings: Sequence[Place], least_skill: float) -> str | None:
+def unlearned_text(results: str, trainings: Sequence[TrainingPlace], least_skill: float) -> str | None:
     """How many of the trainings did not learn, which, and where advice stands; None where all that ended did."""
     found = find_unlearned(RunFolder(Path(results)), trainings, least_skill)
     if not found:
@@ -23,7 +21,7 @@ def unlearned_text(results: str, trainings: Sequence[Place], least_skill: float)
     )
 
 
-def find_unlearned(run: RunFolder, trainings: Iterable[Place], least_skill: float) -> list[Place]:
+def find_unlearned(run: RunFolder, trainings: Iterable[TrainingPlace], least_skill: float) -> list[TrainingPlace]:
     """Those that have ended with a skill below `least_skill`, whatever that was when they ended."""
     skills = {place: skill_on_disk(run.learning(*place)) for place in trainings}
     return [place for place, skill in skills.items() if skill is not None and skill < least_skill]
@@ -35,15 +33,3 @@ def skill_on_disk(path: Path) -> float | None:
         return read_learning(path).skill
     except DamagedFileError:
         return None
-
-
-def folds_by_network(trainings: Iterable[Place]) -> str:
-    """Networks and folds in words.
-
-    >>> folds_by_network([("vgg11", 0), ("vgg11", 3), ("resnet18", 2)])
-    'vgg11 folds 0, 3; resnet18 fold 2'
-    """
-    folds: dict[str, list[str]] = {}
-    for backbone, fold in trainings:
-        folds.setdefault(backbone, []).append(str(fold))
-    return "; ".join(f"{name} fold{'s'[: len(own) - 1]} {', '.join(own)}" for name, own in folds.items())

@@ -9,6 +9,7 @@ import numpy as np
 
 from pasi.evaluation.differences import FEWEST_FOR_VERDICT
 from pasi.report.content import ReportContent
+from pasi.report.learning import learning_warnings
 from pasi.report.numbers import number
 from pasi.report.paper_tables import best_learners
 from pasi.storage.tables import rows_of
@@ -19,6 +20,7 @@ def caveats(content: ReportContent) -> list[str]:
     """What a reader must know before using a number of the report, the most important first."""
     return [
         *_left_out_warnings(content),
+        *learning_warnings(content),
         *_training_warnings(content.config["training"]),
         *_adoption_warnings(content),
         *_test_warnings(content),

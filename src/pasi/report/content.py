@@ -12,9 +12,10 @@ import numpy as np
 from pasi.cohort.counts import incomplete_visits
 from pasi.errors import DamagedFileError
 from pasi.evaluation.histories import Histories, read_adoptions, read_histories
+from pasi.evaluation.learned import network_skills, unlearned
 from pasi.evaluation.selection import best_learner
 from pasi.report.paper_tables import reported_part
-from pasi.run_folder import FIGURES
+from pasi.run_folder import FIGURES, TrainingPlace
 from pasi.severity.index import SeverityIndex
 from pasi.splits.roles import read_split
 from pasi.storage.json_files import read_json
@@ -88,6 +89,21 @@ class ReportContent:
     def part(self) -> str:
         """The part that Tables 1 and S1 show: "test", or "oof" where there is no test part."""
         return reported_part(self.metrics)
+
+    @property
+    def least_skill(self) -> float:
+        """The skill below which a network did not learn, by the config of today."""
+        return float(self.config["training"]["least_skill"])
+
+    @cached_property
+    def skills(self) -> dict[TrainingPlace, float]:
+        """The skill of each network."""
+        return network_skills(self.oof)
+
+    @cached_property
+    def unlearned(self) -> list[TrainingPlace]:
+        """The networks that did not learn."""
+        return unlearned(self.skills, self.least_skill)
 
     @cached_property
     def incomplete_visits(self) -> int:

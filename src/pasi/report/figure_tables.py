@@ -10,6 +10,7 @@ from pasi.evaluation.histories import best_epoch
 from pasi.evaluation.visits import PART_NAMES, learner_rows
 from pasi.report.content import ReportContent
 from pasi.report.numbers import DASH, number
+from pasi.run_folder import TrainingPlace
 from pasi.severity.courses import courses_of
 from pasi.severity.grades import grade_counts, grade_edges, has_grades
 from pasi.severity.index import Label
@@ -92,8 +93,12 @@ def _curves(content: ReportContent) -> DataTable:
         for fold, history in sorted(folds.items()):
             best = best_epoch(history)
             epochs = np.asarray(history["epoch"])
-            rows.append((backbone, str(fold), str(len(epochs)), *_best_cells(history, best)))
-    head = ("network", "fold", "epochs", "best epoch", "monitored loss there", "training loss there")
+            skill = content.skills.get(TrainingPlace(backbone, fold), float("nan"))
+            learned = "no" if skill < content.least_skill else "yes"
+            own = (str(len(epochs)), *_best_cells(history, best), number(skill), learned)
+            rows.append((backbone, str(fold), *own))
+    losses = ("monitored loss there", "training loss there")
+    head = ("network", "fold", "epochs", "best epoch", *losses, "skill", "learned")
     return DataTable(head, rows, "models/*/fold*/history.csv")
 
 

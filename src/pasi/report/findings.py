@@ -11,6 +11,7 @@ from pasi.evaluation.regression import regression_band
 from pasi.evaluation.visits import PART_NAMES, learner_rows
 from pasi.learners.settings import HISTOGRAM_RIDGE, REGION_MEAN
 from pasi.report.content import ReportContent
+from pasi.report.learning import resting_on, resting_sentence
 from pasi.report.numbers import interval, number, probability, signed
 from pasi.report.paper_tables import best_learners
 from pasi.storage.tables import Row, rows_of
@@ -137,15 +138,27 @@ def verdict(content: ReportContent) -> Verdict:
     network = best_network(content)
     rows = rows_of(content.differences, learner=chosen, part="oof")
     if not rows:
-        return Verdict("It was not compared with a baseline.", [])
-    sentences = [_comparison(chosen, row) for row in rows]
+        return Verdict(_judgement(content, "It was not compared with a baseline."), _resting(content, chosen))
+    sentences = [*_resting(content, chosen), *(_comparison(chosen, row) for row in rows)]
     if network not in (chosen, None):
         sentences += [
             "The best single network, " + _comparison(network, row)
             for row in rows_of(content.differences, learner=network, part="oof")
         ]
+        sentences += _resting(content, network)
     sentences += [_comparison(chosen, row) for row in rows_of(content.differences, learner=chosen, part="test")]
-    return Verdict(_judgement(rows[0]), sentences)
+    return Verdict(_judgement(content, _outcome(rows[0])), sentences)
+
+
+def _judgement(content: ReportContent, outcome: str) -> str:
+    """The outcome, which never stands alone where the chosen learner rests on a network that did not learn."""
+    lost = len(resting_on(content, content.chosen))
+    return f"{outcome} But it rests on {counted(lost, 'training')} that did not learn." if lost else outcome
+
+
+def _resting(content: ReportContent, learner: str) -> list[str]:
+    sentence = resting_sentence(content, learner)
+    return [sentence] if sentence else []
 
 
 def best_network(content: ReportContent) -> str | None:
@@ -153,7 +166,7 @@ def best_network(content: ReportContent) -> str | None:
     return best_learners(rows_of(content.metrics, level="visit", part="oof", kind="backbone")).get("mae")
 
 
-def _judgement(row: Row) -> str:
+def _outcome(row: Row) -> str:
     reference = REFERENCES.get(row["reference"], row["reference"])
     if row["subjects"] < FEWEST_FOR_VERDICT:
         few = f"With {counted(row['subjects'], 'subject')} nothing can be said about a gain over {reference}"

@@ -31,6 +31,11 @@ class Line:
     scores: Mapping[str, Score]
 
     @property
+    def learned(self) -> str:
+        """How many of its networks learned, of how many: "4/5"; "" where it has none."""
+        return str(next(iter(self.scores.values())).row["learned"])
+
+    @property
     def below_baseline(self) -> bool:
         """Whether it is below a baseline in any part."""
         return any(score.row["below_baseline"] for score in self.scores.values())

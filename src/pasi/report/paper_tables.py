@@ -8,6 +8,7 @@ from pasi.learners.settings import ADDED_LEARNERS
 from pasi.storage.tables import Columns, Row, rows_of
 
 METRICS = ("mae", "pcc", "mse", "ccc")
+FLAGS = ("learned", "below_baseline", "optimistic", "added")
 GREATER_IS_BETTER = {"mae": False, "mse": False, "pcc": True, "ccc": True}
 KINDS = ("backbone", "meta", "baseline")
 TOP = 10
@@ -26,7 +27,8 @@ def is_added(row: Row) -> bool:
 def table_1(metrics: Columns) -> dict[str, list[Any]]:
     """The ten best of the paper's learners by MAE at visit level, then all learners that the paper does not have.
 
-    Columns: rank (by MAE among all learners), learner, kind, mae, pcc, mse, ccc, below_baseline, optimistic, added.
+    Columns: rank (by MAE among all learners), learner, kind, mae, pcc, mse, ccc, learned, below_baseline, optimistic,
+    added.
     Metrics have 3 decimals and are those of `reported_part`. Learners with equal MAEs keep the order of `metrics`; one
     without MAE comes last. Networks that were left out (n 0) are not in the table.
     """
@@ -34,21 +36,19 @@ def table_1(metrics: Columns) -> dict[str, list[Any]]:
     for rank, row in enumerate(ranked, start=1):
         row |= {"rank": rank, "added": is_added(row)}
     shown = [row for row in ranked if not row["added"]][:TOP] + [row for row in ranked if row["added"]]
-    return _view(shown, ("rank", "learner", "kind", *METRICS, "below_baseline", "optimistic", "added"), decimals=3)
+    return _view(shown, ("rank", "learner", "kind", *METRICS, *FLAGS), decimals=3)
 
 
 def table_s1(metrics: Columns, order: Iterable[str] = ()) -> dict[str, list[Any]]:
     """All learners at visit level, in the order of `in_paper_order`.
 
-    Columns: learner, kind, ccc, pcc, mse, mae, below_baseline, optimistic, added. Metrics have 2 decimals and are those
-    of `reported_part`.
+    Columns: learner, kind, ccc, pcc, mse, mae, learned, below_baseline, optimistic, added. Metrics have 2 decimals and
+    are those of `reported_part`.
     """
     rows = in_paper_order(rows_of(metrics, level="visit", part=reported_part(metrics)), order)
     for row in rows:
         row["added"] = is_added(row)
-    return _view(
-        rows, ("learner", "kind", "ccc", "pcc", "mse", "mae", "below_baseline", "optimistic", "added"), decimals=2
-    )
+    return _view(rows, ("learner", "kind", "ccc", "pcc", "mse", "mae", *FLAGS), decimals=2)
 
 
 def in_paper_order(rows: Sequence[Row], order: Iterable[str]) -> list[Row]:

@@ -17,6 +17,7 @@ from pasi.report.content import ReportContent
 from pasi.report.figure_tables import figure_tables
 from pasi.report.findings import first_rank_text, fit_lines, headlines, rater_floor, selection_text, verdict
 from pasi.report.league_table import league_table, mae_axis
+from pasi.report.learning import is_short
 from pasi.report.numbers import interval, number, probability, signed
 from pasi.report.paper_tables import best_learners, table_1
 from pasi.report.responses import missing_courses_text, missing_response_texts, nearly_clear_text
@@ -40,7 +41,7 @@ def render_report(content: ReportContent) -> str:
         lstrip_blocks=True,
     )
     environment.filters.update(FILTERS)
-    environment.globals["counted"] = counted
+    environment.globals |= {"counted": counted, "is_short": is_short}
     style = resources.files("pasi.report").joinpath("style.css").read_text(encoding="utf-8")
     return environment.get_template("report.html.jinja").render(style=Markup(style), **_page(content))
 

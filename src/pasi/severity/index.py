@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+PREDICTED_LABEL = "predicted_"  # before the name of a sign or of the area, in tables of predictions
+
 
 def exact(value: float) -> Fraction:
     """The decimal number that `value` is written as: 0.1 gives 1/10, not the nearest binary fraction."""

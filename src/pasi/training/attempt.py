@@ -92,7 +92,7 @@ def _explaining_full_memory(job: TrainingJob, batch: int) -> Iterator[None]:
     except torch.OutOfMemoryError as error:
         free, total = (size / 2**30 for size in torch.cuda.mem_get_info())
         raise TrainingError(
-            f"{job.backbone}, fold {job.fold}: the memory of the GPU is too small for batches of {batch} "
+            f"{job.name}: the memory of the GPU is too small for batches of {batch} "
             f"({free:.1f} of {total:.1f} GiB are free). Lower training.batch_size, set training.precision to bf16, or "
             "keep other jobs off this GPU."
         ) from error

@@ -23,7 +23,8 @@ class FoldTargets:
 
     targets (n, outputs) are in points; the network learns (target - center) / scale, with center and scale (outputs,).
     fit, monitor and unseen are sample numbers; unseen are the held-out fold, then the test set. regions (n,): that of
-    each sample. rows: part, subject, visit, region and observed composite of the unseen samples.
+    each sample. columns: what each output is, the composite alone, or every sign and the area. rows: part, subject,
+    visit, region and observed composite of the unseen samples.
     """
 
     targets: Tensor
@@ -35,6 +36,7 @@ class FoldTargets:
     regions: np.ndarray
     rows: dict[str, np.ndarray]
     has_area: bool
+    columns: tuple[str, ...]
 
     @property
     def constant_mse(self) -> float:
@@ -96,6 +98,7 @@ def load_targets(files: FoldFiles, fold: int, settings: SampleSettings) -> FoldT
             "observed": scores["composite"][rows],
         },
         has_area=target.has_area,
+        columns=tuple(target.columns),
     )
 
 

@@ -64,7 +64,7 @@ class EpochHistory(Callback):
         for name, loss in row.items():
             if not math.isfinite(loss):
                 raise TrainingError(
-                    f"{self.job.backbone}, fold {self.job.fold}: {name} is {loss} in epoch {epoch}{batch}. Lower "
+                    f"{self.job.name}: {name} is {loss} in epoch {epoch}{batch}. Lower "
                     "training.learning_rate, or set training.gradient_clip (1.0 is the default)."
                 )
 

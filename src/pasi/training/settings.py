@@ -130,7 +130,9 @@ def keeps_weights(keep: str | Collection[str], backbone: str) -> bool:
     return keep == "all" if isinstance(keep, str) else backbone in keep
 
 
-def from_params(params: Mapping[str, Any], fold: int) -> tuple[TrainingJob, SampleSettings, TrainingSettings]:
+def from_params(
+    params: Mapping[str, Any], fold: int, repeat: int = 0
+) -> tuple[TrainingJob, SampleSettings, TrainingSettings]:
     """What a training of `fold` is given, from the params of its rule (`pasi.planning.plan`)."""
     samples = SampleSettings(
         Target(**params["target"]),
@@ -139,5 +141,5 @@ def from_params(params: Mapping[str, Any], fold: int) -> tuple[TrainingJob, Samp
         params["fit"],
         params["grid"],
     )
-    job = TrainingJob(Network(**params["network"]), fold, params["seed"])
+    job = TrainingJob(Network(**params["network"]), fold, params["seed"], repeat=repeat)
     return job, samples, TrainingSettings(**params["settings"])

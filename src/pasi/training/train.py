@@ -36,21 +36,21 @@ def train_fold(
     with lock_fold(root):
         unfinished = (root / key).is_dir() and not all(path.exists() for path in published)
         if is_superseded(Path(".snakemake")) and not unfinished:
-            print(f"{job.backbone}, fold {job.fold}: a later run has begun, and the fold is left to it", flush=True)
+            print(f"{job.name}: a later run has begun, and the fold is left to it", flush=True)
             return
         checkpoints = open_checkpoints(root, key)
         if checkpoints.ended:
-            print(f"{job.backbone}, fold {job.fold}: had ended before; its outputs are published", flush=True)
+            print(f"{job.name}: had ended before; its outputs are published", flush=True)
         else:
             (outputs.folder / ADOPTION).unlink(missing_ok=True)
             data = load_fold(files, job.fold, samples)
-            print(f"{job.backbone}, fold {job.fold}: {len(data.fit)} fitted, {len(data.monitor)} monitored", flush=True)
+            print(f"{job.name}: {len(data.fit)} fitted, {len(data.monitor)} monitored", flush=True)
             callback = CheckpointCallback(checkpoints, outputs.checkpoint_seconds)
             fitted = fit_fold(job, data, settings, files.weights, callback)
             print(f"weights of epoch {fitted.epoch}, {len(fitted.history)} epochs in all", flush=True)
             checkpoints.finish(lambda folder: write_fold(job, fitted, data, folder, outputs))
             learning = fitted.judge(data, outputs.least_skill)
-            print(f"{job.backbone}, fold {job.fold}: {learning.text}", flush=True)
+            print(f"{job.name}: {learning.text}", flush=True)
         checkpoints.publish_outputs(published)
 
 

@@ -48,6 +48,11 @@ def band(name: str, up_to: float | None) -> dict:
             'rename it, for example "week_grade"',
         ),
         (
+            {"index": {"signs": [sign("desquamation"), sign("predicted_redness")]}},
+            'index.signs  found "predicted_redness", expected a name that no table of the pipeline uses for a column  '
+            'rename it, for example "redness_grade"',
+        ),
+        (
             {"index": {"signs": [sign("desquamation", 4, 0.3)]}},
             "index.signs  found desquamation up to 4 in steps of 0.3, expected a maximum that is a multiple of the step"
             "  change one of them",

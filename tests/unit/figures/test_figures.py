@@ -14,6 +14,7 @@ from pasi.figures.courses import draw_courses
 from pasi.figures.distributions import draw_distributions
 from pasi.figures.learning_curves import draw_learning_curves
 from pasi.figures.style import save_figure
+from pasi.run_folder import TrainingPlace
 from pasi.severity.courses import courses_of, subjects_without_order
 from pasi.severity.grades import grade_counts, has_grades
 from pasi.severity.index import Label, Region, SeverityBand, SeverityIndex
@@ -221,6 +222,16 @@ class TestLearningCurves:
         figure = draw_learning_curves({"alexnet": {0: make_history(), 1: make_history()}, "vgg11": {0: make_history()}})
         assert [axes.get_title(loc="left") for axes in figure.axes] == ["alexnet", "vgg11"]
         assert len(figure.axes[0].lines) == 2 * 3  # training, monitored, ring
+
+    def test_curves_of_trainings_that_did_not_learn_are_marked_and_named(self):
+        histories = {"alexnet": {0: make_history(), 1: make_history()}, "vgg11": {0: make_history()}}
+        figure = draw_learning_curves(histories, unlearned=[TrainingPlace("alexnet", 1)])
+        _, monitored, ring, _, marked, cross = figure.axes[0].lines
+        assert (monitored.get_linestyle(), ring.get_marker()) == ("-", "o")
+        assert (marked.get_linestyle(), cross.get_marker()) == (":", "X")
+        assert figure.axes[1].lines[1].get_linestyle() == "-"
+        assert "did not learn" in words(figure)
+        assert "did not learn" not in words(draw_learning_curves(histories))
 
     def test_the_grid_of_the_paper_has_29_panels(self):
         assert len(draw_learning_curves({f"net{i}": {0: make_history()} for i in range(29)}).axes) == 29

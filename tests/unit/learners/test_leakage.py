@@ -47,7 +47,7 @@ def out_of_fold(pixels, scores, *, grouped=True):
         rows["subject"] = scores["subject"] + scores["visit"]  # each visit counts as a subject
     split = split_cohort(rows, options(folds=5, test_fraction=0.0), None).subjects
     tables = [fit_baseline(f"baseline_{name}", pixels, rows, split)[1] for name in ("mean", "histogram_ridge")]
-    oof = pd.concat(tables, ignore_index=True)
+    oof = pd.concat(tables, ignore_index=True).assign(repeat=0)
     settings = StackingSettings(ridge_alpha="cv")
     return [*tables, *(fit_learner(name, oof, oof[:0], settings, INDEX).rows for name in METAS)]
 

@@ -26,7 +26,8 @@ def tables(predict, folds: int = 5, subjects: int = 30, seed: int = 0):
     keys["observed"] = rng.integers(0, 73, len(keys)).astype(float)
     fold = np.arange(len(keys)) // 6 % (folds + 1)
     parts = [
-        keys.assign(learner=name, fold=fold, predicted=predict(keys["observed"].to_numpy(), rng)) for name in ("x", "y")
+        keys.assign(learner=name, fold=fold, repeat=0, predicted=predict(keys["observed"].to_numpy(), rng))
+        for name in ("x", "y")
     ]
     table = pd.concat(parts, ignore_index=True)
     oof, test = table[table["fold"] < folds], table[table["fold"] == folds]

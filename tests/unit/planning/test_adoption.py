@@ -7,6 +7,7 @@ import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from checkout import CHECKOUT
@@ -14,18 +15,20 @@ from pasi.commands.main import main
 from pasi.config.settings import Settings, read_config_files, read_settings
 from pasi.evaluation.histories import read_adoptions
 from pasi.networks.catalogue import NETWORKS
+from pasi.planning.adopted_learning import completed_predictions
 from pasi.planning.adoption import EQUAL_CODE, LACKING, adopt_trainings
 from pasi.planning.disk_space import EMPTY_WEIGHTS
 from pasi.planning.snakemake_records import read_records
 from pasi.planning.training_params import target_params, training_params
 from pasi.run_folder import RunFolder
 from pasi.storage.hashing import file_sha256
-from pasi.storage.tables import write_table
+from pasi.storage.tables import read_table, write_table
 from pasi.training import train
 from pasi.training.learning import Learning, read_learning
 from pasi.training.settings import NEUTRAL, FoldFiles, FoldOutputs, TrainingSettings, from_params
 
 EARLIER = Path("old")
+LEARNING = Learning(0.5, True, 0.1, 0.5, 1.0, 0, 1, 1, 3)
 REAL = CHECKOUT / "tests" / "support" / "run_of_0_1_0"  # fold 0 of squeezenet1_1 of `make demo` at f14cad8
 PLACE = ("squeezenet1_1", 0)
 (CODE,) = (code for code, version in EQUAL_CODE.items() if version == "0.1.0")
@@ -60,14 +63,20 @@ def earlier(settings) -> RunFolder:
     run.tile_table.write_text("tiles")
     write_tables(run)
     for fold in (0, 1):
-        for file in (run.weights, run.predictions):
-            place = file(PLACE[0], fold)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(f"{place.name} of fold {fold}")
+        place = run.weights(PLACE[0], fold)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(f"{place.name} of fold {fold}")
+        write_table(predictions_of_0_1_0(fold), run.predictions(PLACE[0], fold))
         losses = {"train_loss": [1.0, 0.5, 0.25], "monitor_loss": [1.5, 0.5, 1.0]}
         write_table({"epoch": [0, 1, 2], **losses, "learning_rate": [0.01] * 3}, run.history(PLACE[0], fold))
         record(run, fold, params_of(settings))
     return run
+
+
+def predictions_of_0_1_0(fold: int) -> dict[str, list]:
+    ids = {"part": ["oof"] * 2, "subject": ["A"] * 2, "visit": ["1"] * 2, "region": ["trunk", "upper"]}
+    points = {"observed": [0.0, 2.0], "predicted": [0.1 + fold, 1 / 3]}
+    return {"learner": [PLACE[0]] * 2, "fold": [fold] * 2, **ids, **points}
 
 
 def write_tables(run: RunFolder) -> None:
@@ -110,9 +119,10 @@ def test_equal_trainings_lie_where_the_next_run_finds_them_finished(settings, ea
     new = RunFolder(Path("new"))
     for fold in (0, 1):
         (ended,) = new.checkpoints(PLACE[0], fold).glob("*/ended")
-        assert {path.name: path.read_text() for path in ended.iterdir() if path.suffix not in (".csv", ".json")} == {
-            name: f"{name} of fold {fold}" for name in ("weights.safetensors", "predictions.parquet")
-        }
+        assert (ended / "weights.safetensors").read_text() == f"weights.safetensors of fold {fold}"
+        found = read_table(ended / "predictions.parquet")
+        earlier_columns = predictions_of_0_1_0(fold)
+        assert {name: found[name].tolist() for name in earlier_columns} == earlier_columns
         assert (ended / "history.csv").read_bytes() == earlier.history(PLACE[0], fold).read_bytes()
     assert read_adoptions(new.history(PLACE[0], fold) for fold in (0, 1)) == [
         (*PLACE, "0.1.0"),
@@ -140,6 +150,27 @@ def test_what_they_learned_is_worked_out_from_history_and_tables(settings, earli
         epoch=1,
         epochs=3,
     )
+
+
+def test_their_predictions_get_the_columns_that_0_1_0_did_not_write(settings, earlier):
+    refusals(settings)
+    (place,) = RunFolder(Path("new")).checkpoints(*PLACE).glob("*/ended/predictions.parquet")
+    found = read_table(place)
+    assert list(found)[-3:] == ["repeat", "learned", "skill"]
+    assert (found["repeat"].tolist(), found["learned"].tolist()) == ([0, 0], [True, True])
+    assert found["skill"] == pytest.approx([1 - 0.5 * 8.75 / 6.5] * 2)
+
+
+def test_0_1_0_kept_no_predictions_of_signs(settings, earlier):
+    """They stand as NaN, which gathering accepts where a whole file has none."""
+    components = settings.training.model_copy(update={"target": "components"})
+    samples = from_params(
+        {**training_params(replace(settings, training=components)), "network": asdict(NETWORKS[PLACE[0]])}, 0
+    )[1]
+    found = completed_predictions(earlier.predictions(*PLACE), samples, LEARNING)
+    signs = [f"predicted_{name}" for name in ("erythema", "induration", "desquamation", "area")]
+    assert list(found)[8:] == [*signs, "repeat", "learned", "skill"]
+    assert np.isnan([found[name] for name in signs]).all()
 
 
 def test_keys_that_came_later_must_be_neutral(settings, earlier):
@@ -289,8 +320,9 @@ def test_a_real_record_is_refused_under_another_setting(real):
 def test_a_training_publishes_what_was_taken_over_and_trains_nothing(real, monkeypatch, capsys):
     adopt_real(real)
     run = RunFolder(Path("results/demo"))
-    published = [run.weights(*PLACE), run.history(*PLACE), run.predictions(*PLACE)]
+    published = [run.weights(*PLACE), run.history(*PLACE)]
     before = {path: path.read_bytes() for path in published}
+    predicted = read_table(run.predictions(*PLACE))
     for path in published:  # as Snakemake does before it starts the job
         path.unlink()
     for name in ("load_fold", "fit_fold"):
@@ -305,5 +337,8 @@ def test_a_training_publishes_what_was_taken_over_and_trains_nothing(real, monke
     outputs = FoldOutputs.of(run.fold(*PLACE), job.backbone, real.training.model_dump())
     train.train_fold(job, files, samples, learning, outputs)
     assert {path: path.read_bytes() for path in published} == before
+    found = read_table(run.predictions(*PLACE))
+    assert all((found[name] == values).all() for name, values in predicted.items())
+    assert set(found) - set(predicted) == {"repeat", "learned", "skill"}
     assert capsys.readouterr().out == "squeezenet1_1, fold 0: had ended before; its outputs are published\n"
     assert run.adoption(*PLACE).exists(), "the report says which version trained it"

@@ -27,6 +27,7 @@ from pasi.figures.style import save_figure
 from pasi.report.caveats import caveats
 from pasi.report.checks import balances, cohort_flow, leakage_checks, photos_of_two_subjects
 from pasi.report.content import ReportContent, Sources, data_uri, load_content
+from pasi.report.figure_tables import figure_tables
 from pasi.report.findings import first_rank_text, fit_lines, headlines, rater_floor, selection_text, verdict
 from pasi.report.league_table import ErrorAxis, league_table, mae_axis
 from pasi.report.numbers import interval, number, probability, signed
@@ -43,6 +44,7 @@ SIZE_LIMIT = 3_000_000
 ATTACK = "<img src=x onerror=alert(1)>"
 PIXEL = "data:image/png;base64,iVBORw0KGgo="
 METAS = ("meta_learner", "mean")
+FLAGS = {"below_baseline": False, "optimistic": False}
 LEARNERS = (*((name, "backbone") for name in ("resnet34", "vgg11")), *((name, "meta") for name in METAS))
 BASELINES = (("baseline_mean", "baseline"), ("baseline_histogram_ridge", "baseline"))
 
@@ -59,7 +61,13 @@ CONFIG = {
     },
     "tiles": {"size": 128, "fit": "letterbox"},
     "splits": {"stratify_on": "desquamation"},
-    "training": {"keep": "best", "backbones": ["resnet34", "vgg11"], "monitor": "inner", "weights": "imagenet"},
+    "training": {
+        "keep": "best",
+        "backbones": ["resnet34", "vgg11"],
+        "monitor": "inner",
+        "weights": "imagenet",
+        "least_skill": 0.1,
+    },
     "report": {"title": "Trial", "rater_difference": 3.3, "images": "none"},
 }
 SUBJECTS = {"A": -1, "B": -1, "C": -1, "D": 0, "E": 0, "F": 1, "G": 1}  # subject -> fold, -1 for test
@@ -74,7 +82,11 @@ def columns(rows: list[dict]) -> dict:
 
 def metric_row(learner: str, kind: str, part: str, level: str = "visit", **values: float) -> dict:
     row = {"learner": learner, "kind": kind, "level": level, "part": part, "n": 8}
-    return row | {"mae": 2.0, "mse": 8.0, "pcc": 0.9, "ccc": 0.8, "below_baseline": False, "optimistic": False} | values
+    return (
+        row
+        | {"mae": 2.0, "mse": 8.0, "pcc": 0.9, "ccc": 0.8, **FLAGS, "learned": "2/2" if kind == "backbone" else ""}
+        | values
+    )
 
 
 def make_metrics() -> dict:
@@ -130,7 +142,8 @@ def make_predictions() -> tuple[dict, dict]:
                     visits.append(row)
                 if kind == "backbone" and fold >= 0:
                     keys = {"learner": learner, "fold": fold, "subject": subject, "visit": visit}
-                    oof.append({**keys, "region": "upper", "observed": value, "predicted": value})
+                    row = {**keys, "region": "upper", "observed": value, "predicted": value}
+                    oof.append({**row, "repeat": 0, "skill": 0.75})
     return columns(oof), columns(visits)
 
 
@@ -189,7 +202,7 @@ def make_content() -> ReportContent:
         intervals=columns(intervals),
         differences=columns(differences),
         selection=columns([selection_row(part, metric) for part in ("oof", "test") for metric in ("mae", "ccc")]),
-        models={name: {**model, "coefficients": [0.625, -0.125], "intercept": 0.5} for name in METAS},
+        models={name: {**model, "coefficients": [0.625, -0.125], "intercept": 0.5, "folds": []} for name in METAS},
         histories={"resnet34": {0: make_history(), 1: make_history()}, "vgg11": {0: make_history()}},
         figures=dict.fromkeys(FIGURES, PIXEL),
         provenance={"Software": {"Python": "3.11"}},
@@ -242,7 +255,19 @@ class TestTable1:
         assert table["learner"] == [*(f"net{i:02d}" for i in range(11, 1, -1)), "mean", "baseline_mean"]
         assert table["rank"] == [*range(2, 12), 1, 14]
         assert table["added"] == [False] * 10 + [True, True]
-        names = ["rank", "learner", "kind", "mae", "pcc", "mse", "ccc", "below_baseline", "optimistic", "added"]
+        names = [
+            "rank",
+            "learner",
+            "kind",
+            "mae",
+            "pcc",
+            "mse",
+            "ccc",
+            "learned",
+            "below_baseline",
+            "optimistic",
+            "added",
+        ]
         assert list(table) == names
 
     def test_three_decimals_and_a_dash_is_for_the_page(self):
@@ -452,6 +477,89 @@ class TestFindings:
         assert not any("optimistic" in warning or "scratch" in warning for warning in said)
 
 
+def without_skill(content: ReportContent, *places: tuple[str, int]) -> ReportContent:
+    """The content of a run in which these networks and folds did not learn."""
+    keys = zip(content.oof["learner"], content.oof["fold"], strict=True)
+    skill = np.array([0.05 if key in places else 0.75 for key in keys])
+    return replace(content, oof=content.oof | {"skill": skill})
+
+
+def with_lowest_error(content: ReportContent, learner: str) -> ReportContent:
+    """The content of a run that chooses a learner."""
+    mae = np.where(content.metrics["learner"] == learner, 0.1, content.metrics["mae"])
+    return replace(content, metrics=content.metrics | {"mae": mae})
+
+
+class TestNotLearned:
+    def test_where_all_networks_learned_nothing_is_said(self):
+        content = make_content()
+        assert not any("did not learn" in text for text in caveats(content))
+        assert "did not learn" not in f"{verdict(content)}"
+        assert "did not learn" not in render_report(content)
+
+    def test_a_warning_names_networks_and_folds(self):
+        said = caveats(without_skill(make_content(), ("vgg11", 0), ("resnet34", 0), ("resnet34", 1)))
+        assert said[0].startswith("3 of 4 trainings did not learn: resnet34 folds 0, 1; vgg11 fold 0. Such a network")
+        assert "a skill below training.least_skill (0.1)" in said[0]
+
+    def test_the_threshold_is_that_of_today(self):
+        """All skills are 0.75."""
+        stricter = {**CONFIG, "training": {**CONFIG["training"], "least_skill": 0.8}}
+        content = replace(make_content(), config=stricter)
+        assert caveats(content)[0].startswith("4 of 4 trainings did not learn")
+        assert content.unlearned == [("resnet34", 0, 0), ("resnet34", 1, 0), ("vgg11", 0, 0), ("vgg11", 1, 0)]
+
+    def test_a_verdict_on_a_network_says_which_of_its_folds_did_not_learn(self):
+        found = verdict(without_skill(make_content(), ("resnet34", 1)))
+        assert found.title.endswith("But it rests on 1 training that did not learn.")
+        assert found.sentences[0] == (
+            "resnet34 consists in part of 1 training that did not learn (resnet34 fold 1): what it says there is "
+            "little more than the mean of each region."
+        )
+
+    def test_a_verdict_does_not_mention_a_network_that_it_does_not_rest_on(self):
+        found = verdict(without_skill(make_content(), ("vgg11", 1)))
+        assert "did not learn" not in f"{found}"
+
+    def test_without_a_comparison_it_is_said_too(self):
+        content = without_skill(make_content(), ("resnet34", 1))
+        found = verdict(replace(content, differences={name: cells[:0] for name, cells in content.differences.items()}))
+        assert found.title == "It was not compared with a baseline. But it rests on 1 training that did not learn."
+        assert len(found.sentences) == 1
+
+    @pytest.mark.parametrize(
+        ("weights", "in_a_fold", "said"), [((0.5, 0.5), None, True), ((1, 0), None, False), ((1, 0), (0.9, 0.1), True)]
+    )
+    def test_a_meta_learner_rests_on_the_networks_that_it_gives_weight_to(self, weights, in_a_fold, said):
+        """vgg11, the second of the two, did not learn; the out-of-fold rows of a fold have weights of their own."""
+        content = with_lowest_error(without_skill(make_content(), ("vgg11", 0)), "mean")
+        folds = [{"fold": 0, "coefficients": in_a_fold}] if in_a_fold else []
+        model = {**content.models["mean"], "coefficients": weights, "folds": folds}
+        found = verdict(replace(content, models={**content.models, "mean": model}))
+        assert ("it rests on 1 training that did not learn" in found.title) == said
+        assert any("mean gives weight to 1 training" in text for text in found.sentences) == said
+
+    def test_the_best_single_network_is_not_named_without_it(self):
+        content = with_lowest_error(without_skill(make_content(), ("resnet34", 0)), "mean")
+        model = {**content.models["mean"], "coefficients": (0, 1)}
+        found = verdict(replace(content, models={**content.models, "mean": model}))
+        assert "did not learn" not in found.title
+        assert any(text.startswith("resnet34 consists in part of 1 training") for text in found.sentences)
+
+    def test_the_page_marks_cells_curves_and_weights(self):
+        content = without_skill(make_content(), ("vgg11", 0))
+        short = np.where(content.metrics["learner"] == "vgg11", "1/2", content.metrics["learned"]).astype(object)
+        text = render_report(replace(content, metrics=content.metrics | {"learned": short}))
+        assert text.count('<span class="flag">1/2</span>') == 2, "in Table 1 and in Table S1"
+        assert "dotted, with a cross in place of the ring: trainings that did not learn" in text
+        assert 'vgg11 <span class="flag">did not learn in every fold</span>' in text
+
+    def test_the_table_behind_the_curves_has_skill_and_verdict(self):
+        table = figure_tables(without_skill(make_content(), ("vgg11", 0)))["learning_curves"]
+        assert table.head[-2:] == ("skill", "learned")
+        assert [row[-2:] for row in table.rows] == [("0.75", "yes"), ("0.75", "yes"), ("0.05", "no")]
+
+
 class TestChecks:
     def test_flow_counts_what_is_there(self):
         steps = {step.noun: step for step in cohort_flow(make_content())}
@@ -533,7 +641,7 @@ class TestPage:
         row = rows_of(content.metrics, learner="resnet34", part="test", level="visit")[0]
         assert [cell.split()[0] for cell in cells[3:7]] == [number(row[m], 3) for m in ("mae", "pcc", "mse", "ccc")]
         cells = page.row("resnet34", positions[1])
-        for start, part in ((1, "oof"), (6, "test")):
+        for start, part in ((2, "oof"), (7, "test")):
             row = rows_of(content.metrics, learner="resnet34", part=part, level="visit")[0]
             shown = [cell.split()[0] for cell in cells[start : start + 4]]
             assert shown == [number(row[metric]) for metric in ("ccc", "pcc", "mse", "mae")]

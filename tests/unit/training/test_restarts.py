@@ -136,6 +136,14 @@ def test_an_attempt_has_streams_of_its_own_and_the_first_those_of_before():
     for name in (("start",), ("order", 3), ("dropout", 0), ("augmentation", 7)):
         assert len({JOB.seed_for(*name), restarted.seed_for(*name), replace(JOB, attempt=2).seed_for(*name)}) == 3
     assert JOB.seed_for("start") == 37732042308116103, "the one of version 0.1.0"
+
+
+def test_a_repeat_has_streams_of_its_own_in_every_attempt():
+    jobs = [replace(JOB, repeat=repeat, attempt=attempt) for repeat in (0, 1, 2) for attempt in (0, 1, 2)]
+    assert len({job.seed_for("start") for job in jobs}) == 9
+    assert [replace(JOB, repeat=repeat).name for repeat in (0, 1)] == [
+        "squeezenet1_1, fold 2", "squeezenet1_1, fold 2, repeat 1",
+    ]  # fmt: skip
     assert len({loss for _, _, loss in losses(fit_fold(JOB, make_samples(), FROZEN, None))}) == 3, "of three networks"
 
 

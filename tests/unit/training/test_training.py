@@ -27,7 +27,7 @@ from pasi.training.batches import Batches
 from pasi.training.checkpoint_callback import CheckpointCallback
 from pasi.training.epoch_history import EpochHistory
 from pasi.training.network_module import SeverityRegressor
-from pasi.training.outputs import write_fold
+from pasi.training.outputs import Fitted, write_fold
 from pasi.training.seeds import TrainingJob
 from pasi.training.settings import FoldFiles, FoldOutputs, SampleSettings, Target
 from pasi.training.torch_device import can_fuse_sgd, prepare_torch
@@ -161,7 +161,10 @@ def test_a_fold_leaves_weights_history_and_predictions(tmp_path):
     fitted = fit_fold(JOB, data, SETTINGS, None)
     write_fold(JOB, fitted, data, tmp_path, FoldOutputs(tmp_path, True, 0, least_skill=0.1))
     rows = read_table(tmp_path / "predictions.parquet")
-    assert list(rows) == ["learner", "fold", "part", "subject", "visit", "region", "observed", "predicted"]
+    names = ["learner", "fold", "part", "subject", "visit", "region", "observed", "predicted"]
+    assert list(rows) == [*names, "repeat", "learned", "skill"]
+    assert set(rows["repeat"]) == {0}
+    assert set(rows["skill"]) == {json.loads((tmp_path / "learning.json").read_text())["skill"]}
     assert rows["observed"].tolist() == [9, 10, 11]
     assert rows["predicted"] == pytest.approx(fitted.predicted[:, 0].numpy())
     history = read_table(tmp_path / "history.csv")
@@ -172,6 +175,19 @@ def test_a_fold_leaves_weights_history_and_predictions(tmp_path):
         assert about["kept"] == "yes"
         assert (about["backbone"], about["fold"], about["epoch"]) == ("squeezenet1_1", 2, fitted.epoch)
         assert torch.equal(file.get_tensor("classifier.1.bias"), fitted.state["classifier.1.bias"])
+
+
+def test_a_network_of_signs_and_area_leaves_the_prediction_of_each(tmp_path):
+    """Three rows of two signs and an area; the composite is (redness + scale) x area."""
+    data = replace(make_samples(), columns=("redness", "scale", "area"))
+    points = torch.tensor([[1.0, 2.0, 3.0], [0.0, 1.0, 2.0], [4.0, 4.0, 0.5]], dtype=torch.float64)
+    row = {"attempt": 0, "epoch": 0, "train_loss": 1.0, "monitor_loss": 1.0, "learning_rate": 0.1, "seconds": 1.0}
+    fitted = Fitted({}, [row], points, attempt=0, epoch=0)
+    write_fold(replace(JOB, repeat=2), fitted, data, tmp_path, FoldOutputs(tmp_path, True, 0, least_skill=0.1))
+    rows = read_table(tmp_path / "predictions.parquet")
+    assert rows["predicted"].tolist() == [9, 2, 4]
+    assert [rows[f"predicted_{name}"].tolist() for name in data.columns] == [[1, 0, 4], [2, 1, 4], [3, 2, 0.5]]
+    assert rows["repeat"].tolist() == [2] * 3
 
 
 def train_from_empty_files(folder):

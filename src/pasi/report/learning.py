@@ -1,0 +1,57 @@
+"""What the report says of networks that did not learn."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pasi.report.content import ReportContent
+from pasi.run_folder import TrainingPlace
+from pasi.wording import counted, folds_by_network
+
+
+def is_short(learned: str) -> bool:
+    """Whether a cell of the column learned says that a network did not.
+
+    >>> is_short("4/5"), is_short("5/5"), is_short("")
+    (True, False, False)
+    """
+    return len(set(learned.split("/"))) > 1
+
+
+def learning_warnings(content: ReportContent) -> list[str]:
+    """Which networks did not learn on which folds, and what that means for the numbers; none where all did."""
+    found = content.unlearned
+    if not found:
+        return []
+    return [
+        f"{len(found)} of {counted(len(content.skills), 'training')} did not learn: {folds_by_network(found)}. Such a "
+        f"network, with a skill below training.least_skill ({content.least_skill:g}), predicts little more than the "
+        "mean of each region, and lowers every result that it is a part of. docs/training.md says what helps."
+    ]
+
+
+def resting_on(content: ReportContent, learner: str) -> list[TrainingPlace]:
+    """The trainings that did not learn and that a learner rests on: its own, or those that it gives weight to."""
+    model = content.models.get(learner)
+    networks = {learner} if model is None else weighted_networks(model)
+    return [place for place in content.unlearned if place.backbone in networks]
+
+
+def weighted_networks(model: Mapping[str, Any]) -> set[str]:
+    """Networks that a meta-learner gives weight to, in its final fit or in one that leaves out a fold.
+
+    The latter predict the rows out of fold.
+    """
+    fits = [model["coefficients"], *(fit["coefficients"] for fit in model["folds"])]
+    return {name for fit in fits for name, weight in zip(model["backbones"], fit, strict=True) if weight != 0}
+
+
+def resting_sentence(content: ReportContent, learner: str) -> str | None:
+    """On which trainings without skill a learner rests; None where it rests on none."""
+    found = resting_on(content, learner)
+    if not found:
+        return None
+    rests = "gives weight to" if learner in content.models else "consists in part of"
+    return (
+        f"{learner} {rests} {counted(len(found), 'training')} that did not learn ({folds_by_network(found)}): what it "
+        "says there is little more than the mean of each region."
+    )
