@@ -13,7 +13,7 @@ from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.identifiers import region_visit_texts
 from pasi.cohort.look_alike import appearance
 from pasi.cohort.records import UNITS, Cohort, Photo, Score
-from pasi.cohort.score_rows import ATTRIBUTES, area_notes
+from pasi.cohort.score_rows import ATTRIBUTES, VISIT_COLUMNS, area_notes
 from pasi.severity.index import SeverityIndex
 from pasi.wording import first_names, quoted
 
@@ -104,7 +104,7 @@ def _arrange(table: CsvTable, paths: Sequence[str], graded: Sequence[Score], ind
 
 def _ignored(table: CsvTable) -> Iterator[str]:
     """A note that names the columns that nothing reads, where there are any."""
-    optional = () if "photo" in table.columns else {"week", *ATTRIBUTES} - set(table.columns)
+    optional = () if "photo" in table.columns else {*VISIT_COLUMNS, *ATTRIBUTES} - set(table.columns)
     shown = [
         quoted(name) + (f" (did you mean {quoted(appearance(name))}?)" if appearance(name) in optional else "")
         for name in table.ignored

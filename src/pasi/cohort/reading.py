@@ -9,6 +9,7 @@ from pasi.cohort.assembly import assemble
 from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.extra_rows import without_extra_photos, without_extra_scores
 from pasi.cohort.identifiers import check_ids
+from pasi.cohort.missing_ids import find_missing_ids, without_missing_ids
 from pasi.cohort.pairing import check_pairs
 from pasi.cohort.photo_places import check_photo_files
 from pasi.cohort.photo_rows import check_photos, clean_paths, read_photos
@@ -44,8 +45,10 @@ def read_cohort(
     root = Path(photos_csv).parent if photos_root is None else Path(photos_root)
     photos, scores, problems = _read_tables(photos_csv, scores_csv, index)
     tables = [table for table in (photos, scores) if table.columns]
-    spellings = find_spellings(tables)
-    bad_ids = list(check_ids(tables, spellings, index.region_names))
+    missing = find_missing_ids(tables)
+    photos, scores = (without_missing_ids(table, missing) if table.columns else table for table in (photos, scores))
+    spellings = find_spellings([table for table in (photos, scores) if table.columns])
+    bad_ids = list(check_ids(tables, spellings, missing, index.region_names))
     problems += bad_ids
     paths = clean_paths(photos.columns.get("photo", ()))
     if photos.columns:

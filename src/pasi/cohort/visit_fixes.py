@@ -3,6 +3,7 @@
 import re
 
 from pasi.cohort.cell_numbers import number
+from pasi.cohort.missing_codes import is_missing, is_missing_week
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 ISO_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ][\d:.,Z+-]+", re.ASCII)
@@ -10,8 +11,6 @@ OTHER_DATE = re.compile(r"(\d{1,2})([./ -])(\d{1,2})\2(\d{4})", re.ASCII)  # day
 SERIAL = re.compile(r"[2-6]\d{4}(\.0)?", re.ASCII)  # days since 1900, as a spreadsheet counts them
 # No hyphen before the number: Week-4 may be week 4 or four weeks before the baseline.
 UNIT = re.compile(r"(?:w|wk|week)s?[ ._]*(\d+(?:\.\d+)?)|(-?\d+(?:\.\d+)?)\s*(?:w|wk|week)s?", re.ASCII | re.I)
-MISSING = frozenset({"na", "n/a", "#n/a", "nan", "nat", "null", "none", "nd", "missing", ".", "-", "?"})
-MISSING_WEEKS = frozenset({-99.0, -999.0, -9999.0, 999.0, 9999.0})  # codes of trial databases for a missing number
 MINUS = str.maketrans("\N{MINUS SIGN}\N{EN DASH}", "--")
 EMPTY_CELL = "empty the cell: an empty cell stands for a value that is not known"
 
@@ -25,7 +24,7 @@ def fix_for_week(text: str) -> str:
         return f"write the minus as a hyphen: {plain}"
     if match := UNIT.fullmatch(bare):
         return f"write the number alone: {match[1] or match[2]}"
-    if bare.casefold() in MISSING or number(bare) in MISSING_WEEKS:
+    if is_missing_week(bare):
         return EMPTY_CELL
     if DATE.fullmatch(bare) or OTHER_DATE.fullmatch(bare):
         return "put dates into a column date, as YYYY-MM-DD"
@@ -35,7 +34,7 @@ def fix_for_week(text: str) -> str:
 def fix_for_date(text: str) -> str:
     """How to correct a date."""
     bare = text.strip()
-    if bare.casefold() in MISSING:
+    if is_missing(bare):
         return EMPTY_CELL
     if DATE.fullmatch(bare):
         return "correct it: the calendar has no such day"
@@ -58,4 +57,6 @@ def _with_year_first(first: int, second: int, year: str) -> str:
 
 def fix_for_mark(text: str) -> str:
     """How to correct a mark of the baseline."""
+    if is_missing(text):
+        return "empty the cell, or write false: the baseline alone is marked, with true"
     return "write true in the rows of the baseline visit and false in all others, or rename the column"

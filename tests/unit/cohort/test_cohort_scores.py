@@ -196,5 +196,10 @@ def test_a_missing_attribute_that_begins_like_a_formula_is_to_be_emptied(tmp_pat
 
 
 def test_a_column_that_nothing_reads_is_noted_with_the_one_that_is_probably_meant(tmp_path):
-    cohort = read(tmp_path, PHOTOS, ["subject,visit,region,rust,Week,Note", "A,1,top,1,4,x", "A,1,base,1,4,x"])
-    assert cohort.notes == ('scores.csv: columns that nothing reads: "Week" (did you mean "week"?), "Note"',)
+    """A mark in Baseline is passed over, and another visit may be the baseline."""
+    head = "subject,visit,region,rust,Week,Note,DATE,Baseline"
+    cohort = read(tmp_path, PHOTOS, [head, "A,1,top,1,4,x,,true", "A,1,base,1,4,x,,true"])
+    assert cohort.notes == (
+        'scores.csv: columns that nothing reads: "Week" (did you mean "week"?), "Note", '
+        '"DATE" (did you mean "date"?), "Baseline" (did you mean "baseline"?)',
+    )

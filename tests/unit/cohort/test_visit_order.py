@@ -369,3 +369,25 @@ def test_a_planted_contradiction_is_found_at_its_line(tmp_path_factory, trial, d
     assert all("correct the weeks or the dates" in text for text in found)
     lines = {int(text.split("  ")[0].removeprefix("scores.csv:")) - 2 for text in found}
     assert {rows[line][0] for line in lines} == {subject}
+
+
+class TestMissingTimes:
+    @pytest.mark.parametrize("code", ["-99", "-88", "-888.0", "777", "888", "9999", "NA", "unk", "N.A.", ".A", "-"])
+    def test_codes_of_missing_weeks_are_no_weeks(self, tmp_path, code):
+        """A week of -88 would be a visit before the baseline, one of 888 a visit after 17 years."""
+        rows = [f"{HEAD},week", "A,V1,top,1,0", f"A,V2,top,1,{code}", "A,V3,top,1,8"]
+        assert problem_texts(tmp_path, photos(rows), rows) == [
+            f'scores.csv:3  week  found "{code}", expected a number, or nothing  '
+            "empty the cell: an empty cell stands for a value that is not known"
+        ]
+
+    @pytest.mark.parametrize("week", ["-9", "-8", "-7", "-1", "77", "88", "96", "97", "98", "99"])
+    def test_weeks_that_trials_have_are_weeks(self, tmp_path, week):
+        assert problems(tmp_path, "week", "A V1 0", f"A V2 {week}") == []
+
+    @pytest.mark.parametrize("code", ["NA", "n/a", ".", "unk"])
+    def test_a_missing_mark_is_told_so(self, tmp_path, code):
+        assert problems(tmp_path, "week,baseline", "A V1 0 true", f"A V2 8 {code}") == [
+            f'scores.csv:3  baseline  found "{code}", expected true or false  '
+            "empty the cell, or write false: the baseline alone is marked, with true"
+        ]
