@@ -2,15 +2,14 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.look_alike import ACCENTS, difference
-from pasi.cohort.missing_ids import MissingIds, fix_for_missing_id
 from pasi.cohort.rewritten_ids import AS_TEXT, cause, number_format, unwrapped
 from pasi.cohort.spellings import ID, Place, SpelledId, Spellings
 from pasi.errors import Problem
-from pasi.wording import counted, did_you_mean, in_rows, quoted
+from pasi.wording import counted, did_you_mean, quoted
 
 IDS = ("subject", "visit", "region")
 MANY = 3  # faulty ids of one table that are listed one by one; more are one problem
@@ -32,9 +31,11 @@ def region_visit_texts(table: CsvTable) -> list[str]:
 
 
 def check_ids(
-    tables: Sequence[CsvTable], spellings: Spellings, missing: MissingIds, regions: Sequence[str]
+    tables: Sequence[CsvTable], spellings: Spellings, unknown: Mapping[str, Collection[str]], regions: Sequence[str]
 ) -> Iterator[Problem]:
-    """Problems of the subjects, visits and regions of both tables, whose `spellings` and `missing` ids were looked for.
+    """Problems of the subjects, visits and regions of both tables, whose `spellings` were looked for.
+
+    `unknown` holds by column what names nobody, and is reported already.
 
     One problem for each faulty value, and one for all values of a table that have the same fault.
     """
@@ -42,8 +43,7 @@ def check_ids(
     for column in ("subject", "visit"):
         reported = {value for spelt in spellings.ids if spelt.column == column for value in spelt.places}
         for table in tables:
-            yield from _check_missing(table, column, missing[column])
-            yield from _check_form(table, column, {*reported, *missing[column]})
+            yield from _check_form(table, column, {*reported, *unknown[column]})
     for table in tables:
         yield from _check_regions(table, regions)
 
@@ -84,13 +84,6 @@ def _spelling_problem(pairs: Sequence[Pair]) -> Problem:
 def _several(value: str, count: int, column: str) -> str:
     """The first of `count` faulty ids, with the number of the others."""
     return quoted(value) + (f" and {counted(count - 1, f'more {column}')} like it" if count > 1 else "")
-
-
-def _check_missing(table: CsvTable, column: str, missing: Collection[str]) -> Iterator[Problem]:
-    """Problems of texts that stand for an id that is not known."""
-    for value, rows in rows_of(table.columns[column], missing).items():
-        found = in_rows(quoted(value), [table.lines[row] for row in rows])
-        yield table.problem(rows[0], column, found, f"a {column}", fix_for_missing_id(value, column))
 
 
 def _check_form(table: CsvTable, column: str, reported: Collection[str]) -> Iterator[Problem]:

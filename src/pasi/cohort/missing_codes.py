@@ -16,8 +16,8 @@ no data|no grade|no score
 CODES = frozenset(WORDS.strip().replace("\n", "|").split("|"))
 NUMBERS = re.compile(r"-?(9{2,}|8{2,}|7{2,}|9[678])(\.0*)?|-[789](\.0*)?")  # -9, 99, -999, 888, 97 to 98
 AMBIGUOUS = frozenset(("-1", "9", "8", "7", "-1.0", "9.0", "none", "nil"))  # missing values, or grades
-# Codes that may be the initials of a person or the short name of a visit.
-INITIALS = frozenset(re.split(" ", "nd nk nr ne ni nat nask asku nav np inv msk uta ukn un mis tbd tba nil"))
+# Codes that may be the initials of a person or the short name of a visit; the last two are rather missing values.
+INITIALS = frozenset(re.split(" ", "nd nk nr ne ni nat nask asku nav np inv msk uta ukn un mis tbd tba nil na unk"))
 SAS = re.compile(r"\.[a-z_]")  # SAS has 28 missing values: ., ._ and .A to .Z
 
 
