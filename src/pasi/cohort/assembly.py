@@ -14,6 +14,7 @@ from pasi.cohort.identifiers import region_visit_texts
 from pasi.cohort.look_alike import appearance
 from pasi.cohort.records import UNITS, Cohort, Photo, Score
 from pasi.cohort.score_rows import ATTRIBUTES, VISIT_COLUMNS, area_notes
+from pasi.cohort.similar_ids import similar_id_notes
 from pasi.severity.index import SeverityIndex
 from pasi.wording import first_names, quoted
 
@@ -29,7 +30,7 @@ def assemble(photos: CsvTable, scores: CsvTable, paths: Sequence[str], index: Se
     absent: list[Score] = []
     for score in graded:
         (present if " ".join(score[:3]) in seen else absent).append(score)
-    notes = [*_ignored(photos), *_ignored(scores), *area_notes(scores, index)]
+    notes = [*_ignored(photos), *_ignored(scores), *area_notes(scores, index), *similar_id_notes(scores)]
     surplus = len(paths) - len(shown)
     if surplus:
         left = f"{surplus} of {len(paths)} photos left out, more than index.regions gives a region"

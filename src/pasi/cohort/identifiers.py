@@ -51,7 +51,8 @@ def check_ids(
 def _check_spellings(spellings: Spellings) -> Iterator[Problem]:
     """Problems of ids with several spellings: " S01" and "s01" are the subject "S01" (F18). Both lines are named.
 
-    Where a table has only wrong spellings of a kind (all its leading zeros were lost), this is one problem.
+    Where a table has only wrong spellings of a kind (all its leading zeros were lost), this is one problem, and so are
+    all visits of a kind. Where it has both, each person is told, because each has to be looked at.
     """
     kinds: dict[tuple[str, ...], list[Pair]] = defaultdict(list)
     for spelt in spellings.ids:
@@ -59,7 +60,9 @@ def _check_spellings(spellings: Spellings) -> Iterator[Problem]:
             place = spelt.places[value][0]
             mixed = _files(spelt, value) & _files(spelt, spelt.best) or len(_files(spelt, value)) > 1
             each = (spelt.owner, value) if mixed else ()
-            kinds[spelt.column, place.table.file, str(cause(value, spelt.best)), *each].append((spelt, value, place))
+            reason = cause(value, spelt.best)
+            each = () if reason and spelt.column == "visit" else each
+            kinds[spelt.column, place.table.file, str(reason), *each].append((spelt, value, place))
     for pairs in kinds.values():
         yield _spelling_problem(pairs)
 
@@ -78,6 +81,9 @@ def _spelling_problem(pairs: Sequence[Pair]) -> Problem:
     if not value.isascii() and (kind := difference(value, spelt.best)):
         fix = f"{fix}; the two differ in {kind}"
     found = _several(value, len({(other.owner, other.best) for other, *_ in pairs}), spelt.column)
+    others = (there for other, text, _ in pairs for there in other.places[text] if there.table.file != place.table.file)
+    if there := min(others, key=lambda there: there.row, default=None):
+        found += f" (in {there} too)"
     return place.table.problem(place.row, spelt.column, found, expected, fix)
 
 

@@ -73,6 +73,9 @@ def _read_tables(
     """Both tables without the rows that are none of this cohort, and the problems found so far."""
     photos, scores = read_photos(photos_csv), read_scores(scores_csv, index)
     problems = [*photos.problems, *scores.problems]
+    if not photos.columns and not scores.columns and _are_swapped(photos_csv, scores_csv, index):
+        found, fix = f"the table of grades, and that of photos in {scores_csv}", "swap cohort.photos and cohort.scores"
+        return photos, scores, [Problem(str(photos_csv), 1, "", found, "the two tables the other way round", fix)]
     if photos.columns:
         photos, extra = without_extra_photos(photos, index)
         problems += extra
@@ -80,6 +83,11 @@ def _read_tables(
         scores, extra = without_extra_scores(scores, index)
         problems += extra
     return photos, scores, problems
+
+
+def _are_swapped(photos_csv: str | Path, scores_csv: str | Path, index: SeverityIndex) -> bool:
+    """Whether each table is sound in place of the other."""
+    return bool(read_photos(scores_csv).columns and read_scores(photos_csv, index).columns)
 
 
 def _unknown_ids(tables: Sequence[CsvTable]) -> tuple[UnknownIds, list[Problem]]:

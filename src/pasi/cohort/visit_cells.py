@@ -135,8 +135,9 @@ def _check_form(table: CsvTable, name: str, bad: set[str]) -> Iterator[Problem]:
 
 
 def _form(text: str) -> str:
-    """A cell with all numbers alike, but with years apart: 2023-01-28 has another form than 28-01-2023."""
-    return re.sub(r"\d+", lambda match: "year" if len(match[0]) == 4 else "0", text.strip().casefold())
+    """A cell with all numbers and all months alike, but with years apart: 2023-01-28 is no 28-01-2023."""
+    numbers = re.sub(r"\d+", lambda match: "year" if len(match[0]) == 4 else "0", text.strip().casefold())
+    return re.sub(r"(?<=0)([-. /]*)[^\W\d_]+(?=[-. /]*(?:year|0))", r"\1month", numbers)
 
 
 def _check_rows(table: CsvTable, name: str, values: Mapping[str, Value], bad: set[str]) -> Iterator[Problem]:
