@@ -13,7 +13,8 @@ from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.identifiers import region_visit_texts
 from pasi.cohort.look_alike import appearance
 from pasi.cohort.records import UNITS, Cohort, Photo, Score
-from pasi.cohort.score_rows import ATTRIBUTES, area_notes
+from pasi.cohort.score_rows import ATTRIBUTES, VISIT_COLUMNS, area_notes
+from pasi.cohort.similar_ids import similar_id_notes
 from pasi.severity.index import SeverityIndex
 from pasi.wording import first_names, quoted
 
@@ -29,7 +30,7 @@ def assemble(photos: CsvTable, scores: CsvTable, paths: Sequence[str], index: Se
     absent: list[Score] = []
     for score in graded:
         (present if " ".join(score[:3]) in seen else absent).append(score)
-    notes = [*_ignored(photos), *_ignored(scores), *area_notes(scores, index)]
+    notes = [*_ignored(photos), *_ignored(scores), *area_notes(scores, index), *similar_id_notes(scores)]
     surplus = len(paths) - len(shown)
     if surplus:
         left = f"{surplus} of {len(paths)} photos left out, more than index.regions gives a region"
@@ -104,7 +105,7 @@ def _arrange(table: CsvTable, paths: Sequence[str], graded: Sequence[Score], ind
 
 def _ignored(table: CsvTable) -> Iterator[str]:
     """A note that names the columns that nothing reads, where there are any."""
-    optional = () if "photo" in table.columns else {"week", *ATTRIBUTES} - set(table.columns)
+    optional = () if "photo" in table.columns else {*VISIT_COLUMNS, *ATTRIBUTES} - set(table.columns)
     shown = [
         quoted(name) + (f" (did you mean {quoted(appearance(name))}?)" if appearance(name) in optional else "")
         for name in table.ignored

@@ -24,6 +24,10 @@ def layout_problems(file: str, text: str, required: Collection[str]) -> Iterator
     These are looked for before the rows are read: with a wrong separator, a table of quoted cells looks like broken
     quotes, and a title looks like a header that lacks every column.
     """
+    if _is_quoted_whole(text, required):
+        fix = "delete the quotes at both ends of each line, and save it again as CSV UTF-8"
+        yield Problem(file, 1, "", "each line in quotes as a whole", "a cell between commas", fix)
+        return
     found = _find_header(text, required)
     separator = found[0] if found else _likely_separator(text, required)
     if separator != ",":
@@ -54,6 +58,8 @@ def header_problems(
     if len(missing) == len(required) > 1 and not any(meant.values()):
         found = f"no column of the table among {_listed(header)}"
         fix = f"write {','.join(required)} above the rows, or rename the columns"
+        if "week" in optional and len(header) > len(required):
+            fix += "; each other column needs its name too, such as week"
         return [*problems, Problem(file, 1, "", found, f"the columns {', '.join(required)}", fix)]
     spelt = {name: other for name, other in meant.items() if other and appearance(other) == appearance(name)}
     if len(spelt) > 1:  # one cause: all names in capitals, or with spaces
@@ -79,6 +85,14 @@ def _meant(name: str, spare: Sequence[str]) -> str:
 
 def _listed(header: Sequence[str]) -> str:
     return ", ".join(quoted(name)[1:-1] for name in header)
+
+
+def _is_quoted_whole(text: str, required: Collection[str]) -> bool:
+    """Whether the first line is one cell that holds the whole header: a table was pasted as text, and quoted again."""
+    cells = next(csv.reader(text[:SEARCHED].splitlines()[:1]), [])
+    if len(cells) != 1 or "," not in cells[0]:
+        return False
+    return set(map(appearance, required)) <= set(map(appearance, next(csv.reader(cells), [])))
 
 
 def _find_header(text: str, required: Collection[str]) -> tuple[str, int] | None:

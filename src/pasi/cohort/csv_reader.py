@@ -75,7 +75,7 @@ def _read_text(file: str, text: str, required: Collection[str], optional: Collec
     gaps = any(not cell for cell in every[header[-1]])
     widths = width_problems(file, odd, TableShape(header, required, lines[-1] if len(lines) > 1 else None, gaps))
     problems += sorted(widths, key=lambda problem: problem.line or 0)
-    if len(lines) == 1 and not odd:
+    if len(lines) == 1 and not odd and not problems:
         problems.append(Problem(file, None, "", "no row below the header", "a row or more", "fill the table"))
     columns = {name: cells for name, cells in every.items() if name in known}
     return CsvTable(file, lines[1:], columns, tuple(problems), tuple(name for name in header if name not in known))
@@ -114,4 +114,7 @@ def _read_rows(
                     odd.append(OddRow(line, row))
             line = reader.line_num + 1
     except csv.Error as error:
-        problems.append(Problem(file, line, "", f"a broken row ({error})", "quotes in pairs", "close its quotes"))
+        fix = "close its quotes"
+        if '\\"' in "".join(text.splitlines(keepends=True)[line - 1 : line]):
+            fix = 'write a quote in a cell twice: "" in place of \\" (R: write.csv; pandas: no escapechar)'
+        problems.append(Problem(file, line, "", f"a broken row ({error})", "quotes in pairs", fix))

@@ -1,6 +1,9 @@
 """The text of a table's file: its encoding, and what other kinds of files are taken for a CSV table."""
 
+import re
+
 from pasi.errors import Problem
+from pasi.wording import quoted
 
 AS_UTF8 = 'save it as "CSV UTF-8"'
 # First bytes of files that are no text, what they are, and what to do.
@@ -9,8 +12,16 @@ KINDS = (
     (b"\xd0\xcf\x11\xe0", "a workbook of an old Excel", AS_UTF8),
     (b"\x1f\x8b", "a compressed file (gzip, or R's .rds)", f"unpack it, or {AS_UTF8}"),
     (b"PAR1\x15", "a Parquet file", AS_UTF8),
+    (b"SAS     SAS", "a data set of SAS (sas7bdat)", "export it as CSV: PROC EXPORT DBMS=CSV"),
+    (bytes(12) + b"\xc2\xea\x81\x60", "a data set of SAS (sas7bdat)", "export it as CSV: PROC EXPORT DBMS=CSV"),
+    (b"HEADER RECORD*******LIB", "a transport file of SAS (xpt)", "export it as CSV: PROC EXPORT DBMS=CSV"),
+    (b"$FL2", "a data set of SPSS (sav)", "export it as CSV UTF-8"),
+    (b"<stata_dta>", "a data set of Stata (dta)", "export it as CSV: export delimited"),
+    (b"%PDF", "a PDF", "export the table from its source as CSV UTF-8"),
+    (b"{\\rtf", "a text document (RTF)", AS_UTF8),
     (b"version https://git-lfs", "a pointer of Git LFS in place of the table", "fetch the table: git lfs pull"),
 )
+END_OF_FILE = re.compile(r"\x1a\s*\Z")  # Ctrl-Z, with which programs for DOS end a text
 PAGES = (b"<!doctype html", b"<html", b"<?xml")
 
 
@@ -22,10 +33,16 @@ def table_text(data: bytes, file: str) -> str | Problem:
     if data[:64].removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(PAGES):
         fix = "open it in a browser: it may ask for a password, or show the table to save as CSV UTF-8"
         return Problem(file, 1, "", "a web page or XML", "a CSV table", fix)
+    if data[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        return Problem(file, 1, "", "UTF-32 text", "UTF-8 text", AS_UTF8)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or _is_wide(data):
         return Problem(file, 1, "", "UTF-16 text", "UTF-8 text", AS_UTF8)
+    if marker := re.search(rb"^(?:<{7}|>{7}) .*$", data, re.MULTILINE):
+        line = data[: marker.start()].count(b"\n") + 1
+        found = f"{quoted(marker[0].decode('utf-8', 'replace').strip())}, the mark of a conflict in git"
+        return Problem(file, line, "", found, "the rows of one version", "resolve the conflict, and delete its marks")
     try:
-        return data.decode("utf-8").lstrip("\ufeff")
+        return END_OF_FILE.sub("", data.decode("utf-8").lstrip("\ufeff"))
     except UnicodeDecodeError as error:
         before = data[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         found = f"a byte that is not UTF-8 ({_shown_byte(data[error.start])})"

@@ -10,15 +10,22 @@ from pasi.cohort.missing_codes import is_missing, may_be_missing
 from pasi.cohort.rewritten_ids import is_date, unwrapped
 from pasi.errors import Problem
 from pasi.severity.index import Label, SeverityIndex
-from pasi.wording import in_rows, quoted
+from pasi.wording import first_names, in_rows, quoted
 
 LEAVE_OUT = "drop the row: the region then counts as missing"
 FAILED_FORMULAS = ("#ref!", "#value!", "#div/0!", "#name?", "#num!", "#n/v", "#wert!", "#bezug!", "#spill!", "#error!")
 COMMA = "decimal comma"
+WRAPPED, DATE, FORMULA, SHARE, WORD, NUMBER = "wrapped", "date", "formula", "share", "word", "number"
+FIXES = {
+    DATE: "a spreadsheet made a date of it: enter the grade in a column that is formatted as text",
+    FORMULA: "save the values of the spreadsheet in place of its formulas",
+    SHARE: "correct the grade: it is no share in per cent",
+}
+SHOWN = 3  # different texts that one problem shows
 
 
 class BadCell(NamedTuple):
-    """A cell without a grade that the index allows; `kind`: which cells have the same cause, "" for one of its own."""
+    """A cell without a grade that the index allows; `kind`: which cells have the same cause."""
 
     row: int
     label: Label
@@ -27,14 +34,10 @@ class BadCell(NamedTuple):
 
 
 def check_grades(table: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
-    """Problems of grades that the index does not allow (F17).
-
-    Each such cell is listed, but for those with a decimal comma, and for those that hold the same code of a missing
-    grade or nothing: each of these is one problem, with its lines.
-    """
+    """Problems of grades that the index does not allow (F17), one for all cells with the same cause, with its lines."""
     causes: dict[str, list[BadCell]] = defaultdict(list)
-    for number_of_cell, cell in enumerate(_bad_cells(table, index)):
-        causes[cell.kind or f"cell {number_of_cell}"].append(cell)
+    for cell in _bad_cells(table, index):
+        causes[cell.kind].append(cell)
     for cells in causes.values():
         yield _problem(table, cells)
 
@@ -53,17 +56,35 @@ def _kind(text: str, label: Label) -> str:
     meant = with_point(text)
     if meant is not None and label.allows(meant):
         return COMMA
-    return f"missing {text.strip()}" if is_missing(text) else ""
+    if is_missing(text):
+        return f"missing {text.strip()}"
+    plain = unwrapped(text)
+    inner = number(plain)
+    if inner is not None and plain != text and label.allows(inner):
+        return WRAPPED
+    if is_date(plain):
+        return DATE
+    if plain.startswith("=") or plain.casefold() in FAILED_FORMULAS:
+        return FORMULA
+    if may_be_missing(plain):
+        return f"perhaps missing {plain}"
+    if number(plain) is not None:
+        return NUMBER
+    if plain.endswith("%"):
+        return SHARE
+    return WORD if plain.replace(" ", "").isalpha() else f"text {plain}"
 
 
 def _problem(table: CsvTable, cells: Sequence[BadCell]) -> Problem:
     """The problem of cells of one cause, in the first row of them."""
-    first = min(cells, key=lambda cell: cell.row)
     labels = list(dict.fromkeys(cell.label for cell in cells))
-    lines = sorted({table.lines[cell.row] for cell in cells})
-    shown = quoted(first.text) if first.text.strip() else "an empty cell"
+    cells = sorted(cells, key=lambda cell: cell.row)
+    first = cells[0]
+    lines = list(dict.fromkeys(table.lines[cell.row] for cell in cells))
+    texts = dict.fromkeys(quoted(cell.text) if cell.text.strip() else "an empty cell" for cell in cells)
+    shown = first_names(texts, SHOWN)
     if first.kind == COMMA and len(cells) > 1:
-        shown = f"decimal commas such as {shown}"
+        shown = f"decimal commas such as {quoted(first.text)}"
     expected = str(first.label) if len(labels) == 1 else "a grade in each of these columns"
     columns = ", ".join(label.name for label in labels)
     return table.problem(first.row, columns, in_rows(shown, lines), expected, _fix(first))
@@ -71,18 +92,15 @@ def _problem(table: CsvTable, cells: Sequence[BadCell]) -> Problem:
 
 def _fix(cell: BadCell) -> str:
     """What to do about a cell that holds no grade."""
+    text = cell.text.strip()
     if cell.kind == COMMA:
-        return f"use a point: {cell.text.strip().replace(',', '.')}"
-    if cell.kind:
+        return f"use a point: {text.replace(',', '.')}"
+    if cell.kind == WRAPPED:
+        return f"write {unwrapped(cell.text)} without anything around it"
+    if cell.kind.startswith("missing"):
         return f"fill it in, or {LEAVE_OUT}; drop its photos too"
-    text = unwrapped(cell.text)
-    meant = number(text)
-    if meant is not None and text != cell.text and cell.label.allows(meant):
-        return f"write {text} without anything around it"
-    if is_date(text):
-        return "a spreadsheet made a date of it: enter the grade in a column that is formatted as text"
-    if text.startswith("=") or text.casefold() in FAILED_FORMULAS:
-        return "save the values of the spreadsheet in place of its formulas"
-    if may_be_missing(text):
+    if cell.kind.startswith("perhaps"):
         return f"correct the grade; where {text} means a missing one, {LEAVE_OUT}"
-    return "correct the grade"
+    if cell.kind == WORD:
+        return "correct the grade: write it as a number"
+    return FIXES.get(cell.kind, "correct the grade")

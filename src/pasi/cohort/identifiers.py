@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.look_alike import ACCENTS, difference
@@ -30,8 +30,12 @@ def region_visit_texts(table: CsvTable) -> list[str]:
     return list(map(" ".join, zip(columns["subject"], columns["visit"], columns["region"], strict=True)))
 
 
-def check_ids(tables: Sequence[CsvTable], spellings: Spellings, regions: Sequence[str]) -> Iterator[Problem]:
+def check_ids(
+    tables: Sequence[CsvTable], spellings: Spellings, unknown: Mapping[str, Collection[str]], regions: Sequence[str]
+) -> Iterator[Problem]:
     """Problems of the subjects, visits and regions of both tables, whose `spellings` were looked for.
+
+    `unknown` holds by column what names nobody, and is reported already.
 
     One problem for each faulty value, and one for all values of a table that have the same fault.
     """
@@ -39,7 +43,7 @@ def check_ids(tables: Sequence[CsvTable], spellings: Spellings, regions: Sequenc
     for column in ("subject", "visit"):
         reported = {value for spelt in spellings.ids if spelt.column == column for value in spelt.places}
         for table in tables:
-            yield from _check_form(table, column, reported)
+            yield from _check_form(table, column, {*reported, *unknown[column]})
     for table in tables:
         yield from _check_regions(table, regions)
 
@@ -47,7 +51,8 @@ def check_ids(tables: Sequence[CsvTable], spellings: Spellings, regions: Sequenc
 def _check_spellings(spellings: Spellings) -> Iterator[Problem]:
     """Problems of ids with several spellings: " S01" and "s01" are the subject "S01" (F18). Both lines are named.
 
-    Where a table has only wrong spellings of a kind (all its leading zeros were lost), this is one problem.
+    Where a table has only wrong spellings of a kind (all its leading zeros were lost), this is one problem, and so are
+    all visits of a kind. Where it has both, each person is told, because each has to be looked at.
     """
     kinds: dict[tuple[str, ...], list[Pair]] = defaultdict(list)
     for spelt in spellings.ids:
@@ -55,7 +60,9 @@ def _check_spellings(spellings: Spellings) -> Iterator[Problem]:
             place = spelt.places[value][0]
             mixed = _files(spelt, value) & _files(spelt, spelt.best) or len(_files(spelt, value)) > 1
             each = (spelt.owner, value) if mixed else ()
-            kinds[spelt.column, place.table.file, str(cause(value, spelt.best)), *each].append((spelt, value, place))
+            reason = cause(value, spelt.best)
+            each = () if reason and spelt.column == "visit" else each
+            kinds[spelt.column, place.table.file, str(reason), *each].append((spelt, value, place))
     for pairs in kinds.values():
         yield _spelling_problem(pairs)
 
@@ -74,6 +81,9 @@ def _spelling_problem(pairs: Sequence[Pair]) -> Problem:
     if not value.isascii() and (kind := difference(value, spelt.best)):
         fix = f"{fix}; the two differ in {kind}"
     found = _several(value, len({(other.owner, other.best) for other, *_ in pairs}), spelt.column)
+    others = (there for other, text, _ in pairs for there in other.places[text] if there.table.file != place.table.file)
+    if there := min(others, key=lambda there: there.row, default=None):
+        found += f" (in {there} too)"
     return place.table.problem(place.row, spelt.column, found, expected, fix)
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from pasi.cohort.cell_numbers import number
 from pasi.cohort.look_alike import appearance
 
 # R, pandas, SQL, SAS, SPSS, Excel, the missing data codes of REDCap, and what people type; in lower case.
@@ -15,6 +16,8 @@ no data|no grade|no score
 CODES = frozenset(WORDS.strip().replace("\n", "|").split("|"))
 NUMBERS = re.compile(r"-?(9{2,}|8{2,}|7{2,}|9[678])(\.0*)?|-[789](\.0*)?")  # -9, 99, -999, 888, 97 to 98
 AMBIGUOUS = frozenset(("-1", "9", "8", "7", "-1.0", "9.0", "none", "nil"))  # missing values, or grades
+# Codes that may be the initials of a person or the short name of a visit; the last two are rather missing values.
+INITIALS = frozenset(re.split(" ", "nd nk nr ne ni nat nask asku nav np inv msk uta ukn un mis tbd tba nil na unk"))
 SAS = re.compile(r"\.[a-z_]")  # SAS has 28 missing values: ., ._ and .A to .Z
 
 
@@ -25,6 +28,12 @@ def is_missing(cell: str) -> bool:
     """
     text = appearance(cell)
     return not text or text in CODES or bool(NUMBERS.fullmatch(text) or SAS.fullmatch(text))
+
+
+def is_missing_week(cell: str) -> bool:
+    """Whether a week stands for one that is not known: -99, 999. Weeks such as -8, 88 and 96 are in use."""
+    value = number(cell)
+    return is_missing(cell) if value is None else not -10 < value < 100 and is_missing(cell)
 
 
 def may_be_missing(cell: str) -> bool:

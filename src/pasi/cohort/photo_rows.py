@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pasi.cohort.csv_reader import CsvTable, read_csv_table
-from pasi.cohort.identifiers import region_visit_texts, unnamed_rows
+from pasi.cohort.identifiers import MANY, region_visit_texts, unnamed_rows
 from pasi.cohort.settings import ExtraPhotos
 from pasi.errors import Problem
 from pasi.imaging.photo_paths import PLAIN, path_fault
 from pasi.severity.index import SeverityIndex
-from pasi.wording import quoted
+from pasi.wording import in_rows, quoted
 
 COLUMNS = ("subject", "visit", "region", "photo")
 
@@ -43,10 +43,17 @@ def check_photos(
 
 
 def _check_repeats(table: CsvTable, paths: Sequence[str]) -> Iterator[Problem]:
-    """Problems of photos that are listed again."""
-    for row, first in _repeats(paths).items():
-        expected = f"each photo once (it stands on line {table.lines[first]})"
-        yield table.problem(row, "photo", f"{quoted(paths[row])} again", expected, "drop one of the two rows")
+    """Problems of photos that are listed again: one each, or one for all rows if these are many."""
+    repeats = _repeats(paths)
+    rows = list(repeats)
+    alike = len(rows) > MANY
+    for row in rows[:1] if alike else rows:
+        expected = f"each photo once (it stands on line {table.lines[repeats[row]]})"
+        found, fix = f"{quoted(paths[row])} again", "drop one of the two rows"
+        if alike:
+            found = in_rows(f"{found}, and others in this way,", [table.lines[each] for each in rows])
+            fix = "rows pasted twice: drop these"
+        yield table.problem(row, "photo", found, expected, fix)
 
 
 def _repeats(paths: Sequence[str]) -> dict[int, int]:

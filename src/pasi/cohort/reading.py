@@ -9,6 +9,8 @@ from pasi.cohort.assembly import assemble
 from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.extra_rows import without_extra_photos, without_extra_scores
 from pasi.cohort.identifiers import check_ids
+from pasi.cohort.lost_ids import find_lost_ids, lost_id_problems
+from pasi.cohort.missing_ids import UnknownIds, find_missing_ids, missing_id_problems, without_ids
 from pasi.cohort.pairing import check_pairs
 from pasi.cohort.photo_places import check_photo_files
 from pasi.cohort.photo_rows import check_photos, clean_paths, read_photos
@@ -44,8 +46,10 @@ def read_cohort(
     root = Path(photos_csv).parent if photos_root is None else Path(photos_root)
     photos, scores, problems = _read_tables(photos_csv, scores_csv, index)
     tables = [table for table in (photos, scores) if table.columns]
-    spellings = find_spellings(tables)
-    bad_ids = list(check_ids(tables, spellings, index.region_names))
+    unknown, bad_ids = _unknown_ids(tables)
+    photos, scores = (without_ids(table, unknown) if table.columns else table for table in (photos, scores))
+    spellings = find_spellings([table for table in (photos, scores) if table.columns])
+    bad_ids += check_ids(tables, spellings, unknown, index.region_names)
     problems += bad_ids
     paths = clean_paths(photos.columns.get("photo", ()))
     if photos.columns:
@@ -69,6 +73,9 @@ def _read_tables(
     """Both tables without the rows that are none of this cohort, and the problems found so far."""
     photos, scores = read_photos(photos_csv), read_scores(scores_csv, index)
     problems = [*photos.problems, *scores.problems]
+    if not photos.columns and not scores.columns and _are_swapped(photos_csv, scores_csv, index):
+        found, fix = f"the table of grades, and that of photos in {scores_csv}", "swap cohort.photos and cohort.scores"
+        return photos, scores, [Problem(str(photos_csv), 1, "", found, "the two tables the other way round", fix)]
     if photos.columns:
         photos, extra = without_extra_photos(photos, index)
         problems += extra
@@ -76,6 +83,19 @@ def _read_tables(
         scores, extra = without_extra_scores(scores, index)
         problems += extra
     return photos, scores, problems
+
+
+def _are_swapped(photos_csv: str | Path, scores_csv: str | Path, index: SeverityIndex) -> bool:
+    """Whether each table is sound in place of the other."""
+    return bool(read_photos(scores_csv).columns and read_scores(photos_csv, index).columns)
+
+
+def _unknown_ids(tables: Sequence[CsvTable]) -> tuple[UnknownIds, list[Problem]]:
+    """Ids that name nobody, because they are missing or have lost digits, and the problems of these."""
+    missing = find_missing_ids(tables)
+    lost = find_lost_ids([without_ids(table, missing) for table in tables])
+    problems = [*missing_id_problems(tables, missing), *lost_id_problems(tables, lost)]
+    return {**missing, "subject": missing["subject"].union(*(each.values for each in lost))}, problems
 
 
 def _place_in_listing(problem: Problem, first: str) -> tuple[bool, bool, int]:

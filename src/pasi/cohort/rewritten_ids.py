@@ -8,6 +8,7 @@ another id of the column is that number, or can be that date.
 import re
 from collections.abc import Collection, Iterator
 
+from pasi.cohort.id_dates import ORDERS, DateOrder, ids_of_date, whole_date, written_date
 from pasi.cohort.look_alike import appearance, typed
 
 AS_TEXT = 'read and write the column as text (Excel: import it as Text; pandas: dtype=str; R: colClasses="character")'
@@ -16,19 +17,9 @@ THOUSANDS = re.compile(r"\d{1,3}(?:[,' ]\d{3})+", re.ASCII)
 THOUSANDS_WITH_POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+", re.ASCII)
 DECIMAL_COMMA = re.compile(r"\d+,\d+", re.ASCII)
 AS_FORMULA = re.compile(r"""=?"([^"]*)"|'(.*?)'?""", re.DOTALL)  # ="001" and '001, by which a spreadsheet keeps zeros
-DATE = re.compile(r"(?P<day>\d{1,2})[-. ]{1,2}(?P<month>[^\W\d_]+)\.?|(?P<month2>[^\W\d_]+)\.?[- ](?P<day2>\d{1,2})")
 EXPONENT = "it was written as a number with an exponent"
 FORMATTED = "it was formatted as a number"
-MONTHS = {
-    name: number
-    for names in (
-        "jan feb mar apr may jun jul aug sep oct nov dec",
-        "january february march april may june july august september october november december",
-        "jan feb mrz apr mai jun jul aug sep okt nov dez",
-        "januar februar m\u00e4rz april mai juni juli august september oktober november dezember",
-    )
-    for number, name in enumerate(names.split(), start=1)
-}
+PAIR = re.compile(r"\d{1,3}(?:-\d{1,4}){1,2}", re.ASCII)  # of site and number, or site, year and number
 
 
 def unwrapped(text: str) -> str:
@@ -43,20 +34,29 @@ def bare(text: str) -> str:
     return appearance(unwrapped(text))
 
 
-def group_keys(values: Collection[str]) -> dict[str, str]:
-    """A key for each of the `values`; those of one key are probably one id that was rewritten."""
+def group_keys(values: Collection[str], order: DateOrder = ORDERS[0]) -> dict[str, str]:
+    """A key for each of the `values`; those of one key are probably one id that was rewritten.
+
+    `order` says how dates are read.
+    """
     texts = {value: bare(value) for value in values}
-    keys = {value: _key(text) for value, text in texts.items()}
+    keys = {value: whole_date(text, day_first=order.day_first) or _key(text) for value, text in texts.items()}
     known = set(keys.values())
     for value, text in texts.items():
         own = keys[value]
-        keys[value] = next((key for key in _other_keys(text) if key in known and key != own), own)
+        keys[value] = next((key for key in _other_keys(text, order) if key in known and key != own), own)
     return keys
+
+
+def has_dates(values: Collection[str]) -> bool:
+    """Whether one of the ids may be a date, so that the order of day and month matters."""
+    return any(written_date(text) for text in map(bare, values))
 
 
 def is_sure(value: str, key: str) -> bool:
     """Whether an id can have no other key than this one: 1 and 1.0 are one number, 1.1 and 1.10 may be two codes."""
-    return _key(bare(value)) == key
+    text = bare(value)
+    return key in (_key(text), whole_date(text)) and whole_date(text) == whole_date(text, day_first=False)
 
 
 def originality(value: str) -> tuple[int, bool, bool]:
@@ -72,7 +72,7 @@ def cause(value: str, original: str) -> str | None:
     number, meant = NUMBER.fullmatch(text), NUMBER.fullmatch(other)
     if text == other:
         return None
-    if _date(text):
+    if written_date(text) or written_date(other):
         return "a spreadsheet made a date of it"
     if number and number[3]:
         return EXPONENT
@@ -86,8 +86,8 @@ def cause(value: str, original: str) -> str | None:
 
 
 def is_date(text: str) -> bool:
-    """Whether a text looks like a date of a spreadsheet: 2-Jan, Jan-02, 01. Mai."""
-    return _date(bare(text)) is not None
+    """Whether a text looks like a date of a spreadsheet: 2-Jan, Jan-02, 01. Mai, 2025-01-02."""
+    return written_date(bare(text)) is not None
 
 
 def number_format(value: str) -> str | None:
@@ -115,14 +115,14 @@ def _key(text: str) -> str:
     return text if number[3] else text.lstrip("0")  # 01.10 is 1.10
 
 
-def _other_keys(text: str) -> Iterator[str]:
+def _other_keys(text: str, order: DateOrder) -> Iterator[str]:
     """Keys that an id has in a second reading: that of a code read as a number, of thousands, of a date."""
     number = _number(text)
     if number and _is_code(number):
         yield _value(number)
     if THOUSANDS_WITH_POINTS.fullmatch(text):
         yield _key(text.replace(".", ""))
-    yield from map(_key, _date_readings(text))
+    yield from map(_key, ids_of_date(text, order))
 
 
 def _is_code(number: re.Match[str]) -> bool:
@@ -151,24 +151,5 @@ def _is_formatted(text: str) -> bool:
     """Whether an id looks like a number or date as a program writes it."""
     number = NUMBER.fullmatch(text)
     if not number or THOUSANDS_WITH_POINTS.fullmatch(text):
-        return bool(_number(text) or _date(text))
+        return bool(_number(text) or (written_date(text) and not PAIR.fullmatch(text)))
     return bool(number[3] and not _is_code(number)) or bool(number[2] and not number[2].strip("0"))
-
-
-def _date(text: str) -> tuple[int, int] | None:
-    """Day (or year) and month of an id that looks like a date of a spreadsheet: 2-Jan, Jan-02, 01. Mai."""
-    found = DATE.fullmatch(text)
-    month = MONTHS.get(found["month"] or found["month2"]) if found else None
-    return (int(found["day"] or found["day2"]), month) if found and month else None
-
-
-def _date_readings(text: str) -> Iterator[str]:
-    """The ids that a spreadsheet turns into this date: 1-2 and 01-02 become 2-Jan, MAR1 becomes 1-Mar."""
-    date = _date(text)
-    if date:
-        day, month = date
-        for pair in ((month, day), (day, month)):
-            for one, two in (pair, (f"{pair[0]:02}", f"{pair[1]:02}")):
-                yield from (f"{one}{mark}{two}" for mark in "-./ ")
-        for name in (name for name, number in MONTHS.items() if number == month):
-            yield from (f"{name}{day}", f"{name}-{day}")

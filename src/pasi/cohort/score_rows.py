@@ -44,16 +44,24 @@ def area_notes(table: CsvTable, index: SeverityIndex) -> Iterator[str]:
 
 
 def _check_repeats(table: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
-    """Problems of rows that repeat a subject, visit and region."""
+    """Problems of rows that repeat a subject, visit and region: one of all with the same grades, one of the others."""
     first: dict[str, int] = {}
+    repeats: dict[bool, list[tuple[str, int, int]]] = {True: [], False: []}
     grades = [table.columns[name] for name in index.label_names]
     for row, key in enumerate(region_visit_texts(table)):
         earlier = first.setdefault(key, row)
         if earlier != row:
             same = all(column[row] == column[earlier] for column in grades)
-            found = f"{key} again with {'the same' if same else 'other'} grades"
-            expected = f"one row a subject, visit and region (it stands on line {table.lines[earlier]})"
-            yield table.problem(row, "region", found, expected, "drop one of the two rows")
+            repeats[same].append((key, row, earlier))
+    for same, (copy, *more) in ((same, rows) for same, rows in repeats.items() if rows):
+        key, row, earlier = copy
+        found = f"{key} again with {'the same' if same else 'other'} grades"
+        fix = "drop one of the two rows"
+        if more:
+            found = in_rows(f"{found}, and others in this way,", [table.lines[each] for _, each, _ in (copy, *more)])
+            fix = "a table pasted twice: drop these rows" if same else "correct the ids, or drop one of each two rows"
+        expected = f"one row a subject, visit and region (it stands on line {table.lines[earlier]})"
+        yield table.problem(row, "region", found, expected, fix)
 
 
 def _check_attributes(table: CsvTable) -> Iterator[Problem]:

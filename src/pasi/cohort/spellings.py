@@ -4,11 +4,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import repeat
+from itertools import chain, repeat
 from typing import NamedTuple
 
 from pasi.cohort.csv_reader import CsvTable
-from pasi.cohort.rewritten_ids import group_keys, is_sure, originality
+from pasi.cohort.id_dates import ORDERS, DateOrder
+from pasi.cohort.rewritten_ids import group_keys, has_dates, is_sure, originality
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # harmless in a path, a table and a spreadsheet (F28)
 
@@ -70,15 +71,42 @@ def _best(ids: Sequence[SpelledId]) -> dict[tuple[str, str, str], str]:
 
 
 def _spelled_ids(tables: Sequence[CsvTable], column: str, known: Spellings) -> Iterator[SpelledId]:
-    """The ids of a column with several spellings; `known` holds those of subjects, which own the visits."""
+    """The ids of a column with several spellings; `known` holds those of subjects, which own the visits.
+
+    Where ids may be dates, these have several readings: the one that explains the most ids comes first, and what it
+    explains is not told again.
+    """
     values = set().union(*(table.columns[column] for table in tables))
-    if len(set(group_keys(values).values())) == len(values):
-        return  # no two ids can be confused, so the rows need not be searched
+    readings = [
+        list(_spelled_in(tables, column, known, order))
+        for order in (ORDERS if has_dates(values) else ORDERS[:1])
+        if len(set(group_keys(values, order).values())) < len(values)  # else no two ids can be confused
+    ]
+    readings.sort(key=len, reverse=True)
+    explained: set[tuple[str, str]] = set()
+    for spelled in chain.from_iterable(readings):
+        pairs = {(spelled.owner, value) for value in spelled.places}
+        if explained.isdisjoint(pairs):
+            explained |= pairs
+            yield spelled
+
+
+def _spelled_in(tables: Sequence[CsvTable], column: str, known: Spellings, order: DateOrder) -> Iterator[SpelledId]:
+    """The ids with several spellings in one reading of dates."""
+    for (owner, key), places in _groups(tables, column, known, order).items():
+        if all(is_sure(value, key) for value in places) or not _stand_side_by_side(places, column):
+            yield SpelledId(column, owner, _best_of(places), places)
+
+
+def _groups(
+    tables: Sequence[CsvTable], column: str, known: Spellings, order: DateOrder
+) -> dict[tuple[str, str], dict[str, list[Place]]]:
+    """By owner and key, the spellings of each id that has several, with the rows of each of these."""
     owned: dict[str, set[str]] = defaultdict(set)
     for table in tables:
         for owner, value in set(_with_owners(table, column, known)):
             owned[owner].add(value)
-    keys = {owner: group_keys(owned[owner]) for owner in owned}
+    keys = {owner: group_keys(owned[owner], order) for owner in owned}
     counts = Counter((owner, key) for owner in keys for key in keys[owner].values() if key)
     groups: dict[tuple[str, str], dict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
     for table in tables if max(counts.values(), default=0) > 1 else ():
@@ -86,9 +114,7 @@ def _spelled_ids(tables: Sequence[CsvTable], column: str, known: Spellings) -> I
             key = keys[owner][value]
             if counts[owner, key] > 1:
                 groups[owner, key][value].append(Place(table, row))
-    for (owner, key), places in groups.items():
-        if all(is_sure(value, key) for value in places) or not _stand_side_by_side(places, column):
-            yield SpelledId(column, owner, _best_of(places), places)
+    return groups
 
 
 def _stand_side_by_side(places: Mapping[str, Sequence[Place]], column: str) -> bool:

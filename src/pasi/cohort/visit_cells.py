@@ -11,7 +11,8 @@ from typing import NamedTuple, TypeVar
 
 from pasi.cohort.cell_numbers import number
 from pasi.cohort.csv_reader import CsvTable
-from pasi.cohort.visit_fixes import DATE, MISSING_WEEKS, fix_for_date, fix_for_mark, fix_for_week
+from pasi.cohort.missing_codes import is_missing_week
+from pasi.cohort.visit_fixes import DATE, fix_for_date, fix_for_mark, fix_for_week
 from pasi.errors import Problem
 from pasi.wording import quoted
 
@@ -38,7 +39,7 @@ class Visit(NamedTuple):
 def read_week(text: str) -> float | None:
     """The week in a cell, None for an empty cell; raises ValueError for any other text."""
     value = number(text)
-    if (value is None and text.strip()) or value in MISSING_WEEKS:
+    if text.strip() and (value is None or is_missing_week(text)):
         raise ValueError(text)
     return value
 
@@ -134,8 +135,9 @@ def _check_form(table: CsvTable, name: str, bad: set[str]) -> Iterator[Problem]:
 
 
 def _form(text: str) -> str:
-    """A cell with all numbers alike, but with years apart: 2023-01-28 has another form than 28-01-2023."""
-    return re.sub(r"\d+", lambda match: "year" if len(match[0]) == 4 else "0", text.strip().casefold())
+    """A cell with all numbers and all months alike, but with years apart: 2023-01-28 is no 28-01-2023."""
+    numbers = re.sub(r"\d+", lambda match: "year" if len(match[0]) == 4 else "0", text.strip().casefold())
+    return re.sub(r"(?<=0)([-. /]*)[^\W\d_]+(?=[-. /]*(?:year|0))", r"\1month", numbers)
 
 
 def _check_rows(table: CsvTable, name: str, values: Mapping[str, Value], bad: set[str]) -> Iterator[Problem]:

@@ -3,15 +3,16 @@
 import re
 
 from pasi.cohort.cell_numbers import number
+from pasi.cohort.id_dates import written_date
+from pasi.cohort.missing_codes import is_missing, is_missing_week
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 ISO_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ][\d:.,Z+-]+", re.ASCII)
 OTHER_DATE = re.compile(r"(\d{1,2})([./ -])(\d{1,2})\2(\d{4})", re.ASCII)  # day or month first
+NAMED_MONTH = re.compile(r"[^\W\d_]{3,}")
 SERIAL = re.compile(r"[2-6]\d{4}(\.0)?", re.ASCII)  # days since 1900, as a spreadsheet counts them
 # No hyphen before the number: Week-4 may be week 4 or four weeks before the baseline.
 UNIT = re.compile(r"(?:w|wk|week)s?[ ._]*(\d+(?:\.\d+)?)|(-?\d+(?:\.\d+)?)\s*(?:w|wk|week)s?", re.ASCII | re.I)
-MISSING = frozenset({"na", "n/a", "#n/a", "nan", "nat", "null", "none", "nd", "missing", ".", "-", "?"})
-MISSING_WEEKS = frozenset({-99.0, -999.0, -9999.0, 999.0, 9999.0})  # codes of trial databases for a missing number
 MINUS = str.maketrans("\N{MINUS SIGN}\N{EN DASH}", "--")
 EMPTY_CELL = "empty the cell: an empty cell stands for a value that is not known"
 
@@ -25,7 +26,7 @@ def fix_for_week(text: str) -> str:
         return f"write the minus as a hyphen: {plain}"
     if match := UNIT.fullmatch(bare):
         return f"write the number alone: {match[1] or match[2]}"
-    if bare.casefold() in MISSING or number(bare) in MISSING_WEEKS:
+    if is_missing_week(bare):
         return EMPTY_CELL
     if DATE.fullmatch(bare) or OTHER_DATE.fullmatch(bare):
         return "put dates into a column date, as YYYY-MM-DD"
@@ -35,12 +36,14 @@ def fix_for_week(text: str) -> str:
 def fix_for_date(text: str) -> str:
     """How to correct a date."""
     bare = text.strip()
-    if bare.casefold() in MISSING:
+    if is_missing(bare):
         return EMPTY_CELL
     if DATE.fullmatch(bare):
         return "correct it: the calendar has no such day"
     if match := ISO_TIME.fullmatch(bare):
         return f"write the day alone: {match[1]}"
+    if (day := written_date(bare.casefold())) and day.year and NAMED_MONTH.search(bare):
+        return f"write dates as YYYY-MM-DD: {day.year}-{day.month:02}-{day.day:02}"
     if SERIAL.fullmatch(bare):
         return "give the column the format YYYY-MM-DD in the spreadsheet, and save it again"
     if match := OTHER_DATE.fullmatch(bare):
@@ -58,4 +61,6 @@ def _with_year_first(first: int, second: int, year: str) -> str:
 
 def fix_for_mark(text: str) -> str:
     """How to correct a mark of the baseline."""
+    if is_missing(text):
+        return "empty the cell, or write false: the baseline alone is marked, with true"
     return "write true in the rows of the baseline visit and false in all others, or rename the column"

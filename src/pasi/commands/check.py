@@ -39,4 +39,5 @@ def _print_note(note: str) -> None:
 
 
 def _counts_text(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counts.items())
+    """Counts as "1 visit, 3 regions"; each name is a plural."""
+    return ", ".join(f"{count} {name.removesuffix('s') if count == 1 else name}" for name, count in counts.items())

@@ -42,6 +42,7 @@ MAGIC = (
     (4, b"JXL ", "is JPEG XL", REEXPORT),
     (0, b"\xff\x0a", "is JPEG XL", REEXPORT),
     (0, b"%PDF", "is PDF", REEXPORT),
+    (0, b"{\\rtf", "is RTF, a text document", REEXPORT),
     (0, b"%!PS", "is PostScript", REEXPORT),
     (128, b"DICM", "is DICOM", "export the photo as JPEG from the program that reads it"),
     (0, b"\0\x05\x16\x07", "is an AppleDouble file (macOS keeps it beside a photo, as ._NAME)", DROP),

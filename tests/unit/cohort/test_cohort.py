@@ -258,3 +258,11 @@ def test_what_may_be_meant_by_a_faulty_id_is_not_missing_too(tmp_path):
         'scores.csv:3  region  found "bese"',
         'scores.csv:4  subject  found "C 1"',
     ]
+
+
+def test_two_tables_that_are_swapped_are_one_problem(tmp_path):
+    photos, scores = ["subject,visit,region,rust", "A,1,top,1"], ["subject,visit,region,photo", "A,1,top,a.jpg"]
+    assert problem_texts(tmp_path, photos, scores) == [
+        "photos.csv:1  found the table of grades, and that of photos in scores.csv, expected the two tables the other "
+        "way round  swap cohort.photos and cohort.scores"
+    ]

@@ -12,7 +12,7 @@ from pasi.severity.index import Region
 FORM = "up to 64 letters, digits, points, _ and -, a letter or digit first"
 
 
-@pytest.mark.parametrize("name", ["=1+1", "@x", "+1", "-1", "../x", "a/b", "a b", "a,b", "Ü", ".x", "x" * 65, "<img>"])
+@pytest.mark.parametrize("name", ["=1+1", "@x", "+1", "-1", "../x", "a/b", "a b", "a,b", "Ü", ".x1", "x" * 65, "<img>"])
 def test_ids_are_harmless(tmp_path, name):
     cell = f'"{name}"'
     rows = problem_texts(tmp_path, [f"{cell},1,top,a.jpg"], [f"{cell},1,top,1"])
@@ -157,8 +157,17 @@ def test_two_exports_of_which_one_lost_its_zeros_are_told_person_by_person(tmp_p
     photos = ["011,1,top,a.jpg", "012,1,top,b.jpg", "12,2,top,c.jpg", "11,2,top,d.jpg"]
     rows = problem_texts(tmp_path, photos, ["011,1,top,1", "012,1,top,1", "12,2,top,2", "11,2,top,2"])
     assert [row.split("  ")[:3] for row in rows] == [
-        ["photos.csv:4", "subject", 'found "12", expected "012" as in photos.csv:3'],
-        ["photos.csv:5", "subject", 'found "11", expected "011" as in photos.csv:2'],
+        ["photos.csv:4", "subject", 'found "12" (in scores.csv:4 too), expected "012" as in photos.csv:3'],
+        ["photos.csv:5", "subject", 'found "11" (in scores.csv:5 too), expected "011" as in photos.csv:2'],
+    ]
+
+
+def test_visits_that_a_program_rewrote_in_some_rows_are_one_problem(tmp_path):
+    photos = ["A,4,top,a.jpg", "A,9,top,b.jpg", "B,4,top,c.jpg"]
+    rows = problem_texts(tmp_path, photos, ["A,4.0,top,1", "A,4,base,1", "A,9.0,top,1", "B,4.0,top,1", "B,4,base,1"])
+    assert rows == [
+        'scores.csv:2  visit  found "4.0" and 2 more visits like it, expected "4" as in photos.csv:2  '
+        f'a ".0" was added: {AS_TEXT}'
     ]
 
 

@@ -22,10 +22,11 @@ DATE = "a spreadsheet made a date of it: enter the grade in a column that is for
     [
         ('"3,5"', f'"3,5", expected {GRADE}  use a point: 3.5'),
         ("nan", f'"nan", expected {GRADE}  {MISSING}'),
-        ("inf", f'"inf", expected {GRADE}  correct the grade'),
+        ("inf", f'"inf", expected {GRADE}  correct the grade: write it as a number'),
         ("1e999", f'"1e999", expected {GRADE}  correct the grade'),
         ("1_0", f'"1_0", expected {GRADE}  correct the grade'),
-        ("mild", f'"mild", expected {GRADE}  correct the grade'),
+        ("mild", f'"mild", expected {GRADE}  correct the grade: write it as a number'),
+        ("30%", f'"30%", expected {GRADE}  correct the grade: it is no share in per cent'),
         ("4.1", f'"4.1", expected {GRADE}  correct the grade'),
         ("-1", f'"-1", expected {GRADE}  correct the grade; where -1 means a missing one, {LEAVE_OUT}'),
         ("", f"an empty cell, expected {GRADE}  {MISSING}"),
@@ -56,9 +57,31 @@ def test_a_decimal_comma_is_cured_only_into_a_grade_that_the_index_allows(tmp_pa
     assert [problem.fix for problem in error.value.problems] == [fix]
 
 
-def test_every_bad_grade_is_listed(tmp_path):
-    scores = ["A,1,top,x", "A,1,base,x"]
-    assert [row.split("  ")[0] for row in problem_texts(tmp_path, PHOTOS, scores)] == ["scores.csv:2", "scores.csv:3"]
+@pytest.mark.parametrize(
+    ("cells", "shown", "fix"),
+    [
+        ("clear much some few", '"clear", "much", "some", ...', "correct the grade: write it as a number"),
+        ("6 5 6 44", '"6", "5", "44"', "correct the grade"),
+        ("7 7 7 7", '"7"', f"correct the grade; where 7 means a missing one, {LEAVE_OUT}"),
+        ("10% 5% 5% 0%", '"10%", "5%", "0%"', "correct the grade: it is no share in per cent"),
+        ("3-Feb 3-Feb 1-Feb 3-Feb", '"3-Feb", "1-Feb"', DATE),
+        ("'1 '1 '2 '3", '"\'1", "\'2", "\'3"', "write 1 without anything around it"),
+        ("#N/V =A1 #N/V #N/V", '"#N/V", "=A1"', "save the values of the spreadsheet in place of its formulas"),
+        ("1..2 1..2 1..2 1..2", '"1..2"', "correct the grade"),
+    ],
+)
+def test_faulty_grades_of_one_cause_are_one_problem(tmp_path, cells, shown, fix):
+    names = [(subject, region) for subject in "AB" for region in ("top", "base")]
+    photos = [f"{subject},1,{region},{subject}/{region}.jpg" for subject, region in names]
+    scores = [f"{subject},1,{region},{cell}" for (subject, region), cell in zip(names, cells.split(), strict=True)]
+    assert problem_texts(tmp_path, photos, scores) == [
+        f"scores.csv:2  rust  found {shown} in 4 rows (lines 2, 3, 4, 5), expected {GRADE}  {fix}"
+    ]
+
+
+def test_causes_that_differ_are_told_apart(tmp_path):
+    rows = problem_texts(tmp_path, PHOTOS, ["A,1,top,mild", "A,1,base,6"])
+    assert [row.split("  ")[0] for row in rows] == ["scores.csv:2", "scores.csv:3"]
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -73,6 +96,29 @@ def test_a_region_scored_twice_is_told_with_both_lines(tmp_path):
     assert problem_texts(tmp_path, PHOTOS, scores) == [
         f"scores.csv:4  region  found A 1 top again with the same grades, {once.format(2)}",
         f"scores.csv:5  region  found A 1 base again with other grades, {once.format(3)}",
+    ]
+
+
+def test_a_table_pasted_twice_is_one_problem(tmp_path):
+    rows = ["A,1,top,1", "A,1,base,2"]
+    assert problem_texts(tmp_path, PHOTOS, rows * 2) == [
+        "scores.csv:4  region  found A 1 top again with the same grades, and others in this way, in 2 rows (lines "
+        "4, 5), expected one row a subject, visit and region (it stands on line 2)  a table pasted twice: drop these "
+        "rows"
+    ]
+    assert problem_texts(tmp_path, PHOTOS, [*rows, "A,1,top,3", "A,1,base,3"]) == [
+        "scores.csv:4  region  found A 1 top again with other grades, and others in this way, in 2 rows (lines 4, 5), "
+        "expected one row a subject, visit and region (it stands on line 2)  "
+        "correct the ids, or drop one of each two rows"
+    ]
+
+
+def test_photos_pasted_twice_are_one_problem(tmp_path):
+    photos = [f"A,{visit},{region},{visit}{region}.jpg" for visit in (1, 2) for region in ("top", "base")]
+    scores = [f"A,{visit},{region},1" for visit in (1, 2) for region in ("top", "base")]
+    assert problem_texts(tmp_path, photos * 2, scores) == [
+        'photos.csv:6  photo  found "1top.jpg" again, and others in this way, in 4 rows (lines 6, 7, 8, 9), '
+        "expected each photo once (it stands on line 2)  rows pasted twice: drop these"
     ]
 
 
@@ -196,5 +242,10 @@ def test_a_missing_attribute_that_begins_like_a_formula_is_to_be_emptied(tmp_pat
 
 
 def test_a_column_that_nothing_reads_is_noted_with_the_one_that_is_probably_meant(tmp_path):
-    cohort = read(tmp_path, PHOTOS, ["subject,visit,region,rust,Week,Note", "A,1,top,1,4,x", "A,1,base,1,4,x"])
-    assert cohort.notes == ('scores.csv: columns that nothing reads: "Week" (did you mean "week"?), "Note"',)
+    """A mark in Baseline is passed over, and another visit may be the baseline."""
+    head = "subject,visit,region,rust,Week,Note,DATE,Baseline"
+    cohort = read(tmp_path, PHOTOS, [head, "A,1,top,1,4,x,,true", "A,1,base,1,4,x,,true"])
+    assert cohort.notes == (
+        'scores.csv: columns that nothing reads: "Week" (did you mean "week"?), "Note", '
+        '"DATE" (did you mean "date"?), "Baseline" (did you mean "baseline"?)',
+    )

@@ -259,3 +259,37 @@ def test_messages_show_what_is_invisible():
     assert quoted("a\x00b\u202e") == '"a\\x00b\\u202e"'
     assert quoted("x" * 99) == f'"{"x" * 60}..."'
     assert first_names([str(number) for number in range(12)], most=10) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, ..."
+
+
+@pytest.mark.parametrize(
+    ("data", "found", "fix"),
+    [
+        ("id,grade\nA,1\nB,2\n".encode("utf-32"), "UTF-32 text", 'save it as "CSV UTF-8"'),
+        (b"SAS     SAS     SASLIB", "a data set of SAS (sas7bdat)", "export it as CSV"),
+        (b"$FL2@(#) SPSS DATA FILE", "a data set of SPSS (sav)", "export it as CSV"),
+        (b"{\\rtf1\\ansi id,grade}", "a text document (RTF)", 'save it as "CSV UTF-8"'),
+        (
+            b"id,grade\nA,1\n<<<<<<< HEAD\nB,2\n",
+            '"<<<<<<< HEAD", the mark of a conflict in git',
+            "resolve the conflict",
+        ),
+        (b"id,grade\nA,1\n>>>>>>> other\n", '">>>>>>> other", the mark of a conflict in git', "resolve the conflict"),
+        (b'"id,grade"\n"A,1"\n', "each line in quotes as a whole", "delete the quotes at both ends of each line"),
+        (b'id,grade\n"A \\"x\\"",1\n', "a broken row", "write a quote in a cell twice"),
+        (b"A,1,4\nB,2,8\n", "no column of the table among", "write id,grade above the rows"),
+    ],
+)
+def test_other_forms_of_files_are_named(tmp_path, data, found, fix):
+    (problem,) = read(tmp_path, data, optional=("week",)).problems
+    assert problem.found.startswith(found)
+    assert problem.fix.startswith(fix)
+
+
+@pytest.mark.parametrize("end", ["\x1a", "\n\x1a", "\r\n\x1a\r\n"])
+def test_the_mark_at_the_end_of_a_text_for_dos_is_no_row(tmp_path, end):
+    table = read(tmp_path, f"id,grade\nA,1{end}")
+    assert (table.columns["grade"], table.problems) == (["1"], ())
+
+
+def test_a_line_of_equal_signs_in_a_cell_is_no_conflict(tmp_path):
+    assert read(tmp_path, 'id,grade,note\nA,1,"x\n=======\ny"\n').problems == ()

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohort_tables import LEAF, problem_texts, read
+from pasi.cohort.missing_codes import is_missing
 from pasi.cohort.records import Cohort
 from pasi.cohort.score_table import score_table
 from pasi.cohort.visit_order import VisitNames
@@ -157,7 +158,7 @@ class TestCells:
             ("2021-02-29", "correct it: the calendar has no such day"),
             ("2021-03-17T00:00:00", "write the day alone: 2021-03-17"),
             ("44272", "give the column the format YYYY-MM-DD in the spreadsheet, and save it again"),
-            ("17MAR2021", "write dates as YYYY-MM-DD, such as 2023-01-28"),
+            ("17MAR2021", "write dates as YYYY-MM-DD: 2021-03-17"),
             ("NA", "empty the cell: an empty cell stands for a value that is not known"),
         ],
     )
@@ -320,7 +321,8 @@ def trials(draw) -> tuple[list[list[str]], tuple[str, ...]]:
 
     The names sort in any other way than the visits do.
     """
-    names = draw(st.lists(st.from_regex(r"[A-Z][A-Za-z0-9]{0,4}", fullmatch=True), min_size=2, max_size=5))
+    name = st.from_regex(r"[A-Z][A-Za-z0-9]{0,4}", fullmatch=True).filter(lambda name: not is_missing(name))
+    names = draw(st.lists(name, min_size=2, max_size=5))
     names = list({name.casefold(): name for name in names}.values())
     if len(names) < 2:
         names = ["end", "begin"]
@@ -369,3 +371,68 @@ def test_a_planted_contradiction_is_found_at_its_line(tmp_path_factory, trial, d
     assert all("correct the weeks or the dates" in text for text in found)
     lines = {int(text.split("  ")[0].removeprefix("scores.csv:")) - 2 for text in found}
     assert {rows[line][0] for line in lines} == {subject}
+
+
+class TestMissingTimes:
+    @pytest.mark.parametrize("code", ["-99", "-88", "-888.0", "777", "888", "9999", "NA", "unk", "N.A.", ".A", "-"])
+    def test_codes_of_missing_weeks_are_no_weeks(self, tmp_path, code):
+        """A week of -88 would be a visit before the baseline, one of 888 a visit after 17 years."""
+        rows = [f"{HEAD},week", "A,V1,top,1,0", f"A,V2,top,1,{code}", "A,V3,top,1,8"]
+        assert problem_texts(tmp_path, photos(rows), rows) == [
+            f'scores.csv:3  week  found "{code}", expected a number, or nothing  '
+            "empty the cell: an empty cell stands for a value that is not known"
+        ]
+
+    @pytest.mark.parametrize("week", ["-9", "-8", "-7", "-1", "77", "88", "96", "97", "98", "99"])
+    def test_weeks_that_trials_have_are_weeks(self, tmp_path, week):
+        assert problems(tmp_path, "week", "A V1 0", f"A V2 {week}") == []
+
+    @pytest.mark.parametrize("code", ["NA", "n/a", ".", "unk"])
+    def test_a_missing_mark_is_told_so(self, tmp_path, code):
+        assert problems(tmp_path, "week,baseline", "A V1 0 true", f"A V2 8 {code}") == [
+            f'scores.csv:3  baseline  found "{code}", expected true or false  '
+            "empty the cell, or write false: the baseline alone is marked, with true"
+        ]
+
+
+class TestOneCause:
+    def test_two_visits_in_one_week_of_several_subjects(self, tmp_path):
+        rows = ["A scr 0", "A base 0", "A end 8", "B scr 0", "B base 0", "C scr 0"]
+        assert problems(tmp_path, "week", *rows) == [
+            "scores.csv:3  week  found base in week 0, and so for 2 visits (lines 3, 6), expected another week than "
+            "scr on line 2  correct one of the two visits, or list the visits in cohort.visit_order"
+        ]
+
+    def test_one_date_for_all_visits(self, tmp_path):
+        rows = [f"{subject} {visit} 1970-01-01" for subject in "AB" for visit in ("V1", "V2", "V3")]
+        assert problems(tmp_path, "date", *rows) == [
+            "scores.csv:3  date  found V2 on 1970-01-01, and so for 4 visits (lines 3, 4, 6, 7), expected another date "
+            "than V1 on line 2  empty the cells: 1970-01-01 stands for a date that is not known"
+        ]
+
+    def test_days_from_1970_on_may_be_dates(self, tmp_path):
+        """Dates of a public trial are shifted, so that it may begin on day 0."""
+        assert problems(tmp_path, "date", "A V1 1970-01-01", "A V2 1970-02-26", "B V1 1970-01-01") == []
+
+    def test_a_visit_without_a_week_in_several_subjects(self, tmp_path):
+        rows = ["A V1 0", "A V2 -", "B V1 0", "B V2 -", "C V1 0", "C V2 4"]
+        assert problems(tmp_path, "week", *rows) == [
+            "scores.csv:3  week  found an empty cell, and so for 2 visits (lines 3, 5), expected a week, as A has on "
+            "line 2  fill in the week of each visit of the subject, or list the visits in cohort.visit_order"
+        ]
+
+    def test_two_baselines_of_several_subjects(self, tmp_path):
+        rows = [f"{subject} {visit} {week} yes" for subject in "AB" for visit, week in (("V1", 0), ("V2", 4))]
+        assert problems(tmp_path, "week,baseline", *rows) == [
+            "scores.csv:3  baseline  found V2 as a baseline of A, and so for 2 visits (lines 3, 5), expected one "
+            "baseline of A (V1 on line 2)  write true for one visit and false for others"
+        ]
+
+    @pytest.mark.parametrize("days", ["03-Feb-2021 17-Mar-2021", "03FEB2021 17MAR2021"])
+    def test_dates_with_names_of_months(self, tmp_path, days):
+        rows = [HEAD + ",date", *(f"A,V{number},top,1,{day}" for number, day in enumerate(days.split(), 1))]
+        (row,) = problem_texts(tmp_path, photos(rows), rows)
+        assert row == (
+            f'scores.csv:2  date  found "{days.split()[0]}" and the like in 2 rows, expected a date as YYYY-MM-DD, or '
+            "nothing  write dates as YYYY-MM-DD: 2021-02-03"
+        )

@@ -88,7 +88,7 @@ def test_check_tells_of_a_subject_without_any_photo(study, capsys):
     assert "note: scores.csv: 1 of 5 subjects left out, for want of a photo: E" in lines
     assert lines[-3:] == [
         "5 subjects, 5 visits, 7 regions, 6 photos, 4 incomplete visits",
-        "left out of these: 1 subjects, 1 visits, 2 regions, 0 photos",
+        "left out of these: 1 subject, 1 visit, 2 regions, 0 photos",
         "nothing else is wrong",
     ]
 

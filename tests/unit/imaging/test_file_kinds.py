@@ -37,6 +37,7 @@ KINDS = [
     (b"\n\n<!DOCTYPE html><title>Sign in</title>", "a web page", "download again"),
     (b"\xef\xbb\xbf<HTML lang=en>", "a web page", "download again"),
     (b"<!-- cached --><html></html>", "a web page", "download again"),
+    (b"{\\rtf1\\ansi A photo}", "RTF", "re-export"),
     (json.dumps({"error": "token expired"}).encode(), "JSON", "download again"),
     (b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', "XML", "download again"),
     (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG", "export it as PNG"),

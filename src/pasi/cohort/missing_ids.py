@@ -1,0 +1,71 @@
+"""What stands in place of a subject or visit that is not known: NA, nan, 999. Each would become a person or a visit."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+
+from pasi.cohort.cell_numbers import number
+from pasi.cohort.csv_reader import CsvTable
+from pasi.cohort.look_alike import appearance
+from pasi.cohort.missing_codes import INITIALS, is_missing
+from pasi.cohort.spellings import ID
+from pasi.errors import Problem
+from pasi.wording import in_rows, quoted
+
+MOST_INITIALS = 4
+RATHER_MISSING = ("na", "unk")  # of the codes that may be initials
+NAMED = ("subject", "visit")
+UnknownIds = Mapping[str, frozenset[str]]  # by column, the texts that name nobody
+
+
+def find_missing_ids(tables: Sequence[CsvTable]) -> UnknownIds:
+    """By column, the texts of either table that stand for an id that is not known; empty cells are not among them."""
+    return {name: frozenset().union(*(_missing(frozenset(table.columns[name])) for table in tables)) for name in NAMED}
+
+
+def without_ids(table: CsvTable, unknown: UnknownIds) -> CsvTable:
+    """The table with empty cells in place of these ids, so that no later check takes them for one person."""
+    columns = dict(table.columns)
+    for name in (name for name in NAMED if not unknown[name].isdisjoint(columns[name])):
+        columns[name] = ["" if text in unknown[name] else text for text in columns[name]]
+    return replace(table, columns=columns)
+
+
+def missing_id_problems(tables: Sequence[CsvTable], missing: UnknownIds) -> Iterator[Problem]:
+    """A problem for each `missing` id of each table."""
+    for table, column in product(tables, NAMED):
+        for text in sorted(missing[column].intersection(table.columns[column])):
+            rows = [row for row, value in enumerate(table.columns[column]) if value == text]
+            found = in_rows(quoted(text), [table.lines[row] for row in rows])
+            yield table.problem(rows[0], column, found, f"a {column}", _fix(text, column))
+
+
+def _fix(text: str, column: str) -> str:
+    """What to do about a text that stands for an id that is not known."""
+    fix = f"give the {column}: {text.strip()} stands for one that is not known"
+    if ID.fullmatch(text) and _may_be_an_id(text) and appearance(text) not in RATHER_MISSING:
+        return f"{fix}; where it is the name of a {column}, write it in the form of the others"
+    return fix
+
+
+def _missing(values: Collection[str]) -> frozenset[str]:
+    """Codes for missing values. One that may be an id as well counts only where no other id has its form."""
+    codes = {value for value in values if value.strip() and (is_missing(value) or appearance(value) in ("none", "nil"))}
+    others = set(filter(str.strip, values)) - codes
+    return frozenset(code for code in codes if not (ID.fullmatch(code) and _may_be_an_id(code) and _fits(code, others)))
+
+
+def _may_be_an_id(code: str) -> bool:
+    """Whether a code is a number, or may be somebody's initials."""
+    return number(code) is not None or appearance(code) in INITIALS
+
+
+def _fits(code: str, others: Collection[str]) -> bool:
+    """Whether ids of the column have the form of the code: a number, or a few letters. A code alone fits, too.
+
+    NA and UNK are taken only where every id has a few letters, because most often they are no id.
+    """
+    if number(code) is not None:
+        return not others or any(number(other) is not None for other in others)
+    alike = [other.isalpha() and len(other) <= MOST_INITIALS for other in others]
+    return not alike or (all(alike) if appearance(code) in RATHER_MISSING else any(alike))
