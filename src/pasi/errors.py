@@ -92,7 +92,10 @@ class PhotoError(UserError, ValueError):
 
 
 class UnreadablePhotoError(PhotoError):
-    """A photo of which nothing is known: it is not there, cannot be read, or needs more memory than there is."""
+    """A photo of which nothing is known: it is not there, cannot be read, or needs more memory than there is.
+
+    A file that stands for a photo which is elsewhere, such as a Git LFS pointer, is such a photo too.
+    """
 
 
 class WeightsError(UserError):

@@ -14,22 +14,22 @@ TILES = ("results/tiles/index.parquet", "results/cohort/counts.csv", "results/co
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A trial of ten subjects: a photo of S001 is a Git LFS pointer, and both of the trunk of S002 at V1 are pages."""
+    """A trial of ten subjects: a photo of S001 is a GIF, and both of the trunk of S002 at V1 are cut."""
     folder = small_run.make_copy(tmp_path_factory.mktemp("run"))
     photos = folder / "trial" / "photos"
-    (photos / "S001" / "V1" / "upper_2.jpg").write_bytes(b"version https://git-lfs.github.com/spec/v1\n")
+    (photos / "S001" / "V1" / "upper_2.jpg").write_bytes(b"GIF89a")
     for path in (photos / "S002" / "V1").glob("trunk_*.jpg"):
-        path.write_bytes(b"<!DOCTYPE html>")
+        path.write_bytes(path.read_bytes()[:500])
     return folder
 
 
 def test_a_run_leaves_out_what_cannot_be_used_and_says_so(folder):
-    with pytest.raises(AssertionError, match=r"S001 V1 upper photo 2, which is a Git LFS pointer"):
+    with pytest.raises(AssertionError, match=r"S001 V1 upper photo 2, which is GIF"):
         small_run.run(folder, *TILES)
     with small_run.with_config(folder, "tiles", unusable="leave_out"):
         printed = small_run.run(folder, *TILES)
         assert re.search(
-            r"1 of \d+ photos left out .*, which is a Git LFS pointer: S001 V1 upper photo 2 \(line", printed
+            r"1 of \d+ photos left out .*, which is GIF, whatever its name says: S001 V1 upper photo 2 \(line", printed
         )
         assert small_run.planned(folder, *TILES) == {}, "what was found is remembered"
     run = RunFolder(folder / "results")

@@ -1,8 +1,14 @@
 # How Snakemake was called: the config files that it was given, and whether the call runs jobs. No rule.
 import sys
+from contextlib import redirect_stderr
+from io import StringIO
+
+from snakemake.cli import parse_args
+from snakemake.profiles import ProfileConfigFileParser
 
 from pasi.config.settings import read_settings
 from pasi.planning import guards
+from pasi.planning.call_options import options_given_twice
 from pasi.planning.run_config import read_run_config
 
 LOOKING = (
@@ -50,5 +56,21 @@ def asks_for_training(results):
     )
 
 
+def profiles():
+    """Each profile that Snakemake has read, in its order (also profiles/default and SNAKEMAKE_PROFILE), with options."""
+    try:
+        with redirect_stderr(
+            StringIO()
+        ):  # it says which profiles it uses, as it has done before
+            parser, _ = parse_args(sys.argv[1:])
+    except (
+        SystemExit
+    ):  # Snakemake was called by another program, whose options these are
+        return
+    for file in parser._default_config_files:
+        with open(file, encoding="utf-8") as stream:
+            yield str(file), ProfileConfigFileParser().parse(stream)
+
+
 if workflow.is_main_process:
-    refuse(guards.options_given_twice(sys.argv[1:]))
+    refuse(options_given_twice(sys.argv[1:], [*profiles()]))

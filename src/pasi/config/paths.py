@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from pasi.config.folders import Fault, folder_fault
 from pasi.config.keys import PATH
 from pasi.errors import Problem
 from pasi.networks.settings import STARTS
@@ -22,23 +23,22 @@ from pasi.wording import quoted
 
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # a scheme of two characters or more; one character is a drive
 MIRRORS = ("http", "https")  # schemes that training.weights may have
-DRIVE = re.compile(r"([A-Za-z]):")
+DRIVE = re.compile(r"([A-Za-z]):(?=[/\\]|$)")  # a:b is the name of a file
+QUOTES = "\"'`\u00b4\u2018\u2019\u201a\u201c\u201d\u201e\u2039\u203a«»"  # as word processors and people put them
 VARIABLE = re.compile(r"\$(?:\w+|\{[^}]*\}|\()|%\w+%")
 WEIGHTS = "training.weights"  # the one key whose value may also be one of STARTS or the URL of a mirror
-
-Fault = tuple[str, str]  # what is expected, and the fix
 
 
 def path_problems(config: Mapping[str, Any], schema: Mapping[str, Any], source: str = "") -> list[Problem]:
     """The paths in a complete config that cannot be meant as they are written; of several faults of one, the first."""
-    faults = ((place, text, _fault(text, place)) for place, text in _paths(config, schema))
+    faults = ((place, text, _fault(text, place, kind)) for place, text, kind in _paths(config, schema))
     return [Problem(source, None, place, quoted(text), *fault) for place, text, fault in faults if fault]
 
 
 def with_plain_paths(config: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
     """A config in which `path_problems` found nothing, each of its paths in its one spelling."""
     plain: dict[str, Any] = deepcopy(dict(config))
-    for place, text in _paths(config, schema):
+    for place, text, _ in _paths(config, schema):
         *sections, name = place.split(".")
         path = plain_path(text)
         is_word = place == WEIGHTS and path in STARTS and path != text  # a folder of this name, such as ./none
@@ -70,21 +70,32 @@ def _is_here(folder: Path) -> bool:
         return False
 
 
-def _paths(config: Any, schema: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Place and text of each path in a config."""
+def _paths(config: Any, schema: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str, str]]:
+    """Place, text and kind of each path in a config."""
     for name, part in schema.get("properties", {}).items():
         value = config.get(name) if isinstance(config, Mapping) else None
         if part.get(PATH) and isinstance(value, str) and value:
-            yield f"{prefix}{name}", value
+            yield f"{prefix}{name}", value, part[PATH]
         yield from _paths(value, part, f"{prefix}{name}.")
 
 
-def _fault(text: str, place: str) -> Fault | None:
-    """What is expected of a path instead, and the fix; None where nothing is wrong with its text."""
+def _fault(text: str, place: str, kind: str) -> Fault | None:
+    """What is expected of a path instead, and the fix; None where nothing is wrong."""
+    if fault := _text_fault(text, place):
+        return fault
+    is_place = place != WEIGHTS or (text not in STARTS and not URL.match(text))
+    return folder_fault(text, kind) if is_place else None
+
+
+def _text_fault(text: str, place: str) -> Fault | None:
+    """The same, by the text alone."""
     if text != text.strip():
         return "no spaces at either end", f"write {quoted(text.strip())}"
     if not text.isprintable():
         return "printable characters alone", "type it again: it holds a character that is not shown"
+    if text[0] in QUOTES and text[-1] in QUOTES:
+        bare = text.strip(QUOTES)
+        return "a path without quotes of its own", f'write "{bare}", with the straight quotes of a keyboard or none'
     if URL.match(text):
         return _url_fault(text, place)
     if DRIVE.match(text):

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from pasi.cohort.settings import ExtraPhotos
-from pasi.config.keys import Section, Text, key
+from pasi.config.keys import FILE, FOLDER, Section, Text, key
 from pasi.imaging.settings import Augment, CompositeSettings, Fit, JitterUnit, Normalize, Rotation, TileSettings
 
 
@@ -14,19 +14,19 @@ class CohortSection(Section):
         "Table of photos, with the columns subject, visit, region and photo",
         paper="60 subjects, 338 visits, 8 photos each: R1",
         default="data/trial/photos.csv",
-        path=True,
+        path=FILE,
     )
     scores: Text = key(
         "Table of scores, with the columns subject, visit, region, one for each sign, the area, and week, date and "
         "baseline where they are known",
         paper="regional labels by physicians: R1, R4",
         default="data/trial/scores.csv",
-        path=True,
+        path=FILE,
     )
     photos_root: Text | None = key(
         "Folder under which the paths of the photos lie; `null`: the folder of the table of photos",
         default=None,
-        path=True,
+        path=FOLDER,
     )
     visit_order: tuple[Text, ...] = key(
         "Names of all visits in the order of time, where the table of scores has neither weeks nor dates; names alone "

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from jsonschema import Draft202012Validator, ValidationError, validators
 
-from pasi.config.keys import Schema
+from pasi.config.keys import WORDS_OF_A_PATH, Schema
 from pasi.errors import Problem
 from pasi.wording import did_you_mean, shortened
 
@@ -110,7 +110,9 @@ def _cure_value(error: ValidationError) -> str:
         whole, mark, decimals = value.partition("," if "," in value else ".")
         if whole.isdigit() and (decimals.isdigit() or not mark):
             return f"use a point: {whole}.{decimals}" if mark == "," else "take off the quotes"
-    elif not isinstance(value, list | dict | type(None)) and "string" in schema.get("type", ()):
+    if value is False and "none" in _options(schema):
+        return "YAML reads no and off as false: write none"
+    if not isinstance(value, str | list | dict | type(None)) and "string" in schema.get("type", ()):
         return "put it in quotes"
     if error.validator == "uniqueItems":
         return REPEATS
@@ -123,7 +125,8 @@ def _cure_value(error: ValidationError) -> str:
 def _options(schema: Schema) -> list[str]:
     """The words that a value may be, where the schema lists them."""
     options = [option for part in schema.get("anyOf", ()) for option in _options(part)]
-    return options + [option for option in schema.get("enum", ()) if isinstance(option, str)]
+    listed = (*schema.get("enum", ()), *schema.get(WORDS_OF_A_PATH, ()))
+    return options + [option for option in listed if isinstance(option, str)]
 
 
 def expected(schema: Schema) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pasi.config.index_section import IndexSection
-from pasi.config.keys import RESULTS, Section, Text, key
+from pasi.config.keys import FILE, OUTPUT, RESULTS, Section, Text, key
 from pasi.config.photo_sections import CohortSection, CompositesSection, TilesSection
 from pasi.config.training_section import TrainingSection
 from pasi.evaluation.settings import Ddof
@@ -24,7 +24,7 @@ class SplitsSection(Section):
     file: Text | None = key(
         "Where method is file: a CSV table with the columns subject, part (train or test) and fold (-1 for test)",
         default=None,
-        path=True,
+        path=FILE,
     )
     test_fraction: float = key(
         "Share of the subjects that are the test set; `0`: no test set", paper="90/10: R16", default=0.1, ge=0, le=0.5
@@ -122,7 +122,7 @@ class Config(Section):
     """The whole config."""
 
     results: str = key(
-        "Folder of all results, relative to the working directory", default="results", pattern=RESULTS, path=True
+        "Folder of all results, relative to the working directory", default="results", pattern=RESULTS, path=OUTPUT
     )
     seed: int = key(
         "Every random number of a run follows from this seed",

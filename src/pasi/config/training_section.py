@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pasi.config.keys import Section, Text, key
+from pasi.config.keys import FOLDER, OUTPUT, Section, Text, key
 from pasi.networks.catalogue import NETWORKS, PAPER_NETWORKS
-from pasi.networks.settings import IMAGENET, HeadSettings, Native, SqueezenetRelu
+from pasi.networks.settings import IMAGENET, STARTS, HeadSettings, Native, SqueezenetRelu
 from pasi.splits.settings import Monitor
 from pasi.training.instructions import Instructions
 from pasi.training.settings import Device, Keep, Precision, Scale
@@ -30,10 +30,11 @@ class TrainingSection(Section):
         "folder with SHA256SUMS",
         paper='"29 pre-trained DCNN models": R29',
         default=IMAGENET,
-        path=True,
+        path=FOLDER,
+        words=STARTS,
     )
     weights_cache: Text = key(
-        "Folder in which fetched weights are kept for all runs", default="data/weights", path=True
+        "Folder in which fetched weights are kept for all runs", default="data/weights", path=OUTPUT
     )
     checkpoint_seconds: float = key(
         "Least time between two checkpoints of a training, `0` for one after each epoch; a change trains nothing again",

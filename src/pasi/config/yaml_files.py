@@ -43,7 +43,10 @@ def load_config(path: str | Path) -> dict[str, Any]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         found = (error.problem or "broken YAML").removeprefix("found ")
-        raise _refusal(path, line, found, "valid YAML", "one key a line, none twice, indented by spaces") from error
+        fix = "one key a line, none twice, indented by spaces"
+        if found == "but found another document":
+            found, fix = "a second YAML document", "delete the line ---, or give two files, one laid over the other"
+        raise _refusal(path, line, found, "valid YAML", fix) from error
     except yaml.YAMLError as error:
         raise _refusal(path, None, "a control character", "valid YAML", "save the file as plain text") from error
     if not isinstance(config, dict):

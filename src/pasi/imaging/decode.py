@@ -18,7 +18,14 @@ from PIL.PngImagePlugin import PngImageFile
 from pasi.errors import PhotoError, UnreadablePhotoError
 from pasi.imaging.area_mean import WORKING_MODES, average, bands
 from pasi.imaging.colours import Encoding, adobe_rgb_to_srgb, encoded_to_srgb, to_srgb
-from pasi.imaging.exif import DECODER_ERRORS, exif_tags, is_adobe_rgb, orientation_of, turn_upright
+from pasi.imaging.exif import (
+    DECODER_ERRORS,
+    exif_tags,
+    ignore_pillows_warnings,
+    is_adobe_rgb,
+    orientation_of,
+    turn_upright,
+)
 from pasi.imaging.fit import content_box
 from pasi.imaging.photo_files import check_whole, photo_format, read_photo
 from pasi.imaging.png_colour import png_encoding
@@ -56,6 +63,7 @@ def make_tile(data: bytes, *, size: int, fit: Fit) -> Tile:
     if size < 1 or fit not in FITS:
         raise ValueError(f"a tile of size {size} and fit {fit!r}: size is at least 1, fit one of {', '.join(FITS)}")
     check_whole(data)
+    ignore_pillows_warnings()
     with _photo_errors(), _open(data) as photo:
         encoding = png_encoding(data) if photo.format == "PNG" else None
         return _shrink(photo, encoding, size, fit)

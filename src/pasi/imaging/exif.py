@@ -1,6 +1,8 @@
 """What EXIF says of a photo that matters here: how it is turned, and whether its colours are Adobe RGB."""
 
+import re
 import struct
+import warnings
 import zlib
 from contextlib import suppress
 
@@ -10,11 +12,22 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
 ADOBE_RGB = 2  # EXIF colour space
+PILLOW = re.compile(r"PIL\.")  # the modules of Pillow
 # All that Pillow 13 was seen to raise on fuzzed files, and similar exceptions.
 DECODER_ERRORS = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError,
     RuntimeError, EOFError, Warning, struct.error, zlib.error, Image.DecompressionBombError,
 )  # fmt: skip
+
+
+def ignore_pillows_warnings() -> None:
+    """Keep Pillow from printing what it thinks of a photo, which it does not name (`Corrupt EXIF data`, for one).
+
+    What matters of it is refused, or stands in docs/photos.md. The filter stays: filters belong to all threads, so that
+    none can take it away behind itself.
+    """
+    if not any(action == "ignore" and module == PILLOW for action, _, _, module, _ in warnings.filters):
+        warnings.filterwarnings("ignore", module=PILLOW.pattern)
 
 
 def exif_tags(photo: JpegImageFile | PngImageFile) -> Image.Exif:

@@ -9,11 +9,20 @@ JPEG_MAGIC = b"\xff\xd8\xff"
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 
 COPY_PHOTO = "copy the photo itself to this place, or drop the row"
+COPY_TARGET = "copy the photo itself, to which it leads, to this place"
 COPY_BINARY = "copy it again from the camera, in binary mode"
+FETCH = "run: git lfs pull"
+FETCH_ANNEX = "run: git annex get ."
+DOWNLOAD_LINKED = "download the photo that it leads to"
 DOWNLOAD = "download again, signed in where the server asks for it"
 DROP = "drop the row"
 MATERIALISE = "copy it again from the camera; in OneDrive, Dropbox or iCloud choose to keep it on this device first"
+LET_ICLOUD = "let iCloud keep it on this device, or copy it again from the camera"
 UNPACK = "unpack it, and name the photo inside"
+
+
+# What to do about a file that stands for a photo which is elsewhere: the photo may be here tomorrow.
+STAND_IN = frozenset({COPY_TARGET, FETCH, FETCH_ANNEX, DOWNLOAD, DOWNLOAD_LINKED, LET_ICLOUD})
 
 
 class FileKind(NamedTuple):
@@ -22,6 +31,13 @@ class FileKind(NamedTuple):
     fault: str
     fix: str
 
+    @property
+    def is_stand_in(self) -> bool:
+        """Whether it stands for a photo that is elsewhere, so that it says nothing of the photo."""
+        return self.fix in STAND_IN
+
+
+COPIED_AS_TEXT = FileKind("was damaged by a program that copied it as text", COPY_BINARY)
 
 # Offset, bytes at that offset, fault, fix. The first that fits counts.
 MAGIC = (
@@ -48,11 +64,11 @@ MAGIC = (
     (0, b"\0\x05\x16\x07", "is an AppleDouble file (macOS keeps it beside a photo, as ._NAME)", DROP),
     (0, b"\0\x05\x16\0", "is an AppleSingle file of macOS", COPY_PHOTO),
     (0, b"\0\0\0\x01Bud1", "is a .DS_Store file of macOS", DROP),
-    (0, b"book\0\0\0\0mark", "is a macOS alias to another file", COPY_PHOTO),
-    (0, b"bplist00", "is a property list (iCloud keeps one in place of a photo that is not downloaded)", MATERIALISE),
-    (0, b"L\0\0\0\x01\x14\x02\0", "is a Windows shortcut to another file", COPY_PHOTO),
-    (0, b"XSym\n", "is a symbolic link that a network share has stored as a file", COPY_PHOTO),
-    (0, b"!<symlink>", "is a symbolic link that Windows has stored as a file", COPY_PHOTO),
+    (0, b"book\0\0\0\0mark", "is a macOS alias to another file", COPY_TARGET),
+    (0, b"bplist00", "is a property list (iCloud keeps one in place of a photo that is not downloaded)", LET_ICLOUD),
+    (0, b"L\0\0\0\x01\x14\x02\0", "is a Windows shortcut to another file", COPY_TARGET),
+    (0, b"XSym\n", "is a symbolic link that a network share has stored as a file", COPY_TARGET),
+    (0, b"!<symlink>", "is a symbolic link that Windows has stored as a file", COPY_TARGET),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is an Office document or a Thumbs.db of Windows", DROP),
     (0, b"PK\x03\x04", "is a ZIP archive or an Office document", UNPACK),
     (0, b"PK\x05\x06", "is a ZIP archive or an Office document", UNPACK),
@@ -65,14 +81,14 @@ MAGIC = (
 )
 # The same for text, without spaces and a byte order mark before it, in lower case.
 WORDS = (
-    (b"version https://git-lfs.github.com/", "is a Git LFS pointer", "run: git lfs pull"),
-    (b"/annex/objects/", "is a git-annex pointer", "run: git annex get ."),
+    (b"version https://git-lfs.github.com/", "is a Git LFS pointer", FETCH),
+    (b"/annex/objects/", "is a git-annex pointer", FETCH_ANNEX),
     (b"<!doctype html", "is a web page (HTML), perhaps one that asks to sign in", DOWNLOAD),
     (b"<html", "is a web page (HTML), perhaps one that asks to sign in", DOWNLOAD),
     (b"<head", "is a web page (HTML), perhaps one that asks to sign in", DOWNLOAD),
     (b"<svg", "is SVG, a drawing", "export it as PNG"),
     (b"<?xml", "is XML, perhaps the error message of a server", DOWNLOAD),
-    (b"[internetshortcut]", "is an Internet shortcut", "download the photo that it leads to"),
+    (b"[internetshortcut]", "is an Internet shortcut", DOWNLOAD_LINKED),
     (b"data:image/", "is a picture written as text (base64)", "decode it: base64 --decode"),
     (b"/9j/", "is a JPEG written as text (base64)", "decode it: base64 --decode"),
     (b"ivborw0kggo", "is a PNG written as text (base64)", "decode it: base64 --decode"),
@@ -94,7 +110,7 @@ def other_kind(data: bytes) -> FileKind:
     if data.count(0) == len(data):
         return FileKind("holds nothing but zeros, as after a copy that was cut off", MATERIALISE)
     if head.startswith(AS_TEXT):
-        return FileKind("was damaged by a program that copied it as text", COPY_BINARY)
+        return COPIED_AS_TEXT
     found = next(((fault, fix) for start, magic, fault, fix in MAGIC if head.startswith(magic, start)), None)
     if found := found or _kind_of_text(head):
         fault, fix = found

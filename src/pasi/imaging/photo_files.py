@@ -15,7 +15,8 @@ from typing import BinaryIO
 import numpy as np
 
 from pasi.errors import REEXPORT, PhotoError, UnreadablePhotoError
-from pasi.imaging.file_kinds import JPEG_MAGIC, MATERIALISE, PNG_MAGIC, other_kind
+from pasi.imaging.file_kinds import COPIED_AS_TEXT, JPEG_MAGIC, MATERIALISE, PNG_MAGIC, other_kind
+from pasi.imaging.line_ends import line_ends_changed
 
 MAX_BYTES = 256 * 2**20  # a 64-megapixel PNG of pure noise has 192 MB
 MAX_METADATA = 16 * 2**20  # bytes: the decoder copies them several times, and joins parts of EXIF in quadratic time
@@ -27,7 +28,8 @@ MAX_SCANS = 100  # progressive encoders write about ten; each scan costs a pass 
 IS_MARKER = ~np.isin(np.arange(256), [0x00, 0x01, *range(0xD0, 0xD8), 0xFF])
 CHUNK = 2**17  # bytes searched at a time: few enough for the cache of a core
 START, END, SCAN = 0xD8, 0xD9, 0xDA  # codes of markers: of the image's start and end, and of a scan
-BETWEEN_SCANS = {0xC4, SCAN, 0xDB, 0xDC, 0xDD, *range(0xE0, 0xF0), 0xFE, END}  # codes allowed after the first scan
+METADATA = {*range(0xE0, 0xF0), 0xFE}  # segments of programs, and comments
+BETWEEN_SCANS = {0xC4, SCAN, 0xDB, 0xDC, 0xDD, *METADATA, END}  # codes allowed after the first scan
 PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type
 # Passes of an interlaced PNG: first column and row, steps to the next ones.
 ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
@@ -62,12 +64,16 @@ def read_photo(source: str | Path | BinaryIO) -> bytes:
 
 
 def photo_format(data: bytes) -> str:
-    """The format, "JPEG" or "PNG", by the first bytes and not by the name; raises PhotoError for any other."""
+    """The format, "JPEG" or "PNG", by the first bytes and not by the name.
+
+    Raises PhotoError for any other, UnreadablePhotoError for a file that stands for a photo which is not here.
+    """
     if data.startswith(JPEG_MAGIC):
         return "JPEG"
     if data.startswith(PNG_MAGIC):
         return "PNG"
-    raise PhotoError(*other_kind(data))
+    kind = other_kind(data)
+    raise (UnreadablePhotoError if kind.is_stand_in else PhotoError)(*kind)
 
 
 def check_whole(data: bytes) -> None:
@@ -79,14 +85,31 @@ def check_whole(data: bytes) -> None:
 
 
 def _check_jpeg(data: bytes) -> None:
-    """Walk the markers to the end of the first picture; what follows (second view, gain map) is not checked."""
-    position, scans, metadata = 2, 0, 0
+    try:
+        start, stop = _jpeg_picture(data)
+    except PhotoError as error:
+        if line_ends_changed(data, 0, len(data)):  # the cause of what looks like other damage
+            raise PhotoError(*COPIED_AS_TEXT) from error
+        raise
+    if line_ends_changed(data, start, stop):
+        raise PhotoError(*COPIED_AS_TEXT)
+
+
+def _jpeg_picture(data: bytes) -> tuple[int, int]:
+    """Where the tables and coded pixels of the first picture begin, after its metadata, and where they end.
+
+    Walks the markers to that end; what follows (second view, gain map) is not checked. Where bytes lie between two
+    segments, as after a change of length, markers inside of a preview may have been met: then all from there is meant.
+    """
+    position, scans, metadata, start, gap = 2, 0, 0, 2, 0
     for place in _jpeg_markers(data):
         if place < position:  # these bytes are inside a segment and no marker
             continue
         marker = data[place + 1]
+        if not scans and not gap and data[position:place].strip(b"\xff"):
+            gap = position
         if marker == END:
-            return
+            return (gap, len(data)) if gap else (start, place)
         if scans and marker not in BETWEEN_SCANS:
             raise PhotoError("is damaged (an impossible marker inside of the image data)")
         scans += marker == SCAN
@@ -96,6 +119,8 @@ def _check_jpeg(data: bytes) -> None:
         metadata += length
         _check_metadata(metadata)
         position = place + 2 + length
+        if marker in METADATA and not scans:
+            start = position
     raise PhotoError("is damaged (the file ends early)", "copy it again from the camera, or " + REEXPORT)
 
 

@@ -1,11 +1,8 @@
 """What a run refuses or warns of before its first job, and what it says where trainings failed: a text, or None."""
 
-import argparse
 import os
-import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import chain
 from pathlib import Path
 
 from pasi.config.settings import Settings
@@ -27,18 +24,6 @@ def keep_private(folder: Path) -> None:
     os.umask(0o077)
     with suppress(OSError):  # it does not exist yet, belongs to another user, or its file system has no permissions
         folder.chmod(0o700)
-
-
-def options_given_twice(arguments: Sequence[str]) -> str | None:
-    """Which option is given several times in a call of Snakemake, which keeps the last one alone."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--configfile", "--configfiles", nargs="*", action="append", default=[])
-    parser.add_argument("--config", "-C", nargs="*", action="append", default=[])
-    for name, given in vars(parser.parse_known_args(arguments)[0]).items():
-        if len(given) > 1:
-            together = shlex.join([f"--{name}", *chain(*given)])
-            return f"--{name} is given {len(given)} times, and Snakemake reads the last one alone: write {together}"
-    return None
 
 
 def small_disk(settings: Settings) -> str | None:

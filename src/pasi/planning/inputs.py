@@ -1,5 +1,7 @@
 """What a run reads before its first job: the cohort, the sources of weights, and whether the cohort can be split."""
 
+import os
+
 from pasi.cohort.reading import read_cohort
 from pasi.cohort.records import Cohort
 from pasi.cohort.score_table import score_table
@@ -11,6 +13,7 @@ from pasi.planning.trainable import check_trainable
 from pasi.splits.divide import split_cohort
 from pasi.splits.from_file import read_folds
 from pasi.splits.settings import SplitSettings
+from pasi.wording import quoted
 
 MANY = 300  # records; a split of fewer takes a tenth of a second
 MOST_RESTARTS = 1000
@@ -35,6 +38,7 @@ def read_run_inputs(settings: Settings, *, check_files: bool = False) -> tuple[C
         )
         if settings.tiles.unusable == "refuse":  # else photos decide which subjects the file must have
             check_split_file(cohort, settings)
+        problems += check_results_folder(cohort, settings)
     except InputError as error:
         problems += error.problems
     try:
@@ -44,6 +48,18 @@ def read_run_inputs(settings: Settings, *, check_files: bool = False) -> tuple[C
     if problems:
         raise InputError(problems)
     return cohort, weights
+
+
+def check_results_folder(cohort: Cohort, settings: Settings) -> list[Problem]:
+    """The problem of a results folder that is also one in which the photos lie."""
+    results, root = os.path.realpath(settings.results), os.path.realpath(cohort.root)
+    if not f"{results}/".startswith(f"{root}/"):
+        return []
+    below = results[len(root) + 1 :]
+    if not any(photo.path.startswith(f"{below}/" if below else "") for photo in cohort.photos):
+        return []
+    fix = 'name a folder that holds no photo, such as "results"'
+    return [Problem("config", None, "results", quoted(settings.results), "a folder without photos", fix)]
 
 
 def check_split_file(cohort: Cohort, settings: Settings) -> None:

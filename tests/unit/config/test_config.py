@@ -202,3 +202,12 @@ def test_indices_of_the_guide_load(name, regions, maximum, composite_maximum):
     assert index.maximum == maximum
     assert index.composite_maximum == composite_maximum
     assert sum(region.weight for region in index.regions) == pytest.approx(1)
+
+
+def test_two_documents_in_one_file_are_told(tmp_path):
+    path = tmp_path / "my.yaml"
+    path.write_text("seed: 1\n---\nseed: 2\n")
+    with pytest.raises(
+        InputError, match=r"my\.yaml:2  found a second YAML document, expected valid YAML  delete the line ---"
+    ):
+        load_config(path)

@@ -59,7 +59,7 @@ def problems(config: dict) -> list[tuple[str, str, str, str]]:
         ),
         (
             {"training": {"shuffle": True, "weights": False}},
-            ("training.weights", "false", "text that is not empty", "put it in quotes"),
+            ("training.weights", "false", "text that is not empty", "YAML reads no and off as false: write none"),
         ),
         (
             {"training": {"gradient_clip": 0}},
@@ -98,7 +98,7 @@ def problems(config: dict) -> list[tuple[str, str, str, str]]:
         ),
         (
             {"results": "out/{fold}"},
-            ("results", '"out/{fold}"', "a path without { } * ? [ ]", 'the default is "results"'),
+            ("results", '"out/{fold}"', "the path of a folder, without { } * ? [ ]", 'the default is "results"'),
         ),
         (
             {"index": {"signs": [{"name": "a b", "maximum": 4, "step": 1}]}, "splits": {"stratify_on": "area"}},

@@ -48,7 +48,7 @@ def _here(tmp_path, monkeypatch):
 
 
 def test_these_are_the_keys_that_are_declared_as_paths():
-    """A new key that names a file or a folder is declared with path=True, and then stands here."""
+    """A new key that names a file or a folder is declared with path=..., and then stands here."""
     parts = config_schema()["properties"]
     sections = {
         f"{name}.{key}": inner for name, part in parts.items() for key, inner in part.get("properties", {}).items()
@@ -78,6 +78,12 @@ def test_these_are_the_keys_that_are_declared_as_paths():
         ("$NOT_SET/x", "a path without variables, which differ between machines", "write what $NOT_SET stands for"),
         ("%TEMP%/x", "a path without variables, which differ between machines", "write what %TEMP% stands for"),
         ("$(pwd)/x", "a path without variables, which differ between machines", "write what $( stands for"),
+        (
+            "“run 7”",
+            "a path without quotes of its own",
+            'write "run 7", with the straight quotes of a keyboard or none',
+        ),
+        ("'x'", "a path without quotes of its own", 'write "x", with the straight quotes of a keyboard or none'),
         ("~no-such-user/x", "a home folder that is known here", "write the folder out"),
     ],
 )
@@ -111,6 +117,7 @@ def test_sound_paths_are_kept_as_they_are(plain):
 def test_one_folder_has_one_spelling(tmp_path):
     for spelling in ("out/x", "out/x/", "./out/x", "out//x", "out/./x", "out/y/../x", f"{tmp_path}/out/x/"):
         assert values_of(spelling) == {"out/x"}
+    assert values_of("a:b/x") == {"a:b/x"}, "no drive: a file may be called so"
     assert values_of("~/x") == {"home/x"}
     assert values_of("/elsewhere/x/") == {"/elsewhere/x"}
 
@@ -148,3 +155,44 @@ def test_paths_are_checked_as_they_are_written(tmp_path):
     """A name that exists is no reason to take a text as it stands: a run once made a folder named $STUDY_AREA."""
     Path("$STUDY_AREA").mkdir()
     assert faults({"results": "$STUDY_AREA"})
+
+
+FOLDERS = ["results", "cohort.photos_root", "training.weights", "training.weights_cache"]
+
+
+@pytest.mark.parametrize(
+    ("written", "what"), [("sheet", "it"), ("sheet/x", '"sheet"'), ("./sheet/x/y", '"sheet"'), ("~/note/x", "...note")]
+)
+def test_a_file_where_a_folder_is_meant_is_refused(tmp_path, written, what):
+    Path("sheet").write_text("")
+    Path("home").mkdir()
+    Path("home/note").write_text("")
+    found = faults(config_of(written))
+    assert [place for place, *_ in found] == FOLDERS
+    if what == "...note":
+        what = f'"{tmp_path}/home/note"'
+    assert {problem[1:] for problem in found} == {("a folder", f"{what} is a file: name a folder, or move the file")}
+
+
+@pytest.mark.parametrize(
+    ("written", "what"),
+    [
+        (".", "the folder that you work in"), ("x/../", "the folder that you work in"),
+        ("..", "a folder above the one that you work in"), ("/", "a folder above the one that you work in"),
+        ("~", "a home folder"),
+    ],
+)  # fmt: skip
+def test_a_run_fills_a_folder_of_its_own(tmp_path, written, what):
+    Path("home").mkdir()
+    found = faults(config_of(written))
+    assert [place for place, *_ in found] == ["results", "training.weights_cache"]
+    assert {said for _, said, _ in found} == {"a folder of its own"}
+    assert all(fix.startswith(f"it is {what}: name another one") for *_, fix in found)
+
+
+def test_folders_that_exist_and_those_that_do_not_are_both_taken(tmp_path):
+    Path("there").mkdir()
+    Path("link").symlink_to("there")
+    for written in ("there", "there/x", "link/x", "not/yet", "../beside", str(tmp_path / "there")):
+        read_settings({"results": written, "cohort": {"photos_root": written}})
+    read_settings({"cohort": {"photos_root": "."}, "training": {"weights": ".."}})

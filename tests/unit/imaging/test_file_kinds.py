@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from pasi.errors import REEXPORT, PhotoError
+from pasi.errors import REEXPORT, PhotoError, UnreadablePhotoError
 from pasi.imaging.file_kinds import other_kind
 from pasi.imaging.photo_files import check_whole
 from photo_bytes import encode, noise
@@ -48,7 +48,7 @@ KINDS = [
     (
         plistlib.dumps({"NSURLNameKey": "a.jpg"}, fmt=plistlib.FMT_BINARY),
         "a property list",
-        "OneDrive, Dropbox or iCloud",
+        "let iCloud keep it",
     ),
     (b"L\0\0\0\x01\x14\x02\0\0\0\0\0\xc0\0\0\0", "a Windows shortcut", "copy the photo itself"),
     (b"[InternetShortcut]\r\nURL=https://example.org/a.jpg\r\n", "an Internet shortcut", "download the photo"),
@@ -115,3 +115,17 @@ def test_a_long_text_in_which_a_character_is_cut_is_text():
     assert other_kind(b"x" * 1023 + "é".encode()).fault == "is text"
     assert other_kind(b"x" * 100 + b"\xc3").fault == "is neither JPEG nor PNG"
     assert other_kind(encode(Image.new("RGB", (20, 20)), "TGA")).fault == "is neither JPEG nor PNG"
+
+
+@pytest.mark.parametrize(
+    ("data", "stands_in"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\n", True), (b"/annex/objects/MD5-s1--a\n", True),
+        (b"<html>", True), (b'{"error": 401}', True), (b"<?xml version='1.0'?>", True), (b"XSym\n0001\n", True),
+        (b"[InternetShortcut]\r\n", True), (b"bplist00", True), (b"", False), (b"to follow", False), (b"GIF89a", False),
+    ],
+)  # fmt: skip
+def test_what_stands_for_a_photo_elsewhere_says_nothing_of_the_photo(data, stands_in):
+    with pytest.raises(PhotoError) as caught:
+        check_whole(data)
+    assert isinstance(caught.value, UnreadablePhotoError) == stands_in

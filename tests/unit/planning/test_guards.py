@@ -63,25 +63,6 @@ def test_files_are_for_their_owner_alone(tmp_path):
     assert tmp_path.stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.parametrize(
-    ("call", "together"),
-    [
-        ("-n --configfile my.yaml --configfile more.yaml", "--configfile my.yaml more.yaml"),
-        ("--configfiles=a.yaml --cores 2 --configfile b.yaml c.yaml -n", "--configfile a.yaml b.yaml c.yaml"),
-        ("--config seed=1 -n -C results=x", "--config seed=1 results=x"),
-        ("splits -Cseed=1 --config=results=x", "--config seed=1 results=x"),
-        ("--configfile a.yaml b.yaml -n --config seed=1", None),
-        ("--config seed=1 --conda-prefix x -c 2 -- splits", None),
-        ("-n", None),
-    ],
-)
-def test_an_option_of_which_snakemake_keeps_the_last_is_refused_where_it_stands_twice(call, together):
-    text = guards.options_given_twice(call.split())
-    assert text == (
-        together and f"{together.split()[0]} is given 2 times, and Snakemake reads the last one alone: write {together}"
-    )
-
-
 def test_a_disk_that_is_too_small_is_refused_with_both_sizes(plan, monkeypatch):
     usage = namedtuple("usage", "free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(4 * 2 * 1_235_496))

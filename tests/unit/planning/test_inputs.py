@@ -1,12 +1,13 @@
 """What a run reads before its first job, and whether its cohort can be split."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pasi.config.settings import read_settings
 from pasi.errors import InputError, SettingError
-from pasi.planning.inputs import check_splittable, read_run_inputs
+from pasi.planning.inputs import check_results_folder, check_splittable, read_run_inputs
 
 INDEX = {
     "signs": [{"name": "rust", "maximum": 4, "step": 1}],
@@ -84,3 +85,14 @@ def test_too_few_subjects_for_the_split_are_told(tmp_path, subjects, splits, fou
     with pytest.raises(SettingError) as error:
         check_splittable(cohort, settings)
     assert str(error.value) == f"too few subjects for {found}; {fix}"
+
+
+@pytest.mark.parametrize("results", ["", "photos", "photos/S001"])
+def test_results_are_not_laid_among_the_photos(tmp_path, results):
+    settings = settings_of(tmp_path, "ABCDEFGH")
+    for good in (tmp_path / "results", tmp_path / "photos_of_results", tmp_path.parent / "out"):
+        read_run_inputs(replace(settings, results=str(good)))
+    cohort, _ = read_run_inputs(settings)
+    photos = tuple(photo._replace(path=f"photos/S001/{photo.line}.jpg") for photo in cohort.photos)
+    problems = check_results_folder(replace(cohort, photos=photos), replace(settings, results=str(tmp_path / results)))
+    assert [(one.column, one.expected) for one in problems] == [("results", "a folder without photos")]

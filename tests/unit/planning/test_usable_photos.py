@@ -78,7 +78,7 @@ def looked_at(monkeypatch) -> list[str]:
 def test_a_plan_leaves_out_what_check_leaves_out(study):
     shutil.copy(study / "my.yaml", study / "A0.jpg")
     for name in ("B0.jpg", "B1.jpg"):
-        (study / name).write_bytes(b"<html></html>")
+        (study / name).write_bytes(b"GIF89a")
     planned, checked = plan(), check()
     assert planned == checked
     assert [photo.path for photo in planned.photos[:2]] == ["A1.jpg", "C0.jpg"]
@@ -119,6 +119,21 @@ def test_what_cannot_be_read_is_not_left_out(study):
     assert cohort.unusable == ()
     assert len(cohort.photos) == 16
     with pytest.raises(InputError, match=r"A0\.jpg"):
+        check()
+
+
+@pytest.mark.parametrize(
+    ("data", "fix"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "git lfs pull"),
+        (b"<html></html>", "download again"),
+    ],
+)
+def test_what_may_be_here_tomorrow_is_not_left_out(study, data, fix):
+    for path in study.glob("*.jpg"):
+        path.write_bytes(data)
+    assert plan().unusable == ()
+    with pytest.raises(InputError, match=f"16 photos, each of which .*{fix}"):
         check()
 
 
