@@ -7,11 +7,13 @@ from pasi.evaluation.pairs import paired
 
 
 def decompose_mse(observed: ArrayLike, predicted: ArrayLike) -> dict[str, float]:
-    """The squared error as the sum of three terms: bias, scale and order (A6).
+    """The squared error as the sum of three terms: bias, slope and scatter (A6).
 
-    bias, (mean p - mean y)^2, is a shift of all predictions. scale, (s_p - s_y)^2, is a spread that is too wide or too
-    narrow. order, 2 s_p s_y (1 - r), is what no shift or stretch of the predictions removes. Moments divide by n. The
-    terms are those of Kobayashi and Salam, Agronomy Journal 92 (2000).
+    bias, (mean p - mean y)^2, is a shift of all predictions. slope, (s_p - r s_y)^2, is what the calibration line of
+    observed on predicted scores would remove besides: predictions that are spread too widely or too narrowly for how
+    well they order the visits. scatter, (1 - r^2) s_y^2, is what no line removes. Moments divide by n, and r s_y is 0
+    where all predictions are equal. The terms are those of Theil, Applied Economic Forecasting (1966), and Murphy,
+    Monthly Weather Review 116 (1988).
 
     Args:
         observed: observed scores y (n,).
@@ -27,15 +29,15 @@ def decompose_mse(observed: ArrayLike, predicted: ArrayLike) -> dict[str, float]
         The predictions are 2 y - 1: 1 too high on average, and of twice the spread. The MSE is 5/3.
 
         >>> {name: round(value, 3) for name, value in decompose_mse([1, 2, 3], [1, 3, 5]).items()}
-        {'bias': 1.0, 'scale': 0.667, 'order': 0.0}
+        {'bias': 1.0, 'slope': 0.667, 'scatter': 0.0}
     """
     observed, predicted = paired(observed, predicted)
     if not len(observed):
-        return dict.fromkeys(("bias", "scale", "order"), float("nan"))
-    (observed_variance, covariance), (_, predicted_variance) = np.cov(observed, predicted, ddof=0)
-    deviations = np.sqrt(observed_variance), np.sqrt(predicted_variance)
+        return dict.fromkeys(("bias", "slope", "scatter"), float("nan"))
+    y, p = observed - observed.mean(), predicted - predicted.mean()
+    gain = (y @ p) / (p @ p) if p @ p else 0.0  # the slope of the calibration line
     return {
         "bias": float((predicted.mean() - observed.mean()) ** 2),
-        "scale": float((deviations[1] - deviations[0]) ** 2),
-        "order": float(max(0.0, 2 * (deviations[0] * deviations[1] - covariance))),
+        "slope": float((1 - gain) ** 2 * np.square(p).mean()),
+        "scatter": float(np.square(y - gain * p).mean()),
     }

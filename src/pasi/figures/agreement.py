@@ -1,4 +1,4 @@
-"""Figure 3: predicted against observed index, one point per visit (R46, A8)."""
+"""Figure 3: observed against predicted index, one point per visit (R46, A8)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
-from pasi.evaluation.regression import regression_band
+from pasi.evaluation.calibration import calibration_line
 from pasi.evaluation.visits import PART_NAMES, learner_rows
 from pasi.figures.style import (
     BANDS,
@@ -35,8 +35,9 @@ def draw_agreement(
 ) -> Figure:
     """Scatter of `learner`, one panel for the test part and one for out of fold; a part without visits has none.
 
-    visits: learner, part, subject, observed, predicted. Each panel has the identity line, the least-squares line of
-    predicted on observed with the 95% band of its mean, clustered by subject (dashed), and the severity bands.
+    visits: learner, part, subject, observed, predicted. Predicted scores are on the horizontal axis, since calibration
+    asks what was observed where a score was predicted. Each panel has the identity line, the calibration line with its
+    pointwise 95% band over subjects (dashed), and the severity bands of the observed scores.
     optimistic: whether the title calls the out-of-fold panel optimistic.
     """
     chosen = {part: learner_rows(visits, learner, part) for part in PART_NAMES}
@@ -50,9 +51,9 @@ def draw_agreement(
         _panel(axes, rows, index, limits)
         title = PART_NAMES[part] + (" (optimistic)" if optimistic and part == "oof" else "")
         visit_count, subject_count = len(rows["subject"]), len(set(rows["subject"]))
-        axes.set_title(f"{title}: {counted(visit_count, 'visit')}, {counted(subject_count, 'subject')}", pad=16)
-        axes.set_xlabel(f"observed {scale_name(index)}")
-    panels[0].set_ylabel(f"predicted {scale_name(index)}")
+        axes.set_title(f"{title}: {counted(visit_count, 'visit')}, {counted(subject_count, 'subject')}", pad=6)
+        axes.set_xlabel(f"predicted {scale_name(index)}")
+    panels[0].set_ylabel(f"observed {scale_name(index)}")
     return figure
 
 
@@ -70,7 +71,7 @@ def _panel(axes: Axes, rows: Mapping[str, np.ndarray], index: SeverityIndex, lim
     axes.set_aspect("equal")
     _severity_bands(axes, index)
     axes.plot(limits, limits, color=MUTED, linewidth=0.9, linestyle=(0, (1, 1.5)), label="identity")
-    _regression(axes, rows)
+    _calibration(axes, rows)
     lines, names = axes.get_legend_handles_labels()
     points = _points(axes, rows)
     plain_numbers(axes)
@@ -81,17 +82,17 @@ def _panel(axes: Axes, rows: Mapping[str, np.ndarray], index: SeverityIndex, lim
 
 
 def _severity_bands(axes: Axes, index: SeverityIndex) -> None:
-    """Shade each severity band and name it above the panel, except a band without width (clear: 0 alone)."""
-    start, high = axes.get_xlim()
+    """Shade each band of observed scores and name it beside the panel, except one without width (clear: 0 alone)."""
+    start, high = axes.get_ylim()
     drawn = 0
     for band in index.bands:
         end = high if band.up_to is None else min(band.up_to, high)
         if end <= max(start, 0):
             continue
-        axes.axvspan(start, end, color=BANDS[drawn % len(BANDS)], linewidth=0, zorder=0)
-        above = axes.get_xaxis_transform()  # x in points of the index, y in shares of the panel
-        middle = (start + end) / 2
-        axes.text(middle, 1.005, band.name, size=SIZE["note"], color=MUTED, transform=above, ha="center", va="bottom")
+        axes.axhspan(start, end, color=BANDS[drawn % len(BANDS)], linewidth=0, zorder=0)
+        beside = axes.get_yaxis_transform()  # x in shares of the panel, y in points of the index
+        label = axes.text(1.01, (start + end) / 2, band.name, transform=beside, ha="left", va="center")
+        label.set(size=SIZE["note"], color=MUTED, rotation=270)
         start, drawn = end, drawn + 1
 
 
@@ -99,24 +100,24 @@ def _points(axes: Axes, rows: Mapping[str, np.ndarray]) -> dict[str, PathCollect
     """One point per visit; returns the artist of each subject, or none if there are too many for a legend."""
     subjects = list(dict.fromkeys(rows["subject"]))
     if len(subjects) > MOST_SUBJECTS:
-        axes.scatter(rows["observed"], rows["predicted"], s=11, color=BLUE, alpha=0.45, linewidth=0, zorder=3)
+        axes.scatter(rows["predicted"], rows["observed"], s=11, color=BLUE, alpha=0.45, linewidth=0, zorder=3)
         return {}
     artists = {}
     for position, subject in enumerate(subjects):
         colour, marker = appearance(position)
-        x, y = (rows[name][rows["subject"] == subject] for name in ("observed", "predicted"))
+        x, y = (rows[name][rows["subject"] == subject] for name in ("predicted", "observed"))
         artists[str(subject)] = axes.scatter(
             x, y, s=24, color=colour, marker=marker, edgecolor="white", linewidth=0.5, zorder=3
         )
     return artists
 
 
-def _regression(axes: Axes, rows: Mapping[str, np.ndarray]) -> None:
-    """Line and band over the observed range, where `regression_band` can compute them."""
-    grid = np.linspace(rows["observed"].min(), rows["observed"].max(), 60)
-    band = regression_band(rows["observed"], rows["predicted"], rows["subject"], grid)
-    if np.isfinite(band.line).all():
-        axes.plot(grid, band.line, color=BLACK, linewidth=1.3, label="least squares")
-    if np.isfinite(band.low).all():
-        axes.plot(grid, band.low, color=INK, linewidth=0.9, linestyle="--", label="95% band of the mean")
-        axes.plot(grid, band.high, color=INK, linewidth=0.9, linestyle="--")
+def _calibration(axes: Axes, rows: Mapping[str, np.ndarray]) -> None:
+    """Line and band over the predicted range, where `calibration_line` can compute them."""
+    grid = np.linspace(rows["predicted"].min(), rows["predicted"].max(), 60)
+    found = calibration_line(rows["observed"], rows["predicted"], rows["subject"], grid)
+    if np.isfinite(found.line).all():
+        axes.plot(grid, found.line, color=BLACK, linewidth=1.3, label="calibration")
+    if np.isfinite(found.low).all():
+        axes.plot(grid, found.low, color=INK, linewidth=0.9, linestyle="--", label="95% band, pointwise")
+        axes.plot(grid, found.high, color=INK, linewidth=0.9, linestyle="--")

@@ -5,9 +5,9 @@ from math import isnan, sqrt
 
 import numpy as np
 
+from pasi.evaluation.calibration import calibration_line
 from pasi.evaluation.differences import FEWEST_FOR_VERDICT
 from pasi.evaluation.error_terms import decompose_mse
-from pasi.evaluation.regression import regression_band
 from pasi.evaluation.visits import PART_NAMES, learner_rows
 from pasi.learners.settings import HISTOGRAM_RIDGE, REGION_MEAN
 from pasi.report.content import ReportContent
@@ -36,14 +36,15 @@ class Headline:
 
 @dataclass(frozen=True)
 class FitLine:
-    """The least-squares line of predicted on observed in one part, and the errors of the predictions (A6).
+    """The calibration line, of observed on predicted, in one part, and the errors of the predictions (A6).
 
-    bias: mean of predicted minus observed. error_shares: the terms of `decompose_mse` as shares of the squared error;
-    none where that is 0.
+    slope_interval: low and high, as `pasi.report.numbers.interval` takes them. bias: mean of predicted minus observed.
+    error_shares: the terms of `decompose_mse` as shares of the squared error; none where that is 0.
     """
 
     name: str
     slope: float
+    slope_interval: dict[str, float]
     intercept: float
     bias: float
     error_shares: dict[str, float]
@@ -123,12 +124,13 @@ def fit_lines(content: ReportContent) -> list[FitLine]:
     for part in PART_NAMES:
         visits = learner_rows(content.visits, content.chosen, part)
         if len(visits["subject"]):
-            band = regression_band(visits["observed"], visits["predicted"], visits["subject"], [0.0])
+            found = calibration_line(visits["observed"], visits["predicted"], visits["subject"], [0.0])
+            bounds = {"low": found.slope_low, "high": found.slope_high}
             bias = float(np.mean(visits["predicted"] - visits["observed"]))
             terms = decompose_mse(visits["observed"], visits["predicted"])
             whole = sum(terms.values())
             shares = {name: value / whole for name, value in terms.items()} if whole else {}
-            lines.append(FitLine(PART_NAMES[part], band.slope, band.intercept, bias, shares))
+            lines.append(FitLine(PART_NAMES[part], found.slope, bounds, found.intercept, bias, shares))
     return lines
 
 

@@ -8,7 +8,6 @@ from scipy import stats
 
 from pasi.evaluation.intervals import Interval, ccc_interval, mae_interval
 from pasi.evaluation.metrics import ccc, mae
-from pasi.evaluation.regression import regression_band
 
 SUBJECTS = np.repeat(np.array(["S1", "S2", "S3", "S4"], dtype=object), [2, 3, 1, 2])
 OBSERVED = np.array([30.0, 4.0, 18.0, 9.0, 2.0, 12.0, 25.0, 1.0])
@@ -120,43 +119,3 @@ def test_coverage_in_simulated_trials(subjects, least):
     concordance, error = ([interval(*trial) for trial in trials] for interval in (ccc_interval, mae_interval))
     assert least <= np.mean([found.low <= TRUE_CCC <= found.high for found in concordance]) <= 0.97
     assert least <= np.mean([found.low <= TRUE_MAE <= found.high for found in error]) <= 0.97
-
-
-def test_regression_band_the_long_way():
-    grid = np.array([0.0, 10.0, 40.0])
-    band = regression_band(OBSERVED, PREDICTED, SUBJECTS, grid)
-    slope, intercept = stats.linregress(OBSERVED, PREDICTED)[:2]
-    assert (band.slope, band.intercept) == pytest.approx((slope, intercept))
-    design = np.stack([np.ones(8), OBSERVED], axis=1)
-    bread = np.linalg.inv(design.T @ design)
-    residual = PREDICTED - design @ [intercept, slope]
-    scores = [design[rows].T @ residual[rows] for rows in VISITS]
-    variance = 4 / 3 * 7 / 6 * bread @ sum(np.outer(score, score) for score in scores) @ bread
-    points = np.stack([np.ones(3), grid], axis=1)
-    reach = stats.t.ppf(0.975, 3) * np.sqrt(np.diag(points @ variance @ points.T))
-    assert band.line == pytest.approx(intercept + slope * grid)
-    assert band.low == pytest.approx(band.line - reach)
-    assert band.high == pytest.approx(band.line + reach)
-
-
-def test_regression_band_of_a_perfect_line_has_no_width():
-    band = regression_band(OBSERVED, 2 * OBSERVED + 1, SUBJECTS, [0, 5])
-    assert (band.slope, band.intercept) == pytest.approx((2, 1))
-    assert band.low == pytest.approx([1, 11])
-    assert band.high == pytest.approx([1, 11])
-
-
-def test_regression_band_without_enough_subjects_or_spread():
-    few = regression_band(OBSERVED[:5], PREDICTED[:5], SUBJECTS[:5], [1, 2, 3])
-    assert np.isfinite(few.line).all()
-    assert np.isnan(few.low).all()
-    flat = regression_band(np.ones(8), PREDICTED, SUBJECTS, [1, 2, 3])
-    assert math.isnan(flat.slope)
-    assert flat.line.shape == (3,)
-    assert np.isnan(flat.line).all()
-
-
-def test_regression_band_covers_the_mean():
-    """The true line is y = x; 95% bands at the middle of the range, 300 trials of 40 subjects."""
-    bands = [regression_band(*simulated_trial(seed, 40), [20.0]) for seed in range(300)]
-    assert 0.91 <= np.mean([band.low[0] <= 20 <= band.high[0] for band in bands]) <= 0.98

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pasi.evaluation.calibration import calibration_line
 from pasi.evaluation.error_terms import decompose_mse
 from pasi.evaluation.metrics import ccc, mae, metric_row, mse, pcc
 
@@ -83,9 +84,23 @@ def test_error_split_by_hand():
     split = decompose_mse(OBSERVED, PREDICTED)
     deviations = math.sqrt(5 / 4), math.sqrt(11 / 4)
     assert split["bias"] == pytest.approx(1)
-    assert split["scale"] == pytest.approx((deviations[1] - deviations[0]) ** 2)
-    assert split["order"] == pytest.approx(2 * (deviations[0] * deviations[1] - 7 / 4))
+    r = 7 / math.sqrt(5 * 11)
+    assert split["slope"] == pytest.approx((deviations[1] - r * deviations[0]) ** 2)
+    assert split["scatter"] == pytest.approx((1 - r**2) * 5 / 4)
     assert sum(split.values()) == pytest.approx(1.5)
+
+
+def test_equal_predictions_are_all_scatter_and_equal_scores_all_slope():
+    assert decompose_mse([1, 3], [5, 5]) == {"bias": 9.0, "slope": 0.0, "scatter": 1.0}
+    assert decompose_mse([5, 5], [1, 3]) == {"bias": 9.0, "slope": 1.0, "scatter": 0.0}
+
+
+@given(pairs)
+def test_what_calibration_removes_is_bias_and_slope(pair):
+    split = decompose_mse(*pair)
+    found = calibration_line(*pair, np.arange(len(pair[0])), pair[1])
+    if np.isfinite(found.line).all():
+        assert mse(pair[0], found.line) == pytest.approx(split["scatter"], rel=1e-6, abs=1e-6)
 
 
 @given(pairs)

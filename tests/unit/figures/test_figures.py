@@ -134,6 +134,18 @@ class TestFigure3:
         assert "moderate to severe" in words(figure)
         assert "clear" not in words(figure)
 
+    def test_the_line_is_that_of_observed_on_predicted(self):
+        """observed = 2 predicted - 3, predicted on the horizontal axis."""
+        visits = make_visits({"oof": ["A", "B", "C"]}, [0, 4, 8])
+        visits["observed"] = 2 * visits["predicted"] - 3
+        axes = draw_agreement(visits, PASI, "resnet18").axes[0]
+        (line,) = [line for line in axes.lines if line.get_label() == "calibration"]
+        assert np.polyfit(line.get_xdata(), line.get_ydata(), 1) == pytest.approx([2, -3])
+        assert axes.get_xlabel().startswith("predicted")
+        assert "95% band, pointwise" in words(axes.figure)
+        drawn = {tuple(point) for points in axes.collections for point in np.asarray(points.get_offsets()).tolist()}
+        assert drawn == set(zip(visits["predicted"].tolist(), visits["observed"].tolist(), strict=True))
+
     def test_without_a_test_part_there_is_one_panel(self):
         assert len(draw_agreement(make_visits({"oof": ["A", "B", "C"]}, [0, 4]), PASI, "resnet18").axes) == 1
 

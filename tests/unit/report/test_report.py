@@ -344,7 +344,7 @@ class TestFindings:
         assert oof.intervals["mae"]["high"] == 3.456
         assert test.observed_sd == pytest.approx((154 / 5) ** 0.5)  # of 20, 10, 21, 11, 22, 12
 
-    def test_the_squared_error_is_split_into_shift_spread_and_order(self):
+    def test_the_squared_error_is_split_into_bias_slope_and_scatter(self):
         (test, _) = fit_lines(make_content())
         assert test.bias == pytest.approx(1.5)  # 1 at each first visit, 2 at each second
         assert sum(test.error_shares.values()) == pytest.approx(1)
