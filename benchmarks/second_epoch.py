@@ -35,7 +35,7 @@ def second_epoch(backbone: str, fitted: int, **settings: object) -> tuple[Fitted
 
     asked = training_settings(max_epochs=2, batch_size=BATCH, **settings)
     job, data = TrainingJob(NETWORKS[backbone], 0, 0), make_fold(fitted, BATCH)
-    with patch("pasi.training.train.EpochHistory", Noting):
+    with patch("pasi.training.attempt.EpochHistory", Noting):
         network = fit_fold(job, data, asked, None)
     first, last = usage[-1], resource.getrusage(resource.RUSAGE_SELF)
     seconds = last.ru_utime + last.ru_stime - first.ru_utime - first.ru_stime
