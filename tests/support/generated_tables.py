@@ -20,6 +20,9 @@ SUBJECTS: dict[str, Callable[[int], str]] = {
     "dashes": lambda number: f"S-{number:04}",
     "site and number": lambda number: f"{1 + number % 2}.{number}",
     "sixteen digits": lambda number: f"20240115000000{number:02}",
+    "eighteen digits": lambda number: f"3141592653589793{number:02}",
+    "pairs": lambda number: f"01-{number:02}",
+    "initials": lambda number: ("NA", "ND", "BK", "LM", "UNK", "AB", "NE")[number],
     "codes": lambda number: f"12{'AE'[number % 2]}{number}",
     "mixed case": lambda number: f"aB{number}",
 }
@@ -33,6 +36,8 @@ VISITS: dict[str, Row] = {
     "pairs": ("1-1", "1-2", "12-3"),
     "spreadsheet days": ("1-Jan", "28-Jan", "1-Feb"),
     "words": ("screening", "baseline", "week-12"),
+    "weeks": ("88", "96", "99"),
+    "German days": ("28.01.2023", "01.02.2023", "02.01.2024"),
 }
 GRADES = ("0", "1", "2.5", "3.0", "4", "0.25", "1e0", " 2", "4.0 ")
 ATTRIBUTES: dict[str, Row] = {

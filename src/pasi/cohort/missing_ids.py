@@ -15,12 +15,17 @@ from pasi.wording import in_rows, quoted
 MOST_INITIALS = 4
 RATHER_MISSING = ("na", "unk")  # of the codes that may be initials
 NAMED = ("subject", "visit")
+# A visit may be named by its week: 88, 96.
+NUMBERED = {"subject": frozenset[str](), "visit": frozenset(map(str, range(100)))}
 UnknownIds = Mapping[str, frozenset[str]]  # by column, the texts that name nobody
 
 
 def find_missing_ids(tables: Sequence[CsvTable]) -> UnknownIds:
     """By column, the texts of either table that stand for an id that is not known; empty cells are not among them."""
-    return {name: frozenset().union(*(_missing(frozenset(table.columns[name])) for table in tables)) for name in NAMED}
+    return {
+        name: frozenset[str]().union(*(_missing(frozenset(table.columns[name])) for table in tables)) - NUMBERED[name]
+        for name in NAMED
+    }
 
 
 def without_ids(table: CsvTable, unknown: UnknownIds) -> CsvTable:
@@ -51,8 +56,10 @@ def _fix(text: str, column: str) -> str:
 def _missing(values: Collection[str]) -> frozenset[str]:
     """Codes for missing values. One that may be an id as well counts only where no other id has its form."""
     codes = {value for value in values if value.strip() and (is_missing(value) or appearance(value) in ("none", "nil"))}
-    others = set(filter(str.strip, values)) - codes
-    return frozenset(code for code in codes if not (ID.fullmatch(code) and _may_be_an_id(code) and _fits(code, others)))
+    others = {value for value in values if ID.fullmatch(value)} - codes
+    doubtful = {code for code in codes if ID.fullmatch(code) and _may_be_an_id(code)}
+    few = len(doubtful) <= len(others)
+    return frozenset(code for code in codes if code not in doubtful or (few and not _fits(code, others)))
 
 
 def _may_be_an_id(code: str) -> bool:

@@ -9,6 +9,7 @@ import shutil
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -387,11 +388,136 @@ def row_twice(draw: st.DrawFn) -> Planted:
     return trial.having(name, table), expected
 
 
+ZEROS, EXPONENT = as_text("leading zeros were lost"), as_text("it was written as a number with an exponent")
+POINT_ZERO, DATE = as_text('a ".0" was added'), as_text("a spreadsheet made a date of it")
+
+
+# Ids that name nobody, and ids of which dates were made.
+
+MISSING_IDS = ("NA", "nan", "NULL", "None", "unknown", "#N/A", "N/A", ".", "-", "-99", "?", "missing")
+
+
+@st.composite
+def missing_id(draw: st.DrawFn) -> Planted:
+    """In one table a subject, or a visit of it, is not known."""
+    trial, name = draw(trials()), draw(st.sampled_from(TABLES))
+    column, text = draw(st.sampled_from(["subject", "visit"])), draw(st.sampled_from(MISSING_IDS))
+    return plant_id(trial, name, column, draw(st.integers(0, 99)), text)
+
+
+@st.composite
+def number_for_missing_id(draw: st.DrawFn) -> Planted:
+    """A number stands among ids with letters."""
+    trial = draw(trials(subjects=draw(st.sampled_from(["letters", "dashes", "mixed case"]))))
+    text = draw(st.sampled_from(["999", "888", "77", "9999"]))
+    return plant_id(trial, draw(st.sampled_from(TABLES)), "subject", draw(st.integers(0, 99)), text)
+
+
+def plant_id(trial: Trial, name: str, column: str, number: int, text: str) -> Planted:
+    """The text in place of a subject, or of a visit of a subject."""
+    table = trial[name]
+    ids = [(row[table.place("subject")], row[table.place(column)]) for row in table.rows]
+    rows = [row for row, each in enumerate(ids) if each == ids[number % len(ids)]]
+    expected = Expected(name, table.line(rows[0]), column, f'"{text}"', f"give the {column}: {text} stands for")
+    return trial.having(name, table.changed({(row, column): text for row in rows})), expected
+
+
+SITES = {"1-1": date(2024, 1, 1), "1-2": date(2024, 1, 2), "12-3": date(2024, 12, 3)}  # the month first
+DATE_FORMS = ("%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y", "%d-%b-%Y", "%Y-%m-%d 00:00:00")
+
+
+@st.composite
+def dates_of_visits(draw: st.DrawFn) -> Planted:
+    """A spreadsheet has made dates with a year of the visits of one table."""
+    form = draw(st.sampled_from(DATE_FORMS))
+    return draw(rewritten_table(["pairs"], [lambda text: SITES[text].strftime(form)], DATE, "visit"))
+
+
+@st.composite
+def days_as_numbers(draw: st.DrawFn) -> Planted:
+    """A spreadsheet has made dates of the subjects of one table, and the table holds them as numbers of days."""
+    trial, name = draw(trials(subjects="pairs")), draw(st.sampled_from(TABLES))
+    trial = trial.having(name, trial[name].mapped("subject", lambda text: str(45291 + int(text.split("-")[1]))))
+    table = trial[name]
+    found = quoted(table.column("subject")[0])
+    return trial, Expected(name, table.line(0), "subject", found, "a spreadsheet made a date of it (45")
+
+
+@st.composite
+def fifteen_digits(draw: st.DrawFn) -> Planted:
+    """Excel has cut the numbers of one table to 15 digits, or has written them with an exponent."""
+    trial, name = draw(trials(subjects="eighteen digits")), draw(st.sampled_from(TABLES))
+    change = draw(st.sampled_from([lambda text: f"{text[:15]}000", lambda text: f"{int(text):.5E}"]))
+    trial = trial.having(name, trial[name].mapped("subject", change))
+    table = trial[name]
+    fix = "a spreadsheet keeps 15 digits of a number at most"
+    return trial, Expected(name, table.line(0), "subject", quoted(table.column("subject")[0]), fix)
+
+
+@st.composite
+def pasted_twice(draw: st.DrawFn) -> Planted:
+    trial, name = draw(trials()), draw(st.sampled_from(TABLES))
+    table = replace(trial[name], rows=trial[name].rows * 2)
+    column, fix = ("region", "a table pasted twice") if name == "scores.csv" else ("photo", "rows pasted twice")
+    return trial.having(name, table), Expected(name, table.line(len(table.rows) // 2), column, "", fix)
+
+
+# Faults of weeks and dates.
+
+
+@st.composite
+def missing_weeks(draw: st.DrawFn) -> Planted:
+    """Every row of a visit has a code in place of its week."""
+    trial = draw(trials())
+    table, code = trial.scores, draw(st.sampled_from(["-99", "-88", "-888", "777", "888", "999", "NA", "unk", "N.A."]))
+    names = [names_of(row, table)[:2] for row in table.rows]
+    one = draw(st.sampled_from(names))
+    rows = [row for row, each in enumerate(names) if each == one]
+    table = table.changed({(row, "week"): code for row in rows})
+    return trial.having("scores.csv", table), Expected(
+        "scores.csv", table.line(rows[0]), "week", f'"{code}"', "empty the cell"
+    )
+
+
+@st.composite
+def named_months(draw: st.DrawFn) -> Planted:
+    """All dates of scores.csv have the names of months."""
+    trial, form = draw(trials()), draw(st.sampled_from(["%d-%b-%Y", "%d%b%Y", "%d %B %Y"]))
+    table, start = trial.scores, date(2021, 1, 28)
+    days = [start + timedelta(weeks=int(week)) for week in table.column("week")]
+    table = table.with_column("date", lambda row: days[row].strftime(form))
+    fix = f"write dates as YYYY-MM-DD: {days[0]}"
+    return trial.having("scores.csv", table), Expected("scores.csv", table.line(0), "date", '"', fix)
+
+
 # Faults of grades.
+
+
+@st.composite
+def faulty_grades(draw: st.DrawFn) -> Planted:
+    """All grades have a fault of one kind, in several texts."""
+    texts, fix = draw(
+        st.sampled_from(
+            [
+                (("clear", "mild", "severe"), "correct the grade: write it as a number"),
+                (("10%", "30 %", "55.5%"), "correct the grade: it is no share in per cent"),
+                (("5", "4.25", "60"), "correct the grade"),
+                (("1-Jan", "02-Feb", "2021-03-01"), "a spreadsheet made a date of it"),
+                (('="1"', "\u00a02", "'3"), "write "),
+                (("#REF!", "#VALUE!", "=A1"), "save the values of the spreadsheet"),
+            ]
+        )
+    )
+    trial = draw(trials())
+    table = trial.scores.changed({(row, "rust"): texts[row % 3] for row in range(len(trial.scores.rows))})
+    found = ", ".join(map(quoted, texts[: len(table.rows)]))
+    return trial.having("scores.csv", table), Expected("scores.csv", table.line(0), "rust", found, fix)
+
 
 NUMBERS_FOR_MISSING = ("-9", "-99", "99", "-999", "999", "-999.0", "888", "777", "97", "-9999")
 BAD_GRADES = {
-    "mild": "correct the grade",
+    "mild": "correct the grade: write it as a number",
+    "30%": "correct the grade: it is no share in per cent",
     "4.5": "correct the grade",
     "1_0": "correct the grade",
     "inf": "correct the grade",
@@ -452,8 +578,6 @@ def companion_files(draw: st.DrawFn) -> Planted:
     return trial.having("photos.csv", table), expected
 
 
-ZEROS, EXPONENT = as_text("leading zeros were lost"), as_text("it was written as a number with an exponent")
-POINT_ZERO, DATE = as_text('a ".0" was added'), as_text("a spreadsheet made a date of it")
 MONTHS = {"1-1": "1-Jan", "1-2": "2-Jan", "12-3": "3-Dec"}
 MONATE = {"1-1": "01. Jan", "1-2": "01. Feb", "12-3": "12. Mrz"}
 
@@ -504,6 +628,15 @@ FAULTS = {
         ONE_WAY,
     ),
     "harmful id": harmful_id(),
+    "missing id": missing_id(),
+    "number for a missing id": number_for_missing_id(),
+    "dates of visits": dates_of_visits(),
+    "days as numbers": days_as_numbers(),
+    "fifteen digits": fifteen_digits(),
+    "pasted twice": pasted_twice(),
+    "missing weeks": missing_weeks(),
+    "names of months": named_months(),
+    "faulty grades": faulty_grades(),
     "merged cells": merged_cells(),
     "other ids": other_ids(),
     "wrong region": wrong_region(),

@@ -55,3 +55,12 @@ def test_a_code_that_may_be_an_id_is_refused_among_ids_of_another_form(tmp_path,
 )
 def test_ids_of_one_form_are_ids(tmp_path, subjects):
     assert problems(tmp_path, *(f"{subject} {visit}" for subject in subjects.split() for visit in ("BL", "UN"))) == []
+
+
+def test_visits_may_have_the_numbers_of_weeks(tmp_path):
+    assert problems(tmp_path, "K7 BL", "K7 W4", "K7 W8", "K7 88", "K8 BL") == []
+    assert len(problems(tmp_path, "K7 BL", "K7 999", "K8 BL")) == 2
+
+
+def test_several_codes_among_few_ids_are_ids(tmp_path):
+    assert problems(tmp_path, "K7 V1", "97 V1", "98 V1", "99 V1") == []
