@@ -259,3 +259,11 @@ def test_messages_show_what_is_invisible():
     assert quoted("a\x00b\u202e") == '"a\\x00b\\u202e"'
     assert quoted("x" * 99) == f'"{"x" * 60}..."'
     assert first_names([str(number) for number in range(12)], most=10) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, ..."
+
+
+def test_a_table_under_a_name_in_another_case_is_named(tmp_path):
+    (tmp_path / "SCORES.CSV").write_text("a\n")
+    (problem,) = read_csv_table(tmp_path / "scores.csv", ["a"]).problems
+    assert problem.fix == 'did you mean "SCORES.CSV"?'
+    (problem,) = read_csv_table(tmp_path / "photos.csv", ["a"]).problems
+    assert problem.fix.startswith("correct the path in the config")
