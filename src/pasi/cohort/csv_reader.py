@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress, islice
@@ -11,6 +12,7 @@ from pasi.cohort.csv_header import header_problems, layout_problems
 from pasi.cohort.csv_text import table_text
 from pasi.cohort.csv_widths import OddRow, TableShape, width_problems
 from pasi.errors import Problem
+from pasi.wording import did_you_mean
 
 PIECE = 4096  # rows that are turned into columns at once
 
@@ -51,13 +53,23 @@ def read_csv_table(path: str | Path, required: Collection[str], optional: Collec
     try:
         text = table_text(Path(path).read_bytes(), file)
     except OSError as error:
-        fix = "correct the path in the config; the synthetic trial is made by: pasi simulate"
+        fix = _other_case(file) or "correct the path in the config; the synthetic trial is made by: pasi simulate"
         return CsvTable(file, problems=(Problem(file, None, "", str(error.strerror).lower(), "a CSV table", fix),))
     if isinstance(text, Problem):
         return CsvTable(file, problems=(text,))
     if layout := tuple(layout_problems(file, text, required)):
         return CsvTable(file, problems=layout)
     return _read_text(file, text, required, optional)
+
+
+def _other_case(file: str) -> str:
+    """The question for a file that is there under a name in another case; "" where none is."""
+    folder, name = os.path.split(file)
+    try:
+        alike = [other for other in os.listdir(folder or ".") if other.casefold() == name.casefold()]
+    except OSError:
+        return ""
+    return did_you_mean(name, [other for other in alike if other != name])
 
 
 def _read_text(file: str, text: str, required: Collection[str], optional: Collection[str]) -> CsvTable:

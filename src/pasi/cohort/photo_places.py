@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -10,10 +11,14 @@ from pathlib import Path
 from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.look_alike import ACCENTS, BYTES, CASE
 from pasi.cohort.photo_lookup import FolderNames, find_look_alike
+from pasi.cohort.photo_rows import several_problem
 from pasi.errors import Problem
 from pasi.imaging.photo_paths import LEAVES, file_fault, is_under, path_fault
 from pasi.wording import counted, quoted
 
+SINGLE = 10  # photos with one fault that are listed one by one
+UNEXPANDED = re.compile(r"~[^/]*/|\$\w|\$\{|%\w+%")
+Faulty = dict[tuple[str, str, str], list[int]]  # rows by what is found, what is expected, and the fix
 RENAME = {
     ACCENTS: "write the table from the names on the disk (pasi table), or rename the files (convmv)",
     BYTES: "rename the files (convmv), or unpack them again in their encoding (unzip -O cp850)",
@@ -30,6 +35,7 @@ def check_photo_files(table: CsvTable, paths: Sequence[str], root: Path) -> Iter
         return
     base, faults = os.path.realpath(root), {}
     missing, nameless = [], []
+    unusable: Faulty = defaultdict(list)
     for row, path in enumerate(paths):
         if not _has_name(path):
             nameless.append(row)
@@ -44,7 +50,8 @@ def check_photo_files(table: CsvTable, paths: Sequence[str], root: Path) -> Iter
             continue
         fault = faults[folder] or file_fault(os.path.join(base, path), base)
         if fault:
-            yield table.problem(row, "photo", f"{quoted(path)}, which {fault[0]}", *fault[1:])
+            unusable[fault].append(row)
+    yield from _fault_problems(table, paths, unusable)
     yield from _check_missing(table, paths, missing, base)
     if nameless:
         several = f" and {counted(len(nameless) - 1, 'more photo')}" if len(nameless) > 1 else ""
@@ -57,13 +64,17 @@ def _check_missing(table: CsvTable, paths: Sequence[str], missing: Sequence[int]
     """Problems of photos that are not there, those with a look-alike on the disk by what this differs in."""
     folders: dict[str, FolderNames] = {}
     kinds: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    unexpanded = [row for row in missing if UNEXPANDED.match(paths[row])]
     gone = []
-    for row in missing:
-        alike = find_look_alike(base, paths[row], folders)
-        if alike:
+    for row in sorted({*missing} - {*unexpanded}):
+        if alike := find_look_alike(base, paths[row], folders):
             kinds[alike[1]].append((row, alike[0]))
         else:
             gone.append(row)
+    if unexpanded:
+        found = "is not there: ~ and variables are not expanded in a table"
+        fix = "set cohort.photos_root to the folder that this stands for, and remove it here"
+        yield several_problem(table, unexpanded, paths[unexpanded[0]], found, "a file under cohort.photos_root", fix)
     for kind, rows in kinds.items():
         yield _look_alike_problem(table, paths, kind, rows)
     if len(gone) == len(paths) > 1 and _is_absent(os.path.join(base, paths[0])):
@@ -71,9 +82,17 @@ def _check_missing(table: CsvTable, paths: Sequence[str], missing: Sequence[int]
         fix = "set cohort.photos_root to the folder in which these paths begin"
         yield table.problem(gone[0], "photo", found, "files under cohort.photos_root", fix)
         return
+    faults: Faulty = defaultdict(list)
     for row in gone:
-        found, expected, fix = file_fault(os.path.join(base, paths[row]), base) or ("", "", "")
-        yield table.problem(row, "photo", f"{quoted(paths[row])}, which {found}", expected, fix)
+        faults[file_fault(os.path.join(base, paths[row]), base) or ("", "", "")].append(row)
+    yield from _fault_problems(table, paths, faults)
+
+
+def _fault_problems(table: CsvTable, paths: Sequence[str], faults: Faulty) -> Iterator[Problem]:
+    """A problem for each photo, or for each fault that more than SINGLE photos share."""
+    for fault, rows in faults.items():
+        parts = [rows] if len(rows) > SINGLE else [[row] for row in rows]
+        yield from (several_problem(table, part, paths[part[0]], *fault) for part in parts)
 
 
 def _look_alike_problem(table: CsvTable, paths: Sequence[str], kind: str, rows: Sequence[tuple[int, str]]) -> Problem:

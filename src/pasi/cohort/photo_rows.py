@@ -11,7 +11,7 @@ from pasi.cohort.settings import ExtraPhotos
 from pasi.errors import Problem
 from pasi.imaging.photo_paths import PLAIN, path_fault
 from pasi.severity.index import SeverityIndex
-from pasi.wording import in_rows, quoted
+from pasi.wording import counted, first_names, in_rows, quoted
 
 COLUMNS = ("subject", "visit", "region", "photo")
 
@@ -33,13 +33,32 @@ def check_photos(
 
     With `extra_photos` "first", more photos of a region than the index allows are no fault (R8).
     """
-    for row, path in enumerate(paths):
-        fault = None if PLAIN.fullmatch(path) else path_fault(path)
-        if fault:
-            yield table.problem(row, "photo", quoted(path) if path else "an empty cell", *fault)
+    yield from _check_texts(table, paths)
     yield from _check_repeats(table, paths)
     if extra_photos == "error":
         yield from _check_counts(table.without({*unnamed_rows(table), *_repeats(paths)}), index)
+
+
+def _check_texts(table: CsvTable, paths: Sequence[str]) -> Iterator[Problem]:
+    """A problem for each kind of path that is none of a photo in the folder, at the first row that has it."""
+    kinds: dict[str, list[tuple[int, str]]] = {}
+    for row, path in enumerate(paths):
+        if not PLAIN.fullmatch(path) and (fault := path_fault(path)):
+            kinds.setdefault(fault[0], []).append((row, fault[1]))
+    for expected, rows in kinds.items():
+        first, fix = rows[0]
+        yield several_problem(table, [row for row, _ in rows], paths[first], "", expected, fix)
+
+
+def several_problem(table: CsvTable, rows: Sequence[int], path: str, fault: str, expected: str, fix: str) -> Problem:
+    """One problem of the photos in `rows`, of which the first has this path; `fault` goes on from "which ..."."""
+    lines = [table.lines[row] for row in rows]
+    found = quoted(path) if path else in_rows("an empty cell", lines)
+    if path and len(rows) > 1:
+        found += f" and {counted(len(rows) - 1, 'more photo')} (lines {first_names(map(str, lines), most=10)})"
+    if fault:
+        found += f", each of which {fault}" if len(rows) > 1 else f", which {fault}"
+    return table.problem(rows[0], "photo", found, expected, fix)
 
 
 def _check_repeats(table: CsvTable, paths: Sequence[str]) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from pasi.wording import did_you_mean
 
 # Paths that need no further check: relative, no part begins with a full stop, and no \, : or control character.
 PLAIN = re.compile(r"(?:[^./\\:\x00-\x1f\x7f][^/\\:\x00-\x1f\x7f]*/)*[^./\\:\x00-\x1f\x7f][^/\\:\x00-\x1f\x7f]*")
+DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 LOOK = "see what pasi check says of this line"  # only the screen shows names; logs do not (F16)
 ANNEX = "annex/objects/"  # in the targets of the links that git-annex lays in place of files
 NOT_HERE = ("is a link of git-annex to a photo that is not here", "a photo", "run: git annex get .")
@@ -27,7 +28,7 @@ def path_fault(path: str) -> tuple[str, str] | None:
         return "a path without control characters", "rename the photo"
     if "://" in path:
         return "a path on this machine, no URL", "fetch the photo first"
-    if path.startswith(("/", "\\")) or path[1:2] == ":":
+    if path.startswith(("/", "\\")) or DRIVE.match(path):
         return "a path relative to cohort.photos_root", "set cohort.photos_root to the folder, and remove it here"
     if "\\" in path:
         return "a path with /", f'write "{path.replace(chr(92), "/")}"'

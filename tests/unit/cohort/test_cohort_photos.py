@@ -141,3 +141,46 @@ def test_photos_that_are_all_missing_are_one_problem(tmp_path):
     assert row.endswith("set cohort.photos_root to the folder in which these paths begin")
     put(tmp_path, "photos/3.jpg")
     assert len(problem_texts(tmp_path, photos, scores, files=True)) == 4
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        (["/a/1.jpg", "/a/2.jpg", "D:/3.jpg"], '"/a/1.jpg" and 2 more photos (lines 2, 3, 4), expected a path'),
+        (["a\\1.jpg", "a\\2.jpg", "b.jpg"], '"a\\1.jpg" and 1 more photo (lines 2, 3), expected a path with /'),
+        (["ftp://h/1", "s3://b/2", "x.jpg"], '"ftp://h/1" and 1 more photo (lines 2, 3), expected a path on'),
+        (["../1.jpg", "x.jpg", "a/../2.jpg"], '"../1.jpg" and 1 more photo (lines 2, 4), expected a path that stays'),
+        (["", "x.jpg", ""], "an empty cell in 2 rows (lines 2, 4), expected the path of a photo"),
+    ],
+)  # fmt: skip
+def test_paths_with_one_fault_are_one_problem(tmp_path, cells, found):
+    photos = [f"A,{visit},top,{cell}" for visit, cell in enumerate(cells)]
+    (row,) = problem_texts(tmp_path, photos, [f"A,{visit},top,1" for visit in range(3)])
+    assert row.startswith(f"photos.csv:2  photo  found {found}")
+
+
+@pytest.mark.parametrize("start", ["~", "~me", "$HOME", "${STUDY}", "%USERPROFILE%"])
+def test_a_table_expands_no_home_and_no_variable(tmp_path, start):
+    photos = [f"A,{visit},top,{start}/{visit}.jpg" for visit in range(3)]
+    scores = [f"A,{visit},top,1" for visit in range(3)]
+    assert problem_texts(tmp_path, photos, scores, files=True) == [
+        f'photos.csv:2  photo  found "{start}/0.jpg" and 2 more photos (lines 2, 3, 4), each of which is not there: '
+        "~ and variables are not expanded in a table, expected a file under cohort.photos_root  "
+        "set cohort.photos_root to the folder that this stands for, and remove it here"
+    ]
+    for visit in range(3):
+        put(tmp_path, f"{start}/{visit}.jpg")
+    read(tmp_path, photos, scores, files=True)
+
+
+def test_a_fault_that_many_photos_share_is_one_problem(tmp_path):
+    photos = [f"A,{visit},top,p{visit}.jpg" for visit in range(13)]
+    scores = [f"A,{visit},top,1" for visit in range(13)]
+    put(tmp_path, "p0.jpg")
+    (tmp_path / "p1.jpg").symlink_to("/etc/passwd")
+    one, other = problem_texts(tmp_path, photos, scores, files=True)
+    assert one.startswith('photos.csv:3  photo  found "p1.jpg", which leads out of the folder by a symbolic link')
+    assert other.startswith(
+        'photos.csv:4  photo  found "p2.jpg" and 10 more photos (lines 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, ...), each of '
+        "which cannot be opened (no such file or directory)"
+    )

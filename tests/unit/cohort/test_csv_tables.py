@@ -293,3 +293,11 @@ def test_the_mark_at_the_end_of_a_text_for_dos_is_no_row(tmp_path, end):
 
 def test_a_line_of_equal_signs_in_a_cell_is_no_conflict(tmp_path):
     assert read(tmp_path, 'id,grade,note\nA,1,"x\n=======\ny"\n').problems == ()
+
+
+def test_a_table_under_a_name_in_another_case_is_named(tmp_path):
+    (tmp_path / "SCORES.CSV").write_text("a\n")
+    (problem,) = read_csv_table(tmp_path / "scores.csv", ["a"]).problems
+    assert problem.fix == 'did you mean "SCORES.CSV"?'
+    (problem,) = read_csv_table(tmp_path / "photos.csv", ["a"]).problems
+    assert problem.fix.startswith("correct the path in the config")
