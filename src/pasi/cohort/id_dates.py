@@ -36,6 +36,7 @@ SERIAL = re.compile(r"(\d{5})(?:\.0)?", re.ASCII)
 DAY_0 = date(1899, 12, 30)  # of the serial numbers of spreadsheets
 SERIALS = range((date(2000, 1, 1) - DAY_0).days, (date(2036, 1, 1) - DAY_0).days)
 MARKS = "-./ "
+DIGITS = "0123456789"
 
 
 class Day(NamedTuple):
@@ -64,6 +65,8 @@ def month_number(name: str) -> int | None:
 
 def written_date(text: str, *, day_first: bool = True) -> Day | None:
     """The date in a text, None for any other text; `day_first` says what 1/2/2025 is."""
+    if text[:1] not in DIGITS and "-" not in text and " " not in text:
+        return None  # most ids, which need not be searched
     found: re.Match[str] | None
     month: int | None
     if found := YEAR_FIRST.fullmatch(text):

@@ -23,6 +23,8 @@ BYTES = "the encoding of its characters"
 
 def typed(text: str) -> str:
     """The text as a keyboard gives it: plain hyphens, quotes and digits, no invisible character, no outer spaces."""
+    if text.isascii():
+        return text.translate(TYPEWRITER).strip()  # nearly all texts
     composed = unicodedata.normalize("NFKC", text).translate(TYPEWRITER)
     seen = (character for character in composed if unicodedata.category(character) != "Cf")
     return "".join(str(unicodedata.decimal(character, character)) for character in seen).strip()

@@ -56,10 +56,11 @@ def _fix(text: str, column: str) -> str:
 def _missing(values: Collection[str]) -> frozenset[str]:
     """Codes for missing values. One that may be an id as well counts only where no other id has its form."""
     codes = {value for value in values if value.strip() and (is_missing(value) or appearance(value) in ("none", "nil"))}
-    others = {value for value in values if ID.fullmatch(value)} - codes
     doubtful = {code for code in codes if ID.fullmatch(code) and _may_be_an_id(code)}
-    few = len(doubtful) <= len(others)
-    return frozenset(code for code in codes if code not in doubtful or (few and not _fits(code, others)))
+    others = {value for value in values if ID.fullmatch(value)} - codes
+    numbers = {code for code in doubtful if number(code) is not None}
+    kept = {*_taken_numbers(numbers, others), *_taken_letters(doubtful - numbers, others | numbers)}
+    return frozenset(codes - kept)
 
 
 def _may_be_an_id(code: str) -> bool:
@@ -67,12 +68,17 @@ def _may_be_an_id(code: str) -> bool:
     return number(code) is not None or appearance(code) in INITIALS
 
 
-def _fits(code: str, others: Collection[str]) -> bool:
-    """Whether ids of the column have the form of the code: a number, or a few letters. A code alone fits, too.
+def _taken_numbers(codes: Collection[str], others: Collection[str]) -> Collection[str]:
+    """The codes that are ids: all of them where the others are fewer, or where one of these is a number."""
+    return codes if len(codes) > len(others) or any(number(other) is not None for other in others) else ()
 
-    NA and UNK are taken only where every id has a few letters, because most often they are no id.
+
+def _taken_letters(codes: Collection[str], others: Collection[str]) -> Collection[str]:
+    """The codes that are ids: all of them where the others are fewer or have a few letters each, too.
+
+    Most are ids if one of the others has; NA and UNK only if all have, because most often they are no id.
     """
-    if number(code) is not None:
-        return not others or any(number(other) is not None for other in others)
     alike = [other.isalpha() and len(other) <= MOST_INITIALS for other in others]
-    return not alike or (all(alike) if appearance(code) in RATHER_MISSING else any(alike))
+    if len(codes) > len(others) or all(alike):
+        return codes
+    return [code for code in codes if any(alike) and appearance(code) not in RATHER_MISSING]

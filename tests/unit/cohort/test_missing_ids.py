@@ -62,5 +62,9 @@ def test_visits_may_have_the_numbers_of_weeks(tmp_path):
     assert len(problems(tmp_path, "K7 BL", "K7 999", "K8 BL")) == 2
 
 
+def test_initials_among_numbers_are_no_id(tmp_path):
+    assert len(problems(tmp_path, "98 V1", "99 V1", "NA V1")) == 2
+
+
 def test_several_codes_among_few_ids_are_ids(tmp_path):
     assert problems(tmp_path, "K7 V1", "97 V1", "98 V1", "99 V1") == []

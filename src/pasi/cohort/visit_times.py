@@ -1,0 +1,92 @@
+"""Problems of the times of visits: some of a subject without a week or date, or two at one time."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from pasi.cohort.csv_reader import CsvTable
+from pasi.cohort.visit_cells import Visit
+from pasi.cohort.visit_order import VisitNames, clocks, time_keys
+from pasi.errors import Problem
+from pasi.wording import first_names
+
+# Days 0 and 1 of spreadsheets, databases and programs, and their last days.
+PLACEHOLDERS = "1899-12-30 1899-12-31 1900-01-01 1904-01-01 1960-01-01 1970-01-01 1753-01-01 0001-01-01 9999-12-31"
+
+
+def check_order(table: CsvTable, subjects: Mapping[str, Sequence[Visit]], names: VisitNames) -> Iterator[Problem]:
+    """Problems of subjects with times at some of their visits only, or with two visits at one time.
+
+    The same two visits, or the same time, in several subjects is one problem.
+    """
+    gaps: dict[str, list[tuple[Visit, Visit]]] = defaultdict(list)
+    ties: list[tuple[Visit, Visit]] = []
+    for visits in subjects.values():
+        keys = time_keys(visits, names)
+        for clock, visit, given in _gaps(visits, names) if not keys and len(visits) > 1 else ():
+            gaps[clock].append((visit, given))
+        places = sorted(range(len(keys)), key=keys.__getitem__)
+        ties += [(visits[one], visits[two]) for one, two in pairwise(places) if keys[one] == keys[two]]
+    for clock, pairs in gaps.items():
+        yield _gap(table, clock, pairs)
+    for pairs in _alike_ties(ties):
+        yield _tie(table, pairs)
+
+
+def _gaps(visits: Sequence[Visit], names: VisitNames) -> Iterator[tuple[str, Visit, Visit]]:
+    """The visits of a subject without a week, where others have one, and one of these; of dates if none has a week."""
+    for clock, times in clocks(visits, names).items():
+        given = [visit for visit, time in zip(visits, times, strict=True) if time is not None]
+        for visit in (visit for visit, time in zip(visits, times, strict=True) if given and time is None):
+            yield clock, visit, given[0]
+        if given:
+            return
+
+
+def _gap(table: CsvTable, clock: str, pairs: Sequence[tuple[Visit, Visit]]) -> Problem:
+    visit, given = pairs[0]
+    expected = f"a {clock}, as {visit.subject} has on line {table.lines[given.row]}"
+    found = in_visits("an empty cell", table, [visit for visit, _ in pairs])
+    fix = f"fill in the {clock} of each visit of the subject, or list the visits in cohort.visit_order"
+    return table.problem(visit.row, clock, found, expected, fix)
+
+
+def in_visits(found: str, table: CsvTable, visits: Sequence[Visit]) -> str:
+    """What was found, with the number of visits and the first of their lines where it is several."""
+    if len(visits) == 1:
+        return found
+    lines = first_names((str(table.lines[visit.row]) for visit in visits), most=10)
+    return f"{found}, and so for {len(visits)} visits (lines {lines})"
+
+
+def _clock(first: Visit, second: Visit) -> str:
+    """By which clock two visits are at one time."""
+    return "week" if second.week is not None and second.week == first.week else "date"
+
+
+def _alike_ties(ties: Sequence[tuple[Visit, Visit]]) -> Iterator[list[tuple[Visit, Visit]]]:
+    """Pairs of visits at one time: those of the same date together, then those of the same two names."""
+    moments = Counter((_clock(*pair), pair[0].date) for pair in ties)
+    kinds: dict[tuple[object, ...], list[tuple[Visit, Visit]]] = defaultdict(list)
+    for first, second in ties:
+        clock = _clock(first, second)
+        is_moment = clock == "date" and moments[clock, first.date] > 1
+        kinds[clock, *((first.date,) if is_moment else (first.name, second.name))].append((first, second))
+    yield from kinds.values()
+
+
+def _tie(table: CsvTable, pairs: Sequence[tuple[Visit, Visit]]) -> Problem:
+    pairs = [(one, two) if one.row < two.row else (two, one) for one, two in pairs]
+    first, second = min(pairs, key=lambda pair: pair[1].row)
+    clock = _clock(first, second)
+    expected = f"another {clock} than {first.name} on line {table.lines[first.row]}"
+    fix = "correct one of the two visits, or list the visits in cohort.visit_order"
+    if clock == "date" and str(second.date) in PLACEHOLDERS:
+        fix = f"empty the cells: {second.date} stands for a date that is not known"
+    found = in_visits(f"{second.name} {time_text(second, clock)}", table, [visit for _, visit in pairs])
+    return table.problem(second.row, clock, found, expected, fix)
+
+
+def time_text(visit: Visit, clock: str) -> str:
+    """When a visit was, in words: "in week 4", "on 2023-01-28"."""
+    return f"in week {visit.week:g}" if clock == "week" else f"on {visit.date}"
