@@ -62,7 +62,9 @@ def scan_folder(
         else:
             unmatched.append(written)
     if not rows:
-        raise PatternError(f'no file under {folder} matches "{pattern}": {_advice(unmatched, passed_over)}')
+        raise PatternError(
+            f'no file under {folder} matches "{pattern}": {_advice(unmatched, passed_over, folder, base)}'
+        )
     _refuse_other_encodings([row[-1] for row in rows])
     return PhotoTable(tuple(rows), tuple(unmatched), tuple(passed_over))
 
@@ -83,14 +85,15 @@ def compile_pattern(pattern: str, regions: Sequence[str] = ()) -> re.Pattern[str
     return re.compile("".join(expressions))
 
 
-def _advice(unmatched: Sequence[str], passed_over: Sequence[str]) -> str:
-    """What to do where no file matches."""
+def _advice(unmatched: Sequence[str], passed_over: Sequence[str], folder: Path, base: Path) -> str:
+    """What to do where no file matches; paths relative to `base` are shown from `folder` on, where patterns begin."""
     if not unmatched and passed_over:
         hidden = f"hidden or of the system, such as {readable_name(passed_over[0])}"
         return f"{counted(len(passed_over), 'file')} there, all {hidden}; give the folder of photos"
     if not unmatched:
         return "there is no file; give the folder of photos"
-    return f'adapt the pattern to the files, of which "{readable_name(unmatched[0])}" is the first'
+    first = os.path.relpath(base / unmatched[0], folder)
+    return f'adapt the pattern to the files, of which "{readable_name(first)}" is the first (both from that folder on)'
 
 
 def _refuse_other_encodings(paths: Sequence[str]) -> None:

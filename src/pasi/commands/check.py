@@ -31,7 +31,8 @@ def run(options: argparse.Namespace) -> None:
     print(_counts_text(cohort_counts(cohort, settings.index)))
     if any(lost.values()):
         print(f"left out of these: {_counts_text(lost)}")
-    print("nothing else is wrong" if any(lost.values()) else "nothing is wrong")
+    looked = "" if photos else "; the photos were not looked at (--no-photos)"
+    print(("nothing else is wrong" if any(lost.values()) else "nothing is wrong") + looked)
 
 
 def _print_note(note: str) -> None:

@@ -87,13 +87,8 @@ def load_layers(paths: Sequence[str | Path], typed: Mapping[str, Any] | None = N
     return [*layers, ("--config", typed)] if typed else layers
 
 
-def load_configs(paths: Sequence[str | Path]) -> dict[str, Any]:
-    """Config files laid over each other in their order, as `snakemake --configfile` does it (`lay_over`)."""
-    return merge_layers(load_layers(paths))
-
-
 def merge_layers(layers: Iterable[Layer]) -> dict[str, Any]:
-    """One config of all layers, each laid over those before it."""
+    """One config of all layers, each laid over those before it, as `snakemake --configfile` does it (`lay_over`)."""
     return reduce(lay_over, (config for _, config in layers), {})
 
 

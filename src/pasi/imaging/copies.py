@@ -6,14 +6,13 @@ compared.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from pasi.errors import Problem
 from pasi.imaging.picture_detail import SCALE, SIDE, TURNS, turned
-from pasi.imaging.tile_store import Key, place_of
+from pasi.imaging.tile_store import Key
 
 ALIKE = 0.96  # cosine of two details from which on they are those of one picture
 FEW_PIXELS = 72  # of a side of a photo: with fewer, saving it anew changes much of its detail
@@ -77,25 +76,6 @@ def _link(own: Picture, other: Picture) -> str:
         if own.tile == other.tile
         else "is a copy (resized, turned, brightened or re-encoded) of"
     )
-
-
-def copy_problem(copy: Copy, file: str, lines: Mapping[Key, int]) -> Problem:
-    """The problem of a copy that is no note; `lines` are those of photos in `file`."""
-    found = f"{place_of(copy.key)} {copy.how} {_place_with_line(copy.first, lines)}"
-    if copy.key[0] == copy.first[0]:
-        remedy = "another photo at each visit", "drop the photo that is under the wrong visit"
-    else:
-        remedy = "photos of one subject only", "drop the photo that is under the wrong subject"
-    return Problem(file, lines.get(copy.key), "photo", found, *remedy)
-
-
-def copy_note(copy: Copy, file: str, lines: Mapping[Key, int]) -> str:
-    """The note of a copy within one visit, whose photos are all used."""
-    return f"{file}: {_place_with_line(copy.key, lines)} {copy.how} {_place_with_line(copy.first, lines)}"
-
-
-def _place_with_line(key: Key, lines: Mapping[Key, int]) -> str:
-    return f"{place_of(key)} (line {lines[key]})" if key in lines else place_of(key)
 
 
 def alike_pairs(details: np.ndarray, sides: np.ndarray) -> list[tuple[int, int]]:

@@ -9,7 +9,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from pasi.errors import InputError, PhotoError, StaleResultError
-from pasi.imaging.copies import Picture, copy_note, copy_problem, find_copies
+from pasi.imaging.copies import Picture, find_copies
+from pasi.imaging.copy_messages import copy_note, copy_problems
 from pasi.imaging.decode import KERNEL, Tile, make_tile
 from pasi.imaging.photo_faults import FaultyPhoto, fault_problems
 from pasi.imaging.photo_files import read_photo
@@ -116,7 +117,7 @@ def join_tile_tables(tables: Sequence[Path], out: Path, lines: Callable[[], Mapp
 
     Returns a note for each photo that shows the picture of another one of its visit. `lines` gives the line of each
     photo in photos.csv; it is called only where a message needs them. Raises StaleResultError where a tile is in two
-    shards or the tiles of two versions of the decoder are mixed, and InputError with every photo whose picture is also
+    shards or the tiles of two versions of the decoder are mixed, and InputError with every picture that is also
     one of another subject or of another visit: such a copy would leak the answer from one part of a split into the
     other, or stand for grades of another day.
     """
@@ -127,7 +128,7 @@ def join_tile_tables(tables: Sequence[Path], out: Path, lines: Callable[[], Mapp
     _refuse_mixture(columns)
     copies = find_copies(_pictures(columns))
     known = lines() if copies else {}
-    problems = [copy_problem(copy, "photos.csv", known) for copy in copies if not copy.is_note]
+    problems = copy_problems(copies, "photos.csv", known)
     if problems:
         raise InputError(problems)
     write_table({name: columns[name] for name in COLUMNS}, out)

@@ -8,7 +8,8 @@ from pasi.cohort.records import Cohort, Photo, Unusable
 from pasi.cohort.unusable_photos import without_photos
 from pasi.config.settings import Settings, read_config_files
 from pasi.errors import InputError, Problem
-from pasi.imaging.copies import copy_note, copy_problem, find_copies
+from pasi.imaging.copies import find_copies
+from pasi.imaging.copy_messages import copy_note, copy_problems
 from pasi.imaging.photo_faults import FaultyPhoto, fault_problems
 from pasi.imaging.tile_maker import photo_key
 from pasi.planning.inputs import check_splittable, read_run_inputs
@@ -70,4 +71,4 @@ def _copies(cohort: Cohort, file: str, looks: Mapping[Photo, Look]) -> tuple[lis
     copies = find_copies([look.picture for look in looks.values() if look.picture])
     lines = {photo_key(photo): photo.line for photo in cohort.photos}
     notes = [copy_note(copy, Path(file).name, lines) for copy in copies if copy.is_note]
-    return notes, [copy_problem(copy, file, lines) for copy in copies if not copy.is_note]
+    return notes, copy_problems(copies, file, lines)

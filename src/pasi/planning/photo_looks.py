@@ -22,10 +22,9 @@ from pasi.imaging.settings import TileSettings
 from pasi.imaging.tile_maker import photo_key, picture_of
 from pasi.storage.hashing import bytes_sha256
 
-KILLED = (
-    "a process that opened photos was killed, most likely because the memory ran out: give --processes 1, or a machine "
-    "with more memory"
-)
+KILLED = "a process that opened photos was killed, most likely because the memory ran out: "
+FEWER = "give --processes 1, or a machine with more memory"
+ALONE = "it was the only one, so take a machine with more memory, or a photo of fewer pixels"
 
 
 class Look(NamedTuple):
@@ -69,4 +68,4 @@ def look_at_all(cohort: Cohort, tiles: TilesSection, processes: int) -> Iterator
         try:
             yield from tqdm(looks, total=len(cohort.photos), unit=" photos", disable=None)
         except BrokenProcessPool as error:
-            raise UsageError(KILLED) from error
+            raise UsageError(KILLED + (FEWER if processes > 1 else ALONE)) from error

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from pasi.cohort.records import Cohort
 from pasi.cohort.score_table import score_table
 from pasi.config.settings import Settings
-from pasi.learners.settings import BASELINES
 from pasi.networks.pretrained import Pretrained
+from pasi.planning.experiment import Experiment
 from pasi.planning.photo_rows import PhotoRow
 
 Params = dict[str, Any]
@@ -24,7 +24,7 @@ class LeftOut(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Scope:
+class Scope(Experiment):
     """Everything that decides what a run makes.
 
     `code` maps a script's name to the digest of the code that it reaches, `photos` a shard to its rows of photos,
@@ -40,30 +40,10 @@ class Scope:
     left_out: Sequence[LeftOut] = field(default_factory=list)
 
     @property
-    def backbones(self) -> list[str]:
-        """The networks of the config."""
-        return list(self.settings.training.backbones)
-
-    @property
     def trained(self) -> list[str]:
         """The networks that the run trains: one that lacks a fold is left out with all its folds."""
         lost = {training.backbone for training in self.left_out}
         return [name for name in self.backbones if name not in lost]
-
-    @property
-    def folds(self) -> range:
-        """The numbers of the folds."""
-        return range(self.settings.splits.folds)
-
-    @property
-    def meta_learners(self) -> list[str]:
-        """The learners that are stacked on the networks."""
-        return list(self.settings.stacking.learners)
-
-    @property
-    def baselines(self) -> list[str]:
-        """The learners that need no network."""
-        return list(BASELINES)
 
     @property
     def shards(self) -> list[str]:

@@ -5,13 +5,9 @@ workflow catalog looks at rules in such an environment, in a fresh clone.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pasi.learners.settings import BASELINES
-
-if TYPE_CHECKING:
-    from pasi.config.sections import Config
-    from pasi.config.settings import Settings
+from pasi.planning.experiment import Experiment
 
 
 class NoParams(dict[str, Any]):
@@ -22,30 +18,13 @@ class NoParams(dict[str, Any]):
 
 
 @dataclass(frozen=True)
-class Sketch:
+class Sketch(Experiment):
     """The networks, folds, learners and shards that rules ask a `pasi.planning.plan.Plan` for; no rule has params.
 
     One shard stands for all, so that `--rulegraph` shows the rule that makes them.
     """
 
-    settings: "Config | Settings"
     shards: tuple[str, ...] = ("00",)
-    baselines: tuple[str, ...] = BASELINES
-
-    @property
-    def trained(self) -> list[str]:
-        """The networks of the config."""
-        return list(self.settings.training.backbones)
-
-    @property
-    def folds(self) -> range:
-        """The numbers of the folds."""
-        return range(self.settings.splits.folds)
-
-    @property
-    def meta_learners(self) -> list[str]:
-        """The learners that are stacked on the networks."""
-        return list(self.settings.stacking.learners)
 
     def cached_weights(self, backbone: str) -> list[str]:
         """A file of the shared cache that stands for a backbone's weights; none where training starts from scratch."""

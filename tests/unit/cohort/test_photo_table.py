@@ -136,3 +136,10 @@ def test_nothing_found_is_an_error(tmp_path):
         scan_folder(tmp_path, "{subject}/{visit}/{region}.jpg")
     with pytest.raises(PatternError, match="is not a folder"):
         scan_folder(tmp_path / "absent", "{subject}/{visit}/{region}.jpg")
+
+
+def test_the_example_begins_where_the_pattern_begins(tmp_path):
+    (tmp_path / "ph" / "P01").mkdir(parents=True)
+    (tmp_path / "ph" / "P01" / "trunk.jpg").touch()
+    with pytest.raises(PatternError, match=r'of which "P01/trunk\.jpg" is the first \(both from that folder on\)'):
+        scan_folder(tmp_path / "ph", "ph/{subject}/{visit}/{region}.jpg", base=tmp_path)

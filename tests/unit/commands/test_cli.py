@@ -89,7 +89,7 @@ def test_check_tells_of_a_subject_without_any_photo(study, capsys):
     assert lines[-3:] == [
         "5 subjects, 5 visits, 7 regions, 6 photos, 4 incomplete visits",
         "left out of these: 1 subject, 1 visit, 2 regions, 0 photos",
-        "nothing else is wrong",
+        "nothing else is wrong; the photos were not looked at (--no-photos)",
     ]
 
 
@@ -261,7 +261,7 @@ def test_names_outside_the_encoding_of_the_terminal_are_printed_as_escapes(study
     photo = study / "A" / "V1" / "base_gr\u00fcn.jpg"
     (study / "A" / "V1" / "base.jpg").rename(photo)
     (study / "A" / "V1" / "n\udcfctes \u00fc.txt").touch()
-    table = ["table", "--pattern", "{subject}/{visit}/{region}*.jpg", "study"]
+    table = ["table", "--overwrite", "--pattern", "{subject}/{visit}/{region}*.jpg", "study"]
     done = pasi_without_utf8(*table, folder=study.parent)
     assert done.stdout.splitlines()[1] == "note: 3 other files: A/V1/n\\xfctes \\xfc.txt, photos.csv, scores.csv"
     assert f"A/V1/{photo.name}" in (study / "photos.csv").read_text()
@@ -272,9 +272,27 @@ def test_names_outside_the_encoding_of_the_terminal_are_printed_as_escapes(study
 
 def test_a_table_can_be_written_into_a_folder_whose_name_is_not_utf8(study, capsys):
     folder = study.rename(study.with_name("f\udcfcnf"))
-    assert main(["table", "--pattern", "{subject}/{visit}/{region}*.jpg", str(folder)]) == 0
+    assert main(["table", "--overwrite", "--pattern", "{subject}/{visit}/{region}*.jpg", str(folder)]) == 0
     assert capsys.readouterr().out.startswith(f"{folder.parent}/f\\xfcnf/photos.csv: 6 photos")
     assert (folder / "photos.csv").read_text().count("\n") == 7
+
+
+def test_a_table_that_is_there_is_replaced_only_on_request(photos, capsys):
+    command = ["table", "--pattern", "{subject}/{visit}/{region}*.jpg", "study"]
+    assert main(command) == 0
+    assert main(command) == 0, "it would be the same"
+    (photos / "photos.csv").write_text("edited by hand\n")
+    assert main(command) == 2
+    assert capsys.readouterr().err == (
+        "pasi table: study/photos.csv is there and differs: give --overwrite to replace it, or another name by --out\n"
+    )
+    assert (photos / "photos.csv").read_text() == "edited by hand\n"
+    assert main([*command, "--overwrite"]) == 0
+    assert main([*command, "--out", "photos.xlsx"]) == 2
+    assert capsys.readouterr().err.endswith(
+        "photos.xlsx is no name of a CSV table: give --out a name that ends in .csv\n"
+    )
+    assert not Path("photos.xlsx").exists()
 
 
 def test_a_pattern_that_matches_nothing_is_told(photos, capsys):

@@ -15,7 +15,7 @@ from checkout import CHECKOUT
 from pasi.config.guide import BEGIN, END, SCHEMA, guide_text, schema_text
 from pasi.config.schema import config_schema
 from pasi.config.settings import read_settings
-from pasi.config.yaml_files import load_config, load_configs
+from pasi.config.yaml_files import load_config, load_layers, merge_layers
 from pasi.errors import InputError
 
 CONFIGS = sorted((CHECKOUT / "config").glob("*.yaml"))
@@ -170,7 +170,7 @@ def test_configs_are_laid_over_each_other_as_snakemake_does_it(tmp_path):
     for path, text in zip(paths, texts, strict=True):
         path.write_text(text)
         update_config(expected, yaml.safe_load(text))
-    assert load_configs(paths) == expected
+    assert merge_layers(load_layers(paths)) == expected
     assert expected["tiles"] == {"size": 32, "fit": "squash", "shards": 2}
     assert expected["training"] == {"backbones": ["vgg13"]}
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
-from pasi.imaging.copies import ALIKE, Picture, _pairs_with_a_common_hash, alike_pairs, copy_note, find_copies
+from pasi.imaging.copies import ALIKE, Picture, _pairs_with_a_common_hash, alike_pairs, find_copies
+from pasi.imaging.copy_messages import copy_note, copy_problems
 from pasi.imaging.decode import make_tile
 from pasi.imaging.picture_detail import SIDE, TURNS, picture_detail, turned
 from pasi.imaging.tile_maker import picture_of
@@ -206,3 +207,34 @@ def test_a_leaf_that_a_phone_made_small_and_turned_is_known_again(shared):
             copy = jpeg(photo.resize((300, 150)).transpose(TURN.ROTATE_270), 70)
         assert are_alike(path.read_bytes(), copy, size=128)
         assert are_alike(path.read_bytes(), copy, size=32)
+
+
+def told_of(*keys: str) -> list[tuple[str, str, str]]:
+    """Found, expected and fix of photos that are all one file, with lines from 2 on; keys such as A_1_arm_0."""
+    pictures = pictures_of(**dict.fromkeys(keys, encode(PHOTO)))
+    lines = {picture.key: number for number, picture in enumerate(pictures, start=2)}
+    return [(one.found, one.expected, one.fix) for one in copy_problems(find_copies(pictures), "photos.csv", lines)]
+
+
+def test_a_picture_under_many_subjects_is_one_problem_and_probably_a_placeholder():
+    ((found, expected, fix),) = told_of("A_1_arm_0", "B_1_arm_0", "B_2_arm_0", "C_1_leg_0")
+    assert found == (
+        "one picture in A 1 arm photo 1 (line 2) and 3 more photos, of 3 subjects: B 1 arm photo 1 (line 3), "
+        "B 2 arm photo 1 (line 4), C 1 leg photo 1 (line 5)"
+    )
+    assert expected == "photos of one subject only"
+    assert fix.startswith("probably a placeholder for photos that are missing")
+
+
+def test_a_picture_under_two_subjects_or_at_three_visits_is_one_problem():
+    assert told_of("A_1_arm_0", "B_1_arm_0", "B_2_arm_0")[0][2] == "drop those under the wrong subject"
+    assert [problem[1:] for problem in told_of("A_1_arm_0", "A_2_arm_0", "A_3_arm_0")] == [
+        ("another photo at each visit", "drop those under the wrong visit")
+    ]
+    assert told_of("A_1_arm_0", "B_1_arm_0") == [
+        (
+            "B 1 arm photo 1 is the same file as A 1 arm photo 1 (line 2)",
+            "photos of one subject only",
+            "drop the photo that is under the wrong subject",
+        )
+    ]

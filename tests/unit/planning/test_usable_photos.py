@@ -189,8 +189,10 @@ def test_a_killed_process_is_told_of(study, monkeypatch):
     from killed_process import be_killed
 
     monkeypatch.setattr(photo_looks, "look_at", be_killed)
-    with pytest.raises(UsageError, match="a process that opened photos was killed"):
+    with pytest.raises(UsageError, match=r"was killed, .*: it was the only one, so take a machine with more memory"):
         check()
+    with pytest.raises(UsageError, match=r"was killed, .*: give --processes 1, or a machine with more memory"):
+        check_everything(["my.yaml"], photos=True, processes=2)
 
 
 def test_as_many_processes_as_there_may_be(monkeypatch):

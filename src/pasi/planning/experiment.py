@@ -1,0 +1,45 @@
+"""The networks, folds and learners of a config, as rules ask for them.
+
+This module imports nothing heavy, because `pasi.planning.sketch` needs it where numpy and its like are missing.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pasi.learners.settings import BASELINES
+
+if TYPE_CHECKING:
+    from pasi.config.sections import Config
+    from pasi.config.settings import Settings
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What the config alone decides of a run."""
+
+    settings: "Config | Settings"
+
+    @property
+    def backbones(self) -> list[str]:
+        """The networks of the config."""
+        return list(self.settings.training.backbones)
+
+    @property
+    def trained(self) -> list[str]:
+        """The networks that the run trains."""
+        return self.backbones
+
+    @property
+    def folds(self) -> range:
+        """The numbers of the folds."""
+        return range(self.settings.splits.folds)
+
+    @property
+    def meta_learners(self) -> list[str]:
+        """The learners that are stacked on the networks."""
+        return list(self.settings.stacking.learners)
+
+    @property
+    def baselines(self) -> list[str]:
+        """The learners that need no network."""
+        return list(BASELINES)
