@@ -8,6 +8,9 @@ from numpy.typing import ArrayLike
 from pasi.evaluation.nested import FEWEST_SUBJECTS, jackknife_error, nested_pairs, student_quantile, subject_count
 
 LEVEL = 0.95
+LEAST_SPREAD = (
+    1e-3  # predictions of a smaller spread, in that of the observed scores, are rounding errors of a constant
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,8 @@ def calibration_line(observed: ArrayLike, predicted: ArrayLike, subjects: ArrayL
 
     Returns:
         Line, band and slope, in the unit of the scores. Below 3 subjects, and where the predictions are all equal
-        without one of the subjects, the intervals are NaN; where all are equal, the line is NaN too.
+        without one of the subjects, the intervals are NaN. Where all are equal, or spread by less than a thousandth of
+        the observed scores, the line is NaN too.
 
     Raises:
         ValueError: an array is not one-dimensional, a score is not finite, or the lengths differ.
@@ -58,7 +62,7 @@ def calibration_line(observed: ArrayLike, predicted: ArrayLike, subjects: ArrayL
     observed, predicted, codes = nested_pairs(observed, predicted, subjects)
     grid = np.asarray(grid, dtype=np.float64)
     nan, nothing = float("nan"), np.full(grid.shape, np.nan)
-    if np.unique(predicted).size < 2:
+    if predicted.std() <= LEAST_SPREAD * observed.std() or np.unique(predicted).size < 2:
         return Calibration(nan, nan, nan, nan, nothing, nothing, nothing)
     middle = predicted.mean()
     sums = _sums(observed, predicted - middle, codes)

@@ -98,7 +98,7 @@ def selection_text(content: ReportContent) -> str:
     return (
         f"{content.chosen} was chosen among {found['mae']['candidates']} learners by the MAE on the same visits; the "
         "out-of-fold row takes no account of this. If the choice is repeated on bootstrap draws of the subjects, and "
-        f"each choice judged on the subjects left out of its draw, it has {' and '.join(figures)}."
+        f"each choice judged on the subjects left out of its draw, the choice has {' and '.join(figures)}."
     )
 
 

@@ -29,6 +29,8 @@ def interval(row: Mapping[str, float], decimals: int = 2) -> str:
     return DASH if isnan(low) or isnan(high) else f"{number(low, decimals)} to {number(high, decimals)}"
 
 
-def probability(p: float) -> str:
-    """0.0312 -> "p = 0.031"; below 0.001 "p < 0.001"; NaN -> a dash."""
-    return "p < 0.001" if p < 0.001 else f"p = {number(p, 3)}" if p == p else DASH
+def probability(p: float | None) -> str:
+    """0.0312 -> "p = 0.031"; below 0.001 "p < 0.001"; NaN or None -> a dash."""
+    if p is None or isnan(p):
+        return DASH
+    return "p < 0.001" if p < 0.001 else f"p = {number(p, 3)}"

@@ -55,6 +55,8 @@ def test_without_enough_subjects_or_spread():
     assert math.isnan(flat.slope)
     assert flat.line.shape == (3,)
     assert np.isnan(flat.line).all()
+    dead = calibration_line(OBSERVED, 9 + 1e-6 * PREDICTED, SUBJECTS, [9.0])  # a network that learned nothing
+    assert np.isnan([dead.slope, dead.intercept, *dead.line]).all()
     alone = calibration_line([1, 5, 7, 4], [1, 2, 2, 2], ["a", "b", "c", "d"], [1.0])  # without a, nothing varies
     assert math.isfinite(alone.slope)
     assert np.isnan([alone.slope_low, *alone.low]).all()

@@ -334,7 +334,7 @@ class TestNumbers:
         ]
         assert [signed(value) for value in (0.04, -0.04, 0.0)] == ["+0.04", "\N{MINUS SIGN}0.04", "0.00"]
         assert interval({"low": float("nan"), "high": 1.0}) == "\N{EN DASH}"
-        assert [probability(p) for p in (0.0004, 0.0312, float("nan"))] == ["p < 0.001", "p = 0.031", "\N{EN DASH}"]
+        assert [probability(p) for p in (0.0004, 0.0312, None)] == ["p < 0.001", "p = 0.031", "\N{EN DASH}"]
 
 
 class TestFindings:
@@ -377,6 +377,14 @@ class TestFindings:
         sentence = verdict(replace(content, differences=differences)).sentences[0]
         assert "to +0.500; no verdict below 11 subjects; 20 subjects)" in sentence
         assert "p =" not in sentence
+
+    def test_without_a_verdict_the_page_has_no_p_value(self):
+        content = make_content()
+        assert "p = 0.040" in render_report(content)
+        assert "The p-values account for" in render_report(content)
+        few = render_report(replace(content, differences=with_column(content.differences, "verdict", lambda _: "none")))
+        assert "p = 0.040" not in few
+        assert "The p-values account for" not in few
 
     def test_without_an_interval_the_sentence_says_why(self):
         content = make_content()

@@ -1,10 +1,12 @@
 """Trials with known truth: scores of visits nested in subjects, and learners whose errors have known variances."""
 
 from collections.abc import Sequence
+from math import hypot, pi, sqrt
 
 import numpy as np
 
 SUBJECT_SPREAD, VISIT_SPREAD = 5.0, 6.0  # of the observed scores, between subjects and within them
+OUTLYING, OUTLYING_FACTOR = 0.1, 5.0  # in a heterogeneous trial: share of subjects, and the factor of their effect
 
 
 def nested_scores(generator: np.random.Generator, subjects: int) -> tuple[np.ndarray, np.ndarray]:
@@ -14,10 +16,22 @@ def nested_scores(generator: np.random.Generator, subjects: int) -> tuple[np.nda
     return 20 + level + generator.normal(0, VISIT_SPREAD, len(nested)), nested
 
 
-def true_ccc(of_subject: float, of_visit: float) -> float:
+def true_ccc(of_subject: float, of_visit: float, *, heterogeneous: bool = False) -> float:
     """CCC of a learner whose error has these standard deviations by subject and by visit, and no bias."""
     variance = SUBJECT_SPREAD**2 + VISIT_SPREAD**2
-    return 2 * variance / (2 * variance + of_subject**2 + of_visit**2)
+    error = sum(share * ((factor * of_subject) ** 2 + of_visit**2) for share, factor in effects(heterogeneous))
+    return 2 * variance / (2 * variance + error)
+
+
+def true_mae(of_subject: float, of_visit: float, *, heterogeneous: bool = False) -> float:
+    """MAE of such a learner: sqrt(2 / pi) times the standard deviation of a normal error."""
+    deviations = (share * hypot(factor * of_subject, of_visit) for share, factor in effects(heterogeneous))
+    return sqrt(2 / pi) * sum(deviations)
+
+
+def effects(heterogeneous: bool) -> tuple[tuple[float, float], ...]:
+    """Shares of the subjects, and the factor of their effect."""
+    return ((1 - OUTLYING, 1.0), (OUTLYING, OUTLYING_FACTOR)) if heterogeneous else ((1.0, 1.0),)
 
 
 def unequal_learners(
@@ -29,7 +43,7 @@ def unequal_learners(
     """
     generator = np.random.default_rng(seed)
     observed, nested = nested_scores(generator, subjects)
-    factor = np.where(generator.random(subjects) < 0.1, 5.0, 1.0) if heterogeneous else np.ones(subjects)
+    factor = np.where(heterogeneous & (generator.random(subjects) < OUTLYING), OUTLYING_FACTOR, 1.0)
     noise = [
         (generator.normal(0, by_subject, subjects) * factor)[nested] + generator.normal(0, by_visit, len(nested))
         for by_subject, by_visit in errors

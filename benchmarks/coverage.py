@@ -1,0 +1,182 @@
+"""Measured coverage of the intervals of pasi.evaluation in simulated trials with known truth, as rows of Markdown.
+
+`python benchmarks/coverage.py` measures everything (about five minutes on one core); items after it, as
+`intervals differences`, are measured alone. docs/evaluation.md has the tables. Seeds are fixed: the numbers repeat.
+"""
+
+import math
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from time import perf_counter
+
+import numpy as np
+import pandas as pd
+
+from pasi.evaluation.calibration import calibration_line
+from pasi.evaluation.choice import corrected_choice, selection_table
+from pasi.evaluation.differences import difference_interval, holm
+from pasi.evaluation.intervals import Interval, ccc_interval, mae_interval
+from pasi.evaluation.tables import difference_table, interval_table
+from simulated_trials import equal_learners, nested_scores, true_ccc, true_mae, unequal_learners
+
+SUBJECTS = (6, 11, 20, 54)
+ERRORS = (1.5, 3.0)  # of a learner, by subject and by visit
+WORSE = (3.0, 5.0)
+LEARNERS = 36
+Row = tuple[str, ...]
+
+
+def intervals(trials: int = 1000) -> Iterator[Row]:
+    """CCC, MAE and calibration of one learner."""
+    yield ("subjects", "trials", "CCC", "MAE", "MAE, truth above", "calibration slope", "calibration line, middle")
+    for name, subjects, mixed in cells():
+        expected = {"ccc": true_ccc(*ERRORS, heterogeneous=mixed), "mae": true_mae(*ERRORS, heterogeneous=mixed)}
+        held = []
+        for seed in range(trials):
+            observed, (predicted,), nested = unequal_learners(seed, subjects, [ERRORS], heterogeneous=mixed)
+            concordance, error = (find(observed, predicted, nested) for find in (ccc_interval, mae_interval))
+            line = calibration_line(*calibrated(seed, subjects, mixed), [20.0])
+            slope = line.slope_low <= 1 <= line.slope_high
+            above = error.high < expected["mae"]
+            middle = bool(line.low[0] <= 20 <= line.high[0])
+            held.append((holds(concordance, expected["ccc"]), holds(error, expected["mae"]), above, slope, middle))
+        yield (name, str(trials), *map(percent, means(held)))
+
+
+def calibrated(seed: int, subjects: int, mixed: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Observed, predicted and subjects, where a prediction is the mean of the scores that are observed with it."""
+    generator = np.random.default_rng(seed)
+    predicted, nested = nested_scores(generator, subjects)
+    factor = np.where(mixed & (generator.random(subjects) < 0.1), 5.0, 1.0)
+    error = (generator.normal(0, ERRORS[0], subjects) * factor)[nested] + generator.normal(0, ERRORS[1], len(nested))
+    return predicted + error, predicted, nested
+
+
+def differences(trials: int = 1000) -> Iterator[Row]:
+    """Two learners of different CCC, and two of the same."""
+    yield ("subjects", "trials", "CCCs", "difference of z", "difference of CCC", "p < 0.05", "both agree")
+    for name, subjects, mixed in cells():
+        for other in (WORSE, ERRORS):
+            truths = [true_ccc(*errors, heterogeneous=mixed) for errors in (ERRORS, other)]
+            shift, gap = math.atanh(truths[0]) - math.atanh(truths[1]), truths[0] - truths[1]
+            held = []
+            for seed in range(trials):
+                observed, (a, b), nested = unequal_learners(seed, subjects, [ERRORS, other], heterogeneous=mixed)
+                found = difference_interval(observed, a, b, nested)
+                agree = (found.p < 0.05) == (not holds(found, 0.0))
+                held.append((bool(found.z_low <= shift <= found.z_high), holds(found, gap), found.p < 0.05, agree))
+            pair = " and ".join(f"{truth:.2f}" for truth in truths)
+            yield (name, str(trials), pair, *map(percent, means(held)))
+
+
+def many(trials: int = 400) -> Iterator[Row]:
+    """Of 36 learners equal to the reference: how often any is called different, and any better."""
+    yield ("subjects", "trials", "any p < 0.05", "any different after Holm", "any better after Holm")
+    for name, subjects, mixed in cells():
+        wrong = []
+        for seed in range(trials):
+            observed, (reference, *others), nested = equal_learners(seed, subjects, LEARNERS + 1, heterogeneous=mixed)
+            found = [difference_interval(observed, other, reference, nested) for other in others]
+            rejected = holm([one.p for one in found]) < 0.05
+            better = rejected & (np.array([one.z for one in found]) > 0)
+            wrong.append((any(one.p < 0.05 for one in found), bool(rejected.any()), bool(better.any())))
+        yield (name, str(trials), *map(percent, means(wrong)))
+
+
+def selection(trials: int = 400, draws: int = 500) -> Iterator[Row]:
+    """The best of 36: equal learners, and learners whose errors differ by up to 30%."""
+    naive, corrected = ("MAE naive: bias", "covers"), ("MAE corrected: bias", "covers")
+    yield ("subjects", "learners", "trials", *naive, *corrected, "CCC naive covers", "CCC corrected covers")
+    for name, subjects, mixed in cells():
+        for spread in (0.0, 0.3):
+            rows = [chosen(seed, subjects, spread, mixed, draws) for seed in range(trials)]
+            biases, held = means([row[:2] for row in rows]), means([row[2:] for row in rows])
+            figures = (signed(biases[0]), percent(held[0]), signed(biases[1]), percent(held[1]))
+            kind = "equal" if not spread else "up to 30% apart"
+            yield (name, kind, str(trials), *figures, *map(percent, held[2:]))
+
+
+def chosen(seed: int, subjects: int, spread: float, mixed: bool, draws: int) -> tuple[float, ...]:
+    """Relative biases of the MAE, naive and corrected, and whether each interval holds the truth of the chosen one."""
+    observed, predicted, nested = equal_learners(seed, subjects, LEARNERS, heterogeneous=mixed)
+    scale = np.random.default_rng(seed).uniform(1, 1 + spread, LEARNERS)
+    predicted = observed + scale[:, None] * (predicted - observed)
+    found = corrected_choice(observed, predicted, nested, draws=draws, seed=seed)
+    own = (scale[found.best] * ERRORS[0], scale[found.best] * ERRORS[1])
+    truths = {"mae": true_mae(*own, heterogeneous=mixed), "ccc": true_ccc(*own, heterogeneous=mixed)}
+    both = found.naive, found.corrected
+    biases = (one["mae"].estimate / truths["mae"] - 1 for one in both)
+    return (*biases, *(holds(one[metric], truth) for metric, truth in truths.items() for one in both))
+
+
+def speed() -> Iterator[Row]:
+    """CPU time of the tables of 33 learners on 54 subjects, with 2,000 draws."""
+    observed, predicted, nested = equal_learners(0, 54, 33)
+    common = {"kind": "backbone", "part": "oof", "subject": nested, "visit": np.arange(len(observed))}
+    visits = pd.concat(
+        [
+            pd.DataFrame({"learner": f"n{i}", **common, "observed": observed, "predicted": p})
+            for i, p in enumerate(predicted)
+        ]
+    )
+    yield ("table", "seconds")
+    tables: dict[str, Callable[[], pd.DataFrame]] = {
+        "intervals.csv": lambda: interval_table(visits),
+        "differences.csv": lambda: difference_table(visits, "n0"),
+        "selection.csv": lambda: selection_table(visits, draws=2000, seed=0),
+    }
+    for name, make in tables.items():
+        start = perf_counter()
+        make()
+        yield (name, f"{perf_counter() - start:.2f}")
+
+
+def cells() -> Iterator[tuple[str, int, bool]]:
+    """Numbers of subjects, each plain and with a tenth of subjects whose effect is fivefold."""
+    for mixed in (False, True):
+        for subjects in SUBJECTS:
+            yield (f"{subjects}{', heterogeneous' if mixed else ''}", subjects, mixed)
+
+
+def holds(interval: Interval, truth: float) -> bool:
+    """Whether an interval covers the truth; one without bounds does not."""
+    return bool(interval.low <= truth <= interval.high)
+
+
+def means(rows: Sequence[Sequence[float]]) -> list[float]:
+    """The mean of each column."""
+    found: list[float] = np.asarray(rows, dtype=np.float64).mean(axis=0).tolist()
+    return found
+
+
+def percent(share: float) -> str:
+    """0.951 -> "95.1%"."""
+    return f"{100 * share:.1f}%"
+
+
+def signed(share: float) -> str:
+    """-0.138 -> "-13.8%"."""
+    return f"{100 * share:+.1f}%" if math.isfinite(share) else "none"
+
+
+ITEMS: dict[str, Callable[[], Iterator[Row]]] = {
+    "intervals": intervals,
+    "differences": differences,
+    "many": many,
+    "selection": selection,
+    "speed": speed,
+}
+
+
+def main(items: Sequence[str]) -> None:
+    """Print a table for each item, a row at a time."""
+    for item in items or ITEMS:
+        lines = ITEMS[item]()
+        head = next(lines)
+        print(f"\n{item}\n\n| {' | '.join(head)} |\n|{'---|' * len(head)}", flush=True)
+        for row in lines:
+            print(f"| {' | '.join(row)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
