@@ -83,7 +83,7 @@ def whole_seeds(
             oof, test = gather_predictions(paths, split, scores, folds)
             index = trial_settings(trial, setting, seed).index
             visits, _ = visit_table(combine_predictions(oof, test, [], []), scores, index)
-            columns = {name: visits[name].to_numpy() for name in visits}
+            columns = {str(name): visits[name].to_numpy() for name in visits}
             yield seed, learner_rows(columns, own[0]["backbone"], "oof")
 
 
