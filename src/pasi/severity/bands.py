@@ -29,6 +29,6 @@ def band_table(visits: Columns, index: SeverityIndex) -> pd.DataFrame:
     frame = pd.DataFrame(dict(visits))
     names = [band.name for band in index.bands]
     for source in SOURCES:
-        frame[source] = pd.Categorical.from_codes(severity_bands(frame[source], index).tolist(), categories=names)
+        frame[source] = pd.Categorical.from_codes(severity_bands(frame[source], index), categories=pd.Index(names))
     counts = frame.groupby(["part", *SOURCES], sort=False, observed=False).size()
     return counts.unstack("predicted").reset_index().rename_axis(columns=None)
