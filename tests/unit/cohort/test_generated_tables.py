@@ -13,12 +13,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from cohort_tables import LEAF
 from generated_tables import LABELS, Row, Table, Trial, trials
 from pasi.cohort.missing_codes import CODES
+from pasi.cohort.missing_ids import MOST_INITIALS
 from pasi.cohort.reading import read_cohort
 from pasi.errors import InputError
 from pasi.wording import quoted
@@ -399,10 +400,14 @@ MISSING_IDS = ("NA", "nan", "NULL", "None", "unknown", "#N/A", "N/A", ".", "-", 
 
 @st.composite
 def missing_id(draw: st.DrawFn) -> Planted:
-    """In one table a subject, or a visit of it, is not known."""
+    """In one table a subject, or a visit of it, is not known; where all ids are initials, NA may be one of them."""
     trial, name = draw(trials()), draw(st.sampled_from(TABLES))
     column, text = draw(st.sampled_from(["subject", "visit"])), draw(st.sampled_from(MISSING_IDS))
-    return plant_id(trial, name, column, draw(st.integers(0, 99)), text)
+    planted = plant_id(trial, name, column, draw(st.integers(0, 99)), text)
+    table = planted[0][name]
+    others = {row[table.place(column)] for row in table.rows} - {text}
+    assume(not all(other.isalpha() and len(other) <= MOST_INITIALS for other in others))
+    return planted
 
 
 @st.composite
