@@ -93,14 +93,16 @@ rule draw_figure_4:
 rule draw_learning_curves:
     input:
         histories=expand(
-            "<results>/models/{backbone}/fold{fold}/history.csv",
+            "<results>/models/{backbone}/fold{fold}{repeat}/history.csv",
             backbone=PLAN.trained,
             fold=PLAN.folds,
+            repeat=PLAN.repeat_parts,
         ),
         learning=expand(
-            "<results>/models/{backbone}/fold{fold}/learning.json",
+            "<results>/models/{backbone}/fold{fold}{repeat}/learning.json",
             backbone=PLAN.trained,
             fold=PLAN.folds,
+            repeat=PLAN.repeat_parts,
         ),
     output:
         svg=report(
@@ -186,9 +188,10 @@ rule write_report:
         differences="<results>/evaluation/differences.csv",
         models=expand("<results>/stacking/{learner}.json", learner=PLAN.meta_learners),
         histories=expand(
-            "<results>/models/{backbone}/fold{fold}/history.csv",
+            "<results>/models/{backbone}/fold{fold}{repeat}/history.csv",
             backbone=PLAN.trained,
             fold=PLAN.folds,
+            repeat=PLAN.repeat_parts,
         ),
         figures=expand(
             "<results>/report/figures/{figure}.{kind}",

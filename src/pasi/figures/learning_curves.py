@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-from pasi.evaluation.histories import Histories, best_epoch
+from pasi.evaluation.histories import Histories, best_epoch, panel_of
 from pasi.figures.style import BLACK, COLOURS, MUTED, SIZE, new_figure, notice, plain_numbers, styled
 from pasi.run_folder import TrainingPlace
 from pasi.splits.settings import Monitor
@@ -41,7 +41,7 @@ def draw_learning_curves(
     figure = new_figure(max(1.75 * columns, LEAST_WIDTH), (1.5 if columns == MOST_COLUMNS else 2.2) * rows + 0.9)
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     for axes, (backbone, folds) in zip(panels, histories.items(), strict=False):
-        _panel(axes, folds, {place.fold for place in unlearned if place.backbone == backbone})
+        _panel(axes, folds, {place.fold for place in unlearned if panel_of(place) == backbone})
         axes.set_title(backbone, size=SIZE["tick"], pad=3)
     for axes in panels[len(histories) :]:
         axes.remove()

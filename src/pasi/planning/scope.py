@@ -1,8 +1,9 @@
 """What a run makes: its networks, folds, learners and shards, and the index as far as each stage needs it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
+from itertools import product
 from typing import Any, NamedTuple
 
 from pasi.cohort.records import Cohort
@@ -11,6 +12,7 @@ from pasi.config.settings import Settings
 from pasi.learners.settings import BASELINES
 from pasi.networks.pretrained import Pretrained
 from pasi.planning.photo_rows import PhotoRow
+from pasi.run_folder import TrainingPlace, repeat_part
 
 Params = dict[str, Any]
 
@@ -21,6 +23,7 @@ class LeftOut(NamedTuple):
     backbone: str
     fold: int
     reason: str
+    repeat: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,20 @@ class Scope:
     def folds(self) -> range:
         """The numbers of the folds."""
         return range(self.settings.splits.folds)
+
+    @property
+    def repeats(self) -> range:
+        """The numbers of the repeats; 0 is the first training of a network on a fold."""
+        return range(self.settings.training.repeats)
+
+    @property
+    def repeat_parts(self) -> list[str]:
+        """What the repeats add to the name of a fold's folder: nothing for the first one."""
+        return [repeat_part(repeat) for repeat in self.repeats]
+
+    def trainings(self, backbones: Iterable[str]) -> list[TrainingPlace]:
+        """All trainings of some networks: each fold, in each repeat."""
+        return [TrainingPlace(*place) for place in product(backbones, self.folds, self.repeats)]
 
     @property
     def meta_learners(self) -> list[str]:

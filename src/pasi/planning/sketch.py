@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pasi.learners.settings import BASELINES
+from pasi.run_folder import repeat_part
 
 if TYPE_CHECKING:
     from pasi.config.sections import Config
@@ -41,6 +42,11 @@ class Sketch:
     def folds(self) -> range:
         """The numbers of the folds."""
         return range(self.settings.splits.folds)
+
+    @property
+    def repeat_parts(self) -> list[str]:
+        """What the repeats add to the name of a fold's folder."""
+        return [repeat_part(repeat) for repeat in range(self.settings.training.repeats)]
 
     @property
     def meta_learners(self) -> list[str]:

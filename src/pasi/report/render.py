@@ -20,13 +20,14 @@ from pasi.report.learning import is_short
 from pasi.report.numbers import interval, number, signed
 from pasi.report.paper_tables import best_learners, table_1
 from pasi.report.responses import missing_courses_text, missing_response_texts
+from pasi.report.spread import plus_minus, shown_repeat_sentence, spread_sentences
 from pasi.report.stacking_weights import stacking_weights
 from pasi.severity.response import band_table, response_table
 from pasi.storage.atomic import atomic_write
 from pasi.storage.tables import rows_of
 from pasi.wording import counted
 
-FILTERS = {"number": number, "signed": signed, "interval": interval}
+FILTERS = {"number": number, "signed": signed, "interval": interval, "spread": plus_minus}
 
 
 def render_report(content: ReportContent) -> str:
@@ -77,6 +78,7 @@ def _of_chosen(content: ReportContent) -> dict[str, Any]:
     return {
         "headlines": headlines(content),
         "verdict": verdict(content),
+        "shown_repeat": shown_repeat_sentence(content),
         "lines_of_fit": fit_lines(content),
         "regions": rows_of(content.metrics, level="region", learner=content.chosen),
         "responses": rows_of(response_table(visits, content.index)),
@@ -102,6 +104,7 @@ def _of_all(content: ReportContent) -> dict[str, Any]:
         "rater_floor": floor,
         "rater_on_axis": floor is not None and floor <= axis.maximum,
         "differences": rows_of(content.differences),
+        "spread": spread_sentences(content),
     }
 
 
