@@ -1,5 +1,5 @@
 # In:  every table of a finished run
-# Out: report/report.html, table_1.csv, table_s1.csv, figures/*.svg|png
+# Out: report/report.html, config.json, table_1.csv, table_s1.csv, figures/*.svg|png
 # Again when: a table changes, or what a figure or the report says of index, config or code. Never trains.
 from pasi.run_folder import FIGURES
 
@@ -204,6 +204,7 @@ rule write_report:
             caption="../report/workflow.rst",
             category="Report",
         ),
+        config="<results>/report/config.json",
     log:
         "<logs>/write_report/report.log",
     benchmark:
