@@ -19,6 +19,7 @@ MONITORED: dict[Monitor, str] = {
     "heldout": "monitored: the held-out fold, so that out of fold is optimistic",
 }
 MOST_COLUMNS = 6
+MOST_KEYS = 7  # in a row of the legend
 LOST = "X"  # marker of a training that did not learn
 LEAST_WIDTH = 8.0  # inches, room for the legend of five folds
 
@@ -89,11 +90,11 @@ def _marks(monitored: str) -> list[Line2D]:
 
 
 def _lost_mark() -> Line2D:
-    mark = Line2D([], [], color=MUTED, linestyle=":", label="did not learn: predicts the mean")
+    mark = Line2D([], [], color=MUTED, linestyle=":", label="did not learn")
     mark.set(marker=LOST, markersize=4, markerfacecolor="white")
     return mark
 
 
 def _legend(figure: Figure, folds: list[int], marks: list[Line2D]) -> None:
     handles = [Line2D([], [], color=fold_colour(fold), label=f"fold {fold}") for fold in folds] + marks
-    figure.legend(handles=handles, loc="outside upper left", ncols=min(len(handles), 8))
+    figure.legend(handles=handles, loc="outside upper left", ncols=min(len(handles), MOST_KEYS))

@@ -445,7 +445,7 @@ class TestNotLearned:
 
     def test_a_verdict_on_a_network_says_which_of_its_folds_did_not_learn(self):
         found = verdict(without_skill(make_content(), ("resnet34", 1)))
-        assert found.title.endswith("But it rests on 1 training that did not learn.")
+        assert found.title.endswith("It rests on 1 training that did not learn.")
         assert found.sentences[0] == (
             "resnet34 consists in part of 1 training that did not learn (resnet34 fold 1): what it says there is "
             "little more than the mean of each region."
@@ -458,7 +458,7 @@ class TestNotLearned:
     def test_without_a_comparison_it_is_said_too(self):
         content = without_skill(make_content(), ("resnet34", 1))
         found = verdict(replace(content, differences={name: cells[:0] for name, cells in content.differences.items()}))
-        assert found.title == "It was not compared with a baseline. But it rests on 1 training that did not learn."
+        assert found.title == "It was not compared with a baseline. It rests on 1 training that did not learn."
         assert len(found.sentences) == 1
 
     @pytest.mark.parametrize(
@@ -470,7 +470,7 @@ class TestNotLearned:
         folds = [{"fold": 0, "coefficients": in_a_fold}] if in_a_fold else []
         model = {**content.models["mean"], "coefficients": weights, "folds": folds}
         found = verdict(replace(content, models={**content.models, "mean": model}))
-        assert ("it rests on 1 training that did not learn" in found.title) == said
+        assert ("It rests on 1 training that did not learn" in found.title) == said
         assert any("mean gives weight to 1 training" in text for text in found.sentences) == said
 
     def test_the_best_single_network_is_not_named_without_it(self):
