@@ -142,6 +142,16 @@ class RunFolder:
         return self.root / "evaluation" / "metrics.csv"
 
     @property
+    def visits(self) -> Path:
+        """Observed and predicted index of each learner and visit."""
+        return self.root / "evaluation" / "visits.parquet"
+
+    @property
+    def config(self) -> Path:
+        """The config of the run, as the report shows it."""
+        return self.root / "report" / "config.json"
+
+    @property
     def report(self) -> Path:
         """The report."""
         return self.root / "report" / "report.html"

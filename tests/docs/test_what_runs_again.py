@@ -42,7 +42,7 @@ STEPS = {
     "figures": tuple(rule for rule in files_of_rules() if rule.startswith("draw_")),
     "report": ("write_tables", "write_report"),
 }
-WHICH = ("then all ", "that network's ", "then ", "that ", "five ", "all ", "the ", "its ")
+WHICH = ("the new ", "then all ", "that network's ", "then ", "that ", "five ", "all ", "the ", "its ")
 ALIASES = {"shard": "tiles", "training": "trainings"}
 
 
@@ -166,6 +166,7 @@ CHANGES: dict[str, Callable[[Case], set[str]]] = {
     "a network added to the catalogue": lambda case: case.code("networks/catalogue.py"),
     "the record of a network in the catalogue": another_record,
     "another backbone": lambda case: case.config(training={"backbones": [*SMALL["training"]["backbones"], "resnet18"]}),
+    "a higher `training.repeats`": lambda case: case.config(training={"repeats": 2}) | {"train_fold"},
     "a deleted fold": lambda case: {"train_fold"},
 }
 

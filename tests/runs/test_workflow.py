@@ -98,6 +98,16 @@ def test_a_deleted_fold_is_trained_again(copy):
     assert "make_tiles" not in jobs
 
 
+def test_a_repeat_that_is_added_trains_the_new_networks_alone(copy):
+    with with_config(copy, "training", repeats=2):
+        jobs = planned(copy)
+        one = planned(copy, "-f", "results/models/squeezenet1_1/fold3-repeat1/predictions.parquet")
+    assert jobs["train_fold"] == 2 * 5
+    assert jobs["gather_predictions"] == jobs["write_report"] == 1
+    assert not jobs.keys() & {"make_tiles", "read_labels", "split_subjects", "fit_baseline"}
+    assert one == {"train_fold": 1}
+
+
 def test_one_fold_can_be_forced(copy):
     jobs = planned(copy, "-f", "results/models/squeezenet1_1/fold3/predictions.parquet")
     assert jobs == {"train_fold": 1}

@@ -12,13 +12,14 @@ from pasi.run_folder import RunFolder, record_of_log, training_of
 
 UNDECLARED = {
     "<results>/models": "a folder",
-    "<results>/models/{backbone}/fold{fold}": "a folder",
-    "<results>/models/{backbone}/fold{fold}/checkpoints": "Snakemake would empty it before a training goes on",
-    "<results>/models/{backbone}/fold{fold}/adopted.json": "it is there only where the outputs were taken over",
-    "<results>/models/{backbone}/fold{fold}/failed.json": "it is there only where the rule has failed",
+    "<results>/models/{backbone}/fold{fold}{repeat}": "a folder",
+    "<results>/models/{backbone}/fold{fold}{repeat}/checkpoints": "Snakemake would empty it before a training goes on",
+    "<results>/models/{backbone}/fold{fold}{repeat}/adopted.json": "it is there only where the outputs were taken over",
+    "<results>/models/{backbone}/fold{fold}{repeat}/failed.json": "it is there only where the rule has failed",
     "<results>/records/vouched.json": "it is there only until the next run",
 }
 RUN = RunFolder(Path("<results>"))
+FOLD = "fold{fold}{repeat}"  # of the rules; the second wildcard is "" for repeat 0
 WILDCARDS = {name: f"{{{name}}}" for name in ("backbone", "fold", "learner")}
 
 
@@ -37,7 +38,8 @@ def known_paths():
             found[name] = str(getattr(RUN, name))
         elif inspect.isfunction(member) and not name.startswith("_") and name not in ("shards", "log", "record"):
             arguments = [name for name in list(inspect.signature(member).parameters)[1:] if name != "repeat"]
-            found[name] = str(getattr(RUN, name)(*(WILDCARDS[argument] for argument in arguments)))
+            place = str(getattr(RUN, name)(*(WILDCARDS[argument] for argument in arguments)))
+            found[name] = place.replace("fold{fold}", FOLD)
     return found
 
 
@@ -53,14 +55,14 @@ def test_each_path_that_is_named_here_is_one_of_the_folder():
 
 def test_logs_are_where_the_rules_say_and_records_have_their_names():
     logs = {path for path in declared_paths() if path.endswith(".log")}
-    assert str(RUN.log("train_fold", "{backbone}-fold{fold}")) in logs
+    assert str(RUN.log("train_fold", f"{{backbone}}-{FOLD}")) in logs
     assert {record_of_log(Path(log)) for log in logs} == {
         RUN.record(Path(log).parent.name, Path(log).stem) for log in logs
     }
 
 
 def test_what_a_training_leaves_is_what_its_rule_declares():
-    fold = RUN.fold("{backbone}", "{fold}")
+    fold = RUN.models / "{backbone}" / FOLD
     assert {str(fold / name) for name in TRAINING_OUTPUTS} == {
         path for path in declared_paths() if path.startswith(f"{fold}/")
     }

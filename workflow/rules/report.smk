@@ -1,5 +1,5 @@
 # In:  every table of a finished run
-# Out: report/report.html, table_1.csv, table_s1.csv, figures/*.svg|png
+# Out: report/report.html, config.json, table_1.csv, table_s1.csv, figures/*.svg|png
 # Again when: a table changes, or what a figure or the report says of index, config or code. Never trains.
 from pasi.run_folder import FIGURES
 
@@ -93,14 +93,16 @@ rule draw_figure_4:
 rule draw_learning_curves:
     input:
         histories=expand(
-            "<results>/models/{backbone}/fold{fold}/history.csv",
+            "<results>/models/{backbone}/fold{fold}{repeat}/history.csv",
             backbone=PLAN.trained,
             fold=PLAN.folds,
+            repeat=PLAN.repeat_parts,
         ),
         learning=expand(
-            "<results>/models/{backbone}/fold{fold}/learning.json",
+            "<results>/models/{backbone}/fold{fold}{repeat}/learning.json",
             backbone=PLAN.trained,
             fold=PLAN.folds,
+            repeat=PLAN.repeat_parts,
         ),
     output:
         svg=report(
@@ -187,9 +189,10 @@ rule write_report:
         selection="<results>/evaluation/selection.csv",
         models=expand("<results>/stacking/{learner}.json", learner=PLAN.meta_learners),
         histories=expand(
-            "<results>/models/{backbone}/fold{fold}/history.csv",
+            "<results>/models/{backbone}/fold{fold}{repeat}/history.csv",
             backbone=PLAN.trained,
             fold=PLAN.folds,
+            repeat=PLAN.repeat_parts,
         ),
         figures=expand(
             "<results>/report/figures/{figure}.{kind}",
@@ -202,6 +205,7 @@ rule write_report:
             caption="../report/workflow.rst",
             category="Report",
         ),
+        config="<results>/report/config.json",
     log:
         "<logs>/write_report/report.log",
     benchmark:

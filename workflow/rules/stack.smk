@@ -18,9 +18,10 @@ rule oof:
 rule gather_predictions:
     input:
         predictions=expand(
-            "<results>/models/{backbone}/fold{fold}/predictions.parquet",
+            "<results>/models/{backbone}/fold{fold}{repeat}/predictions.parquet",
             backbone=PLAN.trained,
             fold=PLAN.folds,
+            repeat=PLAN.repeat_parts,
         ),
         subjects="<results>/splits/subjects.parquet",
         labels="<results>/cohort/labels.parquet",

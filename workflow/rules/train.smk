@@ -2,6 +2,7 @@
 # Out: models/{backbone}/fold{k}/ weights.safetensors, history.csv, predictions.parquet (held-out fold and test set),
 # learning.json (its skill, and whether it learned);
 # while it lasts also checkpoints/, which no rule declares: a training that was stopped goes on from there
+# With training.repeats the second training of a network on a fold lies in fold{k}-repeat1, and so on.
 # A training that fails for good leaves failed.json there; with stacking.allow_missing the plan goes on without its network.
 # Again when: tiles, labels or the split were made again, or the pretrained weights, a setting of composites or training,
 # the seed, or the code that training reaches changes.
@@ -14,24 +15,28 @@ localrules:
 rule train:
     input:
         expand(
-            "<results>/models/{backbone}/fold{fold}/predictions.parquet",
+            "<results>/models/{backbone}/fold{fold}{repeat}/predictions.parquet",
             backbone=PLAN.trained,
             fold=PLAN.folds,
+            repeat=PLAN.repeat_parts,
         ),
         expand(
-            "<results>/models/{backbone}/fold{fold}/history.csv",
+            "<results>/models/{backbone}/fold{fold}{repeat}/history.csv",
             backbone=PLAN.trained,
             fold=PLAN.folds,
+            repeat=PLAN.repeat_parts,
         ),
         expand(
-            "<results>/models/{backbone}/fold{fold}/weights.safetensors",
+            "<results>/models/{backbone}/fold{fold}{repeat}/weights.safetensors",
             backbone=PLAN.trained,
             fold=PLAN.folds,
+            repeat=PLAN.repeat_parts,
         ),
         expand(
-            "<results>/models/{backbone}/fold{fold}/learning.json",
+            "<results>/models/{backbone}/fold{fold}{repeat}/learning.json",
             backbone=PLAN.trained,
             fold=PLAN.folds,
+            repeat=PLAN.repeat_parts,
         ),
 
 
@@ -59,14 +64,16 @@ rule train_fold:
         inner="<results>/splits/inner.parquet",
         weights=lambda wildcards: ancient(PLAN.cached_weights(wildcards.backbone)),
     output:
-        weights="<results>/models/{backbone}/fold{fold}/weights.safetensors",
-        history="<results>/models/{backbone}/fold{fold}/history.csv",
-        predictions="<results>/models/{backbone}/fold{fold}/predictions.parquet",
-        learning="<results>/models/{backbone}/fold{fold}/learning.json",
+        weights="<results>/models/{backbone}/fold{fold}{repeat}/weights.safetensors",
+        history="<results>/models/{backbone}/fold{fold}{repeat}/history.csv",
+        predictions="<results>/models/{backbone}/fold{fold}{repeat}/predictions.parquet",
+        learning="<results>/models/{backbone}/fold{fold}{repeat}/learning.json",
     log:
-        "<logs>/train_fold/{backbone}-fold{fold}.log",
+        "<logs>/train_fold/{backbone}-fold{fold}{repeat}.log",
     benchmark:
-        "<benchmarks>/train_fold/{backbone}-fold{fold}.tsv"
+        "<benchmarks>/train_fold/{backbone}-fold{fold}{repeat}.tsv"
+    wildcard_constraints:
+        repeat=r"|-repeat[1-9]\d*",
     conda:
         "../../envs/pasi.yaml"
     threads: SETTINGS.training.threads

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from pasi.evaluation.selection import best_learner
+from pasi.evaluation.visits import first_repeats
 from pasi.figures.agreement import draw_agreement
 from pasi.figures.style import save_figure
 from pasi.jobs.job_log import start_job_log
@@ -15,6 +16,6 @@ if TYPE_CHECKING:
 start_job_log(snakemake.log[0], snakemake.params)
 files = snakemake.input
 index = SeverityIndex.from_config(snakemake.params.index)
-visits, metrics = read_table(files.visits), read_table(files.metrics)
+visits, metrics = first_repeats(read_table(files.visits)), read_table(files.metrics)
 figure = draw_agreement(visits, index, best_learner(metrics), optimistic=bool(metrics["optimistic"].any()))
 save_figure(figure, snakemake.output.svg.removesuffix(".svg"))

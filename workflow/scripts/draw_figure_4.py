@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from pasi.evaluation.selection import best_learner
+from pasi.evaluation.visits import first_repeats
 from pasi.figures.courses import draw_courses
 from pasi.figures.style import save_figure
 from pasi.jobs.job_log import start_job_log
@@ -15,5 +16,5 @@ if TYPE_CHECKING:
 start_job_log(snakemake.log[0], snakemake.params)
 files = snakemake.input
 index = SeverityIndex.from_config(snakemake.params.index)
-figure = draw_courses(read_table(files.visits), index, best_learner(read_table(files.metrics)))
+figure = draw_courses(first_repeats(read_table(files.visits)), index, best_learner(read_table(files.metrics)))
 save_figure(figure, snakemake.output.svg.removesuffix(".svg"))

@@ -18,13 +18,15 @@ stub_module("scipy.signal", "hamming")  # torchmetrics loads it and reads that n
 from pasi.jobs.failures import recording_failure
 from pasi.jobs.gpu_lease import lease_folder, lease_gpu
 from pasi.jobs.job_log import start_job_log
+from pasi.run_folder import training_of
 from pasi.training.settings import FoldFiles, FoldOutputs, from_params
 from pasi.training.train import train_fold
 
 start_job_log(snakemake.log[0], snakemake.params)
 files, out, params = snakemake.input, snakemake.output, snakemake.params
 training = snakemake.config["training"]  # for the keys that are no params: another value there trains nothing again
-job, samples, settings = from_params(dict(params.items()), int(snakemake.wildcards.fold))
+place = training_of(Path(out.history))
+job, samples, settings = from_params(dict(params.items()), place.fold, place.repeat)
 inputs = FoldFiles(
     tile_table=Path(files.tiles),
     shards=[Path(shard) for shard in files.shards],

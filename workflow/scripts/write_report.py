@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pasi.jobs.job_log import start_job_log
 from pasi.report.content import Sources, load_content
 from pasi.report.render import write_report
+from pasi.storage.json_files import write_json
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -23,3 +24,4 @@ provenance = {
 sources = Sources(**tables, figures=Path(files.figures[0]).parent)
 content = load_content(sources, params.config, provenance, left_out=params.left_out)
 write_report(content, snakemake.output.report)
+write_json(params.config, snakemake.output.config)

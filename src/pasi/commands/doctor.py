@@ -42,7 +42,7 @@ def _time_steps(settings: "Settings") -> None:
     from pasi.planning.inputs import read_run_inputs
 
     cohort, _ = read_run_inputs(settings)
-    steps, folds = steps_of_an_epoch(len(cohort.scores), settings), settings.splits.folds
+    steps, folds = steps_of_an_epoch(len(cohort.scores), settings), settings.splits.folds * settings.training.repeats
     epochs, hours, trainings = epochs_of_a_training(settings), 0.0, 0
     for backbone, seconds in time_steps(settings):
         print(f"{backbone:<20}{seconds:8.3f} s a step", flush=True)

@@ -121,6 +121,12 @@ class TrainingSection(Section):
         default=0,
         ge=0,
     )
+    repeats: int = key(
+        "Networks for each backbone and fold, on the same split and each from other random numbers: their spread says "
+        "how large a difference must be to mean something. A higher number trains only those that are new",
+        default=1,
+        ge=1,
+    )
     monitor: Monitor = key(
         "What early stopping watches: a part of the training subjects, or the held-out fold, which makes out-of-fold "
         "errors look too small",

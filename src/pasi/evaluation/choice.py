@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from pasi.evaluation.intervals import Interval, ccc_interval, mae_interval
 from pasi.evaluation.moments import ccc_of_sums, moment_sums
 from pasi.evaluation.nested import FEWEST_SUBJECTS, jackknife_error, nested_pairs, student_quantile
+from pasi.evaluation.repeats import mean_of_repeats
 from pasi.evaluation.settings import Ddof
 from pasi.evaluation.tables import is_optimistic
 from pasi.splits.settings import Monitor
@@ -109,7 +110,7 @@ def selection_table(
     high, method, subjects (their number), again (share of bootstrap draws in which it is chosen again), optimistic (see
     `is_optimistic`; the correction does not remove this).
     """
-    frame = pd.DataFrame(dict(visits))
+    frame = mean_of_repeats(pd.DataFrame(dict(visits)))
     records: list[tuple[object, ...]] = []
     for part, own in frame[frame["kind"].isin(CANDIDATES)].groupby("part", sort=False):
         wide = own.pivot(index=["subject", "visit"], columns="learner", values="predicted")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pasi.run_folder import ADOPTION, training_of
+from pasi.run_folder import ADOPTION, TrainingPlace, training_of
 from pasi.storage.json_files import read_json
 from pasi.storage.tables import read_table
 
@@ -13,18 +13,29 @@ Histories = Mapping[str, Mapping[int, Mapping[str, np.ndarray]]]
 
 
 def read_histories(paths: Iterable[str | Path]) -> dict[str, dict[int, dict[str, np.ndarray]]]:
-    """Histories by backbone and fold, from files named .../{backbone}/fold{k}/history.csv, in the order of `paths`.
+    """Histories by panel and fold, from files named .../{backbone}/fold{k}/history.csv, in the order of `paths`.
+
+    The panel of a training is its backbone, and where it is a further repeat also that (`panel_of`).
 
     Each has epoch, train_loss and monitor_loss, mean squared errors of the scaled target, of the attempt whose weights
     are kept. Raises ResultError where a file is missing, damaged or lacks a column.
     """
     histories: dict[str, dict[int, dict[str, np.ndarray]]] = {}
     for path in map(Path, paths):
-        backbone, fold, _ = training_of(path)
+        place = training_of(path)
         kept = kept_rows(read_table(path))
         table = read_table(path, ["epoch", "train_loss", "monitor_loss"])
-        histories.setdefault(backbone, {})[fold] = {name: values[kept] for name, values in table.items()}
+        histories.setdefault(panel_of(place), {})[place.fold] = {name: values[kept] for name, values in table.items()}
     return histories
+
+
+def panel_of(place: TrainingPlace) -> str:
+    """Which panel of the learning curves shows a training.
+
+    >>> panel_of(TrainingPlace("vgg11", 0)), panel_of(TrainingPlace("vgg11", 0, 2))
+    ('vgg11', 'vgg11, repeat 2')
+    """
+    return place.backbone + (f", repeat {place.repeat}" if place.repeat else "")
 
 
 def kept_rows(table: Mapping[str, np.ndarray]) -> np.ndarray | slice:

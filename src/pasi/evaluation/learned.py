@@ -15,11 +15,15 @@ Skills = Mapping[TrainingPlace, float]
 def network_skills(oof: Columns) -> dict[TrainingPlace, float]:
     """The skill of each network, from the table of out-of-fold predictions: learner, fold, repeat and skill.
 
+    In the order of the learners, then by fold and repeat.
+
     >>> network_skills({"learner": ["a", "a"], "fold": [0, 0], "repeat": [1, 1], "skill": [0.5, 0.5]})
     {TrainingPlace(backbone='a', fold=0, repeat=1): 0.5}
     """
     rows = zip(oof["learner"], oof["fold"], oof["repeat"], oof["skill"], strict=True)
-    return {TrainingPlace(str(learner), int(fold), int(repeat)): float(skill) for learner, fold, repeat, skill in rows}
+    found = {TrainingPlace(str(learner), int(fold), int(repeat)): float(skill) for learner, fold, repeat, skill in rows}
+    order = list(dict.fromkeys(place.backbone for place in found))
+    return dict(sorted(found.items(), key=lambda item: (order.index(item[0].backbone), *item[0][1:])))
 
 
 def read_skills(paths: Iterable[str | Path]) -> dict[TrainingPlace, float]:

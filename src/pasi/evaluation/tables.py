@@ -9,17 +9,19 @@ import pandas as pd
 from pasi.cohort.counts import incomplete_visits
 from pasi.cohort.region_visits import REGION_VISIT, visit_rows
 from pasi.evaluation.differences import difference_interval, holm, verdict_of
-from pasi.evaluation.intervals import ccc_interval, mae_interval
-from pasi.evaluation.metrics import metric_row
+from pasi.evaluation.intervals import mean_ccc_interval, mean_mae_interval
+from pasi.evaluation.repeats import mean_of_repeats, predictions_by_repeat, repeated_metrics
 from pasi.evaluation.settings import Ddof
+from pasi.evaluation.visits import ALL_REPEATS
 from pasi.severity.index import SeverityIndex
 from pasi.splits.roles import TEST_FOLD
 from pasi.splits.rows import check_one_fold
 from pasi.splits.settings import Monitor
 from pasi.storage.tables import Columns
 
-PREDICTIONS = ["learner", "kind", "part", "fold", *REGION_VISIT, "observed", "predicted"]
+PREDICTIONS = ["learner", "kind", "part", "fold", "repeat", *REGION_VISIT, "observed", "predicted"]
 METRICS = ["learner", "kind", "level", "part", "n", "mae", "mse", "pcc", "ccc", "below_baseline", "optimistic"]
+SPREADS = ["repeats", "mae_spread", "mse_spread", "pcc_spread", "ccc_spread"]
 
 
 def combine_predictions(
@@ -29,11 +31,13 @@ def combine_predictions(
 
     oof, test: the two tables of `gather_predictions`. metas, baselines: the rows of each meta-learner and baseline.
     Within a part the learners keep this order. Columns: learner, kind ("backbone", "meta", "baseline"), part ("oof",
-    "test"), fold (-1 for test), subject, visit, region, observed, predicted (composite points). Raises ResultError
-    where learners were fitted on different splits (F20).
+    "test"), fold (-1 for test), repeat (-1 where a learner was made from all of them, or from none), subject, visit,
+    region, observed, predicted (composite points). Raises ResultError where learners were fitted on different splits
+    (F20).
     """
     backbones = [_frame(oof).assign(part="oof"), _frame(test).assign(part="test", fold=TEST_FOLD)]
-    kinds = {"backbone": backbones, "meta": metas, "baseline": baselines}
+    others = [[_frame(table).assign(repeat=ALL_REPEATS) for table in tables] for tables in (metas, baselines)]
+    kinds = dict(zip(("backbone", "meta", "baseline"), (backbones, *others), strict=True))
     tables = [_frame(table).assign(kind=kind)[PREDICTIONS] for kind, tables in kinds.items() for table in tables]
     table = pd.concat([table for table in tables if len(table)], ignore_index=True)
     check_one_fold(table, "the predictions of all learners")
@@ -44,13 +48,13 @@ def visit_table(learners: Columns, scores: Columns, index: SeverityIndex) -> tup
     """Observed and predicted index of each learner and visit by Equation 2, and the number of visits left out (R25).
 
     learners: the table of `combine_predictions`. scores: cohort/scores.parquet. A visit that lacks a region has no
-    index value and is left out. Columns: learner, kind, part, subject, visit, week, visit_order, baseline (these three
-    as in `scores`), observed, predicted (points of the index). baseline names the subject's baseline visit, from which
-    improvement is measured; where that one is left out, no other visit takes its place.
+    index value and is left out. Columns: learner, kind, part, repeat, subject, visit, week, visit_order, baseline
+    (these three as in `scores`), observed, predicted (points of the index). baseline names the subject's baseline
+    visit, from which improvement is measured; where that one is left out, no other visit takes its place.
     """
     frame, regions = _frame(learners), index.region_names
-    rows = visit_rows(frame, regions, by=("learner", "part", "subject", "visit"))
-    visits = frame.iloc[rows[:, 0]][["learner", "kind", "part", "subject", "visit"]].reset_index(drop=True)
+    rows = visit_rows(frame, regions, by=("learner", "repeat", "part", "subject", "visit"))
+    visits = frame.iloc[rows[:, 0]][["learner", "kind", "part", "repeat", "subject", "visit"]].reset_index(drop=True)
     known = ("subject", "visit", "week", "visit_order", "baseline")
     cohort = _frame({name: scores[name] for name in known}).drop_duplicates(["subject", "visit"])
     visits = visits.merge(cohort, how="left", on=["subject", "visit"])
@@ -70,17 +74,17 @@ def metrics_table(
     """MAE, MSE, PCC and CCC of each learner and part, at the levels "visit" and "region", which are never mixed (R26).
 
     learners: the table of `combine_predictions`. visits: that of `visit_table`. left_out: backbones that the run does
-    without; their rows come last, with n 0 and NaN for metrics. The columns are METRICS. below_baseline: the CCC is
-    below that of the better baseline on the same rows, or undefined; false for baselines. optimistic: see
+    without; their rows come last, with n 0 and NaN for metrics. The columns are METRICS, then SPREADS: with repeats, a
+    metric of a network is the mean over them (`repeated_metrics`). below_baseline: the CCC is below that of the better
+    baseline on the same rows, or undefined; false for baselines. optimistic: see
     `is_optimistic`.
     """
     records = [
-        {"learner": learner, "kind": kind, "level": level, "part": part}
-        | metric_row(rows["observed"], rows["predicted"], ccc_ddof)
+        {"learner": learner, "kind": kind, "level": level, "part": part} | repeated_metrics(rows, ccc_ddof)
         for level, table in (("visit", visits), ("region", learners))
         for (learner, kind, part), rows in _frame(table).groupby(["learner", "kind", "part"], sort=False)
     ]
-    metrics = pd.DataFrame(records, columns=METRICS[:-2])
+    metrics = pd.DataFrame(records, columns=[*METRICS[:-2], *SPREADS])
     baselines = metrics[metrics["kind"] == "baseline"].groupby(["level", "part"])["ccc"].max()
     bar = metrics.merge(baselines.rename("bar"), how="left", on=["level", "part"])["bar"]
     below = (metrics["kind"] != "baseline") & bar.notna() & ~(metrics["ccc"] >= bar)
@@ -88,10 +92,10 @@ def metrics_table(
         is_optimistic(kind, part, monitor) for kind, part in zip(metrics["kind"], metrics["part"], strict=True)
     ]
     metrics = metrics.assign(below_baseline=below.to_numpy(dtype=bool), optimistic=optimistic)
-    empty: dict[str, Any] = {"kind": "backbone", "n": 0, "below_baseline": False, "optimistic": False}
+    empty: dict[str, Any] = {"kind": "backbone", "n": 0, "repeats": 0, "below_baseline": False, "optimistic": False}
     places = metrics[["level", "part"]].drop_duplicates()
     absent = [places.assign(learner=name, **empty) for name in left_out]
-    return pd.concat([metrics, *absent], ignore_index=True)[METRICS]
+    return pd.concat([metrics, *absent], ignore_index=True)[[*METRICS, *SPREADS]]
 
 
 def is_optimistic(kind: str, part: str, monitor: Monitor) -> bool:
@@ -105,14 +109,18 @@ def is_optimistic(kind: str, part: str, monitor: Monitor) -> bool:
 def interval_table(visits: Columns, *, ccc_ddof: Ddof = 0, monitor: Monitor = "inner") -> pd.DataFrame:
     """95% intervals over subjects of the CCC and MAE of each learner and part, at visit level.
 
+    With repeats, they are those of the mean over the repeats, which metrics.csv has. What further repeats would give is
+    not in them.
+
     visits: the table of `visit_table`. Columns: learner, part, metric ("ccc", "mae"), estimate, low, high, method,
     subjects (their number), optimistic.
     """
     records = []
     for (learner, kind, part), rows in _frame(visits).groupby(["learner", "kind", "part"], sort=False):
-        data = rows["observed"], rows["predicted"], rows["subject"]
+        own, predicted = predictions_by_repeat(rows)
+        data = own["observed"], predicted, own["subject"]
         optimistic = is_optimistic(str(kind), str(part), monitor)
-        for metric, interval in (("ccc", ccc_interval(*data, ddof=ccc_ddof)), ("mae", mae_interval(*data))):
+        for metric, interval in (("ccc", mean_ccc_interval(*data, ddof=ccc_ddof)), ("mae", mean_mae_interval(*data))):
             records.append((learner, part, metric, *astuple(interval), optimistic))
     columns = ["learner", "part", "metric", "estimate", "low", "high", "method", "subjects", "optimistic"]
     return pd.DataFrame(records, columns=columns)
@@ -123,12 +131,12 @@ def difference_table(
 ) -> pd.DataFrame:
     """CCC of each other learner minus that of `reference` on the same visits, with a paired 95% interval and a verdict.
 
-    visits: the table of `visit_table`. Columns: learner, part, reference, ccc_difference, low, high, method, subjects
-    (their number), z, z_low, z_high, p (see `Difference`), optimistic, p_holm (p adjusted for the number of learners of
-    the part), verdict (see `verdict_of`). Raises ValueError where `reference` is not in `visits`, or lacks a visit of
-    another learner.
+    With repeats, a network stands here with the mean of its predictions. visits: the table of `visit_table`. Columns:
+    learner, part, reference, ccc_difference, low, high, method, subjects (their number), z, z_low, z_high, p (see
+    `Difference`), optimistic, p_holm (p adjusted for the number of learners of the part), verdict (see `verdict_of`).
+    Raises ValueError where `reference` is not in `visits`, or lacks a visit of another learner.
     """
-    frame = _frame(visits)
+    frame = mean_of_repeats(_frame(visits))
     ours = frame[frame["learner"] == reference].set_index(["part", "subject", "visit"])["predicted"]
     if not len(ours) and len(frame):
         raise ValueError(f"{reference} is not among the learners of the visits")

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-from pasi.evaluation.histories import Histories, best_epoch
+from pasi.evaluation.histories import Histories, best_epoch, panel_of
 from pasi.figures.style import BLACK, COLOURS, MUTED, SIZE, new_figure, notice, plain_numbers, styled
 from pasi.run_folder import TrainingPlace
 from pasi.splits.settings import Monitor
@@ -19,6 +19,7 @@ MONITORED: dict[Monitor, str] = {
     "heldout": "monitored: the held-out fold, so that out of fold is optimistic",
 }
 MOST_COLUMNS = 6
+MOST_KEYS = 7  # in a row of the legend
 LOST = "X"  # marker of a training that did not learn
 LEAST_WIDTH = 8.0  # inches, room for the legend of five folds
 
@@ -41,7 +42,7 @@ def draw_learning_curves(
     figure = new_figure(max(1.75 * columns, LEAST_WIDTH), (1.5 if columns == MOST_COLUMNS else 2.2) * rows + 0.9)
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     for axes, (backbone, folds) in zip(panels, histories.items(), strict=False):
-        _panel(axes, folds, {place.fold for place in unlearned if place.backbone == backbone})
+        _panel(axes, folds, {place.fold for place in unlearned if panel_of(place) == backbone})
         axes.set_title(backbone, size=SIZE["tick"], pad=3)
     for axes in panels[len(histories) :]:
         axes.remove()
@@ -89,11 +90,11 @@ def _marks(monitored: str) -> list[Line2D]:
 
 
 def _lost_mark() -> Line2D:
-    mark = Line2D([], [], color=MUTED, linestyle=":", label="did not learn: predicts the mean")
+    mark = Line2D([], [], color=MUTED, linestyle=":", label="did not learn")
     mark.set(marker=LOST, markersize=4, markerfacecolor="white")
     return mark
 
 
 def _legend(figure: Figure, folds: list[int], marks: list[Line2D]) -> None:
     handles = [Line2D([], [], color=fold_colour(fold), label=f"fold {fold}") for fold in folds] + marks
-    figure.legend(handles=handles, loc="outside upper left", ncols=min(len(handles), 8))
+    figure.legend(handles=handles, loc="outside upper left", ncols=min(len(handles), MOST_KEYS))

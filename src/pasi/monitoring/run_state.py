@@ -17,7 +17,7 @@ from pasi.jobs.job_log import EPOCH
 from pasi.jobs.run_lock import describe_run, lock_of, run_record
 from pasi.networks.costs import COSTS
 from pasi.planning.unlearned import skill_on_disk
-from pasi.run_folder import RunFolder
+from pasi.run_folder import RunFolder, TrainingPlace
 from pasi.storage.tables import read_table
 
 STATES = ("done", "running", "begun", "failed", "waiting")
@@ -26,7 +26,7 @@ FLOCK = re.compile(r"FLOCK +\w+ +WRITE (\d+) [0-9a-f]+:[0-9a-f]+:(\d+) ")
 
 @dataclass(frozen=True)
 class Training:
-    """One network on one fold.
+    """One network on one fold, in one repeat.
 
     state: "done" (its outputs exist, under whatever settings), "running" (in a process of this machine, or by a lease
     that another machine has touched within the last minute), "begun" (and stopped), "failed" (when it was last tried,
@@ -44,6 +44,7 @@ class Training:
     seconds: float | None = None
     reason: str | None = None
     skill: float | None = None
+    repeat: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,10 @@ def read_status(settings: Settings, now: float | None = None) -> Status:
     run = RunFolder(Path(settings.results))
     process, since = read_run(locks, now)
     trainings = [
-        read_training(run, backbone, fold, locks, now, since)
+        read_training(run, TrainingPlace(backbone, fold, repeat), locks, now, since)
         for backbone in settings.training.backbones
         for fold in range(settings.splits.folds)
+        for repeat in range(settings.training.repeats)
     ]
     at_once = max(1, sum(one.state == "running" for one in trainings))
     stages = dict(read_stages(run, settings.stacking.learners))
@@ -90,23 +92,23 @@ def read_status(settings: Settings, now: float | None = None) -> Status:
 
 
 def read_training(
-    run: RunFolder, backbone: str, fold: int, locks: dict[int, int], now: float, since: float = 0.0
+    run: RunFolder, place: TrainingPlace, locks: dict[int, int], now: float, since: float = 0.0
 ) -> Training:
     """The state of one training; what failed before `since`, in seconds since 1970, waits to be tried again."""
-    place = backbone, fold
+    own = {**place._asdict(), "log": str(run.training_log(*place))}
     folder, log = run.fold(*place), run.training_log(*place)
     if all((folder / name).exists() for name in TRAINING_OUTPUTS):
         seconds, skill = history_seconds(run.history(*place)), skill_on_disk(run.learning(*place))
-        return Training(*place, "done", str(log), seconds=seconds, skill=skill)
+        return Training(**own, state="done", seconds=seconds, skill=skill)
     checkpoints = run.checkpoints(*place)
-    known = {"log": str(log), **_read_log(log, now, max(saved_epochs(checkpoints), default=0))}
+    known = {**own, **_read_log(log, now, max(saved_epochs(checkpoints), default=0))}
     if _inode(checkpoints / LOCK) in locks or find_holder(checkpoints / LOCK, now):
-        return Training(*place, "running", **known)
+        return Training(state="running", **known)
     failure = read_failure(folder)
     if failure and failure.time >= since:
-        return Training(*place, "failed", **known, reason=failure.reason)
+        return Training(state="failed", **known, reason=failure.reason)
     begun = known["epoch"] is not None and not failure
-    return Training(*place, "begun" if begun else "waiting", **known)
+    return Training(state="begun" if begun else "waiting", **known)
 
 
 def held_locks() -> dict[int, int]:

@@ -13,13 +13,14 @@ EMPTY_WEIGHTS = 10_000  # bytes; a file of weights without tensors is smaller, t
 
 
 def weights_to_keep(settings: Settings) -> dict[Path, str]:
-    """Backbone by place of its weights, for every network and fold whose weights `training.keep_weights` wants."""
+    """Backbone by place of its weights, for every training whose weights `training.keep_weights` wants."""
     keep, run = settings.training.keep_weights, RunFolder(Path(settings.results))
     return {
-        run.weights(backbone, fold): backbone
+        run.weights(backbone, fold, repeat): backbone
         for backbone in settings.training.backbones
         if keeps_weights(keep, backbone)
         for fold in range(settings.splits.folds)
+        for repeat in range(settings.training.repeats)
     }
 
 

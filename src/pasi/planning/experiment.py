@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pasi.learners.settings import BASELINES
+from pasi.run_folder import repeat_part
 
 if TYPE_CHECKING:
     from pasi.config.sections import Config
@@ -33,6 +34,16 @@ class Experiment:
     def folds(self) -> range:
         """The numbers of the folds."""
         return range(self.settings.splits.folds)
+
+    @property
+    def repeats(self) -> range:
+        """The numbers of the repeats; 0 is the first training of a network on a fold."""
+        return range(self.settings.training.repeats)
+
+    @property
+    def repeat_parts(self) -> list[str]:
+        """What the repeats add to the name of a fold's folder: nothing for the first one."""
+        return [repeat_part(repeat) for repeat in self.repeats]
 
     @property
     def meta_learners(self) -> list[str]:

@@ -11,7 +11,7 @@ from pasi.planning.disk_space import EMPTY_WEIGHTS, free_bytes, missing_bytes, w
 from pasi.planning.plan import Plan
 from pasi.planning.scope import LeftOut
 from pasi.planning.unlearned import unlearned_text
-from pasi.run_folder import RunFolder, TrainingPlace
+from pasi.run_folder import RunFolder
 from pasi.wording import counted
 
 NO_NETWORK = (
@@ -61,20 +61,20 @@ def failed_trainings(plan: Plan, since: float = 0.0) -> list[LeftOut]:
     Failures before `since`, in seconds since 1970, are passed over.
     """
     run = RunFolder(Path(plan.settings.results))
-    tried = {(name, fold): read_failure(run.fold(name, fold)) for name in plan.backbones for fold in plan.folds}
+    tried = {place: read_failure(run.fold(*place)) for place in plan.trainings(plan.backbones)}
     return [
-        LeftOut(name, fold, failure.reason)
-        for (name, fold), failure in tried.items()
+        LeftOut(place.backbone, place.fold, failure.reason, place.repeat)
+        for place, failure in tried.items()
         if failure and failure.for_good and failure.time >= since
-        if failure.training == plan.training_digest(name)
+        if failure.training == plan.training_digest(place.backbone)
     ]
 
 
 def left_out(plan: Plan) -> Iterator[str]:
     """Which networks the run goes on without, so that its plan has fewer trainings than the config asks for."""
     run = RunFolder(Path(plan.settings.results))
-    for backbone, fold, reason in plan.left_out:
-        record = run.failure(backbone, fold)
+    for backbone, fold, reason, repeat in plan.left_out:
+        record = run.failure(backbone, fold, repeat)
         yield f"{backbone} is left out (stacking.allow_missing): {reason} To try it again, delete {record}."
 
 
@@ -83,7 +83,7 @@ def failures_text(plan: Plan, failures: Sequence[LeftOut]) -> str | None:
     if not failures:
         return None
     reasons = "\n".join(f"  {failure.reason}" for failure in failures)
-    trainings = counted(len(plan.backbones) * len(plan.folds), "training")
+    trainings = counted(len(plan.trainings(plan.backbones)), "training")
     if plan.settings.stacking.allow_missing:
         advice = "Give the same command again to go on without these networks, or correct this first to train them."
     else:
@@ -99,5 +99,4 @@ def failures_text(plan: Plan, failures: Sequence[LeftOut]) -> str | None:
 
 def unlearned_trainings(plan: Plan) -> str | None:
     """Which trainings of the plan did not learn, for the end of a run."""
-    trainings = [TrainingPlace(name, fold) for name in plan.trained for fold in plan.folds]
-    return unlearned_text(plan.settings.results, trainings, plan.settings.training.least_skill)
+    return unlearned_text(plan.settings.results, plan.trainings(plan.trained), plan.settings.training.least_skill)

@@ -106,7 +106,8 @@ class Plan(Scope):
     @property
     def gather_predictions(self) -> Params:
         """Which networks' predictions belong together."""
-        return {"learners": self.trained, "folds": len(self.folds), "code": self.code["gather_predictions"]}
+        networks = {"learners": self.trained, "folds": len(self.folds), "repeats": len(self.repeats)}
+        return {**networks, "code": self.code["gather_predictions"]}
 
     @property
     def fit_learner(self) -> Params:
@@ -148,7 +149,8 @@ class Plan(Scope):
     def _learning_curves(self) -> Params:
         """The order of the panels, what was monitored, and which curves are marked."""
         training = self.settings.training
-        return {"backbones": self.trained, "monitor": training.monitor, "least_skill": training.least_skill}
+        own = {"monitor": training.monitor, "least_skill": training.least_skill}
+        return {"backbones": self.trained, "repeats": len(self.repeats), **own}
 
     @property
     def _composites_diagram(self) -> Params:
@@ -173,7 +175,7 @@ class Plan(Scope):
         """What the report says of the run itself."""
         return {
             "config": shown_config(self.settings),
-            "left_out": [list(training) for training in self.left_out],
+            "left_out": [[one.backbone, one.fold, one.reason] for one in self.left_out],
             "training_code": self.code["train_fold"],
             "code": self.code["write_report"],
         }

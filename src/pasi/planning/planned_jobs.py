@@ -1,13 +1,12 @@
 """The jobs of a plan with the params that Snakemake gives them, outside of Snakemake: rule, log, first output."""
 
 from collections.abc import Iterator
-from itertools import product
 from typing import NamedTuple
 
 from pasi.jobs.params_record import params_digest
 from pasi.planning.plan import Plan
 from pasi.planning.scope import Params
-from pasi.run_folder import FIGURES
+from pasi.run_folder import FIGURES, repeat_part
 
 
 class PlannedJob(NamedTuple):
@@ -45,14 +44,15 @@ def planned_jobs(plan: Plan) -> Iterator[PlannedJob]:
 
 
 def _trainings(plan: Plan) -> Iterator[PlannedJob]:
-    for backbone, fold in product(plan.trained, plan.folds):
+    for backbone, fold, repeat in plan.trainings(plan.trained):
         own = {
             "network": plan.network(backbone),
             "pretrained": plan.pretrained(backbone),
             "training": plan.training_digest(backbone),
         }
-        output = f"models/{backbone}/fold{fold}/weights.safetensors"
-        yield PlannedJob("train_fold", f"{backbone}-fold{fold}", output, {**plan.train_fold, **own})
+        place = f"fold{fold}{repeat_part(repeat)}"
+        output = f"models/{backbone}/{place}/weights.safetensors"
+        yield PlannedJob("train_fold", f"{backbone}-{place}", output, {**plan.train_fold, **own})
 
 
 def _report(plan: Plan) -> Iterator[PlannedJob]:

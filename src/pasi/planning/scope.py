@@ -1,8 +1,9 @@
 """What a run makes: its networks, folds, learners and shards, and the index as far as each stage needs it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
+from itertools import product
 from typing import Any, NamedTuple
 
 from pasi.cohort.records import Cohort
@@ -11,6 +12,7 @@ from pasi.config.settings import Settings
 from pasi.networks.pretrained import Pretrained
 from pasi.planning.experiment import Experiment
 from pasi.planning.photo_rows import PhotoRow
+from pasi.run_folder import TrainingPlace
 
 Params = dict[str, Any]
 
@@ -21,6 +23,7 @@ class LeftOut(NamedTuple):
     backbone: str
     fold: int
     reason: str
+    repeat: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,10 @@ class Scope(Experiment):
         """The networks that the run trains: one that lacks a fold is left out with all its folds."""
         lost = {training.backbone for training in self.left_out}
         return [name for name in self.backbones if name not in lost]
+
+    def trainings(self, backbones: Iterable[str]) -> list[TrainingPlace]:
+        """All trainings of some networks: each fold, in each repeat."""
+        return [TrainingPlace(*place) for place in product(backbones, self.folds, self.repeats)]
 
     @property
     def shards(self) -> list[str]:

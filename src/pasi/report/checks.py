@@ -82,7 +82,7 @@ def leakage_checks(content: ReportContent) -> list[Check]:
     subjects = len(split["subject"])
     fold_of = dict(zip(split["subject"], split["fold"], strict=True))
     test = {row["subject"] for row in rows_of(split, part="test")}
-    keys = list(zip(oof["learner"], oof["subject"], oof["visit"], oof["region"], strict=True))
+    keys = list(zip(oof["learner"], oof["repeat"], oof["subject"], oof["visit"], oof["region"], strict=True))
     own = all(fold_of.get(subject) == fold for subject, fold in zip(oof["subject"], oof["fold"], strict=True))
     shared = photos_of_two_subjects(content.photos)
     inner = content.config["training"]["monitor"] == "inner"

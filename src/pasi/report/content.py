@@ -14,6 +14,7 @@ from pasi.errors import DamagedFileError
 from pasi.evaluation.histories import Histories, read_adoptions, read_histories
 from pasi.evaluation.learned import network_skills, unlearned
 from pasi.evaluation.selection import best_learner
+from pasi.evaluation.visits import first_repeats
 from pasi.report.paper_tables import reported_part
 from pasi.run_folder import FIGURES, TrainingPlace
 from pasi.severity.index import SeverityIndex
@@ -24,7 +25,7 @@ from pasi.storage.tables import Table, read_table
 LARGEST_SVG = 500_000  # bytes; of a larger drawing the page holds the SVG or the PNG, whichever is smaller
 NUMBERS = {
     "balance": ("share", "label_share", "cohort_share"),
-    "metrics": ("mae", "mse", "pcc", "ccc"),
+    "metrics": ("mae", "mse", "pcc", "ccc", "mae_spread", "mse_spread", "pcc_spread", "ccc_spread"),
     "intervals": ("estimate", "low", "high"),
     "differences": ("ccc_difference", "low", "high", "z", "z_low", "z_high", "p", "p_holm"),
     "selection": ("naive", "naive_low", "naive_high", "corrected", "low", "high", "again"),
@@ -56,7 +57,7 @@ class Sources:
 
 @dataclass(frozen=True)
 class ReportContent:
-    """Tables as columns, figures as data URIs, the config and the provenance."""
+    """Tables as columns, figures as data URIs, the config and the provenance; visits: those of `first_repeats`."""
 
     index: SeverityIndex
     config: Mapping[str, Any]
@@ -129,6 +130,7 @@ def load_content(
     cohort = ("scores", "counts", "notes", "photos", "copies", "split", "balance")
     tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences", "selection")
     read = {name: _read(getattr(sources, name), NUMBERS.get(name, ())) for name in tables}
+    read["visits"] = first_repeats(read["visits"])
     judged = read["metrics"]["n"] > 0
     read["metrics"] = {name: values[judged] for name, values in read["metrics"].items()}
     return ReportContent(

@@ -6,11 +6,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from pasi.evaluation.histories import best_epoch
+from pasi.evaluation.histories import best_epoch, panel_of
 from pasi.evaluation.visits import PART_NAMES, learner_rows
 from pasi.report.content import ReportContent
 from pasi.report.numbers import DASH, number
-from pasi.run_folder import TrainingPlace
 from pasi.severity.courses import courses_of
 from pasi.severity.grades import grade_counts, grade_edges, has_grades
 from pasi.severity.index import Label
@@ -88,12 +87,13 @@ def _percent(change: int | None) -> str:
 
 
 def _curves(content: ReportContent) -> DataTable:
+    skills = {(panel_of(place), place.fold): skill for place, skill in content.skills.items()}
     rows = []
     for backbone, folds in content.histories.items():
         for fold, history in sorted(folds.items()):
             best = best_epoch(history)
             epochs = np.asarray(history["epoch"])
-            skill = content.skills.get(TrainingPlace(backbone, fold), float("nan"))
+            skill = skills.get((backbone, fold), float("nan"))
             learned = "no" if skill < content.least_skill else "yes"
             own = (str(len(epochs)), *_best_cells(history, best), number(skill), learned)
             rows.append((backbone, str(fold), *own))

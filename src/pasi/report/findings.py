@@ -155,7 +155,7 @@ def verdict(content: ReportContent) -> Verdict:
 def _judgement(content: ReportContent, outcome: str) -> str:
     """The outcome, which never stands alone where the chosen learner rests on a network that did not learn."""
     lost = len(resting_on(content, content.chosen))
-    return f"{outcome} But it rests on {counted(lost, 'training')} that did not learn." if lost else outcome
+    return f"{outcome} It rests on {counted(lost, 'training')} that did not learn." if lost else outcome
 
 
 def _resting(content: ReportContent, learner: str) -> list[str]:

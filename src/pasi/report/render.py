@@ -21,6 +21,7 @@ from pasi.report.learning import is_short
 from pasi.report.numbers import interval, number, probability, signed
 from pasi.report.paper_tables import best_learners, table_1
 from pasi.report.responses import missing_courses_text, missing_response_texts, nearly_clear_text
+from pasi.report.spread import plus_minus, shown_repeat_sentence, spread_sentences
 from pasi.report.stacking_weights import stacking_weights
 from pasi.severity.bands import band_table
 from pasi.severity.response import non_responder_table, response_table
@@ -28,7 +29,13 @@ from pasi.storage.atomic import atomic_write
 from pasi.storage.tables import rows_of
 from pasi.wording import counted
 
-FILTERS = {"number": number, "signed": signed, "interval": interval, "probability": probability}
+FILTERS = {
+    "number": number,
+    "signed": signed,
+    "interval": interval,
+    "probability": probability,
+    "spread": plus_minus,
+}
 
 
 def render_report(content: ReportContent) -> str:
@@ -80,6 +87,7 @@ def _of_chosen(content: ReportContent) -> dict[str, Any]:
         "headlines": headlines(content),
         "verdict": verdict(content),
         "selection": selection_text(content),
+        "shown_repeat": shown_repeat_sentence(content),
         "lines_of_fit": fit_lines(content),
         "regions": rows_of(content.metrics, level="region", learner=content.chosen),
         "responses": rows_of(response_table(visits, content.index)),
@@ -109,6 +117,7 @@ def _of_all(content: ReportContent) -> dict[str, Any]:
         "rater_floor": floor,
         "rater_on_axis": floor is not None and floor <= axis.maximum,
         "differences": rows_of(content.differences),
+        "spread": spread_sentences(content),
     }
 
 

@@ -34,6 +34,7 @@ def rows(predict, learner: str) -> pd.DataFrame:
             "learner": learner,
             "part": np.where(subject < SUBJECTS - 2, "oof", "test"),
             "fold": np.where(subject < SUBJECTS - 2, subject % 2, -1),
+            "repeat": 0,
             "subject": [f"s{s}" for s, _, _ in keys],
             "visit": [f"v{v}" for _, v, _ in keys],
             "region": [r for _, _, r in keys],
@@ -87,7 +88,7 @@ def pick(table, **wanted):
 
 def test_every_prediction_is_in_one_table(learners):
     assert list(learners) == [
-        "learner", "kind", "part", "fold", "subject", "visit", "region", "observed", "predicted",
+        "learner", "kind", "part", "fold", "repeat", "subject", "visit", "region", "observed", "predicted",
     ]  # fmt: skip
     names = ["net", "upside_down", "mean", "baseline_mean", "baseline_histogram_ridge"]
     assert list(dict.fromkeys(learners["learner"])) == names
@@ -148,6 +149,7 @@ def test_visits_follow_equation_2_and_need_every_region(learners, scores):
         "learner",
         "kind",
         "part",
+        "repeat",
         "subject",
         "visit",
         "week",
@@ -192,6 +194,7 @@ def test_metrics_of_visits_and_regions_are_never_mixed(learners, visits, tmp_pat
     metrics = metrics_table(learners, visits)
     assert list(metrics) == [
         "learner", "kind", "level", "part", "n", "mae", "mse", "pcc", "ccc", "below_baseline", "optimistic",
+        "repeats", "mae_spread", "mse_spread", "pcc_spread", "ccc_spread",
     ]  # fmt: skip
     assert len(metrics) == 5 * 2 * 2
     region, visit = (pick(metrics, learner="mean", part="oof", level=level).iloc[0] for level in ("region", "visit"))

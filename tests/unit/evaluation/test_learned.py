@@ -27,6 +27,11 @@ def test_one_below_the_least_skill_did_not_learn(least, lost):
     assert unlearned(network_skills(OOF), least) == lost
 
 
+def test_folds_are_in_order_whatever_that_of_the_rows():
+    table = {"learner": ["b", "b", "a", "b"], "fold": [4, 0, 1, 0], "repeat": [0, 1, 0, 0], "skill": [0.5] * 4}
+    assert list(network_skills(table)) == [("b", 0, 0), ("b", 0, 1), ("b", 4, 0), ("a", 1, 0)]
+
+
 def test_repeats_are_networks_of_their_own():
     skills = {TrainingPlace("a", fold, repeat): 0.5 * repeat for fold in (0, 1) for repeat in (0, 1, 2)}
     assert learned_counts(skills, 0.1) == {"a": "4/6"}

@@ -217,13 +217,23 @@ def test_what_is_done_and_did_not_learn_is_counted_and_named(settings, tmp_path)
     write_skill(tmp_path, "shufflenet_v2_x0_5", 0, 0.3)
     status = read_status(settings, NOW)
     assert [one.skill for one in status.trainings] == [0.02, -0.5, 0.3, None], "the last record is empty"
-    assert json.loads(status_json(status))["unlearned"] == [["squeezenet1_1", 0], ["squeezenet1_1", 1]]
+    assert json.loads(status_json(status))["unlearned"] == [["squeezenet1_1", 0, 0], ["squeezenet1_1", 1, 0]]
     text = status_text(status, NOW)
     assert "2 of 4 done did not learn (skill below 0.1):\n         squeezenet1_1 folds 0, 1\n" in text
     stricter = settings.training.model_copy(update={"least_skill": 0.4})
     text = status_text(read_status(replace(settings, training=stricter), NOW), NOW)
     assert "3 of 4 done did not learn (skill below 0.4):" in text
     assert "         shufflenet_v2_x0_5 fold 0\n" in text
+
+
+def test_each_repeat_is_a_training_of_its_own(settings, tmp_path):
+    twice = replace(settings, training=settings.training.model_copy(update={"repeats": 2}))
+    end(tmp_path, "squeezenet1_1", "1-repeat1", 10)
+    write_skill(tmp_path, "squeezenet1_1", "1-repeat1", 0.0)
+    status = read_status(twice, NOW)
+    assert len(status.trainings) == 2 * len(read_status(settings, NOW).trainings)
+    assert [(one.fold, one.repeat) for one in status.trainings if one.state == "done"] == [(1, 1)]
+    assert "squeezenet1_1 fold 1 (repeat 1)" in status_text(status, NOW)
 
 
 def test_where_all_learned_nothing_is_said_of_it(settings, tmp_path):

@@ -95,6 +95,20 @@ def test_only_failures_for_good_of_the_trainings_that_are_planned_count(plan):
     assert guards.failed_trainings(other) == [], "a failure under other settings says nothing of these"
 
 
+def test_a_failed_repeat_counts_and_is_named_with_its_record(plan):
+    training = plan.settings.training.model_copy(update={"repeats": 2})
+    twice = replace(plan, settings=replace(plan.settings, training=training))
+    folder = RunFolder(Path(plan.settings.results)).fold("squeezenet1_1", 1, 1)
+    folder.mkdir(parents=True)
+    with pytest.raises(TrainingError), recording_failure(folder, twice.training_digest("squeezenet1_1")):
+        raise TrainingError("too large.")
+    assert guards.failed_trainings(plan) == [], "a run without repeats has no such training"
+    failed = guards.failed_trainings(twice)
+    assert failed == [LeftOut("squeezenet1_1", 1, "too large.", repeat=1)]
+    assert "fold1-repeat1/failed.json" in next(guards.left_out(without(twice, failed)))
+    assert guards.failures_text(twice, failed).startswith("Failed for good (1 of 4 trainings):")
+
+
 def test_what_is_left_out_says_how_it_is_tried_again(plan):
     (text,) = guards.left_out(without(plan, [LeftOut("squeezenet1_1", 0, "too large.")]))
     assert text.startswith("squeezenet1_1 is left out (stacking.allow_missing): too large. To try it again, delete ")

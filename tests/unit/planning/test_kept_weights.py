@@ -30,6 +30,12 @@ def test_all_networks_some_or_none_are_kept(settings):
     assert weights_to_keep(keeping(settings, "none")) == {}
 
 
+def test_each_repeat_takes_room(settings):
+    twice = replace(settings, training=settings.training.model_copy(update={"repeats": 2}))
+    assert len(weights_to_keep(twice)) == 2 * len(weights_to_keep(settings))
+    assert missing_bytes(twice) == 2 * missing_bytes(settings)
+
+
 def test_room_is_counted_for_what_is_not_there(settings):
     first = next(place for place, name in weights_to_keep(settings).items() if name == "squeezenet1_1")
     assert missing_bytes(settings) == 4 * 2 * (1_235_496 + 61_100_840)

@@ -11,6 +11,7 @@ from pasi.cohort.records import Unusable
 from pasi.cohort.unusable_photos import without_photos
 from pasi.planning.photo_rows import photo_rows
 from pasi.planning.plan import without
+from pasi.planning.planned_jobs import planned_jobs
 from pasi.planning.scope import LeftOut
 from pasi.run_folder import FIGURES
 from rule_graph import files_of_rules
@@ -173,6 +174,25 @@ def test_another_backbone_trains_its_folds_alone(trial):
     found = causes(make_plan(trial), make_plan(trial, **more))
     assert {job for job in found if job.startswith("train_fold")} == {"train_fold resnet18"}
     assert "gather_predictions" in found
+
+
+def test_a_repeat_that_is_added_trains_the_new_networks_alone(trial):
+    """The jobs of repeat 0 have the same names, places and digests; those of repeat 1 stand beside them."""
+    before, after = (make_plan(trial, training={"repeats": repeats}) for repeats in (1, 2))
+    old, new = (
+        {job.output: job.digest for job in planned_jobs(plan) if job.rule == "train_fold"} for plan in (before, after)
+    )
+    assert len(old) == 2 * 5
+    assert {output: new[output] for output in old} == old
+    added = [output for output in new if output not in old]
+    assert added == [output.replace("/weights", "-repeat1/weights") for output in old]
+    assert causes(before, after) == {"gather_predictions", "draw_learning_curves", "write_report"}
+
+
+def test_fewer_repeats_gather_anew_and_train_nothing(trial):
+    found = causes(make_plan(trial, training={"repeats": 3}), make_plan(trial, training={"repeats": 2}))
+    assert "gather_predictions" in found
+    assert not [job for job in found if job.startswith("train_fold")]
 
 
 def test_a_network_is_left_out_whole(trial):

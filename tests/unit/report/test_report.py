@@ -34,6 +34,7 @@ from pasi.report.numbers import interval, number, probability, signed
 from pasi.report.paper_tables import best_learners, table_1, table_s1
 from pasi.report.render import flatten, render_report
 from pasi.report.render import write_report as write_page
+from pasi.report.spread import least_difference, shown_repeat_sentence, spread_sentences
 from pasi.report.stacking_weights import stacking_weights
 from pasi.run_folder import FIGURES
 from pasi.severity.index import Region, SeverityIndex
@@ -45,6 +46,7 @@ ATTACK = "<img src=x onerror=alert(1)>"
 PIXEL = "data:image/png;base64,iVBORw0KGgo="
 METAS = ("meta_learner", "mean")
 FLAGS = {"below_baseline": False, "optimistic": False}
+SPREADS = {f"{metric}_spread": float("nan") for metric in ("mae", "mse", "pcc", "ccc")}
 LEARNERS = (*((name, "backbone") for name in ("resnet34", "vgg11")), *((name, "meta") for name in METAS))
 BASELINES = (("baseline_mean", "baseline"), ("baseline_histogram_ridge", "baseline"))
 
@@ -67,6 +69,7 @@ CONFIG = {
         "monitor": "inner",
         "weights": "imagenet",
         "least_skill": 0.1,
+        "repeats": 1,
     },
     "report": {"title": "Trial", "rater_difference": 3.3, "images": "none"},
 }
@@ -82,11 +85,8 @@ def columns(rows: list[dict]) -> dict:
 
 def metric_row(learner: str, kind: str, part: str, level: str = "visit", **values: float) -> dict:
     row = {"learner": learner, "kind": kind, "level": level, "part": part, "n": 8}
-    return (
-        row
-        | {"mae": 2.0, "mse": 8.0, "pcc": 0.9, "ccc": 0.8, **FLAGS, "learned": "2/2" if kind == "backbone" else ""}
-        | values
-    )
+    row |= {"mae": 2.0, "mse": 8.0, "pcc": 0.9, "ccc": 0.8, "learned": "2/2" if kind == "backbone" else ""}
+    return row | FLAGS | SPREADS | values
 
 
 def make_metrics() -> dict:
@@ -132,6 +132,7 @@ def make_predictions() -> tuple[dict, dict]:
                 row = {"learner": learner, "kind": kind, "part": "test" if fold < 0 else "oof", "subject": subject}
                 row |= {
                     "visit": visit,
+                    "repeat": 0 if kind == "backbone" else -1,
                     "week": 4.0 * place,
                     "visit_order": float(place),
                     "baseline": "V0",
@@ -519,7 +520,7 @@ class TestNotLearned:
 
     def test_a_verdict_on_a_network_says_which_of_its_folds_did_not_learn(self):
         found = verdict(without_skill(make_content(), ("resnet34", 1)))
-        assert found.title.endswith("But it rests on 1 training that did not learn.")
+        assert found.title.endswith("It rests on 1 training that did not learn.")
         assert found.sentences[0] == (
             "resnet34 consists in part of 1 training that did not learn (resnet34 fold 1): what it says there is "
             "little more than the mean of each region."
@@ -532,7 +533,7 @@ class TestNotLearned:
     def test_without_a_comparison_it_is_said_too(self):
         content = without_skill(make_content(), ("resnet34", 1))
         found = verdict(replace(content, differences={name: cells[:0] for name, cells in content.differences.items()}))
-        assert found.title == "It was not compared with a baseline. But it rests on 1 training that did not learn."
+        assert found.title == "It was not compared with a baseline. It rests on 1 training that did not learn."
         assert len(found.sentences) == 1
 
     @pytest.mark.parametrize(
@@ -544,7 +545,7 @@ class TestNotLearned:
         folds = [{"fold": 0, "coefficients": in_a_fold}] if in_a_fold else []
         model = {**content.models["mean"], "coefficients": weights, "folds": folds}
         found = verdict(replace(content, models={**content.models, "mean": model}))
-        assert ("it rests on 1 training that did not learn" in found.title) == said
+        assert ("It rests on 1 training that did not learn" in found.title) == said
         assert any("mean gives weight to 1 training" in text for text in found.sentences) == said
 
     def test_the_best_single_network_is_not_named_without_it(self):
@@ -566,6 +567,46 @@ class TestNotLearned:
         table = figure_tables(without_skill(make_content(), ("vgg11", 0)))["learning_curves"]
         assert table.head[-2:] == ("skill", "learned")
         assert [row[-2:] for row in table.rows] == [("0.75", "yes"), ("0.75", "yes"), ("0.05", "no")]
+
+
+def with_repeats(content: ReportContent, repeats: int, **spreads: float) -> ReportContent:
+    """The content of a run whose networks all have these spreads."""
+    training = {**CONFIG["training"], "repeats": repeats}
+    backbones = content.metrics["kind"] == "backbone"
+    cells = {name: np.where(backbones, value, np.nan) for name, value in spreads.items()}
+    return replace(content, config={**CONFIG, "training": training}, metrics=content.metrics | cells)
+
+
+class TestSpread:
+    def test_with_one_repeat_the_spread_is_unknown(self):
+        (said,) = spread_sentences(make_content())
+        assert "(training.repeats is 1)" in said
+        assert "is unknown" in said
+        assert "training.repeats is 1" in render_report(make_content())
+        assert shown_repeat_sentence(make_content()) is None
+
+    def test_with_repeats_it_is_said_how_large_a_difference_must_be(self):
+        """Two networks, three repeats: t(4) = 2.776, times the spread, times sqrt(2 / 3)."""
+        content = with_repeats(make_content(), 3, ccc_spread=0.03, mae_spread=0.3)
+        _, said = spread_sentences(content)
+        assert "is 0.030 in CCC and 0.300 in MAE" in said
+        assert "by more than 0.068 in CCC or 0.680 in MAE" in said
+        assert "4 degrees of freedom" in said
+        text = render_report(content)
+        assert "training.repeats is 1" not in text
+        assert "<small>± 0.30</small>" in text
+
+    def test_a_spread_that_is_undefined_gives_no_threshold(self):
+        assert len(spread_sentences(with_repeats(make_content(), 2))) == 1
+
+    def test_which_repeat_figures_show_is_said_of_a_network_alone(self):
+        content = with_repeats(make_content(), 2)
+        assert "(repeat 0)" in shown_repeat_sentence(content)
+        assert shown_repeat_sentence(with_lowest_error(content, "mean")) is None
+
+    def test_different_spreads_are_pooled_by_their_variances(self):
+        """(0.01^2 + 0.07^2) / 2 = 0.05^2; 4.303 x 0.05 x sqrt(2 / 2)."""
+        assert least_difference([0.01, 0.07], 2) == pytest.approx(4.3027 * 0.05, rel=1e-4)
 
 
 class TestChecks:
