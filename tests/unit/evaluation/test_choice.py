@@ -87,7 +87,9 @@ def table(seed=0, subjects=8, learners=3):
     kinds = ["backbone"] * (learners - 1) + ["meta", "baseline"]
     common = {"subject": nested, "visit": np.arange(len(observed)), "part": np.where(nested < 5, "oof", "test")}
     rows = [
-        pd.DataFrame({"learner": f"n{i}", "kind": kind, **common, "observed": observed, "predicted": predicted[i]})
+        pd.DataFrame(
+            {"learner": f"n{i}", "kind": kind, "repeat": 0, **common, "observed": observed, "predicted": predicted[i]}
+        )
         for i, kind in enumerate(kinds)
     ]
     return pd.concat(rows, ignore_index=True)
