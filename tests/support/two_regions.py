@@ -1,4 +1,6 @@
-"""An index of two regions."""
+"""The PASI of trunk and limbs, and the same regions with one sign and no area."""
+
+from dataclasses import replace
 
 from pasi.severity.index import Label, Region, SeverityBand, SeverityIndex
 
@@ -12,3 +14,4 @@ INDEX = SeverityIndex(
     clear_below=0.5,
     responses=(50, 75, 90, 100),
 )
+ONE_SIGN = replace(INDEX, signs=(Label("severity", 4, 1),), area=None)

@@ -9,19 +9,9 @@ from pasi.evaluation.error_terms import decompose_mse
 from pasi.evaluation.intervals import mae_interval
 from pasi.evaluation.metrics import ccc, mae, mse, pcc
 from pasi.severity.bands import band_table
-from pasi.severity.index import Label, Region, SeverityBand, SeverityIndex
 from pasi.severity.response import response_table
+from two_regions import INDEX
 
-INDEX = SeverityIndex(
-    name="PASI without head",
-    unit="points",
-    signs=tuple(Label(name, 4, 1) for name in ("erythema", "induration", "desquamation")),
-    area=Label("area", 6, 1),
-    regions=(Region("upper", 0.2, 4), Region("trunk", 0.3, 2), Region("lower", 0.4, 2)),
-    bands=(SeverityBand("clear", 0), SeverityBand("mild", 10), SeverityBand("moderate to severe", None)),
-    clear_below=0.5,
-    responses=(50, 75, 90, 100),
-)
 GRADES = st.tuples(*(st.integers(0, 4) for _ in range(3)), st.integers(0, 6))
 VISIT = st.tuples(GRADES, GRADES, GRADES)
 

@@ -21,17 +21,8 @@ from pasi.severity.index import Label, Region, SeverityBand, SeverityIndex
 from pasi.severity.scale import scale_name
 from pasi.splits.rows import record_parts
 from pasi.storage.tables import write_table
+from two_regions import INDEX as PASI
 
-PASI = SeverityIndex(
-    name="PASI without head",
-    unit="points",
-    signs=tuple(Label(name, 4, 1) for name in ("erythema", "induration", "desquamation")),
-    area=Label("area", 6, 1),
-    regions=(Region("upper", 0.2, 4), Region("trunk", 0.3, 2), Region("lower", 0.4, 2)),
-    bands=(SeverityBand("clear", 0), SeverityBand("mild", 10), SeverityBand("moderate to severe", None)),
-    clear_below=0.5,
-    responses=(50, 75, 90, 100),
-)
 COFFEE = SeverityIndex(
     name="severity",
     unit="grades",

@@ -6,18 +6,8 @@ import numpy as np
 import pytest
 
 from pasi.severity.bands import band_table, severity_bands
-from pasi.severity.index import Label, Region, SeverityBand, SeverityIndex
-
-INDEX = SeverityIndex(
-    name="PASI without head",
-    unit="points",
-    signs=(Label("severity", 4, 1),),
-    area=None,
-    regions=(Region("upper", 0.2, 4), Region("trunk", 0.3, 2), Region("lower", 0.4, 2)),
-    bands=(SeverityBand("clear", 0), SeverityBand("mild", 10), SeverityBand("moderate to severe", None)),
-    clear_below=0.5,
-    responses=(50, 75, 90, 100),
-)
+from pasi.severity.index import SeverityBand
+from two_regions import ONE_SIGN as INDEX
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pasi.severity.index import Label, Region, SeverityBand, SeverityIndex
+from pasi.severity.index import Label
 from pasi.severity.response import (
     improvement,
     missing_responses,
@@ -17,17 +17,7 @@ from pasi.severity.response import (
     with_improvements,
 )
 from pasi.severity.steps import clear_end, is_clear, to_steps
-
-INDEX = SeverityIndex(
-    name="PASI without head",
-    unit="points",
-    signs=(Label("severity", 4, 1),),
-    area=None,
-    regions=(Region("upper", 0.2, 4), Region("trunk", 0.3, 2), Region("lower", 0.4, 2)),
-    bands=(SeverityBand("clear", 0), SeverityBand("mild", 10), SeverityBand("moderate to severe", None)),
-    clear_below=0.5,
-    responses=(50, 75, 90, 100),
-)
+from two_regions import ONE_SIGN as INDEX
 
 
 @pytest.mark.parametrize(
