@@ -55,7 +55,7 @@ def test_a_damaged_shard_is_never_trained_on(copy, damage):
     whole, stat = shard.read_bytes(), shard.stat()
     shard.write_bytes(damage(whole))
     os.utime(shard, ns=(stat.st_atime_ns, stat.st_mtime_ns))  # as a failing disk would leave it
-    with pytest.raises(AssertionError, match=rf"{shard.name} is damaged, or does not belong to .*: delete it and run again"):
+    with pytest.raises(AssertionError, match=rf"{shard.name} is damaged, or does not belong to .*: delete it and run"):
         run(copy, FOLD)
     assert not (copy / FOLD).exists()
     shard.write_bytes(whole)

@@ -7,7 +7,6 @@ never used. A lock gives the folder to one process at a time. The folder is remo
 
 import os
 import secrets
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -28,7 +27,6 @@ DISCARDED = "discarded"  # in the name of a folder of checkpoints that is being 
 LOST = 75  # exit status of a training whose fold another process has taken over; sysexits.h: try again later
 KEPT = 2  # checkpoints; with two, there is another one if the newest is damaged
 DIGITS = 16  # of the digest in the name of a checkpoint
-SHARE = 0.03  # the largest part of the time of a training that saving checkpoints may take
 
 
 @dataclass(frozen=True)
@@ -162,27 +160,6 @@ def _discard(root: Path, lock: FileLock) -> None:
     finally:
         lock.release()
     remove_folder(aside)
-
-
-class Throttle:
-    """When the next checkpoint is due: after `seconds`, or later if saving would take more than SHARE of the time."""
-
-    def __init__(self, seconds: float, now: Callable[[], float] = time.monotonic):
-        self.seconds, self.now = seconds, now
-        self.last, self.cost = now(), 0.0
-
-    @property
-    def due(self) -> bool:
-        """Whether the next checkpoint should be saved now; always, where `seconds` is 0."""
-        return self.now() - self.last >= max(self.seconds, self.cost / SHARE if self.seconds else 0)
-
-    @contextmanager
-    def measured(self) -> Iterator[None]:
-        """Measure how long saving takes, and count from its end until the next checkpoint."""
-        started = self.now()
-        yield
-        self.last = self.now()
-        self.cost = self.last - started
 
 
 def _first_whole(paths: Iterable[Path]) -> Path | None:

@@ -32,8 +32,12 @@ from pasi.training.learning import Learning
 from pasi.training.settings import NEUTRAL, FoldFiles, FoldOutputs, from_params, keeps_weights
 from pasi.training.train import training_key
 
-# Code digest of train_fold.py in earlier versions whose trainings were shown to have the bits of this version's.
-EQUAL_CODE = {"06bfcf959d94a4b6bb895522d74e135dc0cddc186f64055f43ea7171cbbe720a": "0.1.0"}
+# Code digest of train_fold.py in earlier versions whose trainings were shown to have the bits of this version's. It is
+# emptied when these change, which tests/unit/training/test_instructions.py notices (CONTRIBUTING.md, "A new version").
+EQUAL_CODE = {
+    "06bfcf959d94a4b6bb895522d74e135dc0cddc186f64055f43ea7171cbbe720a": "0.1.0",  # by Python 3.11
+    "e817dc931731d3f8f9d15c203474cf2a243dd0f337d417e8c2a3df7ce5497a60": "0.1.0",  # by Python 3.12 and 3.13
+}
 # Where the config has what stands among the params of a training.
 PLACES = {
     "settings": "training",
@@ -187,9 +191,9 @@ def _take_over(
     predictions = completed_predictions(run.predictions(*place), samples, learning)
     with lock_fold(target.checkpoints(*place)):
         checkpoints = open_checkpoints(target.checkpoints(*place), key)
-        if not checkpoints.ended:
-            checkpoints.finish(partial(_lay_outputs, run.fold(*place), learning, predictions))
+        if not checkpoints.ended:  # the record first: a kill in between leaves a record that the next training removes
             write_json({"version": version, "from": str(run.root)}, target.fold(*place) / ADOPTION)
+            checkpoints.finish(partial(_lay_outputs, run.fold(*place), learning, predictions))
 
 
 def _lay_outputs(source: Path, learning: Learning, predictions: Table, folder: Path) -> None:

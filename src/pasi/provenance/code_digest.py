@@ -1,7 +1,8 @@
 """A digest of the code that a script reaches.
 
 Snakemake compares the params of a rule with those of its last run, so each rule carries this digest among its params.
-Times of files play no part.
+Times of files play no part, nor do comments, docstrings, layout, the texts of `raise` and `print`, and the version of
+Python that reads the code.
 """
 
 import ast
@@ -17,7 +18,7 @@ PACKAGE = Path(__file__).parents[1]  # the folder of this package, `pasi`
 def code_digest(
     script: str | Path, *, neutral: Collection[str] = (), counted: Collection[str] = (), package: Path = PACKAGE
 ) -> str:
-    """SHA-256 of a script and of the modules of this package that it reaches, without comments and docstrings.
+    """SHA-256 of a script and of the modules of this package that it reaches, without what only people read.
 
     The arguments are those of `reached_files`. A package that is reached counts with the data files in its own folder
     (templates, style sheets), byte by byte; those in folders below it do not count. Raises ValueError where a file has
@@ -102,7 +103,7 @@ def _meaning(path: Path) -> bytes:
 
 
 class Source(NamedTuple):
-    """What a file of code means, without comments, layout and docstrings, and what it imports.
+    """What a file of code means, without what only people read, and what it imports.
 
     imports: pairs of a module and the name that is imported from it, None for `import module`.
     relative: whether there is a relative import.
@@ -115,7 +116,7 @@ class Source(NamedTuple):
 
 @cache  # by the text: two dozen rules reach the same modules, and every plan and every job of a cluster digests them
 def _read_source(text: str) -> Source:
-    tree: ast.Module = _WithoutTypeChecking().visit(ast.parse(text))
+    tree: ast.Module = _OnlyMeaning().visit(ast.parse(text))
     imports: set[tuple[str, str | None]] = set()
     relative = False
     for node in ast.walk(tree):
@@ -126,15 +127,63 @@ def _read_source(text: str) -> Source:
             imports.update((node.module or "", alias.name) for alias in node.names)
         elif isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             _drop_docstring(node)
-    return Source(ast.unparse(tree), frozenset(imports), relative)  # `ast.dump` differs between Pythons
+    return Source(_outline(tree), frozenset(imports), relative)
 
 
-class _WithoutTypeChecking(ast.NodeTransformer):
-    """Leaves the else branch alone of each `if TYPE_CHECKING`."""
+class _OnlyMeaning(ast.NodeTransformer):
+    """Leaves the else branch alone of each `if TYPE_CHECKING`, and no text in what is raised and printed."""
 
     def visit_If(self, node: ast.If) -> ast.If | list[ast.stmt]:
         self.generic_visit(node)
         return node.orelse if ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING") else node
+
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:
+        return _WithoutText().generic_visit(self.generic_visit(node))
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        printed = isinstance(node.func, ast.Name) and node.func.id == "print"
+        return _WithoutText().generic_visit(node) if printed else node
+
+
+class _WithoutText(ast.NodeTransformer):
+    """Makes every text empty, with what an f-string would put into it."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        return ast.Constant("") if isinstance(node.value, str) else node
+
+    def visit_JoinedStr(self, _: ast.JoinedStr) -> ast.Constant:
+        return ast.Constant("")
+
+
+def _outline(node: object) -> str:
+    """A tree as text that every Python from 3.11 on writes alike, which neither `ast.unparse` nor `ast.dump` does.
+
+    Fields that are empty are left out, because a newer Python has more of them. Python 3.12 began to split the constant
+    parts of an f-string in another way, so they are joined.
+    """
+    if isinstance(node, ast.JoinedStr):
+        node = _joined(node.values)
+    if isinstance(node, list):
+        return f"[{','.join(map(_outline, node))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    fields = ((name, value) for name, value in ast.iter_fields(node) if value is not None and value != [])
+    return f"{type(node).__name__}({','.join(f'{name}={_outline(value)}' for name, value in fields)})"
+
+
+def _joined(values: list[ast.expr]) -> list[ast.expr | str]:
+    """The parts of an f-string: one text between two expressions, and none that is empty."""
+    parts: list[ast.expr | str] = []
+    for value in values:
+        text = value.value if isinstance(value, ast.Constant) else None
+        if not isinstance(text, str):
+            parts.append(value)
+        elif parts and isinstance(parts[-1], str):
+            parts[-1] += text
+        elif text:
+            parts.append(text)
+    return parts
 
 
 def _drop_docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> None:

@@ -1,8 +1,9 @@
 """Which code counts for each script of the workflow.
 
-Operations do not shape a result: locks, logs, leases, heartbeats, the texts of errors, where results lie, and that a
-file appears whole. A word changed there must not train 145 networks again, so they are neutral for every script. Two
-things depend on the script:
+Operations do not shape a result: locks, logs, leases, heartbeats, where results lie, and that a file appears whole. A
+word changed there must not train 145 networks again, so they are neutral for every script. The texts of errors and logs
+are too, where they stand in `raise` and `print` (`pasi.provenance.code_digest`); a text that is made elsewhere counts.
+Two things depend on the script:
 
 - `pasi.wording` shapes what a person reads: figures, the report and the notes about a cohort count it. A script whose
   output holds numbers uses it in messages alone, and does not.

@@ -8,7 +8,8 @@ import torch
 from pytorch_lightning.callbacks import Checkpoint
 from pytorch_lightning.plugins.io import TorchCheckpointIO
 
-from pasi.jobs.checkpoints import Checkpoints, Throttle
+from pasi.jobs.checkpoints import Checkpoints
+from pasi.jobs.throttle import Throttle
 
 
 class DirectCheckpointIO(TorchCheckpointIO):

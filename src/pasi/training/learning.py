@@ -29,17 +29,23 @@ class Learning:
     epoch: int
     epochs: int
 
-    @property
-    def text(self) -> str:
-        """The last line of a training in its log."""
-        measured = f"skill {self.skill:.2f}, monitored {self.monitored_mse:.4f}, the mean {self.constant_mse:.4f}"
+    def report(self, name: str) -> None:
+        """Print the last line of a training in its log; its words shape nothing (`pasi.provenance.code_digest`)."""
         if self.learned:
-            return f"learned: {measured}"
-        return (
-            f"did not learn: predicts the mean ({measured}; training.least_skill is {self.least_skill:g}). Raise "
-            "training.restarts, warmup_epochs or learning_epochs, lower training.learning_rate, start from pretrained "
-            "weights, or take this network out of training.backbones."
-        )
+            print(
+                f"{name}: learned: skill {self.skill:.2f}, monitored {self.monitored_mse:.4f}, "
+                f"the mean {self.constant_mse:.4f}",
+                flush=True,
+            )
+        else:
+            print(
+                f"{name}: did not learn: predicts the mean (skill {self.skill:.2f}, "
+                f"monitored {self.monitored_mse:.4f}, the mean {self.constant_mse:.4f}; training.least_skill is "
+                f"{self.least_skill:g}). Raise training.restarts, warmup_epochs or learning_epochs, lower "
+                "training.learning_rate, start from pretrained weights, or take this network out of "
+                "training.backbones.",
+                flush=True,
+            )
 
 
 def judge(

@@ -49,8 +49,7 @@ def train_fold(
             fitted = fit_fold(job, data, settings, files.weights, callback)
             print(f"weights of epoch {fitted.epoch}, {len(fitted.history)} epochs in all", flush=True)
             checkpoints.finish(lambda folder: write_fold(job, fitted, data, folder, outputs))
-            learning = fitted.judge(data, outputs.least_skill)
-            print(f"{job.name}: {learning.text}", flush=True)
+            fitted.judge(data, outputs.least_skill).report(job.name)
         checkpoints.publish_outputs(published)
 
 

@@ -14,7 +14,7 @@ import pytest
 from file_systems import NO_LOCKS, elsewhere, failing, silly_unlink
 from pasi.errors import WriteError
 from pasi.jobs import checkpoints as module
-from pasi.jobs.checkpoints import Checkpoints, Throttle, discard_checkpoints, lock_fold, open_checkpoints
+from pasi.jobs.checkpoints import Checkpoints, discard_checkpoints, lock_fold, open_checkpoints
 from waiting import wait_for
 
 # Prints a line before each attempt on the lock and one when it has it; holds it until its input ends.
@@ -259,14 +259,3 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_is_trained(tmp_
     (tmp_path / "root").write_text("a file")
     with pytest.raises(WriteError, match="root cannot be written"), lock_fold(tmp_path / "root"):
         pass
-
-
-def test_saving_takes_three_percent_of_the_time_at_most():
-    now = iter([0.0, 30.0, 60.0, 60.0, 63.0, 123.0, 163.0]).__next__
-    throttle = Throttle(60, now)
-    assert not throttle.due  # at 30
-    assert throttle.due  # at 60
-    with throttle.measured():  # 60 to 63: 3 s, so 100 s in between
-        pass
-    assert not throttle.due  # at 123
-    assert throttle.due  # at 163

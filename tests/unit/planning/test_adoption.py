@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import shutil
+import signal
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from checkout import CHECKOUT
 from pasi.commands.main import main
 from pasi.config.settings import Settings, read_config_files, read_settings
 from pasi.evaluation.histories import read_adoptions
+from pasi.jobs.checkpoints import Checkpoints
 from pasi.networks.catalogue import NETWORKS
 from pasi.planning.adopted_learning import completed_predictions
 from pasi.planning.adoption import EQUAL_CODE, LACKING, adopt_trainings
@@ -31,7 +33,7 @@ EARLIER = Path("old")
 LEARNING = Learning(0.5, True, 0.1, 0.5, 1.0, 0, 1, 1, 3)
 REAL = CHECKOUT / "tests" / "support" / "run_of_0_1_0"  # fold 0 of squeezenet1_1 of `make demo` at f14cad8
 PLACE = ("squeezenet1_1", 0)
-(CODE,) = (code for code, version in EQUAL_CODE.items() if version == "0.1.0")
+CODE = next(code for code, version in EQUAL_CODE.items() if version == "0.1.0")
 
 
 @pytest.fixture
@@ -129,6 +131,17 @@ def test_equal_trainings_lie_where_the_next_run_finds_them_finished(settings, ea
         ("squeezenet1_1", 1, "0.1.0"),
     ]
     assert refusals(settings) == [None, None], "a second call changes nothing"
+
+
+def test_a_kill_while_a_training_is_taken_over_loses_no_record_of_it(settings, earlier, monkeypatch):
+    with monkeypatch.context() as killed:
+        killed.setattr(Checkpoints, "finish", lambda *_: os.kill(os.getpid(), signal.SIGINT))
+        with pytest.raises(KeyboardInterrupt):
+            refusals(settings)
+    assert refusals(settings) == [None, None]
+    new = RunFolder(Path("new"))
+    places = [(*found[:2],) for found in read_adoptions(new.history(PLACE[0], fold) for fold in (0, 1))]
+    assert places == [PLACE, (PLACE[0], 1)]
 
 
 def test_what_they_learned_is_worked_out_from_history_and_tables(settings, earlier):

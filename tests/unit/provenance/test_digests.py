@@ -97,6 +97,46 @@ def test_only_what_a_script_reaches_and_means_counts(package, name, text, same):
     assert (code_digest(script, package=package) == before) == same
 
 
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ('raise ValueError(f"{path} is lost: look for {other}")', True),
+        ('raise ValueError("is damaged")', True),
+        ('raise KeyError(f"{path} is damaged")', False),
+        ('raise ValueError(f"{path} is damaged", 2)', False),
+        ('error = f"{path} is lost"', False),
+    ],
+)
+def test_the_text_of_an_error_does_not_count_and_its_class_does(package, text, same):
+    script, first = package.parent / "script.py", package / "first.py"
+    first.write_text('def run(path, other):\n    raise ValueError(f"{path} is damaged")\n')
+    before = code_digest(script, package=package)
+    first.write_text(f"def run(path, other):\n    {text}\n")
+    assert (code_digest(script, package=package) == before) == same
+
+
+def test_what_is_printed_does_not_count_and_what_is_called_for_it_does(package):
+    script, first = package.parent / "script.py", package / "first.py"
+    digests = []
+    for line in ('print("a", f"{x}", flush=True)', 'print("b", "c", flush=True)', 'print("a", save(x), flush=True)'):
+        first.write_text(f"def run(x):\n    {line}\n")
+        digests.append(code_digest(script, package=package))
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_every_python_gives_the_same_digest(tmp_path):
+    """Python 3.12 reads f-strings in another way, and 3.12 and 3.13 gave functions and classes further fields."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import math\n"
+        "async def say(x, /, *more, width=3, **names):\n"
+        "    match x:\n        case {'a': [1, *_]} | None:\n            pass\n"
+        "    print(more)\n"
+        "    return f'{x:>{width}}' f\"{names['a']!r} and \" 'so on' f'{{}}' f'', {**names}, -1e-9, b'\\0', ..., 2j\n"
+    )
+    assert code_digest(script) == "d742348de32c827a817deee58b53dabf3f34d63a2add7cdbe4531e65cf293335"
+
+
 @pytest.mark.parametrize("line", ["from . import other", "from .drawing import draw", "from ..pasi import other"])
 def test_a_relative_import_is_refused(package, line):
     (package / "clock.py").write_text(f"def late():\n    {line}\n")

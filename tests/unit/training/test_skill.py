@@ -42,20 +42,23 @@ def test_several_outputs_count_alike():
     assert constant_mse(targets, np.array(["a"] * 3), np.array([0, 1]), np.array([2])) == 8.5
 
 
-def test_a_training_is_judged_by_its_kept_epoch():
+def test_a_training_is_judged_by_its_kept_epoch(capsys):
     learning = judge(HISTORY, (1, 0), 4.0, 0.5)
     assert (learning.skill, learning.monitored_mse, learning.learned) == (0.75, 1.0, True)
     assert (learning.attempt, learning.attempts, learning.epoch, learning.epochs) == (1, 2, 0, 4)
-    assert learning.text == "learned: skill 0.75, monitored 1.0000, the mean 4.0000"
+    learning.report("resnet18 fold 0")
+    assert capsys.readouterr().out == "resnet18 fold 0: learned: skill 0.75, monitored 1.0000, the mean 4.0000\n"
 
 
-def test_one_that_did_not_learn_says_so_with_advice():
+def test_one_that_did_not_learn_says_so_with_advice(capsys):
     learning = judge(HISTORY[:2], (0, 1), 2.0, 0.1)
     assert not learning.learned
-    assert learning.text.startswith(
-        "did not learn: predicts the mean (skill 0.05, monitored 1.9000, the mean 2.0000; training.least_skill is 0.1)."
+    learning.report("resnet18 fold 0")
+    said = capsys.readouterr().out
+    assert said.startswith(
+        "resnet18 fold 0: did not learn: predicts the mean (skill 0.05, monitored 1.9000, the mean 2.0000; "
+        "training.least_skill is 0.1). Raise training.restarts, "
     )
-    assert "training.restarts" in learning.text
 
 
 def test_a_history_of_an_earlier_version_has_one_attempt():
