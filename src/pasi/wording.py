@@ -21,15 +21,15 @@ def first_names(names: Iterable[str], most: int = 3) -> str:
     return ", ".join([*shown[:most], "..."] if len(shown) > most else shown)
 
 
-def shortened(text: str, most: int = LONGEST) -> str:
-    """The text, cut after `most` characters with an ellipsis where it is longer."""
-    return f"{text[:most]}..." if len(text) > most else text
+def shortened(text: str) -> str:
+    """The text, cut after LONGEST characters with an ellipsis where it is longer."""
+    return f"{text[:LONGEST]}..." if len(text) > LONGEST else text
 
 
-def quoted(text: str, most: int = LONGEST) -> str:
-    """A cell as a message shows it: in quotes, cut after `most` characters, control characters escaped."""
-    plain = "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text[:most])
-    return f'"{plain}..."' if len(text) > most else f'"{plain}"'
+def quoted(text: str) -> str:
+    """A cell as a message shows it: in quotes, cut after LONGEST characters, control characters escaped."""
+    plain = "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text[:LONGEST])
+    return f'"{plain}..."' if len(text) > LONGEST else f'"{plain}"'
 
 
 def counted(count: int, noun: str) -> str:
@@ -49,8 +49,8 @@ def folds_by_network(trainings: Iterable[tuple[str, int, int]]) -> str:
     return "; ".join(f"{name} fold{'s'[: len(own) - 1]} {', '.join(own)}" for name, own in folds.items())
 
 
-def in_rows(shown: str, lines: Sequence[int], most: int = 10) -> str:
-    """What stands in several rows, with their number and the first `most` of their lines; of one row, only what."""
+def in_rows(shown: str, lines: Sequence[int]) -> str:
+    """What stands in several rows, with their number and the first ten of their lines; of one row, only what."""
     if len(lines) == 1:
         return shown
-    return f"{shown} in {len(lines):,} rows (lines {first_names(map(str, lines), most)})"
+    return f"{shown} in {len(lines):,} rows (lines {first_names(map(str, lines), 10)})"

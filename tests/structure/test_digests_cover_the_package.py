@@ -42,10 +42,12 @@ SHAPES_A_TRAINING = (
         "training/seeds.py",
     ),
     *("training/settings.py", "training/torch_device.py", "training/epoch_history.py", "training/outputs.py"),
+    "training/instructions.py",
     "training/checkpoint_callback.py",
     *("imaging/composites.py", "imaging/fit.py", "imaging/tile_store.py", "networks/build.py", "networks/records.py"),
     *("networks/settings.py", "splits/settings.py", "imaging/settings.py"),
     *("severity/index.py", "splits/roles.py", "storage/tables.py", "storage/hashing.py", "jobs/checkpoints.py"),
+    *("storage/arrays.py", "storage/json_files.py"),
 )
 OTHER_STAGES = ("report", "figures", "config", "planning", "monitoring", "commands", "cohort", "learners", "evaluation")
 SHAPES_NO_TRAINING = (
@@ -89,6 +91,11 @@ def test_a_word_of_anything_else_changes_no_digest_of_a_training(copy, name):
 def test_a_word_of_another_stage_or_of_all_networks_changes_no_key_of_a_training(copy, name):
     """The key is stricter where operations are concerned: they stand in a checkpoint by the names of classes."""
     assert not changes(lambda: code_digest(copy / "training" / "train.py", package=copy), copy / name)
+
+
+def test_nothing_else_counts_for_a_training():
+    reached = {path.relative_to(PACKAGE).as_posix() for path in script_files(TRAIN_FOLD) if path.stem != "__init__"}
+    assert reached == set(SHAPES_A_TRAINING)
 
 
 def test_a_training_reaches_no_other_stage():

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from checkout import CHECKOUT
+from pasi.provenance.code_digest import PACKAGE
+from pasi.provenance.script_digest import script_files
 
 SOURCE = CHECKOUT / "src"
 # From top to bottom. Packages of one layer never import each other.
@@ -74,9 +76,7 @@ def faults_of(importer: str, imported: str) -> Iterator[str]:
 
 
 def test_every_room_has_a_layer():
-    found = {
-        path.stem for path in (SOURCE / "pasi").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
-    }
+    found = {path.stem for path in (SOURCE / "pasi").iterdir() if path.suffix == ".py" or any(path.rglob("*.py"))}
     assert found - {"__init__"} == set(LAYER)
 
 
@@ -115,6 +115,19 @@ def test_nothing_outside_imports_commands(folder):
 def test_no_script_imports_what_a_plan_is_made_of():
     for path in sorted((CHECKOUT / "workflow" / "scripts").glob("*.py")):
         assert [name for name in imported_modules(path) if name.split(".")[0] in NOT_FOR_SCRIPTS] == [], path
+
+
+@pytest.mark.parametrize("script", sorted((CHECKOUT / "workflow" / "scripts").glob("*.py")), ids=lambda path: path.stem)
+def test_no_script_reaches_what_a_plan_is_made_of(script):
+    """Through another package neither: a key's description would count for a report."""
+    rooms = {path.relative_to(PACKAGE).parts[0] for path in script_files(script)}
+    assert not rooms & NOT_FOR_SCRIPTS
+
+
+def test_no_module_is_imported_by_a_name_that_is_made_up():
+    """Digests and these tests see import statements alone; the public face imports what is asked for."""
+    found = [path.relative_to(SOURCE) for path in modules() if re.search(r"import_module|__import__", path.read_text())]
+    assert found == []
 
 
 def test_rules_import_from_rooms_that_exist():

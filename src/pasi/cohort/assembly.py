@@ -13,7 +13,8 @@ from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.identifiers import region_visit_texts
 from pasi.cohort.look_alike import appearance
 from pasi.cohort.records import UNITS, Cohort, Photo, Score
-from pasi.cohort.score_rows import ATTRIBUTES, VISIT_COLUMNS, area_notes
+from pasi.cohort.score_rows import area_notes
+from pasi.cohort.settings import ATTRIBUTES, VISIT_COLUMNS
 from pasi.cohort.similar_ids import similar_id_notes
 from pasi.severity.index import SeverityIndex
 from pasi.wording import first_names, quoted

@@ -52,7 +52,7 @@ def _check_spellings(spellings: Spellings) -> Iterator[Problem]:
     """Problems of ids with several spellings: " S01" and "s01" are the subject "S01" (F18). Both lines are named.
 
     Where a table has only wrong spellings of a kind (all its leading zeros were lost), this is one problem, and so are
-    all visits of a kind. Where it has both, each person is told, because each has to be looked at.
+    all visits of a kind. Where it has both, there is one problem for each id, because each must be checked.
     """
     kinds: dict[tuple[str, ...], list[Pair]] = defaultdict(list)
     for spelt in spellings.ids:

@@ -9,12 +9,11 @@ from pasi.cohort.csv_reader import CsvTable, read_csv_table
 from pasi.cohort.grade_cells import check_grades
 from pasi.cohort.identifiers import region_visit_texts, rows_of, unnamed_rows
 from pasi.cohort.missing_codes import is_missing
+from pasi.cohort.settings import ATTRIBUTES, VISIT_COLUMNS
 from pasi.errors import Problem
 from pasi.severity.index import SeverityIndex
 from pasi.wording import first_names, in_rows, quoted
 
-VISIT_COLUMNS = ("week", "date", "baseline")  # what says when a visit was: pasi.cohort.visit_cells
-ATTRIBUTES = ("arm", "sex", "age", "site", "skin_type")  # of subjects, for reports of subgroups; no network sees them
 ATTRIBUTE = re.compile(r"(?![=+@-])[^\x00-\x1f]{0,64}")  # nothing that a spreadsheet would take for a formula (F28)
 
 

@@ -74,7 +74,7 @@ def _spelled_ids(tables: Sequence[CsvTable], column: str, known: Spellings) -> I
     """The ids of a column with several spellings; `known` holds those of subjects, which own the visits.
 
     Where ids may be dates, these have several readings: the one that explains the most ids comes first, and what it
-    explains is not told again.
+    explains is not reported again.
     """
     values = set().union(*(table.columns[column] for table in tables))
     readings = [

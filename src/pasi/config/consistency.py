@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import pairwise
 from typing import Any
 
+from pasi.cohort.settings import ATTRIBUTES, VISIT_COLUMNS
 from pasi.config.schema_messages import show
 from pasi.errors import Problem
 from pasi.severity.index import PREDICTED_LABEL, exact
@@ -11,9 +12,8 @@ from pasi.wording import did_you_mean
 
 # Columns of the pipeline's tables other than those of the signs and the area.
 RESERVED = frozenset(
-    {"subject", "visit", "week", "date", "region", "photo", "slot", "composite", "arm", "sex", "age", "site"}
-    | {"skin_type", "learner", "kind", "part", "fold", "level", "record", "observed", "predicted", "spread"}
-    | {"visit_order", "baseline", "repeat", "learned", "skill"}
+    {"subject", "visit", "region", "photo", "slot", "composite", "visit_order", *VISIT_COLUMNS, *ATTRIBUTES}
+    | {"learner", "kind", "part", "fold", "level", "observed", "predicted", "spread", "repeat", "learned", "skill"}
 )
 
 # What instructions that are the same on all processors take beside them.
@@ -23,8 +23,11 @@ Config = Mapping[str, Any]
 Row = tuple[str, str, str, str]  # column, found, expected, fix of a Problem
 
 
-def consistency_problems(config: Config, source: str, *, broken: Set[str]) -> list[Problem]:
-    """Every contradiction in a complete config; checks that read one of the places in `broken` are left out."""
+def consistency_problems(config: Config, *, broken: Set[str]) -> list[Problem]:
+    """Every contradiction in a complete config; checks that read one of the places in `broken` are left out.
+
+    The problems name no file.
+    """
     labels = ("index.signs", "index.area")
     checks = {
         _check_baseline: ("cohort.visit_order", "cohort.baseline"),
@@ -37,7 +40,7 @@ def consistency_problems(config: Config, source: str, *, broken: Set[str]) -> li
         _check_keep_weights: ("training.keep_weights", "training.backbones"),
     }
     sound = [check for check, keys in checks.items() if not any(_touches(place, keys) for place in broken)]
-    return [Problem(source, None, *row) for check in sound for row in check(config)]
+    return [Problem("", None, *row) for check in sound for row in check(config)]
 
 
 def _touches(place: str, keys: Sequence[str]) -> bool:

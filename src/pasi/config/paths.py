@@ -29,10 +29,13 @@ VARIABLE = re.compile(r"\$(?:\w+|\{[^}]*\}|\()|%\w+%")
 WEIGHTS = "training.weights"  # the one key whose value may also be one of STARTS or the URL of a mirror
 
 
-def path_problems(config: Mapping[str, Any], schema: Mapping[str, Any], source: str = "") -> list[Problem]:
-    """The paths in a complete config that cannot be meant as they are written; of several faults of one, the first."""
+def path_problems(config: Mapping[str, Any], schema: Mapping[str, Any]) -> list[Problem]:
+    """The paths in a complete config that cannot be meant as they are written; of several faults of one, the first.
+
+    The problems name no file.
+    """
     faults = ((place, text, _fault(text, place, kind)) for place, text, kind in _paths(config, schema))
-    return [Problem(source, None, place, quoted(text), *fault) for place, text, fault in faults if fault]
+    return [Problem("", None, place, quoted(text), *fault) for place, text, fault in faults if fault]
 
 
 def with_plain_paths(config: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:

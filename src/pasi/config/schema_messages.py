@@ -33,14 +33,14 @@ GUIDE = "see config/README.md"
 REPEATS = "keep one of each"
 
 
-def schema_problems(config: Mapping[str, Any], schema: Schema, source: str) -> list[Problem]:
-    """Every departure of a config from the schema; of several faults of one value, the first."""
+def schema_problems(config: Mapping[str, Any], schema: Schema) -> list[Problem]:
+    """Every departure of a config from the schema; of several faults of one value, the first. They name no file."""
     finite = Draft202012Validator.TYPE_CHECKER.redefine("number", _is_finite)
     extend: Callable[..., type[Draft202012Validator]] = validators.extend
     validator = extend(Draft202012Validator, type_checker=finite)(schema)
     problems: dict[str, Problem] = {}
     for error in validator.iter_errors(config):
-        for problem in _translate(error, schema, source):
+        for problem in _translate(error, schema):
             problems.setdefault(problem.column, problem)
     return list(problems.values())
 
@@ -49,7 +49,7 @@ def _is_finite(_: Any, value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _translate(error: ValidationError, schema: Schema, source: str) -> Iterator[Problem]:
+def _translate(error: ValidationError, schema: Schema) -> Iterator[Problem]:
     """The problems that one error of jsonschema stands for."""
     place, part = _place(error.absolute_path), _schema_of(error)
     if error.validator == "additionalProperties":
@@ -57,13 +57,13 @@ def _translate(error: ValidationError, schema: Schema, source: str) -> Iterator[
         home = f"a key of {place}" if place else "a section or a key of the config"
         for key in (key for key in _mapping(error) if key not in known):
             cure = _cure_comma(key, _mapping(error)) or _cure_key(key, known, schema)
-            yield Problem(source, None, _join(place, key), "an unknown key", home, cure)
+            yield Problem("", None, _join(place, key), "an unknown key", home, cure)
     elif error.validator == "required":
         for key in (key for key in part["required"] if key not in _mapping(error)):
             missing = expected(part["properties"][key])
-            yield Problem(source, None, _join(place, key), "nothing", missing, "add the key")
+            yield Problem("", None, _join(place, key), "nothing", missing, "add the key")
     else:
-        yield Problem(source, None, place, show(error.instance), expected(part), _cure_value(error))
+        yield Problem("", None, place, show(error.instance), expected(part), _cure_value(error))
 
 
 def _schema_of(error: ValidationError) -> Schema:

@@ -63,10 +63,10 @@ def read_layers(layers: Sequence[Layer]) -> Settings:
     complete = _complete(merge_layers(layers), schema)
     problems = path_problems(complete, schema)
     places = {problem.column for problem in problems}
-    problems += [problem for problem in schema_problems(complete, schema, "") if problem.column not in places]
+    problems += [problem for problem in schema_problems(complete, schema) if problem.column not in places]
     problems = [replace(problem, file=holders(problem.column, layers)[0]) for problem in problems]
     broken = {problem.column for problem in problems if problem.fix != REPEATS}  # a list with repeats can be read
-    for problem in consistency_problems(complete, "", broken=broken):
+    for problem in consistency_problems(complete, broken=broken):
         problems.append(replace(problem, file=" + ".join(holders(problem.column, layers))))
     if problems:
         raise InputError(problems)

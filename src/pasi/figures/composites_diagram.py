@@ -10,11 +10,10 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from matplotlib.transforms import Affine2D
 
 from pasi.figures.style import COLOURS, HAIR, INK, MUTED, SIZE, new_figure, styled
-from pasi.imaging.settings import CompositeSettings, Fit, Rotation, TileSettings
+from pasi.imaging.settings import GREY, CompositeSettings, Fit, Rotation, TileSettings
 from pasi.severity.index import SeverityIndex
 
 ASPECT = 3264 / 4928  # height to width of the paper's photos (R3); real tiles keep the ratio of their own photo
-GREY = (0.299, 0.587, 0.114)  # luma, ITU-R BT.601
 CELL, GAP, BETWEEN, NAME = 1.0, 0.14, 0.75, 0.42  # in cells: side, gap, room for an arrow, for a region's name
 SEED = 11  # of the rotations and the order shown here; training draws anew for each composite and epoch
 

@@ -34,6 +34,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h")
 INK, MUTED, HAIR = "#1f2328", "#59636e", "#d0d7de"
 BANDS = ("#f8f9fa", "#f0f2f5", "#e6eaee")  # of severity
 
+DOTS_PER_INCH = 150
 SIZE = {"title": 9.5, "label": 8.5, "tick": 7.5, "note": 7.0}
 SETTINGS: "dict[RcKeyType, Any]" = {
     "font.family": ["DejaVu Sans"],  # comes with matplotlib, so all machines draw the same letters
@@ -89,7 +90,7 @@ def new_figure(width: float, height: float) -> Figure:
     return figure
 
 
-def save_figure(figure: Figure, stem: str | Path, *, dots_per_inch: int = 150) -> tuple[Path, Path]:
+def save_figure(figure: Figure, stem: str | Path) -> tuple[Path, Path]:
     """Write `stem`.svg and `stem`.png, each whole or not at all, and return both paths.
 
     The bytes depend on the figure alone: the files hold no date and no version, and ids are salted.
@@ -101,18 +102,16 @@ def save_figure(figure: Figure, stem: str | Path, *, dots_per_inch: int = 150) -
             figure.savefig(temporary, format="svg", metadata={"Date": None, "Creator": None})
         with atomic_write(png) as temporary:
             figure.savefig(
-                temporary, format="png", dpi=dots_per_inch, metadata={"Software": None}, pil_kwargs={"optimize": True}
+                temporary, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None}, pil_kwargs={"optimize": True}
             )
     return svg, png
 
 
-def plain_numbers(axes: Axes, *, which: str = "both") -> None:
+def plain_numbers(axes: Axes) -> None:
     """Plain tick labels, 0.01 and not 10^-2: mathtext, which draws powers, is switched off."""
     formatter = FuncFormatter(lambda value, _: f"{value:g}".replace("-", MINUS, 1 if value < 0 else 0))
-    if which in ("x", "both"):
-        axes.xaxis.set_major_formatter(formatter)
-    if which in ("y", "both"):
-        axes.yaxis.set_major_formatter(formatter)
+    axes.xaxis.set_major_formatter(formatter)
+    axes.yaxis.set_major_formatter(formatter)
 
 
 def appearance(position: int) -> tuple[str, str]:

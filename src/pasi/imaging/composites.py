@@ -12,12 +12,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from pasi.imaging.settings import CompositeSettings
+from pasi.imaging.settings import GREY, CompositeSettings
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
 AT_ONCE = 4  # composites that a CPU makes at a time: few enough that intermediate results stay in its cache
-LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601: the weights of grey in torchvision and Pillow
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ class Composer:
         pixels = pixels.float().div_(255).mul_(brightness).clamp_(0, 1)  # (n, cells, size, size x 3)
         channels = torch.unflatten(pixels.sum(2), 2, (self.size, 3)).sum(2)  # (n, cells, 3); black pixels add 0
         area = (boxes[..., 2] * boxes[..., 3]).clamp(min=1)
-        mean = ((channels @ channels.new_tensor(LUMA)) / area)[..., None, None]
+        mean = ((channels @ channels.new_tensor(GREY)) / area)[..., None, None]
         rows, columns = self._photo_mask(boxes)
         return pixels.mul_(contrast).add_(mean * (1 - contrast)).clamp_(0, 1).mul_(rows).mul_(columns)
 

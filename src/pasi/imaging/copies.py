@@ -42,7 +42,7 @@ class Copy(NamedTuple):
 
     @property
     def is_note(self) -> bool:
-        """Whether both belong to one visit of one subject: then no answer leaks, and no visit has another's picture."""
+        """Whether both belong to one visit of one subject: then no label leaks between parts of the split."""
         return self.key[:2] == self.first[:2]
 
 

@@ -5,7 +5,7 @@ look random, so that a byte is there, and follows another one, about once in 256
 """
 
 LF, CR, CRLF = b"\n", b"\r", b"\r\n"
-ENOUGH = 3  # so many LF, each behind a CR, are no chance: of the LF among coded pixels, one in 256 is
+ENOUGH = 3  # so many LF, each behind a CR, cannot be chance: of the LF among coded pixels, one in 256 is
 # How often a byte is expected by chance: none has a probability of e**-60, and e**-20 for a byte a third as frequent.
 EXPECTED = 60
 RARE = 3  # a picture so plain that more of the other bytes are as rare as that has few different bytes
@@ -15,7 +15,7 @@ def line_ends_changed(data: bytes, start: int, stop: int) -> bool:
     """Whether the tables and coded pixels of a JPEG, which lie from `start` to `stop` in `data`, had line ends changed.
 
     LF to CR LF is found in a photo of any size; LF to CR, CR to LF and a CR that is dropped from some 15 kB on. CR LF
-    to LF is not found: pixels hold one CR LF in 100 kB or fewer, so that none is no sign.
+    to LF is not found: pixels hold one CR LF in 100 kB or fewer, so that their absence proves nothing.
     """
     lf, cr, crlf = (data.count(end, start, stop) for end in (LF, CR, CRLF))
     if lf and cr:

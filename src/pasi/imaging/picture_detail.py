@@ -11,13 +11,12 @@ import numpy as np
 
 from pasi.imaging.decode import Tile
 from pasi.imaging.fit import content_box
-from pasi.imaging.settings import Fit
+from pasi.imaging.settings import GREY, Fit
 
 SIDE = 32  # pixels of a side of a detail
 WINDOW = 5  # pixels of a side of the square of neighbours
 SQUARE = SIDE + WINDOW - 1  # pixels of a side of the square to which the picture is scaled: those at its rim lack some
 FAINT = 1.0  # levels of grey; a spread well below it counts for little, because rounding and encoding make as much
-LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601: the weights of grey
 SCALE = 40  # steps of a detail for each unit: its largest values are about 3
 TURNS = tuple((quarters, mirrored) for mirrored in (False, True) for quarters in range(4))  # all that a square allows
 
@@ -28,7 +27,7 @@ def picture_detail(tile: Tile, fit: Fit) -> np.ndarray:
     The black bars of a letterboxed tile are no part of it, so that it is the same for a photo that was turned.
     """
     top, left, height, width = content_box(tile.width, tile.height, len(tile.pixels), fit)
-    grey = tile.pixels[top : top + height, left : left + width] @ np.array(LUMA)
+    grey = tile.pixels[top : top + height, left : left + width] @ np.array(GREY)
     square = _means(height) @ grey @ _means(width).T
     around = np.lib.stride_tricks.sliding_window_view(square, (WINDOW, WINDOW))
     centre = around[:, :, WINDOW // 2, WINDOW // 2]

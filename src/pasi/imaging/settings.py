@@ -9,6 +9,7 @@ Augment = Literal["per_epoch", "frozen", "none"]
 Rotation = Literal["right_angle", "any", "none"]
 JitterUnit = Literal["tile", "composite"]
 Normalize = Literal["imagenet", "none"]
+GREY = (0.299, 0.587, 0.114)  # weights of red, green and blue: ITU-R BT.601, as in torchvision and Pillow
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from pasi.jobs.lease import PACE, Lease, Pace
 from pasi.jobs.lease_file import look
 
 POLL = 0.1  # seconds between two attempts to get a lock
-MOVED = 20  # attempts to lock a file that is no longer the one at its path, before its file system is not believed
-FRESH = 60.0  # seconds; a lease that another machine touched within them counts as held where nobody waits for it
+MOVED = 20  # attempts to lock a file that is no longer the one at its path; after them the lease is used instead
+FRESH = 60.0  # seconds; a single look, without watching, takes a lease that was touched within them as held
 
 
 class NoKernelLockError(OSError):

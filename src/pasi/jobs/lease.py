@@ -41,7 +41,7 @@ class Pace:
 
 
 PACE = Pace()
-UNSAID = 1.0  # seconds of watching that are not announced: a lease is empty for an instant, while it is written
+UNSAID = 1.0  # seconds; a shorter wait prints nothing, because a lease is empty for an instant while it is written
 
 
 class Lease:

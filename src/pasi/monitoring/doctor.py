@@ -37,9 +37,9 @@ def run_checks(settings: Settings) -> list[Finding]:
     ]
 
 
-def check_versions(package: str = PACKAGE) -> Iterator[Finding]:
+def check_versions() -> Iterator[Finding]:
     """Whether every library is installed in a version that the package accepts."""
-    required = [Requirement(text) for text in requires(package) or [] if "extra ==" not in text]
+    required = [Requirement(text) for text in requires(PACKAGE) or [] if "extra ==" not in text]
     wrong = [f"{one.name} {found or 'is missing'}" for one in required if not _fits(one, found := _installed(one.name))]
     if wrong:
         yield Finding("versions", "fault", f"{', '.join(wrong)}: make the environment again (make env)")

@@ -32,8 +32,14 @@ def improvement(baseline: float, value: float, index: SeverityIndex) -> int | No
     """
     if is_clear(baseline, index):
         return None
-    start, now = to_steps([baseline, value], index.quantum).tolist()
-    return int(100 * (start - now) // start)
+    start, now = to_steps([baseline, value], index.quantum)
+    return int(_per_cent(start, now))
+
+
+def _per_cent(start: np.ndarray, now: np.ndarray) -> np.ndarray:
+    """The improvement between whole steps of the index, rounded down; 0 where it starts from none."""
+    change: np.ndarray = np.floor_divide(100 * (start - now), start, where=start > 0, out=np.zeros_like(now))
+    return change
 
 
 def with_improvements(visits: Columns, index: SeverityIndex) -> pd.DataFrame:
@@ -56,8 +62,7 @@ def with_improvements(visits: Columns, index: SeverityIndex) -> pd.DataFrame:
         now = to_steps(frame[source], index.quantum)
         start = now[first]
         diseased[source] = (first >= 0) & ~is_clear(frame[source], index)[first]
-        change = np.floor_divide(100 * (start - now), start, where=diseased[source], out=np.zeros_like(now))
-        frame[f"{source}_improvement"] = np.where(later & diseased[source], change, np.nan)
+        frame[f"{source}_improvement"] = np.where(later & diseased[source], _per_cent(start, now), np.nan)
     known = np.isfinite(order)
     named = frame["baseline"].to_numpy() != ""
     holds = (~known, ~named, named & (first < 0), ~later, *(~above for above in diseased.values()))

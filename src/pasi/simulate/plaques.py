@@ -21,13 +21,11 @@ FLAKE_STRENGTH = (0.0, 0.55, 0.68, 0.80, 0.90)  # how opaque the densest flakes 
 class Plaques:
     """Maps (height, width) of the plaques.
 
-    `where`: bool, true on exactly the percentage of skin that was asked for. `cover`: 0 to 1, the same with soft edges.
-    `blood`: erythema, in grades. `relief`: a factor on brightness. `flakes`: opacity of scale, 0 to 1. `stain`: 0 to 1,
-    where plaques have healed and left a mark.
+    `where`: bool, true on exactly the percentage of skin that was asked for. `blood`: erythema, in grades. `relief`: a
+    factor on brightness. `flakes`: opacity of scale, 0 to 1. `stain`: 0 to 1, where plaques have healed and left marks.
     """
 
     where: np.ndarray
-    cover: np.ndarray
     blood: np.ndarray
     relief: np.ndarray
     flakes: np.ndarray
@@ -59,7 +57,6 @@ def lay_plaques(view: View, skin: np.ndarray, shot: Shot, light: np.ndarray) -> 
     cover = _soften(where) * skin
     return Plaques(
         where=where & skin,
-        cover=cover,
         blood=cover * np.float32(lesions.erythema),
         relief=_relief(cover, lesions.induration, light),
         flakes=_flakes(view, lesions.desquamation, shot.own("flakes")) * cover,
