@@ -1,4 +1,4 @@
-# How Snakemake was called: the config files that it was given, and whether the call runs jobs. No rule.
+# How Snakemake was called: the config files and profiles that it was given. No rule.
 import sys
 from contextlib import redirect_stderr
 from io import StringIO
@@ -10,14 +10,6 @@ from pasi.config.settings import read_settings
 from pasi.planning import guards
 from pasi.planning.call_options import options_given_twice
 from pasi.planning.run_config import read_run_config
-
-LOOKING = (
-    "dryrun lint dag rulegraph filegraph summary detailed_summary report list_rules list_target_rules list_untracked "
-    "list_changes list_input_changes list_params_changes list_conda_envs d3dag print_compilation"
-).split()  # options with which Snakemake runs no job
-HOUSEKEEPING = (
-    "unlock delete_all_output delete_temp_output cleanup_metadata cleanup_shadow archive containerize export_cwl"
-).split()  # options with which it makes no result
 
 
 class Refused(WorkflowError):
@@ -40,20 +32,6 @@ def read_config():
     alone = workflow.config_settings.replace_workflow_config
     files = [*([] if alone else own[len(given) :]), *given]
     return read_run_config(files, workflow.config_settings.config, config)
-
-
-def only_looks():
-    """Whether this call runs no job."""
-    return asks_for(LOOKING)
-
-
-def asks_for_training(results):
-    """Whether a target may need a training; another workflow's targets may."""
-    early = [f"{results}/{folder}/" for folder in ("cohort", "tiles", "splits")]
-    return not ARGUMENTS.targets or any(
-        target not in ("tiles", "splits") and not target.startswith(tuple(early))
-        for target in ARGUMENTS.targets
-    )
 
 
 def profiles():

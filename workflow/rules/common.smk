@@ -13,6 +13,7 @@ from pasi.errors import InputError, RunningError, UserError, WriteError
 from pasi.jobs.run_lock import is_superseded, lock_run
 from pasi.networks.catalogue import NETWORKS
 from pasi.planning import guards
+from pasi.planning.call_kind import needs_training, only_looks
 from pasi.planning.inputs import check_splittable, read_run_inputs
 from pasi.planning.photo_rows import photo_rows
 from pasi.planning.plan import SCRIPTS, Plan, without
@@ -64,13 +65,13 @@ config["training"] = SETTINGS.training.model_dump()
 refuse(None if PLAN.trained else guards.NO_NETWORK)
 if workflow.is_main_process and not LINTS:
     try:
-        if asks_for_training(SETTINGS.results):
+        if needs_training(ARGUMENTS.targets, SETTINGS.results):
             check_splittable(PLAN.cohort, SETTINGS)
     except UserError as error:
         refuse(str(error))
     for text in guards.left_out(PLAN):
         logger.warning(text)
-if workflow.is_main_process and not only_looks():
+if workflow.is_main_process and not only_looks(ARGUMENTS):
     try:  # what a killed run left locked is freed; a second run beside a living one is refused
         RUN_LOCK = lock_run(STATE)  # held until this process ends
     except (RunningError, WriteError) as error:

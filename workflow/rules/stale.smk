@@ -3,6 +3,7 @@
 from snakemake.settings.types import RerunTrigger
 
 from pasi.planning import staleness
+from pasi.planning.call_kind import only_looks, plans_results
 
 
 def look_for_stale_results():
@@ -15,11 +16,10 @@ def look_for_stale_results():
         outputs = (f"{SETTINGS.results}/{job.output}" for job in stale)
         workflow.dag.forcefiles.update(outputs)
         logger.warning(staleness.stale_text(stale))
-    plans = not asks_for(HOUSEKEEPING) and not asks_for(set(LOOKING) - {"dryrun"})
-    if not plans or settings.forceall:
+    if not plans_results(ARGUMENTS) or settings.forceall:
         return
     if staleness.is_vouched(PLAN):
-        if not only_looks():
+        if not only_looks(ARGUMENTS):
             staleness.record_vouched(PLAN, unknown)
     else:
         refuse(staleness.unknown_text(PLAN, unknown))
