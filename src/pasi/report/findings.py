@@ -1,7 +1,7 @@
 """The main results: the headline table, the lines of fit, and the verdict against the baselines."""
 
 from dataclasses import dataclass
-from math import isnan, sqrt
+from math import isnan
 
 import numpy as np
 
@@ -193,11 +193,3 @@ def _comparison(learner: str, row: Row) -> str:
         bounds = f"95% interval {between}; {probability(row['p_holm'])} after Holm's adjustment for all learners"
     difference = f"CCC minus that of {row['reference']} = {signed(row['ccc_difference'], 3)}"
     return f"{learner}: {place}, {difference} ({bounds}; {counted(row['subjects'], 'subject')})."
-
-
-def rater_floor(rater_difference: float | None) -> float | None:
-    """MAE of a perfect predictor against one rater, where two raters differ by `rater_difference` on average (A10).
-
-    The error of one rater is 1 / sqrt(2) of the difference of two with equal, independent errors.
-    """
-    return None if rater_difference is None else rater_difference / sqrt(2)

@@ -15,11 +15,12 @@ from pasi.report.caveats import caveats
 from pasi.report.checks import balances, cohort_flow, leakage_checks
 from pasi.report.content import ReportContent
 from pasi.report.figure_tables import figure_tables
-from pasi.report.findings import first_rank_text, fit_lines, headlines, rater_floor, selection_text, verdict
+from pasi.report.findings import first_rank_text, fit_lines, headlines, selection_text, verdict
 from pasi.report.league_table import league_table, mae_axis
 from pasi.report.learning import is_short
 from pasi.report.numbers import interval, number, probability, signed
 from pasi.report.paper_tables import best_learners, table_1
+from pasi.report.raters import perfect_predictor, rater_sentences
 from pasi.report.responses import missing_courses_text, missing_response_texts, nearly_clear_text
 from pasi.report.spread import plus_minus, shown_repeat_sentence, spread_sentences
 from pasi.report.stacking_weights import stacking_weights
@@ -103,8 +104,7 @@ def _of_all(content: ReportContent) -> dict[str, Any]:
     """The variables that concern all learners."""
     lines = league_table(content, [*content.config["training"]["backbones"], *content.models])
     axis = mae_axis(lines)
-    difference = content.config["report"]["rater_difference"]
-    floor = rater_floor(difference)
+    perfect = perfect_predictor(content)
     return {
         "fewest_for_verdict": FEWEST_FOR_VERDICT,
         "first_rank": first_rank_text(content),
@@ -113,9 +113,8 @@ def _of_all(content: ReportContent) -> dict[str, Any]:
         "lines": lines,
         "candidates": sum(line.kind != "baseline" for line in lines),
         "mae_axis": axis,
-        "rater_difference": difference,
-        "rater_floor": floor,
-        "rater_on_axis": floor is not None and floor <= axis.maximum,
+        "raters": rater_sentences(content),
+        "rater_floor": perfect.mae if perfect is not None and perfect.mae <= axis.maximum else None,
         "differences": rows_of(content.differences),
         "spread": spread_sentences(content),
     }

@@ -28,10 +28,11 @@ from pasi.report.caveats import caveats
 from pasi.report.checks import balances, cohort_flow, leakage_checks, photos_of_two_subjects
 from pasi.report.content import ReportContent, Sources, data_uri, load_content
 from pasi.report.figure_tables import figure_tables
-from pasi.report.findings import first_rank_text, fit_lines, headlines, rater_floor, selection_text, verdict
+from pasi.report.findings import first_rank_text, fit_lines, headlines, selection_text, verdict
 from pasi.report.league_table import ErrorAxis, league_table, mae_axis
 from pasi.report.numbers import interval, number, probability, signed
 from pasi.report.paper_tables import best_learners, table_1, table_s1
+from pasi.report.raters import rater_sentences
 from pasi.report.render import flatten, render_report
 from pasi.report.render import write_report as write_page
 from pasi.report.spread import least_difference, shown_repeat_sentence, spread_sentences
@@ -444,10 +445,6 @@ class TestFindings:
         said = "\n".join(caveats(replace(make_content(), split=split)))
         assert (f"The test part has {subjects} subjects" in said) is warned
 
-    def test_rater_floor_is_the_paper_s_2_3_and_null_hides_it(self):
-        assert rater_floor(3.3) == pytest.approx(2.333, abs=1e-3)
-        assert rater_floor(None) is None
-
     def test_warnings_name_what_lowers_the_worth_of_a_number(self):
         content = make_content()
         training = {**CONFIG["training"], "monitor": "heldout", "weights": "none"}
@@ -707,10 +704,26 @@ class TestPage:
         ):
             assert words in text
 
-    def test_without_a_rater_difference_there_is_no_rater_line(self):
-        report = {**CONFIG["report"], "rater_difference": None}
+    @pytest.mark.parametrize(("difference", "said"), [(None, False), (3.3, True)])
+    def test_a_perfect_predictor_is_spoken_of_where_a_difference_of_raters_is_configured(self, difference, said):
+        report = {**CONFIG["report"], "rater_difference": difference}
         text = render_report(replace(make_content(), config={**CONFIG, "report": report}))
-        assert "perfect predictor" not in text
+        assert ("perfect predictor" in text) is said
+        assert ('<u style="left:' in text) is said, "the line in the plot of Table S1"
+        assert ("is not known here" in text) is not said
+
+    def test_ceiling_and_slope_follow_from_the_spread_of_the_observed_scores(self):
+        """Out of fold the observed scores have the variance 28 (7 visits), the raters' error 3.3^2 pi / 4 = 8.55."""
+        reliability = 1 - 3.3**2 * np.pi / 4 / 28.0  # the variance of 23, 13, 24, 14, 25, 15 and 26
+        (said,) = rater_sentences(make_content())
+        assert f"its CCC would be about {2 * reliability / (1 + reliability):.2f}, and that of no predictor" in said
+        assert f"above {reliability**0.5:.2f}; the line" in said
+        assert f"the slope {reliability:.2f}, while" in said
+
+    def test_raters_of_another_cohort_are_found_out_where_they_err_by_more_than_scores_spread(self):
+        report = {**CONFIG["report"], "rater_difference": 10.0}
+        (said,) = rater_sentences(replace(make_content(), config={**CONFIG, "report": report}))
+        assert said.endswith("so that it is not one of these raters: no CCC follows from it.")
 
     def test_an_id_with_markup_is_shown_as_text_everywhere(self):
         content = make_content()
