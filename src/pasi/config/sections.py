@@ -105,8 +105,8 @@ class ReportSection(Section):
 
     title: Text = key("Title of the report", default="One-Step PASI")
     rater_difference: float | None = key(
-        "Mean absolute difference between two raters of this cohort, from which the report says what a perfect predictor "
-        "would reach against one of them; `null`: not known, nothing is said",
+        "Mean absolute difference between two raters of this cohort, from which the report says what a perfect "
+        "predictor would reach against one of them; `null`: not known, nothing is said",
         paper="3.3 for PASI from photos in another cohort, Fink 2018",
         unit="units of the index",
         default=None,

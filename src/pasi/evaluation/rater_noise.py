@@ -12,8 +12,8 @@ class RaterNoise:
     """Figures against the scores of one rater. All but `mae` are NaN where the raters err by more than scores spread.
 
     mae, ccc, slope: those of a perfect predictor, which gives the score without the rater's error; slope is that of the
-    line of predicted on observed scores. highest_ccc: the largest CCC that any prediction can have that knows nothing of
-    the rater's error.
+    line of predicted on observed scores. highest_ccc: the largest CCC of any prediction that knows nothing of the
+    rater's error.
     """
 
     mae: float
@@ -31,7 +31,7 @@ def rater_noise(observed: ArrayLike, rater_difference: float) -> RaterNoise:
 
     - MAE: sqrt(2 / pi) d = D / sqrt(2);
     - CCC: 2 s_t^2 / (s_y^2 + s_t^2) = 2 R / (1 + R);
-    - slope of the line of p on y: s_t^2 / s_y^2 = R, which is below 1. The calibration line, of y on p, has the slope 1.
+    - slope of the line of p on y: s_t^2 / s_y^2 = R, below 1. The calibration line, of y on p, has the slope 1.
 
     No p that is independent of e has a larger CCC than sqrt(R), which p = t / sqrt(R), about the same mean, reaches by
     being spread as widely as the observed scores. Sources: Spearman, American Journal of Psychology 15 (1904), for R
