@@ -15,8 +15,10 @@ def fit_region_constant(rows: Rows, fitted: np.ndarray, *, summary: Summary) -> 
     """One constant per region: mean or median of its fitted composites; of all fitted rows where a region has none."""
     observed = pd.Series(rows.observed[fitted])
     own = observed.groupby(rows.region[fitted], sort=False).agg(summary)
-    overall = observed.agg(summary)
-    constants = {name: float(own[name] if name in own else overall) for name in dict.fromkeys(rows.region)}
+    names = list(dict.fromkeys(rows.region))
+    constants: dict[str, float] = dict(
+        zip(names, own.reindex(names).fillna(observed.agg(summary)).tolist(), strict=True)
+    )
     return np.array([constants[name] for name in rows.region]), {"rows": int(fitted.sum()), f"{summary}s": constants}
 
 
