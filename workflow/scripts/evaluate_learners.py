@@ -1,10 +1,11 @@
-"""Evaluate all learners: metrics by visit and by region, intervals, differences from the baseline, the choice."""
+"""Evaluate all learners: metrics by visit and by region, intervals, differences from the baselines, the choice."""
 
 from typing import TYPE_CHECKING
 
+from pasi.evaluation.baseline_comparison import compare_with_baselines
 from pasi.evaluation.choice import selection_table
 from pasi.evaluation.learned import network_skills, with_learned
-from pasi.evaluation.tables import combine_predictions, difference_table, interval_table, metrics_table, visit_table
+from pasi.evaluation.tables import combine_predictions, interval_table, metrics_table, visit_table
 from pasi.jobs.job_log import start_job_log
 from pasi.severity.index import SeverityIndex
 from pasi.storage.tables import read_table, write_table
@@ -22,8 +23,9 @@ print(f"{incomplete} visits lack a region and have no index")
 write_table(learners, out.learners)
 write_table(visits, out.visits)
 reading = {"ccc_ddof": params.ccc_ddof, "monitor": params.monitor}
-metrics = metrics_table(learners, visits, left_out=params.left_out, **reading)
+judging = {"primary": params.primary, **reading}
+metrics = metrics_table(learners, visits, given=params.given_a_score, left_out=params.left_out, **judging)
 write_table(with_learned(metrics, network_skills(oof), params.least_skill), out.metrics)
 write_table(interval_table(visits, **reading), out.intervals)
-write_table(difference_table(visits, params.reference, **reading), out.differences)
-write_table(selection_table(visits, draws=params.draws, seed=params.seed, **reading), out.selection)
+write_table(compare_with_baselines(metrics, visits, params.given_a_score, **judging), out.differences)
+write_table(selection_table(visits, draws=params.draws, seed=params.seed, **judging), out.selection)

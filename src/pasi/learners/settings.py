@@ -23,7 +23,6 @@ Baseline = Literal[
 BASELINES: tuple[Baseline, ...] = get_args(Baseline)
 REGION_MEAN, REGION_MEDIAN, WEEK, ARM_WEEK, FIRST_VISIT, HISTOGRAM_RIDGE, HISTOGRAM_WEEK_RIDGE = BASELINES
 PHOTO_BASELINES = (HISTOGRAM_RIDGE, HISTOGRAM_WEEK_RIDGE)  # the others look at no photo
-REFERENCE = HISTOGRAM_RIDGE  # the learner that every other one is compared with
 GIVEN_A_SCORE = (FIRST_VISIT,)  # they are told a physician's score of the subject that they predict
 
 Family = Literal["linear", "fractional_logit"]

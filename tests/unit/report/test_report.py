@@ -24,11 +24,14 @@ from pasi.figures.courses import draw_courses
 from pasi.figures.distributions import draw_distributions
 from pasi.figures.learning_curves import draw_learning_curves
 from pasi.figures.style import save_figure
+from pasi.learners.settings import BASELINES as BASELINE_NAMES
+from pasi.learners.settings import FIRST_VISIT
+from pasi.report.baselines import KNOWS
 from pasi.report.caveats import caveats
 from pasi.report.checks import balances, cohort_flow, leakage_checks, photos_of_two_subjects
 from pasi.report.content import ReportContent, Sources, data_uri, load_content
 from pasi.report.figure_tables import figure_tables
-from pasi.report.findings import first_rank_text, fit_lines, headlines, selection_text, verdict
+from pasi.report.findings import first_rank_text, fit_lines, headlines, selection_text
 from pasi.report.league_table import ErrorAxis, league_table, mae_axis
 from pasi.report.numbers import interval, number, probability, signed
 from pasi.report.paper_tables import best_learners, table_1, table_s1
@@ -37,6 +40,7 @@ from pasi.report.render import flatten, render_report
 from pasi.report.render import write_report as write_page
 from pasi.report.spread import least_difference, shown_repeat_sentence, spread_sentences
 from pasi.report.stacking_weights import stacking_weights
+from pasi.report.verdict import verdict
 from pasi.run_folder import FIGURES
 from pasi.severity.index import Region, SeverityIndex
 from pasi.storage.json_files import write_json
@@ -72,6 +76,7 @@ CONFIG = {
         "least_skill": 0.1,
         "repeats": 1,
     },
+    "evaluation": {"primary": "mae"},
     "report": {"title": "Trial", "rater_difference": 3.3, "images": "none"},
 }
 SUBJECTS = {"A": -1, "B": -1, "C": -1, "D": 0, "E": 0, "F": 1, "G": 1}  # subject -> fold, -1 for test
@@ -115,7 +120,8 @@ def make_cohort() -> tuple[dict, dict, dict]:
                 if (subject, visit, region) == ("G", "V1", "lower"):
                     continue
                 grade = {"erythema": 2.0, "desquamation": 1.0, "area": 3.0, "composite": 9.0}
-                scores.append({"subject": subject, "visit": visit, "week": week, "region": region, **grade})
+                about = {"baseline": "V0", "arm": "active" if subject < "D" else "placebo"}
+                scores.append({"subject": subject, "visit": visit, "week": week, "region": region, **about, **grade})
                 keys = {"subject": subject, "visit": visit, "region": region}
                 photos += [{**keys, "slot": slot, "sha256": f"{subject}{visit}{region}{slot}"} for slot in range(slots)]
     part = ["test" if fold < 0 else "train" for fold in SUBJECTS.values()]
@@ -156,6 +162,13 @@ def selection_row(part: str, metric: str, **values: float) -> dict:
     return row | dict(zip(names, numbers, strict=True)) | {"method": "bootstrap", "optimistic": False} | values
 
 
+def difference_row(**values: object) -> dict:
+    row = {"learner": "", "part": "", "reference": "baseline_histogram_ridge", "visits": "all", "measure": "mae"}
+    row |= {"difference": -0.3, "low": -0.5, "high": 0.02, "method": "jackknife"}
+    row |= dict.fromkeys(("z", "z_low", "z_high"), float("nan")) | {"p": 0.01, "p_holm": 0.04, "verdict": "better"}
+    return row | values | {"subjects": 20}
+
+
 def make_balance() -> dict:
     rows = []
     for grouping, parts in (("test", ("train", "test")), ("fold", ("0", "1"))):
@@ -183,10 +196,8 @@ def make_content() -> ReportContent:
                 row = {**head, "metric": metric, "estimate": estimate, "low": low, "high": high, "method": "jackknife"}
                 intervals.append(row)
             if kind != "baseline":
-                row = {**head, "reference": "baseline_histogram_ridge"}
-                row |= {"ccc_difference": 0.3, "low": -0.02, "high": 0.5, "method": "jackknife", "subjects": 20}
-                differences.append(row | dict.fromkeys(("z", "z_low", "z_high"), 0.3) | {"p": 0.01, "p_holm": 0.04})
-                differences[-1]["verdict"] = "better"
+                differences.append(difference_row(**head))
+                differences.append(difference_row(**head, reference=FIRST_VISIT, visits="after the baseline"))
     model = {"backbones": ["resnet34", "vgg11"], "alpha": None, "family": "linear"}
     return ReportContent(
         index=SeverityIndex.from_config(CONFIG["index"]),
@@ -355,9 +366,9 @@ class TestFindings:
     @pytest.mark.parametrize(
         ("given", "subjects", "said"),
         [
-            ("not shown", 20, "not shown to agree better"),
-            ("better", 11, "Out of fold it agrees better"),
-            ("worse", 20, "Out of fold it agrees worse"),
+            ("not shown", 20, "No verdict in its favour: it is not shown to have a lower MAE out of fold than"),
+            ("better", 11, "Out of fold it has a lower MAE than baseline_histogram_ridge, the strongest"),
+            ("worse", 20, "No verdict in its favour: out of fold it has a higher MAE than"),
             ("none", 20, "cannot be tested"),
             ("none", 10, "With 10 subjects nothing can be said"),
         ],
@@ -370,15 +381,53 @@ class TestFindings:
 
     def test_the_interval_and_the_adjusted_p_are_in_the_sentence(self):
         sentence = verdict(make_content()).sentences[0]
-        between = "95% interval \N{MINUS SIGN}0.020 to +0.500"
-        assert f"= +0.300 ({between}; p = 0.040 after Holm's adjustment for all learners; 20 subjects)" in sentence
+        between = "95% interval \N{MINUS SIGN}0.500 to +0.020"
+        said = f"MAE minus that of baseline_histogram_ridge = \N{MINUS SIGN}0.300 ({between}; p = 0.040 after Holm's"
+        assert said in sentence
+        assert sentence.endswith("adjustment for all learners; 20 subjects).")
 
     def test_with_few_subjects_there_is_an_interval_and_no_verdict_in_the_sentence(self):
         content = make_content()
         differences = with_column(content.differences, "verdict", lambda _: "none")
         sentence = verdict(replace(content, differences=differences)).sentences[0]
-        assert "to +0.500; no verdict below 11 subjects; 20 subjects)" in sentence
+        assert "to +0.020; no verdict below 11 subjects; 20 subjects)" in sentence
         assert "p =" not in sentence
+
+    def test_the_verdict_says_what_the_strongest_baseline_knows(self):
+        assert verdict(make_content()).sentences[1] == (
+            "baseline_histogram_ridge knows the colours of the photos: it is a ridge regression on their histograms."
+        )
+
+    @pytest.mark.parametrize(
+        ("given", "said"),
+        [
+            ("better", "After the baseline visit it has a lower MAE than baseline_first_visit, which is told the"),
+            ("worse", "that score and the week predict more than it does."),
+            ("not shown", "where a physician has scored the baseline visit, no gain is shown."),
+            ("none", "baseline visit, is not known."),
+        ],
+    )
+    def test_a_physician_s_score_of_the_baseline_visit_is_a_second_question(self, given, said):
+        """It has no say in the title."""
+        content = make_content()
+        own = content.differences["reference"] == FIRST_VISIT
+        verdicts = np.where(own, given, content.differences["verdict"])
+        found = verdict(replace(content, differences=content.differences | {"verdict": verdicts}))
+        assert said in found.sentences[2]
+        assert "out of fold, visits after the baseline, MAE minus that of baseline_first_visit" in found.sentences[3]
+        assert found.title == verdict(content).title
+
+    def test_without_a_baseline_visit_the_second_question_is_open_and_it_is_said_why(self):
+        content = make_content()
+        none = np.full(len(content.scores["visit"]), "", dtype=object)
+        own = content.differences["reference"] != FIRST_VISIT
+        differences = {name: cells[own] for name, cells in content.differences.items()}
+        content = replace(content, scores=content.scores | {"baseline": none}, differences=differences)
+        said = "is not known: baseline_first_visit was not compared, because no subject has a baseline visit."
+        assert verdict(content).sentences[2].endswith(said)
+        text = render_report(content)
+        assert "1 baseline left out, because no subject has a baseline visit: baseline_first_visit. Nothing was" in text
+        assert "left out, because no subject has" not in render_report(make_content())
 
     def test_without_a_verdict_the_page_has_no_p_value(self):
         content = make_content()
@@ -401,11 +450,8 @@ class TestFindings:
         metrics = {name: cells.copy() for name, cells in content.metrics.items()}
         metrics["mae"][metrics["learner"] == "mean"] = 0.1
         sentences = verdict(replace(content, metrics=metrics)).sentences
-        assert [sentence.split(":")[0] for sentence in sentences] == [
-            "mean",
-            "The best single network, resnet34",
-            "mean",
-        ]
+        own = [sentence.split(":")[0] for sentence in sentences if "minus that of baseline_histogram" in sentence]
+        assert own == ["mean", "The best single network, resnet34", "mean"]
 
     def test_the_corrected_figures_stand_beside_the_naive_ones_in_one_sentence(self):
         content = make_content()
@@ -454,7 +500,7 @@ class TestFindings:
             "trained from scratch",
             "The test part has 3 subjects",
             "mean has the lowest MAE on the test part (2.40; resnet34: 2.60)",
-            "The out-of-fold CCC of 1 of 4 learners is below that of a baseline: vgg11.",
+            "1 of 4 learners has a higher MAE out of fold than a baseline: vgg11.",
             "1 visit lacks a region",
         ):
             assert words in said
@@ -494,6 +540,37 @@ def with_lowest_error(content: ReportContent, learner: str) -> ReportContent:
     """The content of a run that chooses a learner."""
     mae = np.where(content.metrics["learner"] == learner, 0.1, content.metrics["mae"])
     return replace(content, metrics=content.metrics | {"mae": mae})
+
+
+class TestPrimary:
+    def test_the_measure_is_named_before_any_number(self):
+        text = render_report(make_content()).split("</h1>")[1]
+        said = "The primary measure of this report is the mean absolute error (MAE) by visit (evaluation.primary)."
+        assert text.strip().startswith(f"<p>{said}")
+
+    def test_ccc_chooses_ranks_and_warns_where_it_is_the_primary_one(self):
+        """vgg11 has the highest CCC and the highest MAE."""
+        content = make_content()
+        ccc = np.where(content.metrics["learner"] == "vgg11", 0.99, content.metrics["ccc"])
+        best = (content.metrics["learner"] == "mean") & (content.metrics["part"] == "test")
+        ccc = np.where(best, 0.999, ccc)
+        config = {**CONFIG, "evaluation": {"primary": "ccc"}}
+        content = replace(content, config=config, metrics=content.metrics | {"ccc": ccc})
+        assert content.chosen == "vgg11"
+        assert table_1(content.metrics, "ccc")["learner"][:2] == ["vgg11", "resnet34"]
+        assert "mean has the highest CCC on the test part (1.00; vgg11: 0.99)" in "".join(caveats(content))
+        text = render_report(content)
+        assert "concordance correlation coefficient (CCC) by visit (evaluation.primary)" in text
+        assert "<strong>vgg11</strong> has the highest CCC out of fold" in text
+        assert "by the CCC on the same visits" not in text, "selection.csv is that of another learner"
+
+    def test_each_baseline_says_what_it_knows_and_the_strongest_is_marked(self):
+        page = Page(render_report(make_content()))
+        (table,) = [i for i, rows in enumerate(page.tables) if rows[0][:2] == ["Baseline", "Knows"]]
+        assert page.row("baseline_mean", table)[1].startswith("the region: it gives the mean")
+        assert "(strongest)" in page.row("baseline_histogram_ridge", table)[0]
+        assert page.row("baseline_histogram_ridge", table)[2:] == ["5.00", "0.50"]
+        assert set(KNOWS) == set(BASELINE_NAMES)
 
 
 class TestNotLearned:
