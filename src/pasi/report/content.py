@@ -29,6 +29,8 @@ NUMBERS = {
     "metrics": ("mae", "mse", "pcc", "ccc", "mae_spread", "mse_spread", "pcc_spread", "ccc_spread"),
     "intervals": ("estimate", "low", "high"),
     "differences": ("difference", "low", "high", "z", "z_low", "z_high", "p", "p_holm"),
+    "singles": ("mae_single", "mae_mean", "ccc_single", "ccc_mean"),
+    "signs": ("mae", "ccc", "weighted_kappa", "exact", "within_one"),
     "selection": ("naive", "naive_low", "naive_high", "corrected", "low", "high", "again"),
 }
 MEDIA = {".svg": "image/svg+xml", ".png": "image/png"}
@@ -51,6 +53,8 @@ class Sources:
     intervals: Path
     differences: Path
     selection: Path
+    singles: Path
+    signs: Path
     models: Sequence[Path]
     histories: Sequence[Path]
     figures: Path
@@ -75,6 +79,8 @@ class ReportContent:
     intervals: Table
     differences: Table
     selection: Table
+    singles: Table
+    signs: Table
     models: Mapping[str, Mapping[str, Any]]
     histories: Histories
     figures: Mapping[str, str]
@@ -92,6 +98,11 @@ class ReportContent:
         """The measure by which a learner is chosen and judged."""
         found: Primary = self.config["evaluation"]["primary"]
         return found
+
+    @cached_property
+    def folds(self) -> list[int]:
+        """The numbers of the folds."""
+        return sorted({int(fold) for fold in self.oof["fold"]})
 
     @cached_property
     def part(self) -> str:
@@ -135,7 +146,7 @@ def load_content(
     """
     read_split(sources.split)
     cohort = ("scores", "counts", "notes", "photos", "copies", "split", "balance")
-    tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences", "selection")
+    tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences", "selection", "singles", "signs")
     read = {name: _read(getattr(sources, name), NUMBERS.get(name, ())) for name in tables}
     read["visits"] = first_repeats(read["visits"])
     judged = read["metrics"]["n"] > 0

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from pasi.evaluation.differences import FEWEST_FOR_VERDICT
 from pasi.evaluation.visits import PART_NAMES
+from pasi.report.band_cuts import band_cut_text
 from pasi.report.baselines import baseline_lines, missing_baseline_sentences
 from pasi.report.caveats import caveats
 from pasi.report.checks import balances, cohort_flow, leakage_checks
@@ -24,6 +25,8 @@ from pasi.report.paper_tables import best_learners, table_1
 from pasi.report.primary import BEST, SHORT, WORSE, primary_sentence
 from pasi.report.raters import perfect_predictor, rater_sentences
 from pasi.report.responses import missing_courses_text, missing_response_texts, nearly_clear_text
+from pasi.report.signs import sign_rows
+from pasi.report.single_networks import single_network_text
 from pasi.report.spread import plus_minus, shown_repeat_sentence, spread_sentences
 from pasi.report.stacking_weights import stacking_weights
 from pasi.report.verdict import verdict
@@ -104,6 +107,7 @@ def _of_chosen(content: ReportContent) -> dict[str, Any]:
         "missing_courses": missing_courses_text(content),
         "missing_responses": missing_response_texts(content, visits),
         "bands": rows_of(band_table(visits, content.index)),
+        "band_cuts": band_cut_text(content),
     }
 
 
@@ -126,6 +130,9 @@ def _of_all(content: ReportContent) -> dict[str, Any]:
         "baselines": baseline_lines(content),
         "missing_baselines": missing_baseline_sentences(content),
         "spread": spread_sentences(content),
+        "singles": rows_of(content.singles),
+        "single_text": single_network_text(content),
+        "signs": sign_rows(content),
     }
 
 

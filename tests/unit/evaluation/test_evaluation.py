@@ -7,7 +7,9 @@ from pasi.evaluation.differences import holm
 from pasi.evaluation.metrics import ccc
 from pasi.evaluation.selection import best_learner
 from pasi.evaluation.tables import combine_predictions, difference_table, interval_table, metrics_table, visit_table
+from pasi.severity.courses import courses_of
 from pasi.severity.index import Label, Region, SeverityBand, SeverityIndex
+from pasi.severity.response import missing_responses, response_table
 from pasi.storage.tables import read_table, write_table
 from simulated_trials import unequal_learners
 
@@ -240,6 +242,22 @@ def test_intervals_of_every_learner(visits):
     assert one["estimate"] == pytest.approx(np.abs(own["observed"] - own["predicted"]).mean())
     assert one["low"] <= one["estimate"] <= one["high"]
     assert one["subjects"] == 4
+
+
+def test_without_order_or_baseline_there_is_no_course_and_no_response(learners, scores):
+    """With an order and no baseline there are courses without improvements, and still no response."""
+    unknown = scores | {"visit_order": np.full(len(scores["visit"]), np.nan), "baseline": [""] * len(scores["visit"])}
+    only_order = scores | {"baseline": [""] * len(scores["visit"])}
+    for table, courses, reason in ((unknown, 0, "no order"), (only_order, 4, "no baseline")):
+        visits = pick(visit_table(learners, table, INDEX)[0], learner="net", part="oof")
+        found = courses_of({name: visits[name].to_numpy() for name in visits}, INDEX)
+        assert len(found) == courses
+        assert {change for course in found for change in course.improvements["observed"]} <= {None}
+        assert response_table(visits, INDEX).empty
+        missing = missing_responses(visits, INDEX)
+        assert missing[["reason", "visits"]].to_numpy().tolist() == [[reason, len(visits)]]
+    visits = pick(visit_table(learners, scores, INDEX)[0], learner="net", part="oof")
+    assert response_table(visits, INDEX)["visits"].tolist() == [3], "of s1 to s3; the baseline of s0 is clear"
 
 
 def test_differences_are_paired_by_visit(visits):

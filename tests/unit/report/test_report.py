@@ -26,6 +26,7 @@ from pasi.figures.learning_curves import draw_learning_curves
 from pasi.figures.style import save_figure
 from pasi.learners.settings import BASELINES as BASELINE_NAMES
 from pasi.learners.settings import FIRST_VISIT
+from pasi.report.band_cuts import band_cut_text
 from pasi.report.baselines import KNOWS
 from pasi.report.caveats import caveats
 from pasi.report.checks import balances, cohort_flow, leakage_checks, photos_of_two_subjects
@@ -169,6 +170,19 @@ def difference_row(**values: object) -> dict:
     return row | values | {"subjects": 20}
 
 
+def single_row(learner: str, single: float, mean: float) -> dict:
+    row = {"learner": learner, "networks": 2, "visits": 6, "mae_single": single, "mae_mean": mean}
+    return row | {"ccc_single": 1 - single / 10, "ccc_mean": 1 - mean / 10}
+
+
+def sign_row(part: str, sign: str, **values: float) -> dict:
+    row = {"learner": "resnet34", "part": part, "sign": sign, "n": 16, "mae": 0.625, "ccc": 0.75}
+    return row | {"weighted_kappa": 0.7, "exact": 0.5, "within_one": 0.875} | values
+
+
+NO_SIGNS = {name: np.array([]) for name in sign_row("", "")}
+
+
 def make_balance() -> dict:
     rows = []
     for grouping, parts in (("test", ("train", "test")), ("fold", ("0", "1"))):
@@ -215,6 +229,8 @@ def make_content() -> ReportContent:
         intervals=columns(intervals),
         differences=columns(differences),
         selection=columns([selection_row(part, metric) for part in ("oof", "test") for metric in ("mae", "ccc")]),
+        singles=columns([single_row("resnet34", 3.0, 2.5), single_row("vgg11", 4.0, 3.2)]),
+        signs=NO_SIGNS,
         models={name: {**model, "coefficients": [0.625, -0.125], "intercept": 0.5, "folds": []} for name in METAS},
         histories={"resnet34": {0: make_history(), 1: make_history()}, "vgg11": {0: make_history()}},
         figures=dict.fromkeys(FIGURES, PIXEL),
@@ -573,6 +589,49 @@ class TestPrimary:
         assert set(KNOWS) == set(BASELINE_NAMES)
 
 
+class TestSinglesSignsAndBands:
+    def test_the_gain_of_averaging_is_said_and_shown(self):
+        """MAE 3.5 and 2.85, CCC 0.65 and 0.715 on average."""
+        text = render_report(make_content())
+        assert "a single network has an MAE of 3.50 and a CCC of 0.65 on average over 2 networks" in text
+        assert "the mean over the 2 folds has 2.85 and 0.7" in text
+        assert "This gain of 0.65 in MAE" in text
+        page = Page(text)
+        (table,) = [i for i, rows in enumerate(page.tables) if rows[1:] and rows[1][:2] == ["Network", "Trainings"]]
+        assert page.row("vgg11", table) == ["vgg11", "2", "6", "4.00", "3.20", "0.60", "0.68"]
+
+    def test_without_test_visits_nothing_is_said_of_averaging(self):
+        content = make_content()
+        text = render_report(replace(content, singles={name: cells[:0] for name, cells in content.singles.items()}))
+        assert "a single network has" not in text
+
+    def test_signs_are_shown_where_networks_predict_them(self):
+        content = make_content()
+        assert "Weighted kappa" not in render_report(content)
+        rows = [
+            sign_row("oof", "erythema"),
+            sign_row("oof", "dryness", weighted_kappa=float("nan"), exact=float("nan")),
+        ]
+        page = Page(render_report(replace(content, signs=columns(rows))))
+        (table,) = [i for i, found in enumerate(page.tables) if "Weighted kappa" in found[0]]
+        cells = [cell.strip() for cell in page.tables[table][1]]
+        assert cells == ["Out of fold", "erythema", "16", "0.62", "0.75", "0.70", "50%", "88%"]
+        assert page.tables[table][2][5:7] == ["\N{EN DASH}", "\N{EN DASH}"]
+
+    @pytest.mark.parametrize(("weights", "said"), [((0.5, 0.5), False), ((0.5, 0.4), True), ((2.0, 1.0), False)])
+    def test_ends_of_bands_that_may_belong_to_a_whole_index_are_named(self, weights, said):
+        content = make_content()
+        regions = tuple(
+            replace(region, weight=weight) for region, weight in zip(content.index.regions, weights, strict=True)
+        )
+        text = band_cut_text(replace(content, index=replace(content.index, regions=regions)))
+        assert bool(text) is said
+        if said:
+            assert "(upper, lower) add up to 0.9 and not to 1: the index lacks a region" in text
+            assert "If the end of the bands, 10 points, was made for the whole index" in text
+            assert "were like the others, it would be 9." in text
+
+
 class TestNotLearned:
     def test_where_all_networks_learned_nothing_is_said(self):
         content = make_content()
@@ -910,8 +969,9 @@ class TestPage:
 def write_results(folder, content: ReportContent) -> Sources:
     """A results folder with the tables of `content` and its figures, drawn by the real functions."""
     cohort = ("scores", "counts", "notes", "photos", "copies", "split", "balance")
-    tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences", "selection")
-    csv = ("counts", "notes", "copies", "balance", "metrics", "intervals", "differences", "selection")
+    judged = ("metrics", "intervals", "differences", "selection", "singles", "signs")
+    tables = (*cohort, "oof", "visits", *judged)
+    csv = ("counts", "notes", "copies", "balance", *judged)
     paths = {name: folder / f"{name}.{'csv' if name in csv else 'parquet'}" for name in tables}
     for name, path in paths.items():
         write_table(getattr(content, name), path)
