@@ -7,6 +7,7 @@
 import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -14,7 +15,7 @@ import pandas as pd
 
 from pasi.evaluation.calibration import calibration_line
 from pasi.evaluation.choice import corrected_choice, selection_table
-from pasi.evaluation.differences import difference_interval, holm
+from pasi.evaluation.differences import difference_interval, holm, mae_difference
 from pasi.evaluation.intervals import Interval, ccc_interval, mae_interval
 from pasi.evaluation.tables import difference_table, interval_table
 from simulated_trials import equal_learners, nested_scores, true_ccc, true_mae, unequal_learners
@@ -69,18 +70,34 @@ def differences(trials: int = 1000) -> Iterator[Row]:
             yield (name, str(trials), pair, *map(percent, means(held)))
 
 
+def mae_differences(trials: int = 1000) -> Iterator[Row]:
+    """Two learners of different MAE, and two of the same."""
+    yield ("subjects", "trials", "MAEs", "difference of MAE", "p < 0.05")
+    for name, subjects, mixed in cells():
+        for other in (WORSE, ERRORS):
+            truths = [true_mae(*errors, heterogeneous=mixed) for errors in (ERRORS, other)]
+            held = []
+            for seed in range(trials):
+                observed, (a, b), nested = unequal_learners(seed, subjects, [ERRORS, other], heterogeneous=mixed)
+                found = mae_difference(observed, a, b, nested)
+                held.append((holds(found, truths[0] - truths[1]), found.p < 0.05))
+            yield (name, str(trials), " and ".join(f"{truth:.2f}" for truth in truths), *map(percent, means(held)))
+
+
 def many(trials: int = 400) -> Iterator[Row]:
     """Of 36 learners equal to the reference: how often any is called different, and any better."""
-    yield ("subjects", "trials", "any p < 0.05", "any different after Holm", "any better after Holm")
+    yield ("subjects", "trials", "measure", "any p < 0.05", "any different after Holm", "any better after Holm")
     for name, subjects, mixed in cells():
-        wrong = []
-        for seed in range(trials):
-            observed, (reference, *others), nested = equal_learners(seed, subjects, LEARNERS + 1, heterogeneous=mixed)
-            found = [difference_interval(observed, other, reference, nested) for other in others]
-            rejected = holm([one.p for one in found]) < 0.05
-            better = rejected & (np.array([one.z for one in found]) > 0)
-            wrong.append((any(one.p < 0.05 for one in found), bool(rejected.any()), bool(better.any())))
-        yield (name, str(trials), *map(percent, means(wrong)))
+        trial = partial(equal_learners, subjects=subjects, learners=LEARNERS + 1, heterogeneous=mixed)
+        for measure, compare, sign in (("CCC", difference_interval, 1), ("MAE", mae_difference, -1)):
+            wrong = []
+            for seed in range(trials):
+                observed, (reference, *others), nested = trial(seed)
+                found = [compare(observed, other, reference, nested) for other in others]
+                rejected = holm([one.p for one in found]) < 0.05
+                better = rejected & (sign * np.array([one.estimate for one in found]) > 0)
+                wrong.append((any(one.p < 0.05 for one in found), bool(rejected.any()), bool(better.any())))
+            yield (name, str(trials), measure, *map(percent, means(wrong)))
 
 
 def selection(trials: int = 400, draws: int = 500) -> Iterator[Row]:
@@ -162,6 +179,7 @@ def signed(share: float) -> str:
 ITEMS: dict[str, Callable[[], Iterator[Row]]] = {
     "intervals": intervals,
     "differences": differences,
+    "mae_differences": mae_differences,
     "many": many,
     "selection": selection,
     "speed": speed,

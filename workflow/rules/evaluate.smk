@@ -1,5 +1,6 @@
 # In:  predictions of backbones, meta-learners and baselines; cohort/scores.parquet
-# Out: evaluation/ learners.parquet, visits.parquet, metrics.csv, intervals.csv, differences.csv, selection.csv
+# Out: evaluation/ learners.parquet, visits.parquet, metrics.csv, intervals.csv, differences.csv, selection.csv,
+#      singles.csv (networks of one fold on the test part), signs.csv (each sign, where networks predict them)
 # Again when: a prediction changes, or a setting or the code of this stage.
 
 
@@ -16,6 +17,12 @@ rule evaluate_learners:
             "<results>/baselines/{learner}.parquet", learner=PLAN.baselines
         ),
         scores="<results>/cohort/scores.parquet",
+        networks=expand(
+            "<results>/models/{backbone}/fold{fold}{repeat}/predictions.parquet",
+            backbone=PLAN.trained,
+            fold=PLAN.folds,
+            repeat=PLAN.repeat_parts,
+        ),
     output:
         learners="<results>/evaluation/learners.parquet",
         visits="<results>/evaluation/visits.parquet",
@@ -23,6 +30,8 @@ rule evaluate_learners:
         intervals="<results>/evaluation/intervals.csv",
         differences="<results>/evaluation/differences.csv",
         selection="<results>/evaluation/selection.csv",
+        singles="<results>/evaluation/singles.csv",
+        signs="<results>/evaluation/signs.csv",
     log:
         "<logs>/evaluate_learners/metrics.log",
     benchmark:

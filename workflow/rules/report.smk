@@ -187,6 +187,8 @@ rule write_report:
         intervals="<results>/evaluation/intervals.csv",
         differences="<results>/evaluation/differences.csv",
         selection="<results>/evaluation/selection.csv",
+        singles="<results>/evaluation/singles.csv",
+        signs="<results>/evaluation/signs.csv",
         models=expand("<results>/stacking/{learner}.json", learner=PLAN.meta_learners),
         histories=expand(
             "<results>/models/{backbone}/fold{fold}{repeat}/history.csv",

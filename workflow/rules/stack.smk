@@ -1,4 +1,4 @@
-# In:  predictions of every backbone and fold; for the baselines tiles, labels and splits
+# In:  predictions of every backbone and fold; for the baselines tiles, the table of scores and splits
 # Out: oof.parquet, test.parquet, stacking/{learner}.json|parquet, baselines/{learner}.json|parquet
 # Again when: a fold was trained again, or a setting or the code of this stage changes.
 
@@ -69,7 +69,7 @@ rule fit_baseline:
     input:
         tiles="<results>/tiles/index.parquet",
         shards=expand("<results>/tiles/shard-{shard}.npy", shard=PLAN.shards),
-        labels="<results>/cohort/labels.parquet",
+        scores="<results>/cohort/scores.parquet",
         subjects="<results>/splits/subjects.parquet",
     output:
         model="<results>/baselines/{learner}.json",

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 start_job_log(snakemake.log[0], snakemake.params)
 files = snakemake.input
-index = SeverityIndex.from_config(snakemake.params.index)
+index, primary = SeverityIndex.from_config(snakemake.params.index), snakemake.params.primary
 visits, metrics = first_repeats(read_table(files.visits)), read_table(files.metrics)
-figure = draw_agreement(visits, index, best_learner(metrics), optimistic=bool(metrics["optimistic"].any()))
+optimistic = bool(metrics["optimistic"].any())
+figure = draw_agreement(visits, index, best_learner(metrics, primary), optimistic=optimistic)
 save_figure(figure, snakemake.output.svg.removesuffix(".svg"))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 start_job_log(snakemake.log[0], snakemake.params)
 files = snakemake.input
-index = SeverityIndex.from_config(snakemake.params.index)
-figure = draw_courses(first_repeats(read_table(files.visits)), index, best_learner(read_table(files.metrics)))
+index, primary = SeverityIndex.from_config(snakemake.params.index), snakemake.params.primary
+learner = best_learner(read_table(files.metrics), primary)
+figure = draw_courses(first_repeats(read_table(files.visits)), index, learner)
 save_figure(figure, snakemake.output.svg.removesuffix(".svg"))

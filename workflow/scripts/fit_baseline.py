@@ -1,4 +1,4 @@
-"""Fit one of the baselines that a network should beat: the mean, or ridge regression on colour histograms."""
+"""Fit one of the baselines that a network should beat, such as the mean course over the weeks, which no photo tells."""
 
 from typing import TYPE_CHECKING
 
@@ -6,7 +6,7 @@ from pasi.imaging.tile_store import TileStore
 from pasi.jobs.job_log import start_job_log
 from pasi.learners.baselines import fit_baseline
 from pasi.learners.colour_histograms import region_visit_histograms
-from pasi.learners.settings import REGION_MEAN
+from pasi.learners.settings import PHOTO_BASELINES
 from pasi.splits.roles import read_split
 from pasi.storage.json_files import write_json
 from pasi.storage.tables import read_table, write_table
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 start_job_log(snakemake.log[0], snakemake.params)
 files, out, learner = snakemake.input, snakemake.output, snakemake.wildcards.learner
-scores, store = read_table(files.labels), TileStore.open(files.tiles, files.shards)
-features = None if learner == REGION_MEAN else region_visit_histograms(store, scores, snakemake.params.fit)
+scores, features = read_table(files.scores), None
+if learner in PHOTO_BASELINES:
+    features = region_visit_histograms(TileStore.open(files.tiles, files.shards), scores, snakemake.params.fit)
 model, rows = fit_baseline(learner, features, scores, read_split(files.subjects))
 write_table(rows, out.predictions)
 write_json(model, out.model)

@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 start_job_log(snakemake.log[0], snakemake.params)
 metrics = read_table(snakemake.input.metrics)
-write_table(table_1(metrics), snakemake.output.table_1)
+write_table(table_1(metrics, snakemake.params.primary), snakemake.output.table_1)
 write_table(table_s1(metrics, snakemake.params.order), snakemake.output.table_s1)

@@ -8,7 +8,7 @@ from pasi.config.index_section import IndexSection
 from pasi.config.keys import FILE, OUTPUT, RESULTS, Section, Text, key
 from pasi.config.photo_sections import CohortSection, CompositesSection, TilesSection
 from pasi.config.training_section import TrainingSection
-from pasi.evaluation.settings import Ddof
+from pasi.evaluation.settings import Ddof, Primary
 from pasi.learners.settings import META_LEARNERS, CrossValidated, Family, Level, MetaLearner, StackingSettings
 from pasi.splits.settings import Imbalance, Method
 
@@ -89,6 +89,12 @@ class StackingSection(Section):
 class EvaluationSection(Section):
     """How predictions are judged."""
 
+    primary: Primary = key(
+        "The primary measure, by visit: the learner is chosen by it out of fold, and judged by it against the "
+        "baselines. Decide on it before you look at results",
+        paper="tables sorted by MAE: R43; the text speaks of CCC too",
+        default="mae",
+    )
     ccc_ddof: Ddof = key(
         "Moments of CCC divided by n (0, Lin 1989) or by n - 1 (1)", paper="formula not stated: R44", default=0
     )
@@ -105,10 +111,11 @@ class ReportSection(Section):
 
     title: Text = key("Title of the report", default="One-Step PASI")
     rater_difference: float | None = key(
-        "Mean absolute difference between two trained raters, drawn beside the errors; `null`: not known",
-        paper="3.3 for PASI from photos, Fink 2018",
+        "Mean absolute difference between two raters of this cohort, from which the report says what a perfect "
+        "predictor would reach against one of them; `null`: not known, nothing is said",
+        paper="3.3 for PASI from photos in another cohort, Fink 2018",
         unit="units of the index",
-        default=3.3,
+        default=None,
         gt=0,
     )
     images: Literal["none", "grey"] = key(

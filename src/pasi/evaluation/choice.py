@@ -18,7 +18,7 @@ from pasi.evaluation.intervals import Interval, ccc_interval, mae_interval
 from pasi.evaluation.moments import ccc_of_sums, moment_sums
 from pasi.evaluation.nested import FEWEST_SUBJECTS, jackknife_error, nested_pairs, student_quantile
 from pasi.evaluation.repeats import mean_of_repeats
-from pasi.evaluation.settings import Ddof
+from pasi.evaluation.settings import Ddof, Primary
 from pasi.evaluation.tables import is_optimistic
 from pasi.splits.settings import Monitor
 from pasi.storage.tables import Columns
@@ -34,7 +34,7 @@ METHOD = "bootstrap bias-corrected cross-validation over subjects"
 
 @dataclass(frozen=True)
 class Choice:
-    """The learner with the lowest MAE, by number, its own figures (`naive`) and those corrected for the choice.
+    """The best learner by the primary measure, by number, its own figures (`naive`) and those corrected for the choice.
 
     again: share of the bootstrap draws in which the same learner is chosen again. naive, corrected: by metric, "mae"
     and "ccc".
@@ -47,15 +47,22 @@ class Choice:
 
 
 def corrected_choice(
-    observed: ArrayLike, predicted: np.ndarray, subjects: ArrayLike, *, draws: int, seed: int, ddof: int = 0
+    observed: ArrayLike,
+    predicted: np.ndarray,
+    subjects: ArrayLike,
+    *,
+    draws: int,
+    seed: int,
+    primary: Primary = "mae",
+    ddof: int = 0,
 ) -> Choice:
-    """The choice of the learner with the lowest MAE, and its MAE and CCC corrected for it.
+    """The choice of the learner that is best by the primary measure, and its MAE and CCC corrected for it.
 
-    In each draw of G subjects with replacement the learner with the lowest MAE is chosen, and judged on the subjects
-    that were not drawn. The corrected figures are those of all subjects, each with its mean over the draws that left it
-    out. Their intervals are jackknife-t of subjects, on log MAE and on Fisher's z. Their error is the larger of two:
-    that of the corrected figure, and that of the chosen learner's own figure, because averaging over many choices
-    removes error that a single chosen learner has.
+    In each draw of G subjects with replacement the learner with the lowest MAE, or with the highest CCC, is chosen, and
+    judged on the subjects that were not drawn. The corrected figures are those of all subjects, each with its mean over
+    the draws that left it out. Their intervals are jackknife-t of subjects, on log MAE and on Fisher's z. Their error
+    is the larger of two: that of the corrected figure, and that of the chosen learner's own figure, because averaging
+    over many choices removes error that a single chosen learner has.
 
     Args:
         observed: observed scores (n,), one per visit.
@@ -63,6 +70,7 @@ def corrected_choice(
         subjects: subject of each visit (n,), of any type that sorts.
         draws: number of bootstrap draws.
         seed: seed of their random numbers.
+        primary: "mae" or "ccc", the measure by which is chosen.
         ddof: the `ddof` of `pasi.evaluation.metrics.ccc`.
 
     Returns:
@@ -84,9 +92,16 @@ def corrected_choice(
     pairs = [nested_pairs(observed, own, subjects) for own in predicted]
     (observed, _, codes), visits = pairs[0], np.bincount(pairs[0][2])
     errors = np.stack([np.bincount(codes, np.abs(own - observed)) for _, own, _ in pairs])  # (L, G)
-    best = int(errors.sum(axis=1).argmin())
-    shares, again = _shares(errors, visits, best, draws, seed)
     sums = np.stack([moment_sums(observed, own, codes) for _, own, _ in pairs])  # (L, G, 6)
+
+    def losses(weights: np.ndarray) -> np.ndarray:
+        """The primary measure of each learner (L, ...) where each subject counts so often, such that less is better."""
+        if primary == "ccc":
+            return _known(-ccc_of_sums(np.einsum("...g,lgk->...lk", weights, sums), ddof))
+        return (weights @ errors.T) / (weights @ visits)[..., None]
+
+    best = int(losses(np.ones(len(visits))).argmin())
+    shares, again = _shares(losses, len(visits), best, draws, seed)
     own = np.stack([errors[best], visits], axis=1)
     outside = np.stack([(shares * errors.T).sum(axis=1), visits], axis=1)
     corrected = {
@@ -100,9 +115,15 @@ def corrected_choice(
 
 
 def selection_table(
-    visits: Columns, *, draws: int, seed: int, ccc_ddof: Ddof = 0, monitor: Monitor = "inner"
+    visits: Columns,
+    *,
+    draws: int,
+    seed: int,
+    primary: Primary = "mae",
+    ccc_ddof: Ddof = 0,
+    monitor: Monitor = "inner",
 ) -> pd.DataFrame:
-    """The learner with the lowest MAE at visit level of each part, and its MAE and CCC corrected for the choice.
+    """The learner that is best by the primary measure in each part, and its MAE and CCC corrected for the choice.
 
     visits: the table of `visit_table`. Two rows for each part, by metric ("mae", "ccc"). Columns: part, metric,
     learner, candidates (number of networks and meta-learners with all visits of the part, among which it was chosen),
@@ -119,7 +140,7 @@ def selection_table(
         data = observed.reindex(wide.index), wide.to_numpy().T, wide.index.get_level_values("subject")
         if not wide.shape[1]:
             continue
-        choice = corrected_choice(*data, draws=draws, seed=seed, ddof=ccc_ddof)
+        choice = corrected_choice(*data, draws=draws, seed=seed, primary=primary, ddof=ccc_ddof)
         learner = wide.columns[choice.best]
         kind = own.loc[own["learner"] == learner, "kind"].iloc[0]
         for metric, naive in choice.naive.items():
@@ -129,19 +150,24 @@ def selection_table(
     return pd.DataFrame(records, columns=COLUMNS)
 
 
-def _shares(errors: np.ndarray, visits: np.ndarray, best: int, draws: int, seed: int) -> tuple[np.ndarray, float]:
+def _shares(losses: Statistic, count: int, best: int, draws: int, seed: int) -> tuple[np.ndarray, float]:
     """Of the draws that leave a subject out, the share that chooses each learner (G, L); how often `best` is chosen.
 
-    errors (L, G): sums of absolute errors. visits (G,). A subject that no draw leaves out has NaN.
+    losses: from how often each of `count` subjects is drawn (draws, G) to (draws, L). A subject that no draw leaves out
+    has NaN.
     """
-    learners, count = errors.shape
     drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=draws)  # (draws, G)
-    inside = (drawn @ errors.T) / (drawn @ visits)[:, None]
-    chosen = np.eye(learners)[inside.argmin(axis=1)]  # (draws, L)
+    inside = losses(drawn)
+    chosen = np.eye(inside.shape[1])[inside.argmin(axis=1)]  # (draws, L)
     outside = (drawn == 0).astype(np.float64)
     times = outside.sum(axis=0)
     with np.errstate(invalid="ignore"):
         return (outside.T @ chosen) / times[:, None], float(chosen[:, best].mean())
+
+
+def _known(losses: np.ndarray) -> np.ndarray:
+    """Losses (...) in which an undefined one is larger than all others."""
+    return np.where(np.isfinite(losses), losses, np.inf)
 
 
 def _judged(outside: np.ndarray, own: np.ndarray, statistic: Statistic, scale: tuple[Statistic, Statistic]) -> Interval:

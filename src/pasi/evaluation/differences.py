@@ -23,6 +23,7 @@ from pasi.evaluation.nested import (
 from pasi.evaluation.pairs import paired
 
 METHOD = "subject jackknife-t on the difference of Fisher's z"
+MAE_METHOD = "subject jackknife-t"
 LEVEL, ALPHA = 0.95, 0.05  # of intervals and of tests
 # A test that assumes no more than symmetric differences, by their signs, has a smallest two-sided p of 2 / 2^G. After
 # Holm over the 33 learners of the default it is below 0.05 from 11 subjects on (33 x 2 / 2^11 = 0.032). With fewer,
@@ -32,10 +33,10 @@ FEWEST_FOR_VERDICT = 11
 
 @dataclass(frozen=True)
 class Difference(Interval):
-    """CCC of one learner minus that of another, with its interval, and the test on the scale of Fisher's z.
+    """CCC or MAE of one learner minus that of another, with its interval, and the test.
 
-    `z`, `z_low` and `z_high` are the difference of Fisher's z and its interval; `p` is two-sided. All are NaN where
-    there is no interval, and `method` says why.
+    `z`, `z_low` and `z_high` are the difference of Fisher's z and its interval, by which two CCCs are tested, and NaN
+    for MAEs; `p` is two-sided. All are NaN where there is no interval, and `method` says why.
     """
 
     z: float
@@ -96,6 +97,45 @@ def difference_interval(
     return Difference(estimate, low, high, METHOD, count, shift, shift - reach * error, shift + reach * error, p)
 
 
+def mae_difference(observed: ArrayLike, a: ArrayLike, b: ArrayLike, subjects: ArrayLike) -> Difference:
+    """MAE of learner a minus MAE of learner b on the same visits, with a paired 95% interval and a test.
+
+    The difference is the ratio of two sums over subjects, of |a - y| - |b - y| and of visits. Over its error by a
+    jackknife of subjects, as `difference_interval` has it, it has Student's t with G - 1 degrees of freedom.
+
+    Args:
+        observed: observed scores (n,), one per visit.
+        a: scores (n,) predicted by one learner.
+        b: scores (n,) predicted by the other.
+        subjects: subject of each visit (n,), of any type that sorts.
+
+    Returns:
+        The difference, below 0 where a errs less, in the unit of the scores. The bounds are NaN below 3 subjects. Where
+        it is the same without each of the subjects, the interval has no width, and p is 1.
+
+    Raises:
+        ValueError: an array is not one-dimensional, a score is not finite, or the lengths differ.
+
+    Example:
+        With one visit per subject it is the paired t-test. The differences are -3, -2 and -1: -2 +/- 4.303 / sqrt(3).
+
+        >>> found = mae_difference([0, 0, 0], [1, -1, 0], [4, 3, -1], ["A", "B", "C"])
+        >>> found.estimate, round(found.low, 3), round(found.high, 3), round(found.p, 3)
+        (-2.0, -4.484, 0.484, 0.074)
+    """
+    observed, a, codes = nested_pairs(observed, a, subjects)
+    _, b = paired(observed, b)
+    gains, count = np.abs(a - observed) - np.abs(b - observed), subject_count(codes)
+    estimate = float(gains.mean()) if count else float("nan")
+    if count < FEWEST_SUBJECTS:
+        return _no_difference(estimate, f"none: fewer than {FEWEST_SUBJECTS} subjects", count)
+    sums, visits = np.bincount(codes, gains), np.bincount(codes)
+    error = jackknife_error((sums.sum() - sums) / (visits.sum() - visits))
+    reach, nan = student_quantile(LEVEL, count - 1) * error, float("nan")
+    p = student_tail(abs(estimate) / error, count - 1) if error else 1.0
+    return Difference(estimate, estimate - reach, estimate + reach, MAE_METHOD, count, nan, nan, nan, p)
+
+
 def holm(p: ArrayLike) -> np.ndarray:
     """Holm's adjusted p-values (m,): that any of m true hypotheses is rejected at 5% has a probability of 5% at most.
 
@@ -112,8 +152,10 @@ def holm(p: ArrayLike) -> np.ndarray:
     return adjusted
 
 
-def verdict_of(z: float, adjusted: float, subjects: int) -> str:
+def verdict_of(gain: float, adjusted: float, subjects: int) -> str:
     """ "better", "worse" or "not shown", at 5%; "none" below FEWEST_FOR_VERDICT subjects or without a test.
+
+    gain: above 0 where the learner is the better one.
 
     >>> verdict_of(0.4, 0.01, 54), verdict_of(0.4, 0.2, 54), verdict_of(0.4, 0.01, 6)
     ('better', 'not shown', 'none')
@@ -122,7 +164,7 @@ def verdict_of(z: float, adjusted: float, subjects: int) -> str:
         return "none"
     if adjusted >= ALPHA:
         return "not shown"
-    return "better" if z > 0 else "worse"
+    return "better" if gain > 0 else "worse"
 
 
 def _joined(z: np.ndarray, without: np.ndarray, reach: float) -> tuple[float, float]:

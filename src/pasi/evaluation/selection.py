@@ -1,26 +1,38 @@
-"""The choice of the learner that the report evaluates and that Figures 3 and 4 show."""
+"""The choice of learners by the primary measure: the one that the report evaluates, and the strongest baseline."""
 
 from collections.abc import Collection
 
 import numpy as np
 
+from pasi.evaluation.settings import Primary
 from pasi.storage.tables import Columns
 
 
-def best_learner(metrics: Columns, kinds: Collection[str] = ("backbone", "meta")) -> str:
-    """The learner with the lowest out-of-fold MAE at visit level; the first of equals. The test part has no say (A4).
+def best_learner(
+    metrics: Columns, primary: Primary, kinds: Collection[str] = ("backbone", "meta"), *, but: Collection[str] = ()
+) -> str:
+    """The learner that is best out of fold at visit level; the first of equals. The test part has no say (A4).
 
-    metrics: learner, kind, level, part and mae, as in evaluation/metrics.csv. kinds: the kinds of learners to choose
-    among. Raises ValueError where none of them has a finite out-of-fold MAE.
+    metrics: learner, kind, level, part and the column `primary`, as in evaluation/metrics.csv: "mae", of which the
+    lowest is best, or "ccc", of which the highest is. kinds: the kinds of learners to choose among. but: learners that
+    are not. Raises ValueError where none of them has a finite value out of fold.
 
     >>> metrics = {"learner": ["a", "b", "mean"], "kind": ["backbone", "backbone", "baseline"], "mae": [3.0, 2.0, 1.0]}
-    >>> best_learner(metrics | {"level": ["visit"] * 3, "part": ["oof"] * 3})
+    >>> best_learner(metrics | {"level": ["visit"] * 3, "part": ["oof"] * 3}, "mae")
     'b'
     """
-    level, part, kind = (np.asarray(metrics[name], dtype=object) for name in ("level", "part", "kind"))
-    errors = np.asarray(metrics["mae"], dtype=np.float64)
-    eligible = (level == "visit") & (part == "oof") & np.isin(kind, list(kinds)) & np.isfinite(errors)
+    names = ("learner", "level", "part", "kind")
+    learner, level, part, kind = (np.asarray(metrics[name], dtype=object) for name in names)
+    losses = loss(np.asarray(metrics[primary], dtype=np.float64), primary)
+    eligible = (level == "visit") & (part == "oof") & np.isin(kind, list(kinds)) & np.isfinite(losses)
+    eligible &= ~np.isin(learner, list(but))
     if not eligible.any():
-        raise ValueError(f"no {' or '.join(kinds)} has an out-of-fold MAE: no visit has all regions of the index")
+        measure = f"an out-of-fold {primary.upper()}"
+        raise ValueError(f"no {' or '.join(kinds)} has {measure}: no visit has all regions of the index")
     rows = np.flatnonzero(eligible)
-    return str(np.asarray(metrics["learner"])[rows[errors[rows].argmin()]])
+    return str(learner[rows[losses[rows].argmin()]])
+
+
+def loss(values: np.ndarray, primary: Primary) -> np.ndarray:
+    """Values of the primary measure such that less is better: an MAE as it is, a CCC with the other sign."""
+    return -values if primary == "ccc" else values

@@ -1,17 +1,19 @@
 """The tables of evaluation/: predictions of all learners, index values of visits, metrics, intervals, differences."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pasi.cohort.counts import incomplete_visits
 from pasi.cohort.region_visits import REGION_VISIT, visit_rows
-from pasi.evaluation.differences import difference_interval, holm, verdict_of
+from pasi.evaluation.differences import difference_interval, holm, mae_difference, verdict_of
 from pasi.evaluation.intervals import mean_ccc_interval, mean_mae_interval
 from pasi.evaluation.repeats import mean_of_repeats, predictions_by_repeat, repeated_metrics
-from pasi.evaluation.settings import Ddof
+from pasi.evaluation.selection import loss
+from pasi.evaluation.settings import Ddof, Primary
 from pasi.evaluation.visits import ALL_REPEATS
 from pasi.severity.index import SeverityIndex
 from pasi.splits.roles import TEST_FOLD
@@ -67,6 +69,8 @@ def metrics_table(
     learners: Columns,
     visits: Columns,
     *,
+    primary: Primary = "mae",
+    given: Collection[str] = (),
     ccc_ddof: Ddof = 0,
     monitor: Monitor = "inner",
     left_out: Sequence[str] = (),
@@ -75,9 +79,9 @@ def metrics_table(
 
     learners: the table of `combine_predictions`. visits: that of `visit_table`. left_out: backbones that the run does
     without; their rows come last, with n 0 and NaN for metrics. The columns are METRICS, then SPREADS: with repeats, a
-    metric of a network is the mean over them (`repeated_metrics`). below_baseline: the CCC is below that of the better
-    baseline on the same rows, or undefined; false for baselines. optimistic: see
-    `is_optimistic`.
+    metric of a network is the mean over them (`repeated_metrics`). below_baseline: the primary measure is worse than
+    that of the strongest baseline on the same rows, but for those of `given`, which are told a score of the subject, or
+    undefined; false for baselines. optimistic: see `is_optimistic`.
     """
     records = [
         {"learner": learner, "kind": kind, "level": level, "part": part} | repeated_metrics(rows, ccc_ddof)
@@ -85,9 +89,10 @@ def metrics_table(
         for (learner, kind, part), rows in _frame(table).groupby(["learner", "kind", "part"], sort=False)
     ]
     metrics = pd.DataFrame(records, columns=[*METRICS[:-2], *SPREADS])
-    baselines = metrics[metrics["kind"] == "baseline"].groupby(["level", "part"])["ccc"].max()
-    bar = metrics.merge(baselines.rename("bar"), how="left", on=["level", "part"])["bar"]
-    below = (metrics["kind"] != "baseline") & bar.notna() & ~(metrics["ccc"] >= bar)
+    losses = loss(metrics[primary].to_numpy(dtype=np.float64), primary)
+    baseline = (metrics["kind"] == "baseline") & ~metrics["learner"].isin(list(given))
+    bar = pd.Series(np.where(baseline, losses, np.nan)).groupby([metrics["level"], metrics["part"]]).transform("min")
+    below = (metrics["kind"] != "baseline") & bar.notna() & ~(losses <= bar)
     optimistic = [
         is_optimistic(kind, part, monitor) for kind, part in zip(metrics["kind"], metrics["part"], strict=True)
     ]
@@ -127,29 +132,37 @@ def interval_table(visits: Columns, *, ccc_ddof: Ddof = 0, monitor: Monitor = "i
 
 
 def difference_table(
-    visits: Columns, reference: str, *, ccc_ddof: Ddof = 0, monitor: Monitor = "inner"
+    visits: Columns,
+    reference: str,
+    *,
+    primary: Primary = "mae",
+    ccc_ddof: Ddof = 0,
+    monitor: Monitor = "inner",
 ) -> pd.DataFrame:
-    """CCC of each other learner minus that of `reference` on the same visits, with a paired 95% interval and a verdict.
+    """The primary measure of each network and meta-learner minus that of the baseline `reference` on the same visits.
 
     With repeats, a network stands here with the mean of its predictions. visits: the table of `visit_table`. Columns:
-    learner, part, reference, ccc_difference, low, high, method, subjects (their number), z, z_low, z_high, p (see
-    `Difference`), optimistic, p_holm (p adjusted for the number of learners of the part), verdict (see `verdict_of`).
-    Raises ValueError where `reference` is not in `visits`, or lacks a visit of another learner.
+    learner, part, reference, measure (`primary`), difference, low, high, method, subjects (their number), z, z_low,
+    z_high, p (see `Difference`), optimistic, p_holm (p adjusted for the number of learners of the part), verdict (see
+    `verdict_of`). Raises ValueError where `reference` is not in `visits`, or lacks a visit of another learner.
     """
     frame = mean_of_repeats(_frame(visits))
     ours = frame[frame["learner"] == reference].set_index(["part", "subject", "visit"])["predicted"]
     if not len(ours) and len(frame):
         raise ValueError(f"{reference} is not among the learners of the visits")
     records = []
-    others = frame[frame["learner"] != reference].groupby(["learner", "kind", "part"], sort=False)
+    others = frame[frame["kind"] != "baseline"].groupby(["learner", "kind", "part"], sort=False)
     for (learner, kind, part), rows in others:
         other = ours.reindex(pd.MultiIndex.from_frame(rows[["part", "subject", "visit"]]))
-        found = difference_interval(rows["observed"], rows["predicted"], other, rows["subject"], ddof=ccc_ddof)
-        records.append((learner, part, reference, *astuple(found), is_optimistic(str(kind), str(part), monitor)))
-    estimates = ["ccc_difference", "low", "high", "method", "subjects", "z", "z_low", "z_high", "p"]
-    table = pd.DataFrame(records, columns=["learner", "part", "reference", *estimates, "optimistic"])
+        data = rows["observed"], rows["predicted"], other, rows["subject"]
+        found = difference_interval(*data, ddof=ccc_ddof) if primary == "ccc" else mae_difference(*data)
+        optimistic = is_optimistic(str(kind), str(part), monitor)
+        records.append((learner, part, reference, primary, *astuple(found), optimistic))
+    estimates = ["difference", "low", "high", "method", "subjects", "z", "z_low", "z_high", "p"]
+    table = pd.DataFrame(records, columns=["learner", "part", "reference", "measure", *estimates, "optimistic"])
     table["p_holm"] = table.groupby("part", sort=False)["p"].transform(holm)
-    judged = zip(table["z"], table["p_holm"], table["subjects"], strict=True)
+    gain = table["z"] if primary == "ccc" else -table["difference"]
+    judged = zip(gain, table["p_holm"], table["subjects"], strict=True)
     return table.assign(verdict=[verdict_of(*row) for row in judged])
 
 

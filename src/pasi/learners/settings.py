@@ -11,10 +11,19 @@ MetaLearner = Literal[PaperLearner, AddedLearner]
 ADDED_LEARNERS: tuple[AddedLearner, ...] = get_args(AddedLearner)
 META_LEARNERS: tuple[MetaLearner, ...] = get_args(MetaLearner)  # in the order of the tables
 
-Baseline = Literal["baseline_mean", "baseline_histogram_ridge"]
+Baseline = Literal[
+    "baseline_mean",
+    "baseline_median",
+    "baseline_week",
+    "baseline_arm_week",
+    "baseline_first_visit",
+    "baseline_histogram_ridge",
+    "baseline_histogram_week_ridge",
+]
 BASELINES: tuple[Baseline, ...] = get_args(Baseline)
-REGION_MEAN, HISTOGRAM_RIDGE = BASELINES
-REFERENCE = HISTOGRAM_RIDGE  # the learner that every other one is compared with
+REGION_MEAN, REGION_MEDIAN, WEEK, ARM_WEEK, FIRST_VISIT, HISTOGRAM_RIDGE, HISTOGRAM_WEEK_RIDGE = BASELINES
+PHOTO_BASELINES = (HISTOGRAM_RIDGE, HISTOGRAM_WEEK_RIDGE)  # the others look at no photo
+GIVEN_A_SCORE = (FIRST_VISIT,)  # they are told a physician's score of the subject that they predict
 
 Family = Literal["linear", "fractional_logit"]
 CrossValidated = Literal["cv"]

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from pasi.cohort.counts import count_table
-from pasi.learners.settings import REFERENCE
+from pasi.learners.settings import GIVEN_A_SCORE
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.settings import SCRATCH
 from pasi.planning.scope import LeftOut, Params, Scope
@@ -131,7 +131,7 @@ class Plan(Scope):
         """How predictions are judged."""
         return {
             "index": self.index,
-            "reference": REFERENCE,
+            "given_a_score": list(GIVEN_A_SCORE),
             "monitor": self.settings.training.monitor,
             "least_skill": self.settings.training.least_skill,
             **self.settings.evaluation.model_dump(),
@@ -141,9 +141,19 @@ class Plan(Scope):
         }
 
     def draw(self, figure: str) -> Params:
-        """Params of the rule that draws one of FIGURES; most depend on the index alone."""
-        own = {"learning_curves": self._learning_curves, "figure_s1": self._composites_diagram}
+        """Params of the rule that draws one of FIGURES."""
+        own = {
+            "figure_3": self._chosen_learner,
+            "figure_4": self._chosen_learner,
+            "learning_curves": self._learning_curves,
+            "figure_s1": self._composites_diagram,
+        }
         return {**own.get(figure, {"index": self.index}), "code": self.code[f"draw_{figure}"]}
+
+    @property
+    def _chosen_learner(self) -> Params:
+        """The index, and the measure by which the learner that a figure shows is chosen."""
+        return {"index": self.index, "primary": self.settings.evaluation.primary}
 
     @property
     def _learning_curves(self) -> Params:
@@ -167,8 +177,9 @@ class Plan(Scope):
 
     @property
     def write_tables(self) -> Params:
-        """The order of the paper's tables."""
-        return {"order": [*self.backbones, *self.meta_learners], "code": self.code["write_tables"]}
+        """The order of the paper's tables, and the measure by which Table 1 is sorted."""
+        order = [*self.backbones, *self.meta_learners]
+        return {"order": order, "primary": self.settings.evaluation.primary, "code": self.code["write_tables"]}
 
     @property
     def write_report(self) -> Params:

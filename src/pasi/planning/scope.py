@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from pasi.cohort.records import Cohort
 from pasi.cohort.score_table import score_table
 from pasi.config.settings import Settings
+from pasi.learners.baseline_rows import missing_baselines
 from pasi.networks.pretrained import Pretrained
 from pasi.planning.experiment import Experiment
 from pasi.planning.photo_rows import PhotoRow
@@ -47,6 +48,12 @@ class Scope(Experiment):
         """The networks that the run trains: one that lacks a fold is left out with all its folds."""
         lost = {training.backbone for training in self.left_out}
         return [name for name in self.backbones if name not in lost]
+
+    @property
+    def baselines(self) -> list[str]:
+        """The learners that need no network, but for those for which the cohort has no weeks, arms or baselines."""
+        lost = missing_baselines(self.scores)
+        return [name for name in super().baselines if name not in lost]
 
     def trainings(self, backbones: Iterable[str]) -> list[TrainingPlace]:
         """All trainings of some networks: each fold, in each repeat."""

@@ -11,7 +11,8 @@ from pasi.evaluation.differences import FEWEST_FOR_VERDICT
 from pasi.report.content import ReportContent
 from pasi.report.learning import learning_warnings
 from pasi.report.numbers import number
-from pasi.report.paper_tables import best_learners
+from pasi.report.paper_tables import GREATER_IS_BETTER, best_learners
+from pasi.report.primary import BEST, BETTER, WORSE
 from pasi.storage.tables import rows_of
 from pasi.wording import counted
 
@@ -76,11 +77,11 @@ def _test_warnings(content: ReportContent) -> list[str]:
             f"learners on it have no verdict, which takes {FEWEST_FOR_VERDICT}."
         )
     judged = sum(row["kind"] != "baseline" for row in tested)
-    best, chosen = best_learners(tested).get("mae"), content.chosen
+    best, chosen = best_learners(tested).get(content.primary), content.chosen
     if best not in (None, chosen):
-        mae = {row["learner"]: row["mae"] for row in tested}
+        found = {row["learner"]: number(row[content.primary]) for row in tested}
         said.append(
-            f"{best} has the lowest MAE on the test part ({number(mae[best])}; {chosen}: {number(mae[chosen])}). It "
+            f"{best} has {BEST[content.primary]} on the test part ({found[best]}; {chosen}: {found[chosen]}). It "
             f"was not chosen: a learner that is chosen among {judged} on the visits that also evaluate it looks better "
             "than it is."
         )
@@ -91,17 +92,17 @@ def _baseline_warnings(content: ReportContent) -> list[str]:
     rows = rows_of(content.metrics, level="visit", part="oof")
     below = [row["learner"] for row in rows if row["below_baseline"]]
     judged = sum(row["kind"] != "baseline" for row in rows)
-    mae = {row["learner"]: row["mae"] for row in rows}
-    chosen = content.chosen
+    chosen, primary = content.chosen, content.primary
+    values = {row["learner"]: row[primary] for row in rows}
     said = [
-        f"{row['learner']} has a lower MAE out of fold ({number(row['mae'])}) than {chosen} ({number(mae[chosen])})."
-        for row in rows
-        if row["kind"] == "baseline" and row["mae"] < mae[chosen]
+        f"{name} has {BETTER[primary]} out of fold ({number(values[name])}) than {chosen} ({number(values[chosen])})."
+        for name in (row["learner"] for row in rows if row["kind"] == "baseline")
+        if (values[name] > values[chosen] if GREATER_IS_BETTER[primary] else values[name] < values[chosen])
     ]
     if below:
         said.append(
-            f"The out-of-fold CCC of {len(below)} of {counted(judged, 'learner')} is below that of a baseline: "
-            f"{', '.join(below)}."
+            f"{len(below)} of {counted(judged, 'learner')} {'has' if len(below) == 1 else 'have'} {WORSE[primary]} out "
+            f"of fold than a baseline: {', '.join(below)}."
         )
     return said
 

@@ -14,6 +14,7 @@ from pasi.errors import DamagedFileError
 from pasi.evaluation.histories import Histories, read_adoptions, read_histories
 from pasi.evaluation.learned import network_skills, unlearned
 from pasi.evaluation.selection import best_learner
+from pasi.evaluation.settings import Primary
 from pasi.evaluation.visits import first_repeats
 from pasi.report.paper_tables import reported_part
 from pasi.run_folder import FIGURES, TrainingPlace
@@ -27,7 +28,9 @@ NUMBERS = {
     "balance": ("share", "label_share", "cohort_share"),
     "metrics": ("mae", "mse", "pcc", "ccc", "mae_spread", "mse_spread", "pcc_spread", "ccc_spread"),
     "intervals": ("estimate", "low", "high"),
-    "differences": ("ccc_difference", "low", "high", "z", "z_low", "z_high", "p", "p_holm"),
+    "differences": ("difference", "low", "high", "z", "z_low", "z_high", "p", "p_holm"),
+    "singles": ("mae_single", "mae_mean", "ccc_single", "ccc_mean"),
+    "signs": ("mae", "ccc", "weighted_kappa", "exact", "within_one"),
     "selection": ("naive", "naive_low", "naive_high", "corrected", "low", "high", "again"),
 }
 MEDIA = {".svg": "image/svg+xml", ".png": "image/png"}
@@ -50,6 +53,8 @@ class Sources:
     intervals: Path
     differences: Path
     selection: Path
+    singles: Path
+    signs: Path
     models: Sequence[Path]
     histories: Sequence[Path]
     figures: Path
@@ -74,6 +79,8 @@ class ReportContent:
     intervals: Table
     differences: Table
     selection: Table
+    singles: Table
+    signs: Table
     models: Mapping[str, Mapping[str, Any]]
     histories: Histories
     figures: Mapping[str, str]
@@ -83,8 +90,19 @@ class ReportContent:
 
     @cached_property
     def chosen(self) -> str:
-        """The learner that the report evaluates: the best one out of fold (A4)."""
-        return best_learner(self.metrics)
+        """The learner that the report evaluates: the best one out of fold by the primary measure (A4)."""
+        return best_learner(self.metrics, self.primary)
+
+    @property
+    def primary(self) -> Primary:
+        """The measure by which a learner is chosen and judged."""
+        found: Primary = self.config["evaluation"]["primary"]
+        return found
+
+    @cached_property
+    def folds(self) -> list[int]:
+        """The numbers of the folds."""
+        return sorted({int(fold) for fold in self.oof["fold"]})
 
     @cached_property
     def part(self) -> str:
@@ -128,7 +146,7 @@ def load_content(
     """
     read_split(sources.split)
     cohort = ("scores", "counts", "notes", "photos", "copies", "split", "balance")
-    tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences", "selection")
+    tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences", "selection", "singles", "signs")
     read = {name: _read(getattr(sources, name), NUMBERS.get(name, ())) for name in tables}
     read["visits"] = first_repeats(read["visits"])
     judged = read["metrics"]["n"] > 0

@@ -1,7 +1,7 @@
-"""The main results: the headline table, the lines of fit, and the verdict against the baselines."""
+"""The main results: the headline table, what the choice does to it, and the lines of fit."""
 
 from dataclasses import dataclass
-from math import isnan, sqrt
+from math import isnan
 
 import numpy as np
 
@@ -9,18 +9,11 @@ from pasi.evaluation.calibration import calibration_line
 from pasi.evaluation.differences import FEWEST_FOR_VERDICT
 from pasi.evaluation.error_terms import decompose_mse
 from pasi.evaluation.visits import PART_NAMES, learner_rows
-from pasi.learners.settings import HISTOGRAM_RIDGE, REGION_MEAN
 from pasi.report.content import ReportContent
-from pasi.report.learning import resting_on, resting_sentence
-from pasi.report.numbers import interval, number, probability, signed
-from pasi.report.paper_tables import best_learners
+from pasi.report.numbers import interval, number
+from pasi.report.primary import SHORT
 from pasi.storage.tables import Row, rows_of
 from pasi.wording import counted
-
-REFERENCES: dict[str, str] = {
-    HISTOGRAM_RIDGE: "a ridge regression on colour histograms",
-    REGION_MEAN: "the mean of the training subjects",
-}
 
 
 @dataclass(frozen=True)
@@ -48,14 +41,6 @@ class FitLine:
     intercept: float
     bias: float
     error_shares: dict[str, float]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """A sentence of judgement, and the sentences that hold its numbers."""
-
-    title: str
-    sentences: list[str]
 
 
 def headlines(content: ReportContent) -> list[Headline]:
@@ -96,9 +81,10 @@ def selection_text(content: ReportContent) -> str:
         if (row := found.get(metric)) is not None
     ]
     return (
-        f"{content.chosen} was chosen among {found['mae']['candidates']} learners by the MAE on the same visits; the "
-        "out-of-fold row takes no account of this. If the choice is repeated on bootstrap draws of the subjects, and "
-        f"each choice judged on the subjects left out of its draw, the choice has {' and '.join(figures)}."
+        f"{content.chosen} was chosen among {found['mae']['candidates']} learners by the {SHORT[content.primary]} on "
+        "the same visits; the out-of-fold row takes no account of this. If the choice is repeated on bootstrap draws "
+        "of the subjects, and each choice judged on the subjects left out of its draw, the choice has "
+        f"{' and '.join(figures)}."
     )
 
 
@@ -132,72 +118,3 @@ def fit_lines(content: ReportContent) -> list[FitLine]:
             shares = {name: value / whole for name, value in terms.items()} if whole else {}
             lines.append(FitLine(PART_NAMES[part], found.slope, bounds, found.intercept, bias, shares))
     return lines
-
-
-def verdict(content: ReportContent) -> Verdict:
-    """Whether the chosen learner, and the best single network, agree better with observed scores than the baseline."""
-    chosen = content.chosen
-    network = best_network(content)
-    rows = rows_of(content.differences, learner=chosen, part="oof")
-    if not rows:
-        return Verdict(_judgement(content, "It was not compared with a baseline."), _resting(content, chosen))
-    sentences = [*_resting(content, chosen), *(_comparison(chosen, row) for row in rows)]
-    if network not in (chosen, None):
-        sentences += [
-            "The best single network, " + _comparison(network, row)
-            for row in rows_of(content.differences, learner=network, part="oof")
-        ]
-        sentences += _resting(content, network)
-    sentences += [_comparison(chosen, row) for row in rows_of(content.differences, learner=chosen, part="test")]
-    return Verdict(_judgement(content, _outcome(rows[0])), sentences)
-
-
-def _judgement(content: ReportContent, outcome: str) -> str:
-    """The outcome, which never stands alone where the chosen learner rests on a network that did not learn."""
-    lost = len(resting_on(content, content.chosen))
-    return f"{outcome} It rests on {counted(lost, 'training')} that did not learn." if lost else outcome
-
-
-def _resting(content: ReportContent, learner: str) -> list[str]:
-    sentence = resting_sentence(content, learner)
-    return [sentence] if sentence else []
-
-
-def best_network(content: ReportContent) -> str | None:
-    """The backbone with the lowest out-of-fold MAE; None where no backbone has one."""
-    return best_learners(rows_of(content.metrics, level="visit", part="oof", kind="backbone")).get("mae")
-
-
-def _outcome(row: Row) -> str:
-    reference = REFERENCES.get(row["reference"], row["reference"])
-    if row["subjects"] < FEWEST_FOR_VERDICT:
-        few = f"With {counted(row['subjects'], 'subject')} nothing can be said about a gain over {reference}"
-        return f"{few}; a verdict takes {FEWEST_FOR_VERDICT}."
-    if row["verdict"] == "none":
-        return f"It cannot be tested against {reference}."
-    if row["verdict"] in ("better", "worse"):
-        return f"Out of fold it agrees {row['verdict']} with the observed scores than {reference}."
-    return f"It is not shown to agree better with the observed scores than {reference}."
-
-
-def _comparison(learner: str, row: Row) -> str:
-    """A row of differences.csv as a sentence: difference, interval, and the test or why there is none."""
-    place = "out of fold" if row["part"] == "oof" else "on the test part"
-    # Three decimals, since with two a bound that excludes zero can print as 0.00.
-    between = f"{signed(row['low'], 3)} to {signed(row['high'], 3)}"
-    if isnan(row["low"]):
-        bounds = row["method"].replace("none:", "no interval:", 1)
-    elif row["verdict"] == "none":
-        bounds = f"95% interval {between}; no verdict below {FEWEST_FOR_VERDICT} subjects"
-    else:
-        bounds = f"95% interval {between}; {probability(row['p_holm'])} after Holm's adjustment for all learners"
-    difference = f"CCC minus that of {row['reference']} = {signed(row['ccc_difference'], 3)}"
-    return f"{learner}: {place}, {difference} ({bounds}; {counted(row['subjects'], 'subject')})."
-
-
-def rater_floor(rater_difference: float | None) -> float | None:
-    """MAE of a perfect predictor against one rater, where two raters differ by `rater_difference` on average (A10).
-
-    The error of one rater is 1 / sqrt(2) of the difference of two with equal, independent errors.
-    """
-    return None if rater_difference is None else rater_difference / sqrt(2)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from math import isnan
 from typing import Any
 
+from pasi.evaluation.settings import Primary
 from pasi.learners.settings import ADDED_LEARNERS
 from pasi.storage.tables import Columns, Row, rows_of
 
@@ -24,15 +25,15 @@ def is_added(row: Row) -> bool:
     return row["kind"] == "baseline" or row["learner"] in ADDED_LEARNERS
 
 
-def table_1(metrics: Columns) -> dict[str, list[Any]]:
-    """The ten best of the paper's learners by MAE at visit level, then all learners that the paper does not have.
+def table_1(metrics: Columns, primary: Primary = "mae") -> dict[str, list[Any]]:
+    """The ten best of the paper's learners by visit, then all learners that the paper does not have.
 
-    Columns: rank (by MAE among all learners), learner, kind, mae, pcc, mse, ccc, learned, below_baseline, optimistic,
-    added.
-    Metrics have 3 decimals and are those of `reported_part`. Learners with equal MAEs keep the order of `metrics`; one
-    without MAE comes last. Networks that were left out (n 0) are not in the table.
+    Ranks are by the primary measure; the paper's are by MAE. Columns: rank (among all learners), learner, kind, mae,
+    pcc, mse, ccc, learned, below_baseline, optimistic, added. Metrics have 3 decimals and are those of `reported_part`.
+    Equal learners keep the order of `metrics`; one whose measure is undefined comes last. Networks that were left out
+    (n 0) are not in the table.
     """
-    ranked = _by_mae([row for row in rows_of(metrics, level="visit", part=reported_part(metrics)) if row["n"]])
+    ranked = _ranked([row for row in rows_of(metrics, level="visit", part=reported_part(metrics)) if row["n"]], primary)
     for rank, row in enumerate(ranked, start=1):
         row |= {"rank": rank, "added": is_added(row)}
     shown = [row for row in ranked if not row["added"]][:TOP] + [row for row in ranked if row["added"]]
@@ -76,8 +77,9 @@ def best_learners(rows: Sequence[Row]) -> dict[str, str]:
     return best
 
 
-def _by_mae(rows: Sequence[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: (isnan(row["mae"]), row["mae"]))
+def _ranked(rows: Sequence[Row], primary: Primary) -> list[Row]:
+    sign = -1 if GREATER_IS_BETTER[primary] else 1
+    return sorted(rows, key=lambda row: (isnan(row[primary]), sign * row[primary]))
 
 
 def _view(rows: Sequence[Row], names: Sequence[str], *, decimals: int) -> dict[str, list[Any]]:

@@ -11,18 +11,25 @@ from markupsafe import Markup
 
 from pasi.evaluation.differences import FEWEST_FOR_VERDICT
 from pasi.evaluation.visits import PART_NAMES
+from pasi.report.band_cuts import band_cut_text
+from pasi.report.baselines import baseline_lines, missing_baseline_sentences
 from pasi.report.caveats import caveats
 from pasi.report.checks import balances, cohort_flow, leakage_checks
 from pasi.report.content import ReportContent
 from pasi.report.figure_tables import figure_tables
-from pasi.report.findings import first_rank_text, fit_lines, headlines, rater_floor, selection_text, verdict
+from pasi.report.findings import first_rank_text, fit_lines, headlines, selection_text
 from pasi.report.league_table import league_table, mae_axis
 from pasi.report.learning import is_short
 from pasi.report.numbers import interval, number, probability, signed
 from pasi.report.paper_tables import best_learners, table_1
+from pasi.report.primary import BEST, SHORT, WORSE, primary_sentence
+from pasi.report.raters import perfect_predictor, rater_sentences
 from pasi.report.responses import missing_courses_text, missing_response_texts, nearly_clear_text
+from pasi.report.signs import sign_rows
+from pasi.report.single_networks import single_network_text
 from pasi.report.spread import plus_minus, shown_repeat_sentence, spread_sentences
 from pasi.report.stacking_weights import stacking_weights
+from pasi.report.verdict import verdict
 from pasi.severity.bands import band_table
 from pasi.severity.response import non_responder_table, response_table
 from pasi.storage.atomic import atomic_write
@@ -66,6 +73,10 @@ def _page(content: ReportContent) -> dict[str, Any]:
         "index": content.index,
         "learner": content.chosen,
         "part": content.part,
+        "primary": primary_sentence(content.primary),
+        "measure": SHORT[content.primary],
+        "best_measure": BEST[content.primary],
+        "worse_measure": WORSE[content.primary],
         "part_names": PART_NAMES,
         "warnings": caveats(content),
         "flow": cohort_flow(content),
@@ -96,6 +107,7 @@ def _of_chosen(content: ReportContent) -> dict[str, Any]:
         "missing_courses": missing_courses_text(content),
         "missing_responses": missing_response_texts(content, visits),
         "bands": rows_of(band_table(visits, content.index)),
+        "band_cuts": band_cut_text(content),
     }
 
 
@@ -103,21 +115,24 @@ def _of_all(content: ReportContent) -> dict[str, Any]:
     """The variables that concern all learners."""
     lines = league_table(content, [*content.config["training"]["backbones"], *content.models])
     axis = mae_axis(lines)
-    difference = content.config["report"]["rater_difference"]
-    floor = rater_floor(difference)
+    perfect = perfect_predictor(content)
     return {
         "fewest_for_verdict": FEWEST_FOR_VERDICT,
         "first_rank": first_rank_text(content),
-        "table_1": rows_of(table_1(content.metrics)),
+        "table_1": rows_of(table_1(content.metrics, content.primary)),
         "best": best_learners(rows_of(content.metrics, level="visit", part=content.part)),
         "lines": lines,
         "candidates": sum(line.kind != "baseline" for line in lines),
         "mae_axis": axis,
-        "rater_difference": difference,
-        "rater_floor": floor,
-        "rater_on_axis": floor is not None and floor <= axis.maximum,
+        "raters": rater_sentences(content),
+        "rater_floor": perfect.mae if perfect is not None and perfect.mae <= axis.maximum else None,
         "differences": rows_of(content.differences),
+        "baselines": baseline_lines(content),
+        "missing_baselines": missing_baseline_sentences(content),
         "spread": spread_sentences(content),
+        "singles": rows_of(content.singles),
+        "single_text": single_network_text(content),
+        "signs": sign_rows(content),
     }
 
 

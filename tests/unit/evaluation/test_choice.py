@@ -44,6 +44,27 @@ def test_the_corrected_figures_the_long_way():
     assert found.again == pytest.approx(np.mean(np.equal(chosen, found.best)))
 
 
+def test_the_choice_is_made_by_the_primary_measure_in_each_draw():
+    """Of two learners one has the lower MAE and one the higher CCC: the draws choose by the same measure."""
+    generator = np.random.default_rng(0)
+    subjects, observed = np.repeat(np.arange(30), 5), generator.normal(20, 6, 150)
+    shifted = observed + 5.0  # MAE 5, CCC 72 / 97
+    spiky = observed + np.where(np.arange(150) % 10 == 0, 25.0, 0.0) * np.resize([1, -1], 150)  # MAE 2.5, CCC 72 / 134
+    predicted = np.stack([shifted, spiky])
+    one, other = (
+        corrected_choice(observed, predicted, subjects, draws=100, seed=0, primary=name) for name in ("mae", "ccc")
+    )
+    assert (one.best, one.again) == (1, 1.0)
+    assert (other.best, other.again) == (0, 1.0)
+    assert other.corrected["mae"].estimate == pytest.approx(5.0)
+
+
+def test_a_learner_without_a_ccc_is_never_chosen_by_it():
+    observed, predicted, subjects = equal_learners(0, 8, 2)
+    lost = np.stack([np.full(len(observed), 5.0), predicted[0]])
+    assert corrected_choice(observed, lost, subjects, draws=50, seed=0, primary="ccc").best == 1
+
+
 def test_the_naive_figures_are_those_of_the_chosen_learner():
     observed, predicted, subjects = equal_learners(0, 8, 4)
     found = corrected_choice(observed, predicted, subjects, draws=100, seed=0)
@@ -102,7 +123,7 @@ def test_the_table_has_two_rows_a_part_and_the_learner_of_the_report():
         ["oof", "mae"], ["oof", "ccc"], ["test", "mae"], ["test", "ccc"],
     ]  # fmt: skip
     assert set(found["candidates"]) == {3}
-    assert found.loc[found["part"] == "oof", "learner"].iloc[0] == best_learner(metrics_table(visits, visits))
+    assert found.loc[found["part"] == "oof", "learner"].iloc[0] == best_learner(metrics_table(visits, visits), "mae")
     assert set(found["subjects"]) == {5, 3}
     assert not found["optimistic"].any()
     marked = selection_table(visits, draws=100, seed=0, monitor="heldout")

@@ -7,7 +7,9 @@ from pasi.evaluation.differences import holm
 from pasi.evaluation.metrics import ccc
 from pasi.evaluation.selection import best_learner
 from pasi.evaluation.tables import combine_predictions, difference_table, interval_table, metrics_table, visit_table
+from pasi.severity.courses import courses_of
 from pasi.severity.index import Label, Region, SeverityBand, SeverityIndex
+from pasi.severity.response import missing_responses, response_table
 from pasi.storage.tables import read_table, write_table
 from simulated_trials import unequal_learners
 
@@ -124,7 +126,7 @@ def test_a_network_that_was_left_out_stands_below_without_metrics(learners, visi
     ]
     assert lost[["mae", "mse", "pcc", "ccc"]].isna().all(axis=None)
     assert not lost[["below_baseline", "optimistic"]].any(axis=None)
-    assert best_learner(table) == best_learner(whole)
+    assert best_learner(table, "mae") == best_learner(whole, "mae")
 
 
 def test_without_a_test_set(scores):
@@ -210,7 +212,7 @@ def test_metrics_of_visits_and_regions_are_never_mixed(learners, visits, tmp_pat
         own["observed"], own["predicted"], 1
     )
     write_table(metrics, tmp_path / "metrics.csv")
-    assert best_learner(read_table(tmp_path / "metrics.csv")) == "mean"
+    assert best_learner(read_table(tmp_path / "metrics.csv"), "mae") == "mean"
 
 
 def test_what_is_below_a_baseline_is_flagged(learners, visits):
@@ -242,12 +244,28 @@ def test_intervals_of_every_learner(visits):
     assert one["subjects"] == 4
 
 
+def test_without_order_or_baseline_there_is_no_course_and_no_response(learners, scores):
+    """With an order and no baseline there are courses without improvements, and still no response."""
+    unknown = scores | {"visit_order": np.full(len(scores["visit"]), np.nan), "baseline": [""] * len(scores["visit"])}
+    only_order = scores | {"baseline": [""] * len(scores["visit"])}
+    for table, courses, reason in ((unknown, 0, "no order"), (only_order, 4, "no baseline")):
+        visits = pick(visit_table(learners, table, INDEX)[0], learner="net", part="oof")
+        found = courses_of({name: visits[name].to_numpy() for name in visits}, INDEX)
+        assert len(found) == courses
+        assert {change for course in found for change in course.improvements["observed"]} <= {None}
+        assert response_table(visits, INDEX).empty
+        missing = missing_responses(visits, INDEX)
+        assert missing[["reason", "visits"]].to_numpy().tolist() == [[reason, len(visits)]]
+    visits = pick(visit_table(learners, scores, INDEX)[0], learner="net", part="oof")
+    assert response_table(visits, INDEX)["visits"].tolist() == [3], "of s1 to s3; the baseline of s0 is clear"
+
+
 def test_differences_are_paired_by_visit(visits):
     reference = "baseline_histogram_ridge"
     shuffled = visits.sample(frac=1, random_state=0)
-    found = difference_table(shuffled, reference)
-    estimates = ["ccc_difference", "low", "high", "method", "subjects", "z", "z_low", "z_high", "p"]
-    assert list(found) == ["learner", "part", "reference", *estimates, "optimistic", "p_holm", "verdict"]
+    found = difference_table(shuffled, reference, primary="ccc")
+    estimates = ["difference", "low", "high", "method", "subjects", "z", "z_low", "z_high", "p"]
+    assert list(found) == ["learner", "part", "reference", "measure", *estimates, "optimistic", "p_holm", "verdict"]
     oof = pick(found, part="oof")
     assert oof["p_holm"].tolist() == holm(oof["p"]).tolist()
     assert set(found["verdict"]) == {"none"}  # of 4 and of 2 subjects
@@ -258,8 +276,14 @@ def test_differences_are_paired_by_visit(visits):
     one = pick(found, learner="net", part="oof").iloc[0]
     own, other = (pick(visits, learner=name, part="oof") for name in ("net", reference))
     expected = ccc(own["observed"], own["predicted"]) - ccc(own["observed"], other["predicted"])
-    assert one["ccc_difference"] == pytest.approx(expected)
+    assert one["difference"] == pytest.approx(expected)
     assert one["subjects"] == 4
+    one = pick(difference_table(shuffled, reference), learner="net", part="oof").iloc[0]
+    assert one["difference"] == pytest.approx(
+        np.abs(own["observed"] - own["predicted"]).mean() - np.abs(other["observed"] - other["predicted"]).mean()
+    )
+    assert one["measure"] == "mae"
+    assert set(found["learner"]) == {"net", "upside_down", "mean"}, "no baseline is judged against a baseline"
 
 
 def test_with_enough_subjects_there_is_a_verdict_for_each_learner():
@@ -269,8 +293,10 @@ def test_with_enough_subjects_there_is_a_verdict_for_each_learner():
     visits = pd.concat(
         [pd.DataFrame({"learner": name, **common, "observed": observed, "predicted": p}) for name, p in names.items()]
     )
-    found = difference_table(visits, "reference").set_index("learner")["verdict"]
-    assert found.to_dict() == {"good": "better", "poor": "not shown"}
+    visits.loc[visits["learner"] == "reference", "kind"] = "baseline"
+    for primary in ("mae", "ccc"):
+        found = difference_table(visits, "reference", primary=primary).set_index("learner")["verdict"]
+        assert found.to_dict() == {"good": "better", "poor": "not shown"}
 
 
 def test_a_reference_that_is_not_there(visits):
@@ -294,7 +320,9 @@ def test_the_best_learner_is_chosen_out_of_fold_and_is_no_baseline():
         ],
         columns=["learner", "kind", "level", "part", "mae"],
     )
-    assert best_learner(metrics) == "other"
-    assert best_learner(metrics, kinds=("meta",)) == "twin"
+    assert best_learner(metrics, "mae") == "other"
+    assert best_learner(metrics, "mae", kinds=("meta",)) == "twin"
+    assert best_learner(metrics, "mae", but=("other",)) == "twin"
+    assert best_learner(metrics.assign(ccc=-metrics["mae"]), "ccc") == "other", "the highest CCC, not the lowest"
     with pytest.raises(ValueError, match="no backbone or meta has an out-of-fold MAE"):
-        best_learner(metrics[metrics["part"] == "test"])
+        best_learner(metrics[metrics["part"] == "test"], "mae")

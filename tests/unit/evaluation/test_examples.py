@@ -8,7 +8,7 @@ from inspect import getmembers, isfunction
 import pytest
 
 import pasi.evaluation
-from pasi.evaluation import calibration, differences, error_terms, intervals, metrics, pairs
+from pasi.evaluation import calibration, differences, error_terms, intervals, metrics, pairs, rater_noise
 
 MODULES = [name for _, name, _ in pkgutil.iter_modules(pasi.evaluation.__path__, "pasi.evaluation.")]
 
@@ -30,7 +30,7 @@ def test_examples_give_what_they_say(name):
     "function",
     [
         function
-        for module in (metrics, error_terms, pairs, intervals, differences, calibration)
+        for module in (metrics, error_terms, pairs, intervals, differences, calibration, rater_noise)
         for function in public_functions(module)
     ],
     ids=lambda function: function.__name__,

@@ -92,9 +92,9 @@ def test_a_constant_repeat_leaves_no_interval():
 
 def test_a_comparison_with_the_baseline_takes_the_mean_prediction(visits):
     """The mean of the two repeats is off by 1 everywhere, down and up."""
-    (net, _) = difference_table(visits, "baseline").itertuples()
+    net = difference_table(visits, "baseline", primary="ccc").set_index("learner").loc["net"]
     together = ccc(OBSERVED, OBSERVED + np.mean(SHIFTS, axis=0))
-    assert net.ccc_difference == pytest.approx(together - ccc(OBSERVED, np.full(8, 10.0)))
+    assert net.difference == pytest.approx(together - ccc(OBSERVED, np.full(8, 10.0)))
 
 
 def test_figures_show_the_first_repeat(visits):

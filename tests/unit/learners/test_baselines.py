@@ -6,9 +6,10 @@ from sklearn.linear_model import Ridge
 from pasi.errors import StaleResultError
 from pasi.evaluation.metrics import ccc
 from pasi.imaging.tile_store import TileStore
-from pasi.learners.baselines import ALPHAS, FITTERS, fit_baseline
+from pasi.learners.baselines import FITTERS, fit_baseline
 from pasi.learners.colour_histograms import region_visit_histograms, tile_histograms
-from pasi.learners.settings import BASELINES
+from pasi.learners.histogram_ridge import ALPHAS
+from pasi.learners.settings import BASELINES, GIVEN_A_SCORE, PHOTO_BASELINES
 from pasi.storage.json_files import write_json
 from pasi.storage.tables import write_table
 
@@ -17,6 +18,8 @@ SCORES = {
     "visit": np.array(["1"] * 6, dtype=object),
     "region": np.array(["upper", "lower", "upper", "lower", "upper", "upper"], dtype=object),
     "composite": np.array([10.0, 1.0, 20.0, 3.0, 60.0, 5.0]),
+    "week": np.full(6, np.nan),
+    "baseline": np.array([""] * 6, dtype=object),
 }
 SPLIT = {
     "subject": np.array(["a", "b", "c", "t"], dtype=object),
@@ -40,7 +43,7 @@ def store(keys, tiles, shards=("one",), sizes=(4, 2)) -> TileStore:
     """A store in memory; tile i lies in shard i modulo the number of shards."""
     number = np.arange(len(tiles))
     columns = {
-        **{name: np.array(values, dtype=object) for name, values in zip(SCORES, zip(*keys, strict=True), strict=False)},
+        **dict(zip(("subject", "visit", "region"), np.array(keys, dtype=object).T, strict=True)),
         "width": np.full(len(tiles), sizes[0]),
         "height": np.full(len(tiles), sizes[1]),
         "row": number // len(shards),
@@ -92,6 +95,14 @@ def test_the_mean_of_a_region_without_the_fold():
     assert summary["folds"][0] == {"fold": 0, "rows": 3, "means": {"upper": 40.0, "lower": 3.0}}
 
 
+def test_the_median_of_a_region_without_the_fold():
+    scores = {name: np.concatenate([values, values[:1]]) for name, values in SCORES.items()}
+    scores["subject"][-1], scores["composite"][-1] = "b", 90.0  # a second visit of b: 20, 90 and 60 without a
+    summary, rows = fit_baseline("baseline_median", None, scores, SPLIT)
+    assert rows["predicted"][0] == 60
+    assert summary["folds"][0]["medians"] == {"upper": 60.0, "lower": 3.0}
+
+
 def test_a_region_that_the_other_folds_lack_gets_their_mean():
     scores = SCORES | {"region": np.array(["upper", "head", "upper", "upper", "upper", "upper"], dtype=object)}
     _, rows = fit_baseline("baseline_mean", None, scores, SPLIT)
@@ -107,6 +118,9 @@ def cohort(subjects: int = 25, seed: int = 0):
         "visit": np.tile(np.array(["1", "2"], dtype=object).repeat(3), subjects),
         "region": np.tile(np.array(["upper", "trunk", "lower"], dtype=object), 2 * subjects),
         "composite": rng.uniform(0, 72, 6 * subjects),
+        "week": np.tile([0.0, 0.0, 0.0, 4.0, 4.0, 4.0], subjects),
+        "baseline": np.full(6 * subjects, "1", dtype=object),
+        "arm": np.repeat(np.array(["active", "placebo"], dtype=object)[np.arange(subjects) % 2], 6),
     }
     features = rng.uniform(0, 0.1, (6 * subjects, 512))
     features[:, 0] = scores["composite"] / 72
@@ -132,13 +146,26 @@ def test_ridge_on_histograms_finds_the_colour_and_is_the_mean_of_folds_on_the_te
     np.testing.assert_allclose(rows.loc[rows["part"] == "test", "predicted"], unseen, rtol=1e-6)
 
 
-def test_the_rows_of_a_fold_owe_nothing_to_its_observations():
+@pytest.mark.parametrize("name", BASELINES)
+def test_the_rows_of_a_fold_owe_nothing_to_its_observations(name):
+    """One exception: a baseline that is given the score of the baseline visit keeps to that one score."""
     features, scores, split = cohort()
-    fold = np.repeat(split["fold"], 6)
-    changed = scores | {"composite": np.where(fold == 2, 0.0, scores["composite"])}
+    hidden = np.repeat(split["fold"], 6) == 2
+    if name in GIVEN_A_SCORE:
+        hidden &= scores["visit"] != "1"
+    changed = scores | {"composite": np.where(hidden, 0.0, scores["composite"])}
+    one, two = (fit_baseline(name, features, table, split)[1] for table in (scores, changed))
+    np.testing.assert_array_equal(*(table.loc[table["fold"] == 2, "predicted"] for table in (one, two)))
+
+
+def test_only_the_baseline_that_is_said_to_be_given_a_score_uses_one():
+    features, scores, split = cohort()
+    given = np.repeat(split["fold"], 6) == 2
+    changed = scores | {"composite": np.where(given, 0.0, scores["composite"])}
     for name in BASELINES:
         one, two = (fit_baseline(name, features, table, split)[1] for table in (scores, changed))
-        np.testing.assert_array_equal(*(table.loc[table["fold"] == 2, "predicted"] for table in (one, two)))
+        same = (one.loc[one["fold"] == 2, "predicted"] == two.loc[two["fold"] == 2, "predicted"]).all()
+        assert bool(same) is (name not in GIVEN_A_SCORE)
 
 
 def test_every_baseline_that_is_named_has_a_fitter():
@@ -153,11 +180,19 @@ def test_two_folds_choose_the_penalty_by_subjects_and_results_can_be_written(tmp
         assert isinstance(rows, pd.DataFrame)
         write_json(summary, tmp_path / "fit.json")
         write_table(rows, tmp_path / "fit.parquet")
-    assert {fold["alpha"] for fold in summary["folds"]} <= set(ALPHAS)
+        if name in PHOTO_BASELINES:
+            assert {fold["alpha"] for fold in summary["folds"]} <= set(ALPHAS)
+
+
+@pytest.mark.parametrize("name", PHOTO_BASELINES)
+def test_a_baseline_on_photos_needs_histograms(name):
+    _, scores, split = cohort()
+    with pytest.raises(ValueError, match="need colour histograms: features is None"):
+        fit_baseline(name, None, scores, split)
 
 
 def test_an_unknown_baseline_is_refused():
-    with pytest.raises(ValueError, match="baseline is no baseline: one of baseline_mean, baseline_histogram_ridge"):
+    with pytest.raises(ValueError, match="baseline is no baseline: one of baseline_mean, baseline_median, "):
         fit_baseline("baseline", None, SCORES, SPLIT)
 
 
@@ -181,6 +216,7 @@ def test_colour_alone_grades_real_leaves(shared):
     plants = np.unique(scores["subject"].to_numpy(dtype=object))
     split = {"subject": plants, "fold": np.arange(len(plants)) % 5}
     columns["composite"] = scores["severity"].to_numpy(dtype=float)
+    columns |= {"week": np.full(len(scores), np.nan), "baseline": np.full(len(scores), "", dtype=object)}
     _, rows = fit_baseline("baseline_histogram_ridge", features, columns, split)
     weights = rows["region"].map({"upper": 0.2, "trunk": 0.3, "lower": 0.4})
     weighted = rows[["observed", "predicted"]].mul(weights, axis=0).groupby([rows["subject"], rows["visit"]]).sum()

@@ -26,6 +26,8 @@ def cohort(level):
         "region": np.array(REGIONS, dtype=object)[region],
         "composite": level(subject, visit, region),
         "desquamation": np.rint(level(subject, visit, region) / 18),
+        "week": visit.astype(np.float64),
+        "baseline": np.full(len(subject), "V0", dtype=object),
     }
 
 

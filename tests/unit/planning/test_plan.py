@@ -9,6 +9,7 @@ import pytest
 
 from pasi.cohort.records import Unusable
 from pasi.cohort.unusable_photos import without_photos
+from pasi.learners.settings import BASELINES
 from pasi.planning.photo_rows import photo_rows
 from pasi.planning.plan import without
 from pasi.planning.planned_jobs import planned_jobs
@@ -27,6 +28,7 @@ from small_plan import (
     reruns,
     rewrite,
     rows,
+    write_rows,
 )
 
 
@@ -67,7 +69,16 @@ def test_an_attribute_trains_nothing_again(trial):
 def test_what_the_config_says_of_visits_trains_nothing_again(trial, keys):
     before, after = make_plan(trial), make_plan(trial, cohort=keys)
     assert causes(before, after) == {"read_scores", "count_cohort", "write_report"}
-    assert reruns(before, after) == JUDGING | {"read_scores", "count_cohort", "draw_figure_2"}
+    assert reruns(before, after) == JUDGING | {"read_scores", "fit_baseline", "count_cohort", "draw_figure_2"}
+
+
+def test_a_cohort_without_weeks_has_no_baseline_that_needs_them(trial):
+    """Baseline visits are named, which alone is not enough."""
+    assert make_plan(trial).baselines == list(BASELINES)
+    weekless = [{**row, "week": ""} for row in rows(trial, "scores.csv")]
+    write_rows(trial / "scores.csv", weekless)
+    found = make_plan(trial, cohort={"baseline": "V1"}).baselines
+    assert found == ["baseline_mean", "baseline_median", "baseline_histogram_ridge"]
 
 
 @pytest.mark.parametrize("column", ["date", "baseline"])

@@ -24,18 +24,24 @@ from pasi.figures.courses import draw_courses
 from pasi.figures.distributions import draw_distributions
 from pasi.figures.learning_curves import draw_learning_curves
 from pasi.figures.style import save_figure
+from pasi.learners.settings import BASELINES as BASELINE_NAMES
+from pasi.learners.settings import FIRST_VISIT
+from pasi.report.band_cuts import band_cut_text
+from pasi.report.baselines import KNOWS
 from pasi.report.caveats import caveats
 from pasi.report.checks import balances, cohort_flow, leakage_checks, photos_of_two_subjects
 from pasi.report.content import ReportContent, Sources, data_uri, load_content
 from pasi.report.figure_tables import figure_tables
-from pasi.report.findings import first_rank_text, fit_lines, headlines, rater_floor, selection_text, verdict
+from pasi.report.findings import first_rank_text, fit_lines, headlines, selection_text
 from pasi.report.league_table import ErrorAxis, league_table, mae_axis
 from pasi.report.numbers import interval, number, probability, signed
 from pasi.report.paper_tables import best_learners, table_1, table_s1
+from pasi.report.raters import rater_sentences
 from pasi.report.render import flatten, render_report
 from pasi.report.render import write_report as write_page
 from pasi.report.spread import least_difference, shown_repeat_sentence, spread_sentences
 from pasi.report.stacking_weights import stacking_weights
+from pasi.report.verdict import verdict
 from pasi.run_folder import FIGURES
 from pasi.severity.index import Region, SeverityIndex
 from pasi.storage.json_files import write_json
@@ -71,6 +77,7 @@ CONFIG = {
         "least_skill": 0.1,
         "repeats": 1,
     },
+    "evaluation": {"primary": "mae"},
     "report": {"title": "Trial", "rater_difference": 3.3, "images": "none"},
 }
 SUBJECTS = {"A": -1, "B": -1, "C": -1, "D": 0, "E": 0, "F": 1, "G": 1}  # subject -> fold, -1 for test
@@ -114,7 +121,8 @@ def make_cohort() -> tuple[dict, dict, dict]:
                 if (subject, visit, region) == ("G", "V1", "lower"):
                     continue
                 grade = {"erythema": 2.0, "desquamation": 1.0, "area": 3.0, "composite": 9.0}
-                scores.append({"subject": subject, "visit": visit, "week": week, "region": region, **grade})
+                about = {"baseline": "V0", "arm": "active" if subject < "D" else "placebo"}
+                scores.append({"subject": subject, "visit": visit, "week": week, "region": region, **about, **grade})
                 keys = {"subject": subject, "visit": visit, "region": region}
                 photos += [{**keys, "slot": slot, "sha256": f"{subject}{visit}{region}{slot}"} for slot in range(slots)]
     part = ["test" if fold < 0 else "train" for fold in SUBJECTS.values()]
@@ -155,6 +163,26 @@ def selection_row(part: str, metric: str, **values: float) -> dict:
     return row | dict(zip(names, numbers, strict=True)) | {"method": "bootstrap", "optimistic": False} | values
 
 
+def difference_row(**values: object) -> dict:
+    row = {"learner": "", "part": "", "reference": "baseline_histogram_ridge", "visits": "all", "measure": "mae"}
+    row |= {"difference": -0.3, "low": -0.5, "high": 0.02, "method": "jackknife"}
+    row |= dict.fromkeys(("z", "z_low", "z_high"), float("nan")) | {"p": 0.01, "p_holm": 0.04, "verdict": "better"}
+    return row | values | {"subjects": 20}
+
+
+def single_row(learner: str, single: float, mean: float) -> dict:
+    row = {"learner": learner, "networks": 2, "visits": 6, "mae_single": single, "mae_mean": mean}
+    return row | {"ccc_single": 1 - single / 10, "ccc_mean": 1 - mean / 10}
+
+
+def sign_row(part: str, sign: str, **values: float) -> dict:
+    row = {"learner": "resnet34", "part": part, "sign": sign, "n": 16, "mae": 0.625, "ccc": 0.75}
+    return row | {"weighted_kappa": 0.7, "exact": 0.5, "within_one": 0.875} | values
+
+
+NO_SIGNS = {name: np.array([]) for name in sign_row("", "")}
+
+
 def make_balance() -> dict:
     rows = []
     for grouping, parts in (("test", ("train", "test")), ("fold", ("0", "1"))):
@@ -182,10 +210,8 @@ def make_content() -> ReportContent:
                 row = {**head, "metric": metric, "estimate": estimate, "low": low, "high": high, "method": "jackknife"}
                 intervals.append(row)
             if kind != "baseline":
-                row = {**head, "reference": "baseline_histogram_ridge"}
-                row |= {"ccc_difference": 0.3, "low": -0.02, "high": 0.5, "method": "jackknife", "subjects": 20}
-                differences.append(row | dict.fromkeys(("z", "z_low", "z_high"), 0.3) | {"p": 0.01, "p_holm": 0.04})
-                differences[-1]["verdict"] = "better"
+                differences.append(difference_row(**head))
+                differences.append(difference_row(**head, reference=FIRST_VISIT, visits="after the baseline"))
     model = {"backbones": ["resnet34", "vgg11"], "alpha": None, "family": "linear"}
     return ReportContent(
         index=SeverityIndex.from_config(CONFIG["index"]),
@@ -203,6 +229,8 @@ def make_content() -> ReportContent:
         intervals=columns(intervals),
         differences=columns(differences),
         selection=columns([selection_row(part, metric) for part in ("oof", "test") for metric in ("mae", "ccc")]),
+        singles=columns([single_row("resnet34", 3.0, 2.5), single_row("vgg11", 4.0, 3.2)]),
+        signs=NO_SIGNS,
         models={name: {**model, "coefficients": [0.625, -0.125], "intercept": 0.5, "folds": []} for name in METAS},
         histories={"resnet34": {0: make_history(), 1: make_history()}, "vgg11": {0: make_history()}},
         figures=dict.fromkeys(FIGURES, PIXEL),
@@ -354,9 +382,9 @@ class TestFindings:
     @pytest.mark.parametrize(
         ("given", "subjects", "said"),
         [
-            ("not shown", 20, "not shown to agree better"),
-            ("better", 11, "Out of fold it agrees better"),
-            ("worse", 20, "Out of fold it agrees worse"),
+            ("not shown", 20, "No verdict in its favour: it is not shown to have a lower MAE out of fold than"),
+            ("better", 11, "Out of fold it has a lower MAE than baseline_histogram_ridge, the strongest"),
+            ("worse", 20, "No verdict in its favour: out of fold it has a higher MAE than"),
             ("none", 20, "cannot be tested"),
             ("none", 10, "With 10 subjects nothing can be said"),
         ],
@@ -369,15 +397,53 @@ class TestFindings:
 
     def test_the_interval_and_the_adjusted_p_are_in_the_sentence(self):
         sentence = verdict(make_content()).sentences[0]
-        between = "95% interval \N{MINUS SIGN}0.020 to +0.500"
-        assert f"= +0.300 ({between}; p = 0.040 after Holm's adjustment for all learners; 20 subjects)" in sentence
+        between = "95% interval \N{MINUS SIGN}0.500 to +0.020"
+        said = f"MAE minus that of baseline_histogram_ridge = \N{MINUS SIGN}0.300 ({between}; p = 0.040 after Holm's"
+        assert said in sentence
+        assert sentence.endswith("adjustment for all learners; 20 subjects).")
 
     def test_with_few_subjects_there_is_an_interval_and_no_verdict_in_the_sentence(self):
         content = make_content()
         differences = with_column(content.differences, "verdict", lambda _: "none")
         sentence = verdict(replace(content, differences=differences)).sentences[0]
-        assert "to +0.500; no verdict below 11 subjects; 20 subjects)" in sentence
+        assert "to +0.020; no verdict below 11 subjects; 20 subjects)" in sentence
         assert "p =" not in sentence
+
+    def test_the_verdict_says_what_the_strongest_baseline_knows(self):
+        assert verdict(make_content()).sentences[1] == (
+            "baseline_histogram_ridge knows the colours of the photos: it is a ridge regression on their histograms."
+        )
+
+    @pytest.mark.parametrize(
+        ("given", "said"),
+        [
+            ("better", "After the baseline visit it has a lower MAE than baseline_first_visit, which is told the"),
+            ("worse", "that score and the week predict more than it does."),
+            ("not shown", "where a physician has scored the baseline visit, no gain is shown."),
+            ("none", "baseline visit, is not known."),
+        ],
+    )
+    def test_a_physician_s_score_of_the_baseline_visit_is_a_second_question(self, given, said):
+        """It has no say in the title."""
+        content = make_content()
+        own = content.differences["reference"] == FIRST_VISIT
+        verdicts = np.where(own, given, content.differences["verdict"])
+        found = verdict(replace(content, differences=content.differences | {"verdict": verdicts}))
+        assert said in found.sentences[2]
+        assert "out of fold, visits after the baseline, MAE minus that of baseline_first_visit" in found.sentences[3]
+        assert found.title == verdict(content).title
+
+    def test_without_a_baseline_visit_the_second_question_is_open_and_it_is_said_why(self):
+        content = make_content()
+        none = np.full(len(content.scores["visit"]), "", dtype=object)
+        own = content.differences["reference"] != FIRST_VISIT
+        differences = {name: cells[own] for name, cells in content.differences.items()}
+        content = replace(content, scores=content.scores | {"baseline": none}, differences=differences)
+        said = "is not known: baseline_first_visit was not compared, because no subject has a baseline visit."
+        assert verdict(content).sentences[2].endswith(said)
+        text = render_report(content)
+        assert "1 baseline left out, because no subject has a baseline visit: baseline_first_visit. Nothing was" in text
+        assert "left out, because no subject has" not in render_report(make_content())
 
     def test_without_a_verdict_the_page_has_no_p_value(self):
         content = make_content()
@@ -400,11 +466,8 @@ class TestFindings:
         metrics = {name: cells.copy() for name, cells in content.metrics.items()}
         metrics["mae"][metrics["learner"] == "mean"] = 0.1
         sentences = verdict(replace(content, metrics=metrics)).sentences
-        assert [sentence.split(":")[0] for sentence in sentences] == [
-            "mean",
-            "The best single network, resnet34",
-            "mean",
-        ]
+        own = [sentence.split(":")[0] for sentence in sentences if "minus that of baseline_histogram" in sentence]
+        assert own == ["mean", "The best single network, resnet34", "mean"]
 
     def test_the_corrected_figures_stand_beside_the_naive_ones_in_one_sentence(self):
         content = make_content()
@@ -444,10 +507,6 @@ class TestFindings:
         said = "\n".join(caveats(replace(make_content(), split=split)))
         assert (f"The test part has {subjects} subjects" in said) is warned
 
-    def test_rater_floor_is_the_paper_s_2_3_and_null_hides_it(self):
-        assert rater_floor(3.3) == pytest.approx(2.333, abs=1e-3)
-        assert rater_floor(None) is None
-
     def test_warnings_name_what_lowers_the_worth_of_a_number(self):
         content = make_content()
         training = {**CONFIG["training"], "monitor": "heldout", "weights": "none"}
@@ -457,7 +516,7 @@ class TestFindings:
             "trained from scratch",
             "The test part has 3 subjects",
             "mean has the lowest MAE on the test part (2.40; resnet34: 2.60)",
-            "The out-of-fold CCC of 1 of 4 learners is below that of a baseline: vgg11.",
+            "1 of 4 learners has a higher MAE out of fold than a baseline: vgg11.",
             "1 visit lacks a region",
         ):
             assert words in said
@@ -497,6 +556,80 @@ def with_lowest_error(content: ReportContent, learner: str) -> ReportContent:
     """The content of a run that chooses a learner."""
     mae = np.where(content.metrics["learner"] == learner, 0.1, content.metrics["mae"])
     return replace(content, metrics=content.metrics | {"mae": mae})
+
+
+class TestPrimary:
+    def test_the_measure_is_named_before_any_number(self):
+        text = render_report(make_content()).split("</h1>")[1]
+        said = "The primary measure of this report is the mean absolute error (MAE) by visit (evaluation.primary)."
+        assert text.strip().startswith(f"<p>{said}")
+
+    def test_ccc_chooses_ranks_and_warns_where_it_is_the_primary_one(self):
+        """vgg11 has the highest CCC and the highest MAE."""
+        content = make_content()
+        ccc = np.where(content.metrics["learner"] == "vgg11", 0.99, content.metrics["ccc"])
+        best = (content.metrics["learner"] == "mean") & (content.metrics["part"] == "test")
+        ccc = np.where(best, 0.999, ccc)
+        config = {**CONFIG, "evaluation": {"primary": "ccc"}}
+        content = replace(content, config=config, metrics=content.metrics | {"ccc": ccc})
+        assert content.chosen == "vgg11"
+        assert table_1(content.metrics, "ccc")["learner"][:2] == ["vgg11", "resnet34"]
+        assert "mean has the highest CCC on the test part (1.00; vgg11: 0.99)" in "".join(caveats(content))
+        text = render_report(content)
+        assert "concordance correlation coefficient (CCC) by visit (evaluation.primary)" in text
+        assert "<strong>vgg11</strong> has the highest CCC out of fold" in text
+        assert "by the CCC on the same visits" not in text, "selection.csv is that of another learner"
+
+    def test_each_baseline_says_what_it_knows_and_the_strongest_is_marked(self):
+        page = Page(render_report(make_content()))
+        (table,) = [i for i, rows in enumerate(page.tables) if rows[0][:2] == ["Baseline", "Knows"]]
+        assert page.row("baseline_mean", table)[1].startswith("the region: it gives the mean")
+        assert "(strongest)" in page.row("baseline_histogram_ridge", table)[0]
+        assert page.row("baseline_histogram_ridge", table)[2:] == ["5.00", "0.50"]
+        assert set(KNOWS) == set(BASELINE_NAMES)
+
+
+class TestSinglesSignsAndBands:
+    def test_the_gain_of_averaging_is_said_and_shown(self):
+        """MAE 3.5 and 2.85, CCC 0.65 and 0.715 on average."""
+        text = render_report(make_content())
+        assert "a single network has an MAE of 3.50 and a CCC of 0.65 on average over 2 networks" in text
+        assert "the mean over the 2 folds has 2.85 and 0.7" in text
+        assert "This gain of 0.65 in MAE" in text
+        page = Page(text)
+        (table,) = [i for i, rows in enumerate(page.tables) if rows[1:] and rows[1][:2] == ["Network", "Trainings"]]
+        assert page.row("vgg11", table) == ["vgg11", "2", "6", "4.00", "3.20", "0.60", "0.68"]
+
+    def test_without_test_visits_nothing_is_said_of_averaging(self):
+        content = make_content()
+        text = render_report(replace(content, singles={name: cells[:0] for name, cells in content.singles.items()}))
+        assert "a single network has" not in text
+
+    def test_signs_are_shown_where_networks_predict_them(self):
+        content = make_content()
+        assert "Weighted kappa" not in render_report(content)
+        rows = [
+            sign_row("oof", "erythema"),
+            sign_row("oof", "dryness", weighted_kappa=float("nan"), exact=float("nan")),
+        ]
+        page = Page(render_report(replace(content, signs=columns(rows))))
+        (table,) = [i for i, found in enumerate(page.tables) if "Weighted kappa" in found[0]]
+        cells = [cell.strip() for cell in page.tables[table][1]]
+        assert cells == ["Out of fold", "erythema", "16", "0.62", "0.75", "0.70", "50%", "88%"]
+        assert page.tables[table][2][5:7] == ["\N{EN DASH}", "\N{EN DASH}"]
+
+    @pytest.mark.parametrize(("weights", "said"), [((0.5, 0.5), False), ((0.5, 0.4), True), ((2.0, 1.0), False)])
+    def test_ends_of_bands_that_may_belong_to_a_whole_index_are_named(self, weights, said):
+        content = make_content()
+        regions = tuple(
+            replace(region, weight=weight) for region, weight in zip(content.index.regions, weights, strict=True)
+        )
+        text = band_cut_text(replace(content, index=replace(content.index, regions=regions)))
+        assert bool(text) is said
+        if said:
+            assert "(upper, lower) add up to 0.9 and not to 1: the index lacks a region" in text
+            assert "If the end of the bands, 10 points, was made for the whole index" in text
+            assert "were like the others, it would be 9." in text
 
 
 class TestNotLearned:
@@ -707,10 +840,26 @@ class TestPage:
         ):
             assert words in text
 
-    def test_without_a_rater_difference_there_is_no_rater_line(self):
-        report = {**CONFIG["report"], "rater_difference": None}
+    @pytest.mark.parametrize(("difference", "said"), [(None, False), (3.3, True)])
+    def test_a_perfect_predictor_is_spoken_of_where_a_difference_of_raters_is_configured(self, difference, said):
+        report = {**CONFIG["report"], "rater_difference": difference}
         text = render_report(replace(make_content(), config={**CONFIG, "report": report}))
-        assert "perfect predictor" not in text
+        assert ("perfect predictor" in text) is said
+        assert ('<u style="left:' in text) is said, "the line in the plot of Table S1"
+        assert ("is not known here" in text) is not said
+
+    def test_ceiling_and_slope_follow_from_the_spread_of_the_observed_scores(self):
+        """Out of fold the observed scores have the variance 28 (7 visits), the raters' error 3.3^2 pi / 4 = 8.55."""
+        reliability = 1 - 3.3**2 * np.pi / 4 / 28.0  # the variance of 23, 13, 24, 14, 25, 15 and 26
+        (said,) = rater_sentences(make_content())
+        assert f"its CCC would be about {2 * reliability / (1 + reliability):.2f}, and that of no predictor" in said
+        assert f"above {reliability**0.5:.2f}; the line" in said
+        assert f"the slope {reliability:.2f}, while" in said
+
+    def test_raters_of_another_cohort_are_found_out_where_they_err_by_more_than_scores_spread(self):
+        report = {**CONFIG["report"], "rater_difference": 10.0}
+        (said,) = rater_sentences(replace(make_content(), config={**CONFIG, "report": report}))
+        assert said.endswith("so that it is not one of these raters: no CCC follows from it.")
 
     def test_an_id_with_markup_is_shown_as_text_everywhere(self):
         content = make_content()
@@ -820,8 +969,9 @@ class TestPage:
 def write_results(folder, content: ReportContent) -> Sources:
     """A results folder with the tables of `content` and its figures, drawn by the real functions."""
     cohort = ("scores", "counts", "notes", "photos", "copies", "split", "balance")
-    tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences", "selection")
-    csv = ("counts", "notes", "copies", "balance", "metrics", "intervals", "differences", "selection")
+    judged = ("metrics", "intervals", "differences", "selection", "singles", "signs")
+    tables = (*cohort, "oof", "visits", *judged)
+    csv = ("counts", "notes", "copies", "balance", *judged)
     paths = {name: folder / f"{name}.{'csv' if name in csv else 'parquet'}" for name in tables}
     for name, path in paths.items():
         write_table(getattr(content, name), path)
