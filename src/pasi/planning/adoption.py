@@ -29,7 +29,7 @@ from pasi.storage.hashing import file_sha256
 from pasi.storage.json_files import write_json
 from pasi.storage.tables import Table, write_table
 from pasi.training.learning import Learning
-from pasi.training.settings import NEUTRAL, FoldFiles, FoldOutputs, from_params, keeps_weights
+from pasi.training.settings import NEUTRAL, FoldFiles, FoldOutputs, Precision, from_params, keeps_weights
 from pasi.training.train import training_key
 
 # Code digest of train_fold.py in earlier versions whose trainings were shown to have the bits of this version's.
@@ -45,6 +45,8 @@ PLACES = {
     "seed": "seed",
 }
 DIGEST_LENGTH = 64  # hexadecimal digits of a SHA-256, which params hold as text
+# Under this precision 0.1.0 made its composites in it too, so that coordinates and mean greys were rounded.
+HALF: Precision = "bf16"
 # What a record of 0.1.0 lacks among the settings of a training, as which it trained.
 LACKING = {**NEUTRAL, "least_skill": 0.0}
 EARLIER_OUTPUTS = tuple(name for name in TRAINING_OUTPUTS if name != LEARNING)  # the last one is made from these
@@ -98,6 +100,8 @@ def _refusal(
     differing = _differences(_shaping(settings, place[0], weights), [_completed(value) for value in record.params])
     if differing:
         return f"it was trained under another value of {', '.join(differing)}"
+    if settings.training.precision == HALF:
+        return f"its composites were made in {HALF}, and those of this version are not"
     changed = [str(file) for file in _inputs(run) if not _as_it_was(file, record)]
     if changed:
         return f"{', '.join(changed)} changed since"

@@ -235,6 +235,15 @@ def test_unknown_code_is_refused(settings, earlier):
     assert second is None
 
 
+def test_trainings_in_bf16_are_refused_because_their_composites_were_rounded(settings, earlier):
+    half = replace(settings, training=settings.training.model_copy(update={"precision": "bf16"}))
+    record(earlier, 0, params_of(half))
+    assert refusals(half) == [
+        "its composites were made in bf16, and those of this version are not",
+        "it was trained under another value of training.precision",
+    ]
+
+
 @pytest.mark.parametrize("hashed", [True, False])
 def test_an_input_that_changed_since_is_named_and_refused(settings, earlier, hashed):
     record(earlier, 0, params_of(settings), inputs=hashed)
