@@ -16,7 +16,6 @@ from torch import Tensor
 from pasi.errors import TrainingError
 from pasi.networks.build import build_backbone, fill_network
 from pasi.networks.settings import HeadSettings
-from pasi.training.batches import FixedBatches
 from pasi.training.checkpoint_callback import CheckpointCallback, DirectCheckpointIO
 from pasi.training.data import FoldData
 from pasi.training.epoch_history import EpochHistory, cpu_state
@@ -61,7 +60,7 @@ def fit_attempt(
         _trainer(settings, [callback for callback in (epochs, patience, checkpointing) if callback]).fit(
             module,
             module.batches,
-            FixedBatches(data.monitor, settings.batch_size),
+            module.monitored,
             ckpt_path=resume,
             weights_only=True,  # a checkpoint holds tensors and plain values, and nothing that could run
         )

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from pasi.imaging.composites import Draw, draw_augmentation
-from pasi.training.batches import Batches
+from pasi.training.batches import Batches, FixedBatches
 from pasi.training.data import FoldData
 from pasi.training.seeds import TrainingJob, shared_seed
 from pasi.training.settings import TrainingSettings
@@ -18,8 +18,9 @@ from pasi.training.torch_device import can_fuse_sgd
 class SeverityRegressor(pl.LightningModule):
     """A backbone that learns scaled targets from composites by mean squared error.
 
-    batches: of the fitted samples, for training. scaled (n, outputs): the targets as they are learned. draw: the random
-    choices of this epoch, None without augmentation. steps: sample numbers and loss of each batch of this epoch.
+    batches, monitored: of the fitted samples, for training, and of the monitored ones. scaled (n, outputs): the targets
+    as they are learned. draw: the random choices of this epoch, None without augmentation. steps: sample numbers and
+    loss of each batch of this epoch.
     """
 
     def __init__(self, network: nn.Module, data: FoldData, job: TrainingJob, settings: TrainingSettings):
@@ -27,6 +28,7 @@ class SeverityRegressor(pl.LightningModule):
         self.network = network.to(memory_format=torch.channels_last)
         self.job, self.settings = job, settings
         self.batches = Batches(data.fit, settings.batch_size, job, self.epochs_done)
+        self.monitored = FixedBatches(data.monitor, settings.batch_size)
         self.composer = data.composer
         self.scaled = ((data.targets - data.center) / data.scale).float()
         self.draw: Draw | None = None
@@ -39,8 +41,10 @@ class SeverityRegressor(pl.LightningModule):
         return predicted
 
     def setup(self, stage: str) -> None:
-        """Move tiles and targets to the device that trains, and have the network compiled for it."""
+        """Move tiles, targets and sample numbers to the device that trains, and have the network compiled for it."""
         self.composer.to(self.device)
+        self.batches.to(self.device)
+        self.monitored.to(self.device)
         self.scaled = self.scaled.to(self.device)
         if self.settings.compile:  # on a GPU with CUDA graphs: small networks wait for the launch of their kernels
             self.network.compile(mode="reduce-overhead" if self.device.type == "cuda" else "default")
@@ -81,7 +85,7 @@ class SeverityRegressor(pl.LightningModule):
         """Loss of one augmented batch of sample numbers."""
         draw = None if self.draw is None else self.draw.take(which)
         loss = F.mse_loss(self(self.composer.compose(which, draw)), self.scaled[which])
-        self.steps.append((which, loss.detach()))  # read after the epoch: reading each loss would stall a GPU
+        self.steps.append((which, loss.detach()))  # a number that is read in a step makes the CPU wait for a GPU
         self.log("train_loss", loss, on_step=False, on_epoch=True, batch_size=len(which))
         return loss
 
