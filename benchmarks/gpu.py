@@ -39,7 +39,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
     parser.add_argument("--precision", nargs="+", choices=get_args(Precision), default=["fp32", "tf32", "bf16"])
-    parser.add_argument("--compile", action="store_true", help="with training.compile")
     parser.add_argument("--backbones", nargs="+", default=list(paper().training.backbones))
     chosen = parser.parse_args()
     if chosen.device == "cuda" and not torch.cuda.is_available():
@@ -48,7 +47,7 @@ def main() -> None:
     print(torch.cuda.get_device_name() if chosen.device == "cuda" else "CPU")
     data = make_fold(FITTED, MONITORED)
     for precision in chosen.precision:
-        changes = {"device": chosen.device, "precision": precision, "compile": chosen.compile}
+        changes = {"device": chosen.device, "precision": precision}
         hours = sum(measure_all(chosen.backbones, data, changes)) / 3600
         trainings = len(chosen.backbones) * FOLDS
         print(f"{precision}: {trainings} trainings of {EPOCHS} epochs take {hours:.1f} h, one at a time")

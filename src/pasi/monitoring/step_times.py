@@ -42,14 +42,13 @@ def steps_of_an_epoch(rows: int, settings: Settings) -> float:
 def time_steps(settings: Settings) -> Iterator[tuple[str, float]]:
     """Each backbone with the seconds of a step on a batch of random composites: the second step of two is timed.
 
-    The step leaves out clipping, weight decay, the making of composites and `training.compile`. Raises DeviceError
-    where `training.device` wants a GPU and torch finds none, and StepError where the memory of the GPU is too small.
+    The step leaves out clipping, weight decay and the making of composites. Raises DeviceError where `training.device`
+    wants a GPU and torch finds none, and StepError where the memory of the GPU is too small.
     """
     training = TrainingSettings.of(settings.training.model_dump())
     side = settings.tiles.size * settings.index.grid
     device = training_device(training)
     prepare_torch(training)
-    torch.use_deterministic_algorithms(training.deterministic, warn_only=True)
     for backbone in settings.training.backbones:
         try:
             seconds = _time_step(NETWORKS[backbone], training, side, device)
@@ -62,7 +61,7 @@ def time_steps(settings: Settings) -> Iterator[tuple[str, float]]:
 def _time_step(network: Network, training: TrainingSettings, side: int, device: torch.device) -> float:
     head = HeadSettings(training.squeezenet_relu, training.batch_norm_momentum)
     model = build_backbone(network, 1, head).to(device).to(memory_format=torch.channels_last).train()
-    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9, fused=can_fuse_sgd(device, training))
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9, fused=can_fuse_sgd(device))
     pictures = torch.rand(training.batch_size, 3, side, side, device=device)
     pictures = pictures.contiguous(memory_format=torch.channels_last)
     targets = torch.rand(training.batch_size, 1, device=device)

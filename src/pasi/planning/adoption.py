@@ -49,6 +49,8 @@ DIGEST_LENGTH = 64  # hexadecimal digits of a SHA-256, which params hold as text
 HALF: Precision = "bf16"
 # What a record of 0.1.0 lacks among the settings of a training, as which it trained.
 LACKING = {**NEUTRAL, "least_skill": 0.0}
+# What a record of 0.1.0 has beyond the settings of today, with the values by which it trained as this version does.
+DROPPED = {"compile": False}
 EARLIER_OUTPUTS = tuple(name for name in TRAINING_OUTPUTS if name != LEARNING)  # the last one is made from these
 LINKED_OUTPUTS = tuple(name for name in EARLIER_OUTPUTS if name != PREDICTIONS)  # these are as this version leaves them
 
@@ -123,8 +125,10 @@ def _shaping(settings: Settings, backbone: str, weights: Mapping[str, Pretrained
 
 
 def _completed(value: Any) -> Any:
-    """A recorded value; the settings of a training with the keys that came later."""
-    return {**LACKING, **value} if isinstance(value, dict) and "learning_rate" in value else value
+    """A recorded value; the settings of a training with the keys that came later, and without those that went."""
+    if not isinstance(value, dict) or "learning_rate" not in value:
+        return value
+    return {**LACKING, **{name: item for name, item in value.items() if (name, item) not in DROPPED.items()}}
 
 
 def _differences(expected: Mapping[str, Any], params: list[Any]) -> list[str]:
@@ -146,11 +150,11 @@ def _differences(expected: Mapping[str, Any], params: list[Any]) -> list[str]:
 def _differing_keys(place: str, expected: Any, params: list[Any]) -> Iterator[str]:
     """The keys of a section that had other values, or the place itself where no section was recorded."""
     sections = [value for value in params if isinstance(value, dict) and isinstance(expected, dict)]
-    recorded = next((value for value in sections if value.keys() == expected.keys()), None)
+    recorded = next((value for value in sections if value.keys() >= expected.keys()), None)
     if recorded is None:
         yield place
     else:
-        yield from (f"{place}.{name}" for name, value in expected.items() if recorded[name] != value)
+        yield from (f"{place}.{name}" for name in recorded if name not in expected or recorded[name] != expected[name])
 
 
 def _inputs(run: RunFolder) -> tuple[Path, ...]:

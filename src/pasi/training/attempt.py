@@ -106,7 +106,6 @@ def _trainer(settings: TrainingSettings, callbacks: list[Callback]) -> pl.Traine
         accelerator=training_device(settings).type,
         devices=1,
         precision=PRECISIONS[settings.precision],
-        deterministic="warn" if settings.deterministic else False,  # VGG and AlexNet have no exact kernel on a GPU
         max_epochs=settings.max_epochs,
         gradient_clip_val=settings.gradient_clip,
         callbacks=callbacks,

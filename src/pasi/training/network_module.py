@@ -41,13 +41,11 @@ class SeverityRegressor(pl.LightningModule):
         return predicted
 
     def setup(self, stage: str) -> None:
-        """Move tiles, targets and sample numbers to the device that trains, and have the network compiled for it."""
+        """Move tiles, targets and sample numbers to the device that trains."""
         self.composer.to(self.device)
         self.batches.to(self.device)
         self.monitored.to(self.device)
         self.scaled = self.scaled.to(self.device)
-        if self.settings.compile:  # on a GPU with CUDA graphs: small networks wait for the launch of their kernels
-            self.network.compile(mode="reduce-overhead" if self.device.type == "cuda" else "default")
 
     def on_train_epoch_start(self) -> None:
         """Start every random stream from the epoch, so that a resumed training repeats it."""
@@ -102,7 +100,7 @@ class SeverityRegressor(pl.LightningModule):
             lr=s.learning_rate,
             momentum=s.momentum,
             weight_decay=s.weight_decay,
-            fused=can_fuse_sgd(self.device, s),
+            fused=can_fuse_sgd(self.device),
         )
         self.plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
             optimizer, factor=s.plateau_factor, threshold=s.plateau_threshold, patience=s.plateau_patience
@@ -110,6 +108,20 @@ class SeverityRegressor(pl.LightningModule):
         if self.resumed_plateau:
             self.plateau.load_state_dict(self.resumed_plateau)
         return optimizer
+
+    def configure_gradient_clipping(
+        self,
+        optimizer: torch.optim.Optimizer,
+        gradient_clip_val: float | None = None,
+        gradient_clip_algorithm: str | None = None,
+    ) -> None:
+        """Clip by the norm of all gradients, as Lightning would.
+
+        Lightning refuses to clip for a fused optimizer under mixed precision, because gradients might still be scaled;
+        those of bf16 never are.
+        """
+        if gradient_clip_val:
+            nn.utils.clip_grad_norm_(self.network.parameters(), gradient_clip_val)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Add the state of the plateau."""
