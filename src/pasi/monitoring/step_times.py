@@ -13,6 +13,7 @@ from pasi.networks.build import build_backbone
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.records import Network
 from pasi.networks.settings import HeadSettings
+from pasi.training.full_memory import is_full_memory
 from pasi.training.settings import TrainingSettings
 from pasi.training.torch_device import can_fuse_sgd, prepare_torch, training_device
 
@@ -43,7 +44,7 @@ def time_steps(settings: Settings) -> Iterator[tuple[str, float]]:
     """Each backbone with the seconds of a step on a batch of random composites: the second step of two is timed.
 
     The step leaves out clipping, weight decay and the making of composites. Raises DeviceError where `training.device`
-    wants a GPU and torch finds none, and StepError where the memory of the GPU is too small.
+    wants a GPU and torch finds none, and StepError where the memory is too small.
     """
     training = TrainingSettings.of(settings.training.model_dump())
     side = settings.tiles.size * settings.index.grid
@@ -52,9 +53,11 @@ def time_steps(settings: Settings) -> Iterator[tuple[str, float]]:
     for backbone in settings.training.backbones:
         try:
             seconds = _time_step(NETWORKS[backbone], training, side, device)
-        except torch.OutOfMemoryError as error:
+        except Exception as error:
+            if not is_full_memory(error):
+                raise
             fix = "lower training.batch_size, or set training.precision to bf16"
-            raise StepError(f"{backbone}: the memory of the GPU is too small for a step: {fix}") from error
+            raise StepError(f"{backbone}: the memory is too small for a step: {fix}") from error
         yield backbone, seconds
 
 

@@ -295,23 +295,6 @@ def test_streams_of_a_job_differ():
     assert all(0 <= seed < math.inf for seed in seeds)
 
 
-def test_a_gpu_without_memory_is_told_with_batch_free_and_total(monkeypatch):
-    """There is no GPU here, so the third step raises what CUDA would raise."""
-    step, steps = SeverityRegressor.training_step, []
-
-    def starve(self, which):
-        steps.append(which)
-        if len(steps) == 3:
-            raise torch.OutOfMemoryError("CUDA out of memory.")
-        return step(self, which)
-
-    monkeypatch.setattr(SeverityRegressor, "training_step", starve)
-    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (2**29, 8 * 2**30))
-    message = r"squeezenet1_1, fold 2: .* batches of 4 \(0\.5 of 8\.0 GiB are free\)\. Lower training\.batch_size"
-    with pytest.raises(TrainingError, match=message):
-        fit_fold(JOB, make_samples(), SETTINGS, None)
-
-
 @pytest.mark.parametrize("backbone", ["squeezenet1_1", "shufflenet_v2_x0_5"])
 def test_a_training_equals_a_plain_loop_bit_for_bit(backbone):
     job, settings = TrainingJob(NETWORKS[backbone], 1, seed=3), replace(SETTINGS, keep="last", max_epochs=3)
