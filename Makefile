@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 DEMO := --configfile config/demo.yaml
 
-.PHONY: demo test faults test-slurm lint config-guide bench bench-precision bench-gpu env clean-demo
+.PHONY: demo test faults test-slurm lint config-guide bench bench-precision bench-gpu gpu-check env clean-demo
 .DEFAULT_GOAL := demo
 
 demo: $(INSTALLED)
@@ -33,6 +33,10 @@ bench-precision: $(INSTALLED)
 
 bench-gpu: $(INSTALLED)
 	$(BIN)/python benchmarks/gpu.py $(ARGUMENTS)
+
+# Tests and measurements on the GPU of this machine, within some minutes: docs/performance.md, "On a GPU".
+gpu-check: $(INSTALLED)
+	$(BIN)/python benchmarks/gpu_check.py $(ARGUMENTS)
 
 # Installed outside of .venv, so that the project cannot come to depend on a rival.
 build/rivals/installed: benchmarks/rivals.lock | $(INSTALLED)

@@ -5,9 +5,9 @@ Says "not run" where there is no GPU. `--device cpu` goes through the same steps
 
 import argparse
 import math
-import time
+import statistics
 from collections.abc import Iterator
-from contextlib import nullcontext, redirect_stdout
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any, get_args
@@ -15,7 +15,7 @@ from typing import Any, get_args
 import torch
 from torch.profiler import ProfilerActivity, profile
 
-from fold import EPOCHS, FITTED, FOLDS, MONITORED, make_fold, paper, training_settings
+from fold import EPOCHS, FITTED, FOLDS, MONITORED, make_fold, section, training_settings
 from pasi.networks.catalogue import NETWORKS
 from pasi.training.data import FoldData
 from pasi.training.seeds import TrainingJob
@@ -23,15 +23,15 @@ from pasi.training.settings import Precision
 from pasi.training.train import fit_fold
 
 BATCH = 16
+TIMED = 4  # epochs of a training that is timed; the first one, in which libraries choose their kernels, does not count
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds of an epoch, and the share of a training of three, its start included, in which a kernel ran (1 on a CPU,
-    where nothing is asked)."""
+    """Seconds of an epoch, with its monitored batches, and the share of them in which a kernel ran (None: a CPU)."""
 
     seconds: float
-    busy: float
+    busy: float | None
 
 
 def main() -> None:
@@ -39,40 +39,52 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
     parser.add_argument("--precision", nargs="+", choices=get_args(Precision), default=["fp32", "tf32", "bf16"])
-    parser.add_argument("--compile", action="store_true", help="with training.compile")
-    parser.add_argument("--backbones", nargs="+", default=list(paper().training.backbones))
+    parser.add_argument("--backbones", nargs="+", default=section("training")["backbones"])
+    parser.add_argument("--fitted", type=int, default=FITTED, help="composites of an epoch; fewer to try the program")
+    parser.add_argument("--not-deterministic", action="store_true", help="with training.deterministic: false")
     chosen = parser.parse_args()
     if chosen.device == "cuda" and not torch.cuda.is_available():
         print("not run: torch finds no GPU here")
         return
-    print(torch.cuda.get_device_name() if chosen.device == "cuda" else "CPU")
-    data = make_fold(FITTED, MONITORED)
+    print(torch.cuda.get_device_name() if chosen.device == "cuda" else "CPU", f"torch {torch.__version__}", flush=True)
+    data = make_fold(chosen.fitted, min(MONITORED, chosen.fitted))
     for precision in chosen.precision:
-        changes = {"device": chosen.device, "precision": precision, "compile": chosen.compile}
+        changes = {"device": chosen.device, "precision": precision, "deterministic": not chosen.not_deterministic}
         hours = sum(measure_all(chosen.backbones, data, changes)) / 3600
         trainings = len(chosen.backbones) * FOLDS
-        print(f"{precision}: {trainings} trainings of {EPOCHS} epochs take {hours:.1f} h, one at a time")
+        print(f"{precision}: {trainings} trainings of {EPOCHS} epochs take {hours:.1f} h, one at a time", flush=True)
 
 
 def measure_all(backbones: list[str], data: FoldData, changes: dict[str, Any]) -> Iterator[float]:
     """Measure and print each network; seconds of its five trainings."""
     for backbone in backbones:
         measured = measure(backbone, data, changes)
-        rate = math.ceil(FITTED / BATCH) / measured.seconds
-        print(f"{backbone:<20} {changes['precision']:<5} {rate:8.1f} steps/s  busy {measured.busy:4.0%}", flush=True)
+        rate = math.ceil(len(data.fit) / BATCH) / measured.seconds
+        busy = "" if measured.busy is None else f"  busy {measured.busy:4.0%}"
+        print(f"{backbone:<20} {changes['precision']:<5} {rate:8.1f} steps/s{busy}", flush=True)
         yield measured.seconds * EPOCHS * FOLDS
 
 
 def measure(backbone: str, data: FoldData, changes: dict[str, Any]) -> Measured:
-    """The last epoch of three, and how busy a GPU is over all of them."""
-    settings = training_settings(max_epochs=3, **changes)
-    activities = [ProfilerActivity.CUDA] if changes["device"] == "cuda" else []
-    started = time.perf_counter()
-    with redirect_stdout(StringIO()), profile(activities=activities) if activities else nullcontext() as kernels:
-        fitted = fit_fold(TrainingJob(NETWORKS[backbone], 0, 0), data, settings, None)
-    wall = time.perf_counter() - started
-    busy = sum(event.self_device_time_total for event in kernels.key_averages()) / 1e6 / wall if kernels else 1.0
-    return Measured(fitted.history[-1]["seconds"], busy)
+    """The median epoch by the training's own clock, and kernels of trainings of their own.
+
+    A profiler slows down what it watches, so nothing is timed under it; how long a kernel runs it hardly changes.
+    """
+    job = TrainingJob(NETWORKS[backbone], 0, 0)
+    with redirect_stdout(StringIO()):
+        history = fit_fold(job, data, training_settings(max_epochs=TIMED, **changes), None).history
+    seconds = statistics.median(row["seconds"] for row in history[1:])
+    if changes["device"] != "cuda":
+        return Measured(seconds, None)
+    one, two = (kernel_seconds(job, data, {**changes, "max_epochs": epochs}) for epochs in (1, 2))
+    return Measured(seconds, (two - one) / seconds)
+
+
+def kernel_seconds(job: TrainingJob, data: FoldData, changes: dict[str, Any]) -> float:
+    """Seconds in which kernels ran in a whole training."""
+    with redirect_stdout(StringIO()), profile(activities=[ProfilerActivity.CUDA]) as seen:
+        fit_fold(job, data, training_settings(**changes), None)
+    return float(sum(event.self_device_time_total for event in seen.key_averages())) / 1e6
 
 
 if __name__ == "__main__":

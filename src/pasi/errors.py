@@ -15,6 +15,7 @@ UserError               the message says what a user can do; a log shows it with
   RunningError          another run is at work in the folder
   DeviceError           a device that the config asks for and the machine does not have
   LeaseError            a folder of GPU leases that cannot be used
+  FullMemoryError       a training for which the memory of its GPU or machine has no room
   StepError             a training step that cannot be timed on this device
   TrainingError         a training that fails because of its own data or settings, and would fail again
     BackboneError       weights that do not fit the network
@@ -132,6 +133,10 @@ class LeaseError(UserError):
 
 class StepError(UserError):
     """A training step that cannot be timed on this device; the message says which network and what to change."""
+
+
+class FullMemoryError(UserError):
+    """Memory of a GPU or a machine that is full; the message names the training and keys to change."""
 
 
 class TrainingError(UserError):

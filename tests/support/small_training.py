@@ -32,7 +32,6 @@ SETTINGS = TrainingSettings(
     precision="fp32",
     deterministic=True,
     instructions="native",
-    compile=False,
     warmup_epochs=0,
     restarts=0,
     learning_epochs=0,

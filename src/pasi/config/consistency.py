@@ -17,7 +17,7 @@ RESERVED = frozenset(
 )
 
 # What instructions that are the same on all processors take beside them.
-PINNED_TRAINING = {"device": "cpu", "threads": 1, "precision": "fp32", "compile": False}
+PINNED_TRAINING = {"device": "cpu", "threads": 1, "precision": "fp32"}
 
 Config = Mapping[str, Any]
 Row = tuple[str, str, str, str]  # column, found, expected, fix of a Problem

@@ -29,6 +29,10 @@ LIMITS = {
     "minItems": "that is not empty",
     "uniqueItems": "without repeats",
 }
+# Keys of earlier versions, and why a config needs them no more.
+REMOVED = {
+    "training.compile": "networks are no longer compiled, which took minutes and saved none (docs/performance.md)",
+}
 GUIDE = "see config/README.md"
 REPEATS = "keep one of each"
 
@@ -56,8 +60,10 @@ def _translate(error: ValidationError, schema: Schema) -> Iterator[Problem]:
         known = part["properties"]
         home = f"a key of {place}" if place else "a section or a key of the config"
         for key in (key for key in _mapping(error) if key not in known):
-            cure = _cure_comma(key, _mapping(error)) or _cure_key(key, known, schema)
-            yield Problem("", None, _join(place, key), "an unknown key", home, cure)
+            whole = _join(place, key)
+            found = "a key of an earlier version" if whole in REMOVED else "an unknown key"
+            cure = _cure_removed(whole) or _cure_comma(key, _mapping(error)) or _cure_key(key, known, schema)
+            yield Problem("", None, whole, found, home, cure)
     elif error.validator == "required":
         for key in (key for key in part["required"] if key not in _mapping(error)):
             missing = expected(part["properties"][key])
@@ -86,6 +92,11 @@ def _place(path: Iterable[str | int]) -> str:
 
 def _join(place: str, key: Any) -> str:
     return f"{place}.{key}" if place else str(key)
+
+
+def _cure_removed(place: str) -> str:
+    """What to do with a key that this version no longer has; nothing for other keys."""
+    return f"remove it: {REMOVED[place]}" if place in REMOVED else ""
 
 
 def _cure_comma(key: Any, section: Mapping[str, Any]) -> str:

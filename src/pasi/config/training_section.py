@@ -158,8 +158,3 @@ class TrainingSection(Section):
         "processors of other makers (docs/determinism.md); pinned takes `device: cpu`, `threads: 1` and fp32",
         default="native",
     )
-    compile: bool = key(
-        "Have torch compile each network, on a GPU with CUDA graphs. This needs a C++ compiler, takes about a minute "
-        "a training, and gives other bits",
-        default=False,
-    )

@@ -63,6 +63,8 @@ def draw_augmentation(count: int, cells: int, settings: CompositeSettings, gener
 class Composer:
     """All tiles of a cohort on one device, and the composites made from them.
 
+    Whatever is needed to make them lies on that device: to send a number to a GPU in each step would make the CPU wait.
+
     tiles (t, size, size, 3) uint8; boxes (t, 4) int: top, left, height, width of the photo's pixels in each tile;
     tile_numbers (n, cells) int: the tiles of each sample, cell by cell, -1 for a black cell.
 
@@ -78,12 +80,16 @@ class Composer:
         self.boxes = quarter_boxes(torch.cat([boxes, torch.zeros(1, 4, dtype=boxes.dtype)]), self.size)
         place = torch.arange(self.size**2).view(self.size, self.size)
         self.turns = torch.stack([torch.rot90(place, quarter).flatten() for quarter in range(4)])  # (4, size x size)
+        self.places = torch.arange(self.size)
+        self.grey = torch.tensor(GREY)
+        self.mean = torch.tensor(IMAGENET_MEAN).repeat(self.grid * self.size)  # of a row: (side x 3)
+        self.deviation = torch.tensor(IMAGENET_DEVIATION).repeat(self.grid * self.size)
         self.tile_numbers = tile_numbers
         self.settings = settings
 
     def to(self, device: torch.device) -> "Composer":
         """Move the tiles to `device`, on which composites are then made."""
-        for name in ("tiles", "boxes", "turns", "tile_numbers"):
+        for name in ("tiles", "boxes", "turns", "places", "grey", "mean", "deviation", "tile_numbers"):
             setattr(self, name, getattr(self, name).to(device))
         return self
 
@@ -91,14 +97,16 @@ class Composer:
         """Composites (n, 3, grid x size, grid x size) of the samples `which` (n,), augmented where `draw` is given.
 
         `which` and `draw` are on the device of the tiles. Values are normalised, channels last in memory. Without
-        `draw` the result depends on the tiles alone.
+        `draw` the result depends on the tiles alone. They are made in float32, also where the network computes in bf16
+        (autocast), which would round coordinates and mean greys.
         """
-        side = self.grid * self.size
-        pictures = torch.empty(len(which), side, side * 3, device=self.tiles.device)
-        step = AT_ONCE if self.tiles.device.type == "cpu" else max(1, len(which))
-        for first in range(0, len(which), step):
-            part = slice(first, first + step)
-            self._fill(pictures[part], which[part], None if draw is None else draw.take(part))
+        side, device = self.grid * self.size, self.tiles.device
+        pictures = torch.empty(len(which), side, side * 3, device=device)
+        step = AT_ONCE if device.type == "cpu" else max(1, len(which))
+        with torch.autocast(device.type, enabled=False):
+            for first in range(0, len(which), step):
+                part = slice(first, first + step)
+                self._fill(pictures[part], which[part], None if draw is None else draw.take(part))
         return torch.unflatten(pictures, 2, (side, 3)).permute(0, 3, 1, 2)
 
     def _fill(self, pictures: Tensor, which: Tensor, draw: Draw | None) -> None:
@@ -111,10 +119,7 @@ class Composer:
         rows = torch.unflatten(pixels, 1, (self.grid, self.grid)).transpose(2, 3)  # (n, row, y, column, x and channel)
         pictures.view(rows.shape).copy_(rows)
         if self.settings.normalize == "imagenet":
-            mean, deviation = (
-                pictures.new_tensor(x).repeat(pictures.shape[1]) for x in (IMAGENET_MEAN, IMAGENET_DEVIATION)
-            )
-            pictures.sub_(mean).div_(deviation)
+            pictures.sub_(self.mean).div_(self.deviation)
 
     def _augment(self, numbers: Tensor, draw: Draw) -> Tensor:
         """The tiles `numbers` (n, cells), turned and jittered: (n, cells, size, size x 3)."""
@@ -131,16 +136,15 @@ class Composer:
         pixels = pixels.float().div_(255).mul_(brightness).clamp_(0, 1)  # (n, cells, size, size x 3)
         channels = torch.unflatten(pixels.sum(2), 2, (self.size, 3)).sum(2)  # (n, cells, 3); black pixels add 0
         area = (boxes[..., 2] * boxes[..., 3]).clamp(min=1)
-        mean = ((channels @ channels.new_tensor(GREY)) / area)[..., None, None]
+        mean = ((channels @ self.grey) / area)[..., None, None]
         rows, columns = self._photo_mask(boxes)
         return pixels.mul_(contrast).add_(mean * (1 - contrast)).clamp_(0, 1).mul_(rows).mul_(columns)
 
     def _photo_mask(self, boxes: Tensor) -> tuple[Tensor, Tensor]:
         """1 where rows (n, cells, size, 1) and columns (n, cells, 1, size x 3) of a tile show the photo, else 0."""
         top, left, height, width = boxes[..., None].unbind(2)  # each (n, cells, 1)
-        step = torch.arange(self.size, device=boxes.device)
-        rows = (step >= top) & (step < top + height)
-        columns = (step >= left) & (step < left + width)
+        rows = (self.places >= top) & (self.places < top + height)
+        columns = (self.places >= left) & (self.places < left + width)
         return rows.float()[..., None], columns.float().repeat_interleave(3, dim=2)[:, :, None]
 
     def _turn(self, pixels: Tensor, angle: Tensor) -> Tensor:

@@ -6,10 +6,13 @@ Where a batch system has assigned one GPU to a training, nothing is leased.
 """
 
 import os
+import re
+import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from pasi.errors import LeaseError
@@ -19,7 +22,11 @@ VISIBLE = "CUDA_VISIBLE_DEVICES"
 # Variables in which batch systems name the job that a process belongs to.
 BATCH_JOBS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "FLUX_JOB_ID", "KUBERNETES_SERVICE_HOST")
 ELEMENT = "LSB_JOBINDEX"  # LSF gives all elements of an array the same id, and each its own index
-DRIVER = Path("/proc/driver/nvidia/gpus")  # has one folder for each GPU
+DRIVER = Path("/proc/driver/nvidia/gpus")  # has one folder for each GPU; WSL2 and some containers lack it
+SMI = "nvidia-smi"
+SMI_OF_WSL = "/usr/lib/wsl/lib/nvidia-smi"  # where WSL2 has it, which is not always on the path
+PATIENCE = 60  # seconds that nvidia-smi has to answer: where no program uses a GPU, it starts each one first
+GPU_LINE = re.compile(r"^GPU \d+:", re.MULTILINE)  # lines of the parts of a GPU (MIG) are indented
 POLL = 0.2  # seconds between two attempts to find a free GPU
 
 
@@ -36,14 +43,33 @@ def lease_folder(environment: Mapping[str, str] = os.environ) -> Path:
 def visible_gpus(environment: Mapping[str, str], driver: Path = DRIVER) -> list[str]:
     """Ids of the GPUs that this process may use: those in CUDA_VISIBLE_DEVICES if it is set, else all of the driver.
 
-    An id of -1 and all ids after it are ignored, as CUDA does.
+    An id of -1 and all ids after it are ignored, as CUDA does. Where the folder `driver` is missing, nvidia-smi counts
+    the GPUs.
     """
     if VISIBLE in environment:
         ids = [name.strip() for name in environment[VISIBLE].split(",")]
         return ids[: next((number for number, name in enumerate(ids) if name in ("", "-1")), len(ids))]
-    with suppress(OSError):
-        return [str(number) for number in range(len(list(driver.iterdir())))]
-    return []
+    try:
+        count = len(list(driver.iterdir()))
+    except OSError:
+        count = _count_by_smi()
+    return [str(number) for number in range(count)]
+
+
+def smi_program() -> str:
+    """The path of nvidia-smi, or where WSL2 would have it."""
+    return shutil.which(SMI) or SMI_OF_WSL
+
+
+def _count_by_smi() -> int:
+    """Number of GPUs that `nvidia-smi -L` lists, a line each; 0 where there is no such program, or it fails."""
+    try:
+        listed = subprocess.run(
+            [smi_program(), "-L"], capture_output=True, text=True, timeout=PATIENCE, check=True
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return 0
+    return len(GPU_LINE.findall(listed))
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 
-from pasi.jobs.gpu_lease import VISIBLE, visible_gpus
+from pasi.jobs.gpu_lease import VISIBLE, smi_program, visible_gpus
 from pasi.monitoring.finding import Finding, printed_by
 
 AMPERE = 8.0  # compute capability from which a GPU has bf16 and TF32
@@ -21,7 +21,7 @@ def check_gpu(device: str, found: Callable[[], bool] = _torch_finds_gpu) -> Iter
     A fault where torch finds none of them, or where the config asks for a GPU and there is none.
     """
     query = ["--query-gpu=name,memory.free,memory.total,compute_cap,driver_version", "--format=csv,noheader,nounits"]
-    lines = (printed_by("nvidia-smi", *query) or "").splitlines()
+    lines = (printed_by(smi_program(), *query) or "").splitlines()
     for line in lines:
         name, free, total, capability, driver = (part.strip() for part in line.split(","))
         half = _precisions(capability)

@@ -13,6 +13,7 @@ from pasi.networks.build import build_backbone
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.records import Network
 from pasi.networks.settings import HeadSettings
+from pasi.training.full_memory import is_full_memory
 from pasi.training.settings import TrainingSettings
 from pasi.training.torch_device import can_fuse_sgd, prepare_torch, training_device
 
@@ -42,27 +43,28 @@ def steps_of_an_epoch(rows: int, settings: Settings) -> float:
 def time_steps(settings: Settings) -> Iterator[tuple[str, float]]:
     """Each backbone with the seconds of a step on a batch of random composites: the second step of two is timed.
 
-    The step leaves out clipping, weight decay, the making of composites and `training.compile`. Raises DeviceError
-    where `training.device` wants a GPU and torch finds none, and StepError where the memory of the GPU is too small.
+    The step leaves out clipping, weight decay and the making of composites. Raises DeviceError where `training.device`
+    wants a GPU and torch finds none, and StepError where the memory is too small.
     """
     training = TrainingSettings.of(settings.training.model_dump())
     side = settings.tiles.size * settings.index.grid
     device = training_device(training)
     prepare_torch(training)
-    torch.use_deterministic_algorithms(training.deterministic, warn_only=True)
     for backbone in settings.training.backbones:
         try:
             seconds = _time_step(NETWORKS[backbone], training, side, device)
-        except torch.OutOfMemoryError as error:
+        except Exception as error:
+            if not is_full_memory(error):
+                raise
             fix = "lower training.batch_size, or set training.precision to bf16"
-            raise StepError(f"{backbone}: the memory of the GPU is too small for a step: {fix}") from error
+            raise StepError(f"{backbone}: the memory is too small for a step: {fix}") from error
         yield backbone, seconds
 
 
 def _time_step(network: Network, training: TrainingSettings, side: int, device: torch.device) -> float:
     head = HeadSettings(training.squeezenet_relu, training.batch_norm_momentum)
     model = build_backbone(network, 1, head).to(device).to(memory_format=torch.channels_last).train()
-    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9, fused=can_fuse_sgd(device, training))
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9, fused=can_fuse_sgd(device))
     pictures = torch.rand(training.batch_size, 3, side, side, device=device)
     pictures = pictures.contiguous(memory_format=torch.channels_last)
     targets = torch.rand(training.batch_size, 1, device=device)

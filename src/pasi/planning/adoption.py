@@ -29,7 +29,7 @@ from pasi.storage.hashing import file_sha256
 from pasi.storage.json_files import write_json
 from pasi.storage.tables import Table, write_table
 from pasi.training.learning import Learning
-from pasi.training.settings import NEUTRAL, FoldFiles, FoldOutputs, from_params, keeps_weights
+from pasi.training.settings import NEUTRAL, FoldFiles, FoldOutputs, Precision, from_params, keeps_weights
 from pasi.training.train import training_key
 
 # Code digest of train_fold.py in earlier versions whose trainings were shown to have the bits of this version's. It is
@@ -49,8 +49,12 @@ PLACES = {
     "seed": "seed",
 }
 DIGEST_LENGTH = 64  # hexadecimal digits of a SHA-256, which params hold as text
+# Under this precision 0.1.0 made its composites in it too, so that coordinates and mean greys were rounded.
+HALF: Precision = "bf16"
 # What a record of 0.1.0 lacks among the settings of a training, as which it trained.
 LACKING = {**NEUTRAL, "least_skill": 0.0}
+# What a record of 0.1.0 has beyond the settings of today, with the values by which it trained as this version does.
+DROPPED = {"compile": False}
 EARLIER_OUTPUTS = tuple(name for name in TRAINING_OUTPUTS if name != LEARNING)  # the last one is made from these
 LINKED_OUTPUTS = tuple(name for name in EARLIER_OUTPUTS if name != PREDICTIONS)  # these are as this version leaves them
 
@@ -102,6 +106,8 @@ def _refusal(
     differing = _differences(_shaping(settings, place[0], weights), [_completed(value) for value in record.params])
     if differing:
         return f"it was trained under another value of {', '.join(differing)}"
+    if settings.training.precision == HALF:
+        return f"its composites were made in {HALF}, and those of this version are not"
     changed = [str(file) for file in _inputs(run) if not _as_it_was(file, record)]
     if changed:
         return f"{', '.join(changed)} changed since"
@@ -123,8 +129,10 @@ def _shaping(settings: Settings, backbone: str, weights: Mapping[str, Pretrained
 
 
 def _completed(value: Any) -> Any:
-    """A recorded value; the settings of a training with the keys that came later."""
-    return {**LACKING, **value} if isinstance(value, dict) and "learning_rate" in value else value
+    """A recorded value; the settings of a training with the keys that came later, and without those that went."""
+    if not isinstance(value, dict) or "learning_rate" not in value:
+        return value
+    return {**LACKING, **{name: item for name, item in value.items() if (name, item) not in DROPPED.items()}}
 
 
 def _differences(expected: Mapping[str, Any], params: list[Any]) -> list[str]:
@@ -146,11 +154,11 @@ def _differences(expected: Mapping[str, Any], params: list[Any]) -> list[str]:
 def _differing_keys(place: str, expected: Any, params: list[Any]) -> Iterator[str]:
     """The keys of a section that had other values, or the place itself where no section was recorded."""
     sections = [value for value in params if isinstance(value, dict) and isinstance(expected, dict)]
-    recorded = next((value for value in sections if value.keys() == expected.keys()), None)
+    recorded = next((value for value in sections if value.keys() >= expected.keys()), None)
     if recorded is None:
         yield place
     else:
-        yield from (f"{place}.{name}" for name, value in expected.items() if recorded[name] != value)
+        yield from (f"{place}.{name}" for name in recorded if name not in expected or recorded[name] != expected[name])
 
 
 def _inputs(run: RunFolder) -> tuple[Path, ...]:

@@ -2,8 +2,6 @@
 
 import logging
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -13,10 +11,8 @@ from pytorch_lightning.callbacks import Callback
 from pytorch_lightning.plugins.environments import LightningEnvironment  # type: ignore[attr-defined]  # not declared by Lightning
 from torch import Tensor
 
-from pasi.errors import TrainingError
 from pasi.networks.build import build_backbone, fill_network
 from pasi.networks.settings import HeadSettings
-from pasi.training.batches import FixedBatches
 from pasi.training.checkpoint_callback import CheckpointCallback, DirectCheckpointIO
 from pasi.training.data import FoldData
 from pasi.training.epoch_history import EpochHistory, cpu_state
@@ -57,19 +53,18 @@ def fit_attempt(
     resume = checkpointing.checkpoints.newest() if checkpointing else None
     if resume:
         print(f"resumed from {resume.name}", flush=True)
-    with _explaining_full_memory(job, settings.batch_size):
-        _trainer(settings, [callback for callback in (epochs, patience, checkpointing) if callback]).fit(
-            module,
-            module.batches,
-            FixedBatches(data.monitor, settings.batch_size),
-            ckpt_path=resume,
-            weights_only=True,  # a checkpoint holds tensors and plain values, and nothing that could run
-        )
-        epoch = int(epochs.history[-1]["epoch"])
-        if settings.keep == "best":
-            epoch = epochs.best_epoch
-            fill_network(module.network, epochs.best_state)
-        predicted = predict(module, data.unseen, settings.batch_size) * data.scale + data.center
+    _trainer(settings, [callback for callback in (epochs, patience, checkpointing) if callback]).fit(
+        module,
+        module.batches,
+        module.monitored,
+        ckpt_path=resume,
+        weights_only=True,  # a checkpoint holds tensors and plain values, and nothing that could run
+    )
+    epoch = int(epochs.history[-1]["epoch"])
+    if settings.keep == "best":
+        epoch = epochs.best_epoch
+        fill_network(module.network, epochs.best_state)
+    predicted = predict(module, data.unseen, settings.batch_size) * data.scale + data.center
     return Fitted(cpu_state(module.network), epochs.history, predicted, job.attempt, epoch)
 
 
@@ -84,20 +79,6 @@ def predict(module: SeverityRegressor, samples: Tensor, batch_size: int) -> Tens
     return torch.cat([module(module.composer.compose(which)).double().cpu() for which in batches])
 
 
-@contextmanager
-def _explaining_full_memory(job: TrainingJob, batch: int) -> Iterator[None]:
-    """Turn the error of a GPU whose memory is full into one that says what a user can change."""
-    try:
-        yield
-    except torch.OutOfMemoryError as error:
-        free, total = (size / 2**30 for size in torch.cuda.mem_get_info())
-        raise TrainingError(
-            f"{job.name}: the memory of the GPU is too small for batches of {batch} "
-            f"({free:.1f} of {total:.1f} GiB are free). Lower training.batch_size, set training.precision to bf16, or "
-            "keep other jobs off this GPU."
-        ) from error
-
-
 def _trainer(settings: TrainingSettings, callbacks: list[Callback]) -> pl.Trainer:
     """A trainer that writes no file by itself, and that does not requeue a Slurm job by itself."""
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)  # no advertisements in the job's log
@@ -107,7 +88,6 @@ def _trainer(settings: TrainingSettings, callbacks: list[Callback]) -> pl.Traine
         accelerator=training_device(settings).type,
         devices=1,
         precision=PRECISIONS[settings.precision],
-        deterministic="warn" if settings.deterministic else False,  # VGG and AlexNet have no exact kernel on a GPU
         max_epochs=settings.max_epochs,
         gradient_clip_val=settings.gradient_clip,
         callbacks=callbacks,

@@ -10,10 +10,17 @@ from pasi.training.seeds import TrainingJob
 
 
 class FixedBatches:
-    """Batches of sample numbers in the order given. A class, because Lightning takes a list for several loaders."""
+    """Batches of sample numbers in the order given. A class, because Lightning takes a list for several loaders.
+
+    They are on the device that `to` was given last, where Lightning finds nothing to copy in each step.
+    """
 
     def __init__(self, samples: Tensor, size: int):
         self.samples, self.size = samples, size
+
+    def to(self, device: torch.device) -> None:
+        """Move the sample numbers to `device`."""
+        self.samples = self.samples.to(device)
 
     def __iter__(self) -> Iterator[Tensor]:
         return iter(torch.split(self.samples, self.size))
@@ -35,8 +42,8 @@ class Batches(FixedBatches):
 
     def __iter__(self) -> Iterator[Tensor]:
         generator = torch.Generator().manual_seed(self.job.seed_for("order", self.epoch()))
-        shuffled = self.samples[torch.randperm(len(self.samples), generator=generator)]
-        return iter(torch.split(shuffled, self.size)[: len(self)])
+        order = torch.randperm(len(self.samples), generator=generator).to(self.samples.device)
+        return iter(torch.split(self.samples[order], self.size)[: len(self)])
 
     def __len__(self) -> int:
         whole, rest = divmod(len(self.samples), self.size)

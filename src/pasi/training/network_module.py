@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from pasi.imaging.composites import Draw, draw_augmentation
-from pasi.training.batches import Batches
+from pasi.training.batches import Batches, FixedBatches
 from pasi.training.data import FoldData
 from pasi.training.seeds import TrainingJob, shared_seed
 from pasi.training.settings import TrainingSettings
@@ -18,8 +18,9 @@ from pasi.training.torch_device import can_fuse_sgd
 class SeverityRegressor(pl.LightningModule):
     """A backbone that learns scaled targets from composites by mean squared error.
 
-    batches: of the fitted samples, for training. scaled (n, outputs): the targets as they are learned. draw: the random
-    choices of this epoch, None without augmentation. steps: sample numbers and loss of each batch of this epoch.
+    batches, monitored: of the fitted samples, for training, and of the monitored ones. scaled (n, outputs): the targets
+    as they are learned. draw: the random choices of this epoch, None without augmentation. steps: sample numbers and
+    loss of each batch of this epoch.
     """
 
     def __init__(self, network: nn.Module, data: FoldData, job: TrainingJob, settings: TrainingSettings):
@@ -27,6 +28,7 @@ class SeverityRegressor(pl.LightningModule):
         self.network = network.to(memory_format=torch.channels_last)
         self.job, self.settings = job, settings
         self.batches = Batches(data.fit, settings.batch_size, job, self.epochs_done)
+        self.monitored = FixedBatches(data.monitor, settings.batch_size)
         self.composer = data.composer
         self.scaled = ((data.targets - data.center) / data.scale).float()
         self.draw: Draw | None = None
@@ -39,11 +41,11 @@ class SeverityRegressor(pl.LightningModule):
         return predicted
 
     def setup(self, stage: str) -> None:
-        """Move tiles and targets to the device that trains, and have the network compiled for it."""
+        """Move tiles, targets and sample numbers to the device that trains."""
         self.composer.to(self.device)
+        self.batches.to(self.device)
+        self.monitored.to(self.device)
         self.scaled = self.scaled.to(self.device)
-        if self.settings.compile:  # on a GPU with CUDA graphs: small networks wait for the launch of their kernels
-            self.network.compile(mode="reduce-overhead" if self.device.type == "cuda" else "default")
 
     def on_train_epoch_start(self) -> None:
         """Start every random stream from the epoch, so that a resumed training repeats it."""
@@ -81,7 +83,7 @@ class SeverityRegressor(pl.LightningModule):
         """Loss of one augmented batch of sample numbers."""
         draw = None if self.draw is None else self.draw.take(which)
         loss = F.mse_loss(self(self.composer.compose(which, draw)), self.scaled[which])
-        self.steps.append((which, loss.detach()))  # read after the epoch: reading each loss would stall a GPU
+        self.steps.append((which, loss.detach()))  # a number that is read in a step makes the CPU wait for a GPU
         self.log("train_loss", loss, on_step=False, on_epoch=True, batch_size=len(which))
         return loss
 
@@ -98,7 +100,7 @@ class SeverityRegressor(pl.LightningModule):
             lr=s.learning_rate,
             momentum=s.momentum,
             weight_decay=s.weight_decay,
-            fused=can_fuse_sgd(self.device, s),
+            fused=can_fuse_sgd(self.device),
         )
         self.plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
             optimizer, factor=s.plateau_factor, threshold=s.plateau_threshold, patience=s.plateau_patience
@@ -106,6 +108,20 @@ class SeverityRegressor(pl.LightningModule):
         if self.resumed_plateau:
             self.plateau.load_state_dict(self.resumed_plateau)
         return optimizer
+
+    def configure_gradient_clipping(
+        self,
+        optimizer: torch.optim.Optimizer,
+        gradient_clip_val: float | None = None,
+        gradient_clip_algorithm: str | None = None,
+    ) -> None:
+        """Clip by the norm of all gradients, as Lightning would.
+
+        Lightning refuses to clip for a fused optimizer under mixed precision, because gradients might still be scaled;
+        those of bf16 never are.
+        """
+        if gradient_clip_val:
+            nn.utils.clip_grad_norm_(self.network.parameters(), gradient_clip_val)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Add the state of the plateau."""

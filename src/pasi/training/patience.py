@@ -23,7 +23,7 @@ class Patience(Callback):
         self.epochs, self.settings, self.constant_mse = epochs, settings, constant_mse
 
     def on_train_epoch_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
-        """Decide after the epoch's row has been added: this callback stands behind EpochHistory.
+        """Decide by the epoch's row, which has been added: this callback stands behind EpochHistory.
 
         Lightning would step the plateau after it saved a checkpoint, which would then lack the step.
         """
@@ -31,7 +31,7 @@ class Patience(Callback):
         if epoch + 1 < settings.learning_epochs and not self.has_begun:
             return
         if epoch >= settings.warmup_epochs:
-            cast(SeverityRegressor, module).plateau.step(trainer.callback_metrics["monitor_loss"])
+            cast(SeverityRegressor, module).plateau.step(self.epochs.history[-1]["monitor_loss"])
         if epoch - self.epochs.best_epoch >= settings.early_stopping_patience:
             trainer.should_stop = True
 

@@ -111,7 +111,6 @@ class TrainingSettings:
     precision: Precision
     deterministic: bool
     instructions: Instructions
-    compile: bool
     warmup_epochs: int
     restarts: int
     learning_epochs: int

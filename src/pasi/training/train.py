@@ -17,6 +17,7 @@ from pasi.storage.hashing import file_sha256, value_digest
 from pasi.training.attempt import fit_attempt
 from pasi.training.checkpoint_callback import CheckpointCallback
 from pasi.training.data import FoldData, load_fold
+from pasi.training.full_memory import naming_full_memory
 from pasi.training.outputs import Fitted, write_fold
 from pasi.training.seeds import TrainingJob
 from pasi.training.settings import FoldFiles, FoldOutputs, SampleSettings, TrainingSettings
@@ -29,7 +30,8 @@ def train_fold(
 
     A training that was stopped goes on from its last checkpoint, and one that had ended is not repeated. A job that
     starts after a later run has begun leaves the fold to that run, unless the fold has begun with this job's own
-    settings and is not published yet.
+    settings and is not published yet. Raises FullMemoryError where the memory of the GPU or of the machine is full,
+    and what `load_fold` and `fit_fold` raise.
     """
     key = training_key(job, files, samples, settings, outputs)
     root, published = outputs.folder / CHECKPOINTS, [outputs.folder / name for name in TRAINING_OUTPUTS]
@@ -43,10 +45,11 @@ def train_fold(
             print(f"{job.name}: had ended before; its outputs are published", flush=True)
         else:
             (outputs.folder / ADOPTION).unlink(missing_ok=True)
-            data = load_fold(files, job.fold, samples)
-            print(f"{job.name}: {len(data.fit)} fitted, {len(data.monitor)} monitored", flush=True)
-            callback = CheckpointCallback(checkpoints, outputs.checkpoint_seconds)
-            fitted = fit_fold(job, data, settings, files.weights, callback)
+            with naming_full_memory(job, settings.batch_size):
+                data = load_fold(files, job.fold, samples)
+                print(f"{job.name}: {len(data.fit)} fitted, {len(data.monitor)} monitored", flush=True)
+                callback = CheckpointCallback(checkpoints, outputs.checkpoint_seconds)
+                fitted = fit_fold(job, data, settings, files.weights, callback)
             print(f"weights of epoch {fitted.epoch}, {len(fitted.history)} epochs in all", flush=True)
             checkpoints.finish(lambda folder: write_fold(job, fitted, data, folder, outputs))
             fitted.judge(data, outputs.least_skill).report(job.name)
@@ -81,9 +84,8 @@ def fit_fold(
     The best weights are those with the lowest monitored loss (`keep: best`). A training that did not learn is started
     again from other random streams, at most `restarts` times; where no attempt learned, the one with the lowest
     monitored loss is kept. Repeatable bit by bit on a CPU for one number of threads, whether or not the training was
-    stopped and resumed from what `checkpointing` saved. Raises TrainingError where a loss is not finite or the memory
-    of a GPU is too small, BackboneError where weights do not fit, DeviceError where a GPU is wanted and torch finds
-    none.
+    stopped and resumed from what `checkpointing` saved. Raises TrainingError where a loss is not finite, BackboneError
+    where weights do not fit, DeviceError where a GPU is wanted and torch finds none.
     """
     return reduce(partial(_better, data), _attempts(job, data, settings, weights, checkpointing))
 

@@ -19,6 +19,15 @@ def problems(config: dict) -> list[tuple[str, str, str, str]]:
 @pytest.mark.parametrize(
     ("config", "told"),
     [
+        (
+            {"training": {"compile": False}},
+            (
+                "training.compile",
+                "a key of an earlier version",
+                "a key of training",
+                "remove it: networks are no longer compiled, which took minutes and saved none (docs/performance.md)",
+            ),
+        ),
         ({"tils": {}}, ("tils", "an unknown key", "a section or a key of the config", 'did you mean "tiles"?')),
         ({"tiles": {"Size": 3}}, ("tiles.Size", "an unknown key", "a key of tiles", 'did you mean "size"?')),
         ({"tiles": {"momentum": 0}}, ("tiles.momentum", "an unknown key", "a key of tiles", "it is a key of training")),

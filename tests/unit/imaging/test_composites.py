@@ -153,3 +153,24 @@ def test_a_draw_belongs_to_the_sample_not_to_its_batch(seed, which):
     for place, sample in enumerate(which):
         alone = made.compose(torch.tensor([sample]), chosen.take(torch.tensor([sample])))
         assert torch.equal(together[place], alone[0])
+
+
+@pytest.mark.parametrize("rotation", ["any", "right_angle", "none"])
+def test_composites_are_the_same_bits_where_the_network_computes_in_bf16(rotation):
+    """Inside autocast the coordinates of a turn and the mean grey of a photo would be rounded to bf16."""
+    tiles = torch.randint(256, (12, 32, 32, 3), generator=torch.Generator().manual_seed(2), dtype=torch.uint8)
+    settings = {"rotation": rotation, "brightness": 0.2, "contrast": 0.2, "normalize": "imagenet"}
+    made, which = composer(tiles, samples=torch.arange(12).view(3, 4).tolist(), **settings), torch.arange(3)
+    for chosen in (draw(made, count=3), None):
+        alone = made.compose(which, chosen)
+        with torch.autocast("cpu", torch.bfloat16):
+            within = made.compose(which, chosen)
+        assert within.dtype == torch.float32
+        assert torch.equal(within, alone)
+
+
+def test_all_that_composites_are_made_of_moves_to_the_device():
+    made = composer(flat_tiles(10, 20, 30, 40)).to(torch.device("meta"))
+    assert {name: value.device.type for name, value in vars(made).items() if isinstance(value, torch.Tensor)} == (
+        dict.fromkeys(("tiles", "boxes", "turns", "places", "luma", "mean", "deviation", "tile_numbers"), "meta")
+    )

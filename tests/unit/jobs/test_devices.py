@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pasi.errors import LeaseError
+from pasi.jobs import gpu_lease
 from pasi.jobs.gpu_lease import BATCH_JOBS, VISIBLE, lease_folder, lease_gpu, visible_gpus
 from waiting import wait_for
 
@@ -143,8 +144,49 @@ def test_a_training_on_the_cpu_leases_nothing(tmp_path):
         assert gpu is None
 
 
-def test_gpus_are_those_that_are_visible_or_all(tmp_path):
+SMI = """GPU 0: NVIDIA H100 80GB HBM3 (UUID: GPU-11111111-2222-3333-4444-555555555555)
+  MIG 1g.10gb     Device  0: (UUID: MIG-66666666-7777-8888-9999-000000000000)
+GPU 1: NVIDIA GeForce RTX 4090 (UUID: GPU-aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee)
+"""
+
+
+@pytest.fixture
+def nvidia_smi(tmp_path, monkeypatch) -> Callable[[str], None]:
+    """A function that puts an nvidia-smi on the path, whose -L ends as a line of shell says; no other program is."""
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr(gpu_lease, "SMI_OF_WSL", str(folder / "absent"))
+
+    def make(line: str) -> None:
+        path = folder / "nvidia-smi"
+        path.write_text(f'#!/bin/sh\n[ "$*" = -L ] || exit 9\n{line}\n')
+        path.chmod(0o700)
+
+    return make
+
+
+def test_where_the_driver_shows_no_folder_nvidia_smi_counts_the_gpus(tmp_path, nvidia_smi):
+    """As on WSL2."""
     assert visible_gpus({}, tmp_path / "absent") == []
+    nvidia_smi(f"printf '%s' '{SMI}'")
+    assert visible_gpus({}, tmp_path / "absent") == ["0", "1"]
+
+
+@pytest.mark.parametrize("line", ["exit 1", f"printf '%s' '{SMI}'; exit 1", "printf 'No devices were found'"])
+def test_an_nvidia_smi_that_fails_counts_none(tmp_path, nvidia_smi, line):
+    nvidia_smi(line)
+    assert visible_gpus({}, tmp_path / "absent") == []
+
+
+def test_trainings_lease_the_gpus_that_nvidia_smi_counts(tmp_path, nvidia_smi, monkeypatch):
+    monkeypatch.setattr(gpu_lease.visible_gpus, "__defaults__", (tmp_path / "absent",))
+    nvidia_smi(f"printf '%s' '{SMI}'")
+    with lease_gpu(1, tmp_path / "leases", {}) as first, lease_gpu(1, tmp_path / "leases", {}) as second:
+        assert {first, second} == {"0", "1"}
+
+
+def test_gpus_are_those_that_are_visible_or_all(tmp_path):
     for number in range(3):
         (tmp_path / f"0000:{number}").mkdir()
     assert visible_gpus({}, tmp_path) == ["0", "1", "2"]

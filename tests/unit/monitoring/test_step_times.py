@@ -1,5 +1,6 @@
 """Steps timed as a training does them, and what a device lacks said with its fix."""
 
+import os
 from dataclasses import replace
 
 import pytest
@@ -33,13 +34,27 @@ def test_no_gpu_is_told_where_one_is_wanted(monkeypatch):
         next(time_steps(with_training(device="cuda")))
 
 
-def test_a_gpu_that_is_too_small_is_told_with_the_network(monkeypatch):
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA"), RuntimeError("CUDA error: out of memory")])
+def test_a_gpu_that_is_too_small_is_told_with_the_network(monkeypatch, error):
     def full(*_):
-        raise torch.OutOfMemoryError("CUDA out of memory")
+        raise error
 
     monkeypatch.setattr(step_times, "_time_step", full)
-    with pytest.raises(StepError, match="shufflenet_v2_x0_5: the memory of the GPU is too small for a step: lower"):
+    with pytest.raises(StepError, match="shufflenet_v2_x0_5: the memory is too small for a step: lower"):
         next(time_steps(with_training(device="cpu")))
+
+
+def test_another_error_of_a_step_stays_what_it_is(monkeypatch):
+    monkeypatch.setattr(step_times, "_time_step", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        next(time_steps(with_training(device="cpu")))
+
+
+def test_steps_are_timed_under_the_arithmetic_of_a_training(monkeypatch):
+    monkeypatch.setenv("CUBLAS_WORKSPACE_CONFIG", "")
+    next(time_steps(with_training(device="cpu")))
+    assert os.environ["CUBLAS_WORKSPACE_CONFIG"] == ":4096:8"
+    assert torch.are_deterministic_algorithms_enabled()
 
 
 @pytest.mark.parametrize(("most", "epochs"), [(28, 28), (1000, 100)])

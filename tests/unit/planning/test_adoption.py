@@ -52,7 +52,7 @@ def settings(tmp_path, monkeypatch) -> Settings:
 def params_of(settings: Settings) -> list:
     """Params of a training as version 0.1.0 gave them to Snakemake."""
     training = asdict(TrainingSettings.of(settings.training.model_dump()))
-    training = {name: value for name, value in training.items() if name not in LACKING}
+    training = {name: value for name, value in training.items() if name not in LACKING} | {"compile": False}
     plain = [settings.training.monitor, settings.tiles.fit, settings.index.grid, settings.seed, "none", CODE, "0" * 64]
     return [training, settings.composites.model_dump(), target_params(settings), *plain]
 
@@ -246,6 +246,21 @@ def test_unknown_code_is_refused(settings, earlier):
     first, second = refusals(settings)
     assert first.startswith("the version that trained it is not known to give the same numbers")
     assert second is None
+
+
+def test_a_network_that_was_compiled_is_refused(settings, earlier):
+    first, *others = params_of(settings)
+    record(earlier, 0, [first | {"compile": True}, *others])
+    assert refusals(settings) == ["it was trained under another value of training.compile", None]
+
+
+def test_trainings_in_bf16_are_refused_because_their_composites_were_rounded(settings, earlier):
+    half = replace(settings, training=settings.training.model_copy(update={"precision": "bf16"}))
+    record(earlier, 0, params_of(half))
+    assert refusals(half) == [
+        "its composites were made in bf16, and those of this version are not",
+        "it was trained under another value of training.precision",
+    ]
 
 
 @pytest.mark.parametrize("hashed", [True, False])

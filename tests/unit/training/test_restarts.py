@@ -89,8 +89,8 @@ def test_a_warm_up_that_is_stopped_goes_on_with_the_same_bits(tmp_path):
 def test_early_stopping_gives_a_fair_chance(epoch, best_epoch, best_loss, ends):
     """The constant has an error of 1, so a skill of 0.1 is a loss of 0.9."""
     settings = replace(SETTINGS, early_stopping_patience=3, learning_epochs=8, least_skill=0.1)
-    history = SimpleNamespace(best_epoch=best_epoch, best_loss=best_loss)
-    trainer = SimpleNamespace(current_epoch=epoch, should_stop=False, callback_metrics={"monitor_loss": 1.0})
+    history = SimpleNamespace(best_epoch=best_epoch, best_loss=best_loss, history=[{"monitor_loss": 1.0}])
+    trainer = SimpleNamespace(current_epoch=epoch, should_stop=False)
     steps: list[float] = []
     module = SimpleNamespace(plateau=SimpleNamespace(step=steps.append))
     Patience(history, settings, constant_mse=1.0).on_train_epoch_end(trainer, module)
