@@ -4,8 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pasi.audit.bounds import Bounds
-from pasi.audit.implications import RowImplication, own_spread
+from pasi.audit.implications import RowImplication
 from pasi.audit.rows import NAMES, JudgedVisits, ReportedRow
 
 LIMITS = {"mae": (0, math.inf), "mse": (0, math.inf), "rmse": (0, math.inf), "pcc": (-1, 1), "ccc": (-1, 1)}
@@ -35,41 +34,53 @@ def row_contradictions(row: ReportedRow, visits: JudgedVisits) -> Iterator[Contr
     """
     found = [*_impossible_values(row), *_different_tables(row)]
     if not found:  # a percentage would be above everything
-        found = [*_of_errors(row, visits), *_of_agreement(row)]
+        found = [*_of_errors(row, visits), *_of_agreement(row, visits)]
     where = f"{row.learner} ({', '.join(row.places)})" if row.places else row.learner
     yield from (Contradiction(kind, (row.learner,), f"{where}: {text}") for kind, text in found)
 
 
-def joint_contradictions(
-    rows: Sequence[ReportedRow], implied: Sequence[RowImplication], visits: JudgedVisits
-) -> Iterator[Contradiction]:
+def joint_contradictions(implied: Sequence[RowImplication], visits: JudgedVisits) -> Iterator[Contradiction]:
     """What rows contradict together: all are of the same visits, so one spread of observed scores must fit them all.
 
-    A row also contradicts the others where, with a spread that fits all, its MSE, r and CCC need a larger bias than its
-    MAE allows. Rows that are impossible by themselves have no say.
+    A row also contradicts the others where, with the spreads that fit all, its MSE, r and CCC leave no bias that its
+    MAE allows.
+
+    Args:
+        implied: what follows from each row; none of the rows contradicts itself.
+        visits: the visits, and the end of the scale, whose scores from 0 to M have a spread of at most M / 2.
+
+    Example:
+        >>> from pasi.audit.bounds import ANY
+        >>> from pasi.audit.implications import implication
+        >>> from pasi.audit.printed import printed
+        >>> visits, figures = JudgedVisits(34), {"pcc": printed("0.90"), "ccc": printed("0.85")}
+        >>> rows = [ReportedRow(mse, (), {"mse": printed(mse), **figures}) for mse in ("25.0", "250.0")]
+        >>> found = joint_contradictions([implication(row, ANY, visits) for row in rows], visits)
+        >>> [one.kind for one in found]
+        ['different_visits']
     """
-    own = [(row, own_spread(row, visits)) for row in rows]
-    possible = [(row, found) for row, found in own if not found.empty]
     if visits.maximum is not None:
-        yield from _beyond_the_scale(possible, visits.maximum)
-    if not possible:
+        yield from _beyond_the_scale(implied, visits.maximum)
+    if not implied:
         return
-    widest, low = max(possible, key=lambda pair: pair[1].low)
-    narrow, high = min(possible, key=lambda pair: pair[1].high)
-    if low.low > high.high:
+    widest = max(implied, key=lambda one: one.own_observed.low)
+    narrow = min(implied, key=lambda one: one.own_observed.high)
+    names = (widest.row.learner, narrow.row.learner)
+    if widest.own_observed.low > narrow.own_observed.high:
         text = (
-            f"{widest.learner} needs observed scores with a standard deviation of {low.low:.2f} or more, "
-            f"{narrow.learner} of {high.high:.2f} or less: they are not of the same visits, or a number is wrong"
+            f"{names[0]} needs observed scores with a standard deviation of {widest.own_observed.low:.2f} or more, "
+            f"{names[1]} of {narrow.own_observed.high:.2f} or less: they are not of the same visits, or a number is "
+            "wrong"
         )
-        yield Contradiction("different_visits", (widest.learner, narrow.learner), text)
+        yield Contradiction("different_visits", names, text)
         return
     for one in implied:
-        if not one.own_observed.empty and one.bias.empty:
+        if one.bias.empty:
             text = (
                 f"{one.row.learner}: with a spread of observed scores that fits all rows, MSE, r and CCC leave no bias "
                 f"that {one.row.text('mae') if 'mae' in one.row.metrics else 'they'} would allow"
             )
-            yield Contradiction("bias_above_mae", (one.row.learner,), text)
+            yield Contradiction("no_bias_fits", (one.row.learner,), text)
 
 
 def _impossible_values(row: ReportedRow) -> Iterator[tuple[str, str]]:
@@ -108,25 +119,26 @@ def _of_errors(row: ReportedRow, visits: JudgedVisits) -> Iterator[tuple[str, st
         )
 
 
-def _of_agreement(row: ReportedRow) -> Iterator[tuple[str, str]]:
+def _of_agreement(row: ReportedRow, visits: JudgedVisits) -> Iterator[tuple[str, str]]:
     if not {"pcc", "ccc"} <= set(row.metrics):
         return
     ccc, pcc, shown = row.bounds("ccc"), row.bounds("pcc"), f"{row.text('ccc')} and {row.text('pcc')}"
     if (ccc.low > 0 and pcc.high < 0) or (ccc.high < 0 and pcc.low > 0):
         yield "signs_differ", f"{shown} have different signs: the CCC is r times a factor above 0"
     elif ccc.low > max(pcc.high, 0) or -ccc.high > max(-pcc.low, 0):
+        mixed = abs(ccc.middle) * (visits.visits - 1) <= abs(pcc.middle) * visits.visits
+        cause = ". A covariance over n - 1 beside variances over n does this" if mixed else ""
         yield (
             "ccc_above_r",
-            f"{row.text('ccc')} is beyond {row.text('pcc')}: the CCC is r times a factor of at most 1 (a covariance "
-            "over n - 1 beside variances over n would do this)",
+            f"{row.text('ccc')} is beyond {row.text('pcc')}: the CCC is r times a factor up to 1{cause}",
         )
 
 
-def _beyond_the_scale(possible: Sequence[tuple[ReportedRow, Bounds]], maximum: float) -> Iterator[Contradiction]:
-    for row, found in possible:
-        if found.low > maximum / 2:
+def _beyond_the_scale(implied: Sequence[RowImplication], maximum: float) -> Iterator[Contradiction]:
+    for one in implied:
+        if one.own_observed.low > maximum / 2:
             text = (
-                f"{row.learner}: MSE, r and CCC need observed scores with a standard deviation of {found.low:.2f} or "
-                f"more, and scores from 0 to {maximum:g} have {maximum / 2:g} at most"
+                f"{one.row.learner}: MSE, r and CCC need observed scores with a standard deviation of "
+                f"{one.own_observed.low:.2f} or more, and scores from 0 to {maximum:g} have {maximum / 2:g} at most"
             )
-            yield Contradiction("beyond_the_scale", (row.learner,), text)
+            yield Contradiction("beyond_the_scale", (one.row.learner,), text)

@@ -34,7 +34,7 @@ class RowImplication:
         return Bounds(*(LOA_FACTOR * end for end in self.error_spread))
 
 
-def row_branches(row: ReportedRow, visits: JudgedVisits) -> list[Branch]:
+def _branches(row: ReportedRow, visits: JudgedVisits) -> list[Branch]:
     """The feasible signs of a row; a metric that it does not print may have any value."""
     mse = row.squared
     if not row.has_squared:  # MAE^2 <= MSE <= n MAE^2
@@ -42,24 +42,29 @@ def row_branches(row: ReportedRow, visits: JudgedVisits) -> list[Branch]:
     return list(branches(mse, row.bounds("ccc"), row.bounds("pcc"), one_less=visits.one_less))
 
 
-def own_spread(row: ReportedRow, visits: JudgedVisits) -> Bounds:
+def _own_spread(row: ReportedRow, visits: JudgedVisits) -> Bounds:
     """The spreads of observed scores that fit one row alone; empty where none does."""
-    return span(map(spread, row_branches(row, visits)))
+    return span(map(spread, _branches(row, visits)))
 
 
 def observed_spread(rows: Sequence[ReportedRow], visits: JudgedVisits) -> Bounds:
     """The spreads s_y of observed scores that fit every row, and the scale: scores from 0 to M have s_y <= M / 2.
 
-    All rows are of the same visits, so they share s_y; the bound of the scale is that of Popoviciu (1935). A row that
-    is impossible by itself is left out.
+    All rows are of the same visits, so they share s_y; the bound of the scale is that of Popoviciu (1935).
 
     Returns:
         The range that all rows allow; empty where two rows exclude each other.
+
+    Example:
+        >>> from pasi.audit.printed import printed
+        >>> figures = {"mse": printed("27.191"), "pcc": printed("0.900"), "ccc": printed("0.830")}
+        >>> found = observed_spread([ReportedRow("resnet34", (), figures)], JudgedVisits(34, ccc_divisor=0))
+        >>> round(found.low, 1), round(found.high, 1)
+        (7.0, 10.5)
     """
     found = Bounds(0, math.inf if visits.maximum is None else visits.maximum / 2)
     for row in rows:
-        own = own_spread(row, visits)
-        found = found if own.empty else found.meet(own)
+        found = found.meet(_own_spread(row, visits))
     return found
 
 
@@ -68,11 +73,19 @@ def implication(row: ReportedRow, observed: Bounds, visits: JudgedVisits) -> Row
 
     With x = s_y in `observed`, s_p = K / x and b^2 = Q - x^2 - K^2 / x^2. The absolute bias is at most the MAE, and
     n (MAE^2 + b^2) / 2 >= MSE. The ranges are outer ones: every feasible value is in them.
+
+    Example:
+        >>> from pasi.audit.printed import printed
+        >>> figures = {"mae": "3.336", "mse": "27.191", "pcc": "0.900", "ccc": "0.830"}
+        >>> row = ReportedRow("resnet34", (), {name: printed(text) for name, text in figures.items()})
+        >>> found = implication(row, Bounds(8.0, 10.5), JudgedVisits(34, ccc_divisor=0))
+        >>> [round(end, 1) for end in (*found.bias, *found.half_width, *found.accuracy)]
+        [0.0, 3.3, 7.9, 10.2, 0.9, 0.9]
     """
-    found = [(branch, _bias_squares(branch, row, observed, visits)) for branch in row_branches(row, visits)]
+    found = [(branch, _bias_squares(branch, row, observed, visits)) for branch in _branches(row, visits)]
     return RowImplication(
         row,
-        own_observed=own_spread(row, visits),
+        own_observed=_own_spread(row, visits),
         predicted=span(_predicted(branch, observed) for branch, _ in found),
         bias=span(squares.root() for _, squares in found if not squares.empty),
         shape=_shape([branch for branch, _ in found]),

@@ -15,7 +15,7 @@ from pasi.audit.naive import (
 from pasi.audit.ranks import best_rows
 from pasi.audit.rows import NAMES
 from pasi.audit.shown import LEARNERS, decimals_shown, range_text
-from pasi.wording import counted, first_names
+from pasi.wording import first_names
 
 CORRELATIONS = (0.9, 0.5)  # of the MAEs of learners on the same visits, for which the optimism of a choice is shown
 
@@ -61,11 +61,13 @@ def about_ranks(audit: Audit) -> Iterator[str]:
         return
     high = naive_interval(*best.errors, audit.visits.visits).high
     inside = sum(row.error.middle <= high for row in others)
-    share = "All" if inside == len(others) else f"{inside}"
-    yield (
-        f"Ranks. {share} of the other {counted(len(others), 'row')} have a MAE inside the naive interval of "
-        f"{best.learner}: by this table alone, their order is not established."
-    )
+    if len(others) == 1:
+        share = "the MAE of the other row" if inside else "not the MAE of the other row"
+    else:
+        number = "all" if inside == len(others) else inside or "none"
+        share = f"the MAE of {number} of the other {len(others)} rows"
+    order = ": by this table alone, their order is not established." if inside else "."
+    yield f"Ranks. The naive interval of {best.learner} holds {share}{order}"
     never = [learner for learner, least in told_apart(audit).items() if least > 1]
     text = (
         "Pairs. A comparison visit by visit could tell more. The column 'apart' has the correlation of absolute errors "

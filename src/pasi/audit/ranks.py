@@ -70,6 +70,15 @@ def best_rows(rows: Sequence[ReportedRow]) -> dict[str, list[ReportedRow]]:
     return found
 
 
+def leading_metric(rows: Sequence[ReportedRow]) -> str:
+    """The metric by which rows are ordered: the first of MAE, MSE, RMSE, CCC and r that one of them prints.
+
+    >>> leading_metric([])
+    'mae'
+    """
+    return next((name for name in ORDER if any(name in row.metrics for row in rows)), ORDER[0])
+
+
 def in_order(rows: Sequence[ReportedRow]) -> list[ReportedRow]:
     """The rows from the best to the worst, by the first of MAE, MSE, RMSE, CCC and r that the table prints.
 
@@ -80,7 +89,7 @@ def in_order(rows: Sequence[ReportedRow]) -> list[ReportedRow]:
     >>> [row.learner for row in in_order(rows)]
     ['0.86', '0.83']
     """
-    metric = next((name for name in ORDER if any(name in row.metrics for row in rows)), ORDER[0])
+    metric = leading_metric(rows)
     sign = -1 if metric in HIGHER_IS_BETTER else 1
     judged = [row for row in rows if metric in row.metrics]
     others = [row for row in rows if metric not in row.metrics]

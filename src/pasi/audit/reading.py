@@ -81,8 +81,8 @@ def _header(file: str) -> list[str] | tuple[Problem, ...]:
     """The names of the columns, or why there are none that hold metrics."""
     try:
         text = table_text(Path(file).read_bytes(), file)
-    except OSError:
-        return read_csv_table(file, ("mae",)).problems  # it says why a file cannot be read
+    except OSError as error:
+        return (Problem(file, None, "", str(error.strerror).lower(), "a CSV table", "correct the path"),)
     if isinstance(text, Problem):
         return (text,)
     lines = [line for line in text.splitlines() if line.strip()]

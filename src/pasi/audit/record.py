@@ -23,6 +23,7 @@ def audit_json(audit: Audit) -> str:
         "contradictions": [
             {**one._asdict(), "depends_on_lost_zeros": one in audit.of_decimals} for one in audit.contradictions
         ],
+        "set_aside": list(audit.set_aside),
         "observed_sd": _range(audit.observed),
         "best": {metric: [row.learner for row in rows] for metric, rows in best_rows(audit.rows).items()},
         "rows": [

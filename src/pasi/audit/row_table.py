@@ -2,19 +2,31 @@
 
 import math
 from collections.abc import Callable, Iterator
+from textwrap import fill
 
 from pasi.audit.findings import Audit
 from pasi.audit.implications import RowImplication
 from pasi.audit.naive import naive_interval
 from pasi.audit.rank_sentences import told_apart
-from pasi.audit.ranks import rank_range
-from pasi.audit.shown import decimals_shown, range_text
+from pasi.audit.ranks import leading_metric, rank_range
+from pasi.audit.rows import NAMES
+from pasi.audit.shown import WIDTH, decimals_shown, range_text
 
 Cell = Callable[[RowImplication], str]
 
+MEANINGS = {
+    "rank": "with what rounding leaves open",
+    "naive 95%": "interval of the MAE",
+    "apart": "see Pairs; 0 tells apart even if errors do not correlate",
+    "SD pred": "standard deviation of the predictions",
+    "|bias|": "absolute mean error",
+    "LoA +/-": "half-width of the limits of agreement",
+    "CCC/r": "1 without bias and with equal spreads",
+}
+
 
 def table_lines(audit: Audit) -> Iterator[str]:
-    """Head and rows, in aligned columns; a column that no row has is left out."""
+    """Head and rows, in aligned columns, and what the columns mean; a column that no row has is left out."""
     columns = {head: [cell(one) for one in audit.implied] for head, cell in _columns(audit).items()}
     shown = {head: cells for head, cells in columns.items() if any(cell.strip("-") for cell in cells)}
     rows = [list(shown), *(list(row) for row in zip(*shown.values(), strict=True))]
@@ -22,23 +34,19 @@ def table_lines(audit: Audit) -> Iterator[str]:
     for row in rows:
         first, *others = (f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True))
         yield "  ".join([f"{first.strip():<{widths[0]}}", *others]).rstrip()
-
-
-def legend() -> str:
-    """What the columns mean."""
-    return (
-        "rank: by MAE, with what rounding leaves open. naive 95%: interval of the MAE. apart: see Pairs; 0: told apart "
-        "even if errors do not correlate. SD pred: standard deviation of the predictions. |bias|: absolute mean error. "
-        "LoA +/-: half-width of the limits of agreement. CCC/r: 1 without bias and with equal spreads."
-    )
+    meanings = [f"{head}: {MEANINGS[head]}" for head in shown if head in MEANINGS]
+    yield fill("; ".join(meanings) + ".", WIDTH, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _columns(audit: Audit) -> dict[str, Cell]:
-    digits, apart = decimals_shown(audit), told_apart(audit)
+    digits, apart, order = decimals_shown(audit), told_apart(audit), leading_metric(audit.rows)
 
     def rank(one: RowImplication) -> str:
-        best, worst = rank_range(one.row, audit.rows, "mae") if "mae" in one.row.metrics else (0, 0)
-        return "-" if not best else f"{best}" if best == worst else f"{best}-{worst}"
+        best, worst = rank_range(one.row, audit.rows, order)
+        return "-" if order not in one.row.metrics else f"{best}" if best == worst else f"{best}-{worst}"
+
+    def value(one: RowImplication) -> str:
+        return one.row.metrics[order].text if order in one.row.metrics else "-"
 
     def naive(one: RowImplication) -> str:
         return range_text(naive_interval(*one.row.errors, audit.visits.visits), digits) if one.row.errors else "-"
@@ -58,7 +66,7 @@ def _columns(audit: Audit) -> dict[str, Cell]:
     return {
         "learner": lambda one: one.row.learner,
         "rank": rank,
-        "MAE": lambda one: one.row.metrics["mae"].text if "mae" in one.row.metrics else "-",
+        NAMES[order]: value,
         "naive 95%": naive,
         "apart": lambda one: _apart(apart.get(one.row.learner)),
         "SD pred": spread,

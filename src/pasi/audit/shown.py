@@ -5,6 +5,7 @@ import math
 from pasi.audit.bounds import Bounds
 from pasi.audit.findings import Audit
 
+WIDTH = 110  # of the lines
 LEARNERS = 6  # that one sentence names
 
 

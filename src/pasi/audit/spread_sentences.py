@@ -32,7 +32,7 @@ def about_bias(audit: Audit) -> Iterator[str]:
     name = one.row.learner
     if one.bias.empty or math.isinf(one.bias.high):
         return
-    beyond = "mae" in one.row.metrics and one.shape[0] > one.row.error.high
+    beyond = one.row.has_shape and one.shape[0] > one.row.error.high
     cut = f" (by MSE, r and CCC alone {one.shape[0]:.{digits}f}, but no bias exceeds the MAE)" if beyond else ""
     if one.bias.low > 0:
         yield f"Bias. {name} is biased, by {range_text(one.bias, digits)} in one direction or the other{cut}."

@@ -81,10 +81,9 @@ def product(branch: Branch) -> Bounds:
     True
     """
     low = branch.mse.low * _share(branch.ccc.low, branch) * _ratio(branch.ccc.low, branch.pcc.high) / 2
-    end = branch.ccc.high
+    end = branch.ccc.high if branch.sign > 0 else branch.ccc.clamp(branch.pcc.low)  # below it K rises with |CCC|
     ratio = _ratio(end, branch.pcc.low) if branch.pcc.low else 1.0
-    high = _times(branch.mse.high, _share(end, branch)) * ratio / 2
-    return Bounds(low, min(high, total(branch).high / 2))
+    return Bounds(low, _times(branch.mse.high, _share(end, branch)) * ratio / 2)
 
 
 def spread(branch: Branch) -> Bounds:
