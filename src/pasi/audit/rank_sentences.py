@@ -86,8 +86,9 @@ def about_choice(audit: Audit) -> Iterator[str]:
         f"{optimism_of_the_best(judged, error, rho):.2f} if their MAEs correlate at {rho:g}" for rho in CORRELATIONS
     )
     yield (
-        f"Choice. If {best.learner} was picked because its MAE is the lowest of {judged} on these visits, this MAE is "
-        f"too good. Were all {judged} equally good, the lowest would be below their true MAE by {shown}."
+        f"Choice. If {best.learner} was picked because its MAE is the lowest of {judged} on these visits, expect that "
+        f"MAE to be too low. Were all {judged} equally good, the lowest would be below their true MAE by {shown}, on "
+        "average and with visits as if independent."
     )
 
 

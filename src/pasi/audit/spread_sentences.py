@@ -17,11 +17,13 @@ def about_observed(audit: Audit) -> Iterator[str]:
     if not any(row.has_shape for row in audit.rows) or math.isinf(audit.observed.high):
         yield "Observed scores. Nothing is known of their spread: that takes MSE (or RMSE), r and CCC of one row."
         return
+    digits, best = decimals_shown(audit), audit.implied[0]
     fits = f"all {counted(len(audit.rows), 'row')}" if len(audit.rows) > 1 else "the row"
     scale = "" if audit.visits.maximum is None else f" and a scale from 0 to {audit.visits.maximum:g}"
+    alone = f" (by {best.row.learner} alone {range_text(best.own_observed, digits)})" if len(audit.rows) > 1 else ""
     yield (
-        f"Observed scores. Their standard deviation is {range_text(audit.observed, decimals_shown(audit))}: no other "
-        f"one fits MSE, r and CCC of {fits}{scale}. An error means little without it: compare MAEs of two cohorts only "
+        f"Observed scores. Their standard deviation is {range_text(audit.observed, digits)}: no other one fits MSE, "
+        f"r and CCC of {fits}{scale}{alone}. An error means little without it: compare MAEs of two cohorts only "
         "beside the spreads of both."
     )
 
@@ -44,8 +46,8 @@ def about_bias(audit: Audit) -> Iterator[str]:
     if one.row.has_squared:
         least = f" (by MSE, r and CCC alone from {LOA_FACTOR * one.shape[1]:.{digits}f})" if beyond else ""
         yield (
-            f"Limits of agreement. {name}: the bias plus or minus {range_text(one.half_width, digits)}{least}. Between "
-            "the two are the errors of 95% of single visits, if errors are normal."
+            f"Limits of agreement. {name}: the bias plus and minus {range_text(one.half_width, digits)}{least}. The "
+            "errors of 95% of single visits lie between the two, if errors are normal."
         )
     if one.accuracy.high < 1:
         yield (
@@ -62,13 +64,14 @@ def about_others(audit: Audit) -> Iterator[str]:
     biased = [one for one in audit.implied if not one.bias.empty and one.bias.low >= 0.5 * 10**-digits]
     if biased:
         named = [f"{one.row.learner} ({range_text(one.bias, digits)})" for one in biased]
-        yield f"Biased for certain, in a direction that the table does not show, by: {', '.join(named)}."
+        yield f"Biased on these visits for certain, in a direction that is not shown, by: {', '.join(named)}."
     shaped = [one for one in audit.implied if one.row.has_shape and not one.slope.empty]
     narrow, wide = ([one for one in shaped if one.slope.low > 1], [one for one in shaped if one.slope.high < 1])
     for rows, word in ((narrow, "narrowly"), (wide, "widely")):
         named = [f"{one.row.learner} ({range_text(one.slope, 2)})" for one in rows]
         if named:
-            yield f"Spread too {word} for certain, as observed on predicted scores have a slope of: {', '.join(named)}."
+            known = f"Spread too {word} on these visits for certain"
+            yield f"{known}, by the slope of observed on predicted scores: {', '.join(named)}."
     worse = [one.row.learner for one in audit.implied if one.explained.high < 0]
     perhaps = [one.row.learner for one in shaped if one.explained.low < 0 <= one.explained.high]
     for learners, word in ((worse, "Worse"), (perhaps, "Perhaps worse")):
