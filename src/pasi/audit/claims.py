@@ -106,11 +106,11 @@ def quoted_contradictions(figures: Mapping[str, Printed], rows: Sequence[Reporte
     if origins and len(first) == 1:
         others = list(_other_values(first[0], figures))
         origins[list(having.values()).index(first)] += f", whose {' and '.join(others)}" if others else ""
+    together = f"{', '.join(shown[:-1])} and {shown[-1]} together" if shown[1:] else shown[0]
     yield Contradiction(
         "quoted_figures_mix_rows",
         tuple(dict.fromkeys(row.learner for found in having.values() for row in found)),
-        f"No row has {' and '.join([', '.join(shown[:-1]), shown[-1]] if shown[1:] else shown)} together: "
-        + "; ".join(origins),
+        f"No row has {together}: {'; '.join(origins)}",
     )
 
 

@@ -51,10 +51,7 @@ def _read_table(file: str) -> ReportedTable:
     header = _header(file)
     if isinstance(header, tuple):
         return ReportedTable(file, problems=header)
-    columns = Columns(
-        next((name for name in header if is_learner(name)), None),
-        {metric: name for name in reversed(header) if (metric := metric_of(name))},
-    )
+    columns = _columns(header)
     wanted = [*([] if columns.learner is None else [columns.learner]), *columns.metrics.values()]
     table = read_csv_table(file, wanted)
     problems = [*table.problems, *doubled_metrics(file, header)]
@@ -74,6 +71,14 @@ def _read_table(file: str) -> ReportedTable:
             if not is_gap(cell)
         ),
         ignored=tuple(name for name in table.ignored if name),
+    )
+
+
+def _columns(header: Sequence[str]) -> Columns:
+    """Which columns are read; one without a name is that of the learners where it is the first."""
+    return Columns(
+        next((name for place, name in enumerate(header) if is_learner(name) and (name.strip() or not place)), None),
+        {metric: name for name in reversed(header) if (metric := metric_of(name))},
     )
 
 

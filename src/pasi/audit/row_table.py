@@ -1,7 +1,7 @@
 """The table that an audit prints: a line a learner, with what its figures imply."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from textwrap import fill
 
 from pasi.audit.findings import Audit
@@ -12,7 +12,7 @@ from pasi.audit.ranks import leading_metric, rank_range
 from pasi.audit.rows import NAMES
 from pasi.audit.shown import WIDTH, decimals_shown, range_text
 
-Cell = Callable[[RowImplication], str]
+NONE = "-"  # a cell of which nothing is known
 
 MEANINGS = {
     "rank": "with what rounding leaves open",
@@ -27,56 +27,39 @@ MEANINGS = {
 
 def table_lines(audit: Audit) -> Iterator[str]:
     """Head and rows, in aligned columns, and what the columns mean; a column that no row has is left out."""
-    columns = {head: [cell(one) for one in audit.implied] for head, cell in _columns(audit).items()}
-    shown = {head: cells for head, cells in columns.items() if any(cell.strip("-") for cell in cells)}
-    rows = [list(shown), *(list(row) for row in zip(*shown.values(), strict=True))]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(shown))]
-    for row in rows:
-        first, *others = (f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True))
-        yield "  ".join([f"{first.strip():<{widths[0]}}", *others]).rstrip()
-    meanings = [f"{head}: {MEANINGS[head]}" for head in shown if head in MEANINGS]
+    apart = told_apart(audit)
+    cells = [_cells(one, audit, apart.get(one.row.learner)) for one in audit.implied]
+    heads = [head for head in cells[0] if any(row[head] != NONE for row in cells)]
+    rows = [heads, *([row[head] for head in heads] for row in cells)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(heads))]
+    for first, *others in rows:
+        right = (f"{cell:>{width}}" for cell, width in zip(others, widths[1:], strict=True))
+        yield "  ".join([f"{first:<{widths[0]}}", *right])
+    meanings = [f"{head}: {MEANINGS[head]}" for head in heads if head in MEANINGS]
     yield fill("; ".join(meanings) + ".", WIDTH, subsequent_indent="  ", break_on_hyphens=False)
 
 
-def _columns(audit: Audit) -> dict[str, Cell]:
-    digits, apart, order = decimals_shown(audit), told_apart(audit), leading_metric(audit.rows)
-
-    def rank(one: RowImplication) -> str:
-        best, worst = rank_range(one.row, audit.rows, order)
-        return "-" if order not in one.row.metrics else f"{best}" if best == worst else f"{best}-{worst}"
-
-    def value(one: RowImplication) -> str:
-        return one.row.metrics[order].text if order in one.row.metrics else "-"
-
-    def naive(one: RowImplication) -> str:
-        return range_text(naive_interval(*one.row.errors, audit.visits.visits), digits) if one.row.errors else "-"
-
-    def spread(one: RowImplication) -> str:
-        return range_text(one.predicted, digits) if one.row.has_shape else "-"
-
-    def bias(one: RowImplication) -> str:
-        return "-" if math.isinf(one.bias.high) else range_text(one.bias, digits)
-
-    def agreement(one: RowImplication) -> str:
-        return range_text(one.half_width, digits) if one.row.has_squared else "-"
-
-    def accuracy(one: RowImplication) -> str:
-        return range_text(one.accuracy, 2) if {"pcc", "ccc"} <= set(one.row.metrics) else "-"
-
+def _cells(one: RowImplication, audit: Audit, apart: float | None) -> dict[str, str]:
+    row, digits, order = one.row, decimals_shown(audit), leading_metric(audit.rows)
+    naive = naive_interval(*row.errors, audit.visits.visits) if row.errors else None
     return {
-        "learner": lambda one: one.row.learner,
-        "rank": rank,
-        NAMES[order]: value,
-        "naive 95%": naive,
-        "apart": lambda one: _apart(apart.get(one.row.learner)),
-        "SD pred": spread,
-        "|bias|": bias,
-        "LoA +/-": agreement,
-        "CCC/r": accuracy,
+        "learner": row.learner,
+        "rank": _rank(*rank_range(row, audit.rows, order)) if order in row.metrics else NONE,
+        NAMES[order]: row.metrics[order].text if order in row.metrics else NONE,
+        "naive 95%": range_text(naive, digits) if naive else NONE,
+        "apart": _apart(apart),
+        "SD pred": range_text(one.predicted, digits) if row.has_shape else NONE,
+        "|bias|": NONE if math.isinf(one.bias.high) else range_text(one.bias, digits),
+        "LoA +/-": range_text(one.half_width, digits) if row.has_squared else NONE,
+        "CCC/r": range_text(one.accuracy, 2) if {"pcc", "ccc"} <= set(row.metrics) else NONE,
     }
+
+
+def _rank(best: int, worst: int) -> str:
+    return f"{best}" if best == worst else f"{best}-{worst}"
 
 
 def _apart(least: float | None) -> str:
     if least is None:
-        return "-"
+        return NONE
     return "never" if least > 1 else f"{least:.2f}" if least > 0 else "0"

@@ -53,6 +53,13 @@ def test_numbers_have_the_decimals_of_their_column_or_their_own(tmp_path):
     assert (by_cell.rows, by_cell.shortened) == (table.rows_by_cell, 0)
 
 
+@pytest.mark.parametrize(
+    ("text", "learner"), [(",MAE\na,3.1\n", "a"), ("MAE,\n3.1,\n", "line 2"), ("note,Model,MAE\nx,a,3\n", "a")]
+)
+def test_a_column_without_a_name_is_that_of_the_learners_where_it_is_the_first(tmp_path, text, learner):
+    assert [row.learner for row in read(tmp_path, text).rows] == [learner]
+
+
 def test_rows_without_names_are_named_by_their_line(tmp_path):
     assert [row.learner for row in read(tmp_path, "MAE,MSE\n3.1,16\n\n3.2,17\n").rows] == ["line 2", "line 4"]
 
