@@ -14,10 +14,10 @@ COMMANDS = (simulate, check, table, status, doctor, adopt, compare, audit)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a sub-command; returns 0, what the sub-command returns, or 2 where the user must correct something.
+    """Run a sub-command; returns what it returns (0 for nothing), or 2 where the user must correct something.
 
-    The reasons of a 2 go to stderr.
-    With --debug such an error is raised as it is. Files are made readable to their owner alone (F32).
+    The reasons of a 2 go to stderr; with --debug such an error is raised as it is. Files are made readable to their
+    owner alone (F32).
     """
     options = build_parser().parse_args(arguments)
     os.umask(0o077)
