@@ -49,7 +49,18 @@ SHAPES_A_TRAINING = (
     *("severity/index.py", "splits/roles.py", "storage/tables.py", "storage/hashing.py", "jobs/checkpoints.py"),
     *("storage/arrays.py", "storage/json_files.py"),
 )
-OTHER_STAGES = ("report", "figures", "config", "planning", "monitoring", "commands", "cohort", "learners", "evaluation")
+OTHER_STAGES = (
+    "report",
+    "figures",
+    "config",
+    "planning",
+    "monitoring",
+    "commands",
+    "cohort",
+    "learners",
+    "evaluation",
+    "audit",
+)
 SHAPES_NO_TRAINING = (
     *("errors.py", "wording.py", "storage/atomic.py", "provenance/code_digest.py"),
     *("jobs/gpu_lease.py", "jobs/job_log.py", "jobs/run_lock.py", "jobs/lease.py", "jobs/failures.py"),

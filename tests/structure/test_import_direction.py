@@ -27,7 +27,7 @@ LAYERS = (
     ("training", "learners"),
     ("evaluation",),
     ("config",),
-    ("figures",),
+    ("figures", "audit"),
     ("planning", "report"),
     ("monitoring",),
     ("commands",),
@@ -37,6 +37,7 @@ LAYER = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
 FORBIDDEN = {
     "evaluation": {"training", "learners"},  # a statistic is one of any table, whoever made it
     "report": {"figures"},  # a changed figure must not write the tables again
+    "audit": {"training", "learners", "config"},  # a published table has no run behind it
 }
 NOT_FOR_SCRIPTS = {"planning", "config", "monitoring", "commands"}  # no digest of a script may cover a plan's code
 

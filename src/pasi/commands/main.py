@@ -6,23 +6,24 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
-from pasi.commands import adopt, check, compare, doctor, simulate, status, table
+from pasi.commands import adopt, audit, check, compare, doctor, simulate, status, table
 from pasi.errors import InputError, UserError
 
 # A sub-command imports what it needs when it runs, so that `pasi --help` answers at once.
-COMMANDS = (simulate, check, table, status, doctor, adopt, compare)
+COMMANDS = (simulate, check, table, status, doctor, adopt, compare, audit)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a sub-command; returns 0, or 2 where the user must correct something, with the reasons on stderr.
+    """Run a sub-command; returns what it returns (0 for nothing), or 2 where the user must correct something.
 
-    With --debug such an error is raised as it is. Files are made readable to their owner alone (F32).
+    The reasons of a 2 go to stderr; with --debug such an error is raised as it is. Files are made readable to their
+    owner alone (F32).
     """
     options = build_parser().parse_args(arguments)
     os.umask(0o077)
     _escape_unprintable_letters()
     try:
-        options.run(options)
+        code = options.run(options)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has closed its end, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         advice = "; give the same command again to go on" if options.command == "simulate" else ""
         print(f"\nstopped{advice}", file=sys.stderr)
         return 130
-    return 0
+    return int(code or 0)
 
 
 def _escape_unprintable_letters() -> None:
