@@ -50,5 +50,7 @@ def mean_of_repeats(visits: pd.DataFrame) -> pd.DataFrame:
     by = ["learner", "kind", "part", "subject", "visit"]
     if not visits.duplicated(by).any():
         return visits
-    how: Mapping[str, str] = {name: "mean" if name == "predicted" else "first" for name in visits if name not in by}
+    how: Mapping[str, str] = {
+        name: "mean" if name == "predicted" else "first" for name in map(str, visits) if name not in by
+    }
     return visits.groupby(by, sort=False, as_index=False).agg(how)
