@@ -17,6 +17,7 @@ from pasi.evaluation.calibration import calibration_line
 from pasi.evaluation.choice import corrected_choice, selection_table
 from pasi.evaluation.differences import difference_interval, holm, mae_difference
 from pasi.evaluation.intervals import Interval, ccc_interval, mae_interval
+from pasi.evaluation.settings import Primary
 from pasi.evaluation.tables import difference_table, interval_table
 from simulated_trials import equal_learners, nested_scores, true_ccc, true_mae, unequal_learners
 
@@ -100,25 +101,25 @@ def many(trials: int = 400) -> Iterator[Row]:
             yield (name, str(trials), measure, *map(percent, means(wrong)))
 
 
-def selection(trials: int = 400, draws: int = 500) -> Iterator[Row]:
-    """The best of 36: equal learners, and learners whose errors differ by up to 30%."""
+def selection(trials: int = 400, draws: int = 500, primary: Primary = "mae") -> Iterator[Row]:
+    """The best of 36 by the primary measure: equal learners, and learners whose errors differ by up to 30%."""
     naive, corrected = ("MAE naive: bias", "covers"), ("MAE corrected: bias", "covers")
     yield ("subjects", "learners", "trials", *naive, *corrected, "CCC naive covers", "CCC corrected covers")
     for name, subjects, mixed in cells():
         for spread in (0.0, 0.3):
-            rows = [chosen(seed, subjects, spread, mixed, draws) for seed in range(trials)]
+            rows = [chosen(seed, subjects, spread, mixed, draws=draws, primary=primary) for seed in range(trials)]
             biases, held = means([row[:2] for row in rows]), means([row[2:] for row in rows])
             figures = (signed(biases[0]), percent(held[0]), signed(biases[1]), percent(held[1]))
             kind = "equal" if not spread else "up to 30% apart"
             yield (name, kind, str(trials), *figures, *map(percent, held[2:]))
 
 
-def chosen(seed: int, subjects: int, spread: float, mixed: bool, draws: int) -> tuple[float, ...]:
+def chosen(seed: int, subjects: int, spread: float, mixed: bool, *, draws: int, primary: Primary) -> tuple[float, ...]:
     """Relative biases of the MAE, naive and corrected, and whether each interval holds the truth of the chosen one."""
     observed, predicted, nested = equal_learners(seed, subjects, LEARNERS, heterogeneous=mixed)
     scale = np.random.default_rng(seed).uniform(1, 1 + spread, LEARNERS)
     predicted = observed + scale[:, None] * (predicted - observed)
-    found = corrected_choice(observed, predicted, nested, draws=draws, seed=seed)
+    found = corrected_choice(observed, predicted, nested, draws=draws, seed=seed, primary=primary)
     own = (scale[found.best] * ERRORS[0], scale[found.best] * ERRORS[1])
     truths = {"mae": true_mae(*own, heterogeneous=mixed), "ccc": true_ccc(*own, heterogeneous=mixed)}
     both = found.naive, found.corrected
@@ -182,6 +183,7 @@ ITEMS: dict[str, Callable[[], Iterator[Row]]] = {
     "mae_differences": mae_differences,
     "many": many,
     "selection": selection,
+    "selection_by_ccc": partial(selection, primary="ccc"),
     "speed": speed,
 }
 

@@ -51,6 +51,6 @@ def mean_of_repeats(visits: pd.DataFrame) -> pd.DataFrame:
     if not visits.duplicated(by).any():
         return visits
     how: Mapping[str, str] = {
-        str(name): "mean" if name == "predicted" else "first" for name in visits if name not in by
+        name: "mean" if name == "predicted" else "first" for name in map(str, visits) if name not in by
     }
     return visits.groupby(by, sort=False, as_index=False).agg(how)
