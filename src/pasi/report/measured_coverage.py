@@ -22,8 +22,8 @@ def coverage_text(lines: Sequence[Headline]) -> str:
     return (
         "The intervals are short where a few subjects are predicted much worse than the others: in simulated trials of "
         "6 to 54 subjects, of which a tenth had a fivefold effect of the subject, the 95% interval of the MAE held the "
-        f"truth in {mae} of trials, and that of the CCC in {ccc}. Where it missed, the true MAE was nearly always above "
-        "the interval. Without such subjects they held it in 93 to 96%."
+        f"truth in {mae} of trials, and that of the CCC in {ccc}. Where that of the MAE missed, the truth was nearly "
+        "always above it. Without such subjects the two held it in 93 to 96%."
     )
 
 
