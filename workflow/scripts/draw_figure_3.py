@@ -17,5 +17,7 @@ start_job_log(snakemake.log[0], snakemake.params)
 files = snakemake.input
 index = SeverityIndex.from_config(snakemake.params.index)
 visits, metrics = first_repeats(read_table(files.visits)), read_table(files.metrics)
-figure = draw_agreement(visits, index, best_learner(metrics), optimistic=bool(metrics["optimistic"].any()))
+chosen = best_learner(metrics)
+optimistic = bool(metrics["optimistic"][metrics["learner"] == chosen].any())
+figure = draw_agreement(visits, index, chosen, optimistic=optimistic)
 save_figure(figure, snakemake.output.svg.removesuffix(".svg"))

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from pasi.evaluation.choice import selection_table
 from pasi.evaluation.learned import network_skills, with_learned
+from pasi.evaluation.optimism import Optimism
 from pasi.evaluation.tables import combine_predictions, difference_table, interval_table, metrics_table, visit_table
 from pasi.jobs.job_log import start_job_log
 from pasi.severity.index import SeverityIndex
@@ -21,7 +22,7 @@ visits, incomplete = visit_table(learners, read_table(files.scores), SeverityInd
 print(f"{incomplete} visits lack a region and have no index")
 write_table(learners, out.learners)
 write_table(visits, out.visits)
-reading = {"ccc_ddof": params.ccc_ddof, "monitor": params.monitor}
+reading = {"ccc_ddof": params.ccc_ddof, "optimism": Optimism(params.monitor, params.leaking)}
 metrics = metrics_table(learners, visits, left_out=params.left_out, **reading)
 write_table(with_learned(metrics, network_skills(oof), params.least_skill), out.metrics)
 write_table(interval_table(visits, **reading), out.intervals)

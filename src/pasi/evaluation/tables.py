@@ -10,13 +10,13 @@ from pasi.cohort.counts import incomplete_visits
 from pasi.cohort.region_visits import REGION_VISIT, visit_rows
 from pasi.evaluation.differences import difference_interval, holm, verdict_of
 from pasi.evaluation.intervals import mean_ccc_interval, mean_mae_interval
+from pasi.evaluation.optimism import NONE_KNOWN, Optimism
 from pasi.evaluation.repeats import mean_of_repeats, predictions_by_repeat, repeated_metrics
 from pasi.evaluation.settings import Ddof
 from pasi.evaluation.visits import ALL_REPEATS
 from pasi.severity.index import SeverityIndex
 from pasi.splits.roles import TEST_FOLD
 from pasi.splits.rows import check_one_fold
-from pasi.splits.settings import Monitor
 from pasi.storage.tables import Columns
 
 PREDICTIONS = ["learner", "kind", "part", "fold", "repeat", *REGION_VISIT, "observed", "predicted"]
@@ -68,7 +68,7 @@ def metrics_table(
     visits: Columns,
     *,
     ccc_ddof: Ddof = 0,
-    monitor: Monitor = "inner",
+    optimism: Optimism = NONE_KNOWN,
     left_out: Sequence[str] = (),
 ) -> pd.DataFrame:
     """MAE, MSE, PCC and CCC of each learner and part, at the levels "visit" and "region", which are never mixed (R26).
@@ -76,8 +76,7 @@ def metrics_table(
     learners: the table of `combine_predictions`. visits: that of `visit_table`. left_out: backbones that the run does
     without; their rows come last, with n 0 and NaN for metrics. The columns are METRICS, then SPREADS: with repeats, a
     metric of a network is the mean over them (`repeated_metrics`). below_baseline: the CCC is below that of the better
-    baseline on the same rows, or undefined; false for baselines. optimistic: see
-    `is_optimistic`.
+    baseline on the same rows, or undefined; false for baselines. optimistic: see `Optimism`.
     """
     records = [
         {"learner": learner, "kind": kind, "level": level, "part": part} | repeated_metrics(rows, ccc_ddof)
@@ -88,9 +87,7 @@ def metrics_table(
     baselines = metrics[metrics["kind"] == "baseline"].groupby(["level", "part"])["ccc"].max()
     bar = metrics.merge(baselines.rename("bar"), how="left", on=["level", "part"])["bar"]
     below = (metrics["kind"] != "baseline") & bar.notna() & ~(metrics["ccc"] >= bar)
-    optimistic = [
-        is_optimistic(kind, part, monitor) for kind, part in zip(metrics["kind"], metrics["part"], strict=True)
-    ]
+    optimistic = [optimism.marks(*place) for place in metrics[["learner", "kind", "part"]].itertuples(index=False)]
     metrics = metrics.assign(below_baseline=below.to_numpy(dtype=bool), optimistic=optimistic)
     empty: dict[str, Any] = {"kind": "backbone", "n": 0, "repeats": 0, "below_baseline": False, "optimistic": False}
     places = metrics[["level", "part"]].drop_duplicates()
@@ -98,15 +95,7 @@ def metrics_table(
     return pd.concat([metrics, *absent], ignore_index=True)[[*METRICS, *SPREADS]]
 
 
-def is_optimistic(kind: str, part: str, monitor: Monitor) -> bool:
-    """Whether a metric is too good because early stopping monitored the rows from which it is computed (R35).
-
-    With `monitor` "heldout" that holds for out-of-fold rows of networks, and of meta-learners that are fitted to them.
-    """
-    return monitor == "heldout" and kind != "baseline" and part == "oof"
-
-
-def interval_table(visits: Columns, *, ccc_ddof: Ddof = 0, monitor: Monitor = "inner") -> pd.DataFrame:
+def interval_table(visits: Columns, *, ccc_ddof: Ddof = 0, optimism: Optimism = NONE_KNOWN) -> pd.DataFrame:
     """95% intervals over subjects of the CCC and MAE of each learner and part, at visit level.
 
     With repeats, they are those of the mean over the repeats, which metrics.csv has. What further repeats would give is
@@ -119,7 +108,7 @@ def interval_table(visits: Columns, *, ccc_ddof: Ddof = 0, monitor: Monitor = "i
     for (learner, kind, part), rows in _frame(visits).groupby(["learner", "kind", "part"], sort=False):
         own, predicted = predictions_by_repeat(rows)
         data = own["observed"], predicted, own["subject"]
-        optimistic = is_optimistic(str(kind), str(part), monitor)
+        optimistic = optimism.marks(str(learner), str(kind), str(part))
         for metric, interval in (("ccc", mean_ccc_interval(*data, ddof=ccc_ddof)), ("mae", mean_mae_interval(*data))):
             records.append((learner, part, metric, *astuple(interval), optimistic))
     columns = ["learner", "part", "metric", "estimate", "low", "high", "method", "subjects", "optimistic"]
@@ -127,7 +116,7 @@ def interval_table(visits: Columns, *, ccc_ddof: Ddof = 0, monitor: Monitor = "i
 
 
 def difference_table(
-    visits: Columns, reference: str, *, ccc_ddof: Ddof = 0, monitor: Monitor = "inner"
+    visits: Columns, reference: str, *, ccc_ddof: Ddof = 0, optimism: Optimism = NONE_KNOWN
 ) -> pd.DataFrame:
     """CCC of each other learner minus that of `reference` on the same visits, with a paired 95% interval and a verdict.
 
@@ -145,7 +134,8 @@ def difference_table(
     for (learner, kind, part), rows in others:
         other = ours.reindex(pd.MultiIndex.from_frame(rows[["part", "subject", "visit"]]))
         found = difference_interval(rows["observed"], rows["predicted"], other, rows["subject"], ddof=ccc_ddof)
-        records.append((learner, part, reference, *astuple(found), is_optimistic(str(kind), str(part), monitor)))
+        optimistic = optimism.marks(str(learner), str(kind), str(part))
+        records.append((learner, part, reference, *astuple(found), optimistic))
     estimates = ["ccc_difference", "low", "high", "method", "subjects", "z", "z_low", "z_high", "p"]
     table = pd.DataFrame(records, columns=["learner", "part", "reference", *estimates, "optimistic"])
     table["p_holm"] = table.groupby("part", sort=False)["p"].transform(holm)

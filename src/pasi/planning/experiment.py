@@ -6,7 +6,7 @@ This module imports nothing heavy, because `pasi.planning.sketch` needs it where
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pasi.learners.settings import BASELINES
+from pasi.learners.settings import BASELINES, UNFITTED
 from pasi.run_folder import repeat_part
 
 if TYPE_CHECKING:
@@ -49,6 +49,14 @@ class Experiment:
     def meta_learners(self) -> list[str]:
         """The learners that are stacked on the networks."""
         return list(self.settings.stacking.learners)
+
+    @property
+    def leaking(self) -> list[str]:
+        """The meta-learners whose out-of-fold rows owe something to the observed scores of their own fold.
+
+        Their weights for a fold are fitted to predictions of networks that were trained on it.
+        """
+        return [name for name in self.meta_learners if name not in UNFITTED]
 
     @property
     def baselines(self) -> list[str]:

@@ -133,6 +133,7 @@ class Plan(Scope):
             "index": self.index,
             "reference": REFERENCE,
             "monitor": self.settings.training.monitor,
+            "leaking": self.leaking,
             "least_skill": self.settings.training.least_skill,
             **self.settings.evaluation.model_dump(),
             "seed": self.settings.seed,

@@ -462,6 +462,19 @@ class TestFindings:
         ):
             assert words in said
 
+    def test_meta_learners_whose_weights_leak_are_named(self):
+        content = make_content()
+        leaking = (content.metrics["learner"] == "mean") & (content.metrics["part"] == "oof")
+        marked = replace(content, metrics=content.metrics | {"optimistic": leaking})
+        said = "\n".join(caveats(marked))
+        assert "Out-of-fold results of mean are optimistic: the weights for a fold were fitted" in said
+        assert "This report evaluates one of them" not in said
+        assert 'title="optimistic out of fold">o</span>' in render_report(marked)
+        assert "This report evaluates one of them, mean." in "\n".join(caveats(with_lowest_error(marked, "mean")))
+        heldout = {**CONFIG, "training": {**CONFIG["training"], "monitor": "heldout"}}
+        assert "Out-of-fold results of mean" not in "\n".join(caveats(replace(marked, config=heldout)))
+        assert "optimistic out of fold" not in render_report(content)
+
     def test_a_baseline_with_the_lower_error_is_named(self):
         content = make_content()
         metrics = {name: cells.copy() for name, cells in content.metrics.items()}
