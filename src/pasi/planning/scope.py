@@ -1,9 +1,8 @@
 """What a run makes: its networks, folds, learners and shards, and the index as far as each stage needs it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
-from itertools import product
 from typing import Any, NamedTuple
 
 from pasi.cohort.records import Cohort
@@ -12,7 +11,6 @@ from pasi.config.settings import Settings
 from pasi.networks.pretrained import Pretrained
 from pasi.planning.experiment import Experiment
 from pasi.planning.photo_rows import PhotoRow
-from pasi.run_folder import TrainingPlace
 
 Params = dict[str, Any]
 
@@ -24,6 +22,7 @@ class LeftOut(NamedTuple):
     fold: int
     reason: str
     repeat: int = 0
+    second: int | None = None
 
 
 @dataclass(frozen=True)
@@ -47,10 +46,6 @@ class Scope(Experiment):
         """The networks that the run trains: one that lacks a fold is left out with all its folds."""
         lost = {training.backbone for training in self.left_out}
         return [name for name in self.backbones if name not in lost]
-
-    def trainings(self, backbones: Iterable[str]) -> list[TrainingPlace]:
-        """All trainings of some networks: each fold, in each repeat."""
-        return [TrainingPlace(*place) for place in product(backbones, self.folds, self.repeats)]
 
     @property
     def shards(self) -> list[str]:

@@ -64,7 +64,8 @@ def _stacking_warnings(content: ReportContent) -> list[str]:
     evaluated = f" This report evaluates one of them, {content.chosen}." if content.chosen in marked else ""
     return [
         f"Out-of-fold results of {', '.join(marked)} are optimistic: the weights for a fold were fitted to predictions "
-        f"of networks that had been trained on that fold.{evaluated} Test results are not affected."
+        f"of networks that had been trained on that fold.{evaluated} Test results are not affected. With "
+        "stacking.honest set to true, further networks are trained, from which rows without this fault are made."
     ]
 
 

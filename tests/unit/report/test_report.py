@@ -36,7 +36,7 @@ from pasi.report.render import flatten, render_report
 from pasi.report.render import write_report as write_page
 from pasi.report.spread import least_difference, shown_repeat_sentence, spread_sentences
 from pasi.report.stacking_weights import stacking_weights
-from pasi.run_folder import FIGURES
+from pasi.run_folder import FIGURES, TrainingPlace
 from pasi.severity.index import Region, SeverityIndex
 from pasi.storage.json_files import write_json
 from pasi.storage.tables import read_table, rows_of, write_table
@@ -529,7 +529,10 @@ class TestNotLearned:
         stricter = {**CONFIG, "training": {**CONFIG["training"], "least_skill": 0.8}}
         content = replace(make_content(), config=stricter)
         assert caveats(content)[0].startswith("4 of 4 trainings did not learn")
-        assert content.unlearned == [("resnet34", 0, 0), ("resnet34", 1, 0), ("vgg11", 0, 0), ("vgg11", 1, 0)]
+        assert content.unlearned == [
+            *(TrainingPlace("resnet34", fold) for fold in (0, 1)),
+            *(TrainingPlace("vgg11", fold) for fold in (0, 1)),
+        ]
 
     def test_a_verdict_on_a_network_says_which_of_its_folds_did_not_learn(self):
         found = verdict(without_skill(make_content(), ("resnet34", 1)))
