@@ -84,7 +84,5 @@ if workflow.is_main_process and not only_looks():
 wildcard_constraints:
     backbone="|".join(NETWORKS),
     digest="[0-9a-f]+",
-    fold=r"\d+",
-    second=r"\d+",
     learner="[a-z_]+",
     shard=r"\d\d",

@@ -94,6 +94,7 @@ rule train_fold:
     benchmark:
         "<benchmarks>/train_fold/{backbone}-fold{fold}{repeat}.tsv"
     wildcard_constraints:
+        fold=r"\d+",
         repeat=r"|-repeat[1-9]\d*",
     conda:
         "../../envs/pasi.yaml"
@@ -128,6 +129,9 @@ rule train_pair:
         "<logs>/train_pair/{backbone}-folds{fold}-{second}.log",
     benchmark:
         "<benchmarks>/train_pair/{backbone}-folds{fold}-{second}.tsv"
+    wildcard_constraints:
+        fold=r"\d+",
+        second=r"\d+",
     conda:
         "../../envs/pasi.yaml"
     threads: SETTINGS.training.threads
