@@ -71,6 +71,7 @@ CONFIG = {
         "least_skill": 0.1,
         "repeats": 1,
     },
+    "stacking": {"honest": False},
     "report": {"title": "Trial", "rater_difference": 3.3, "images": "none"},
 }
 SUBJECTS = {"A": -1, "B": -1, "C": -1, "D": 0, "E": 0, "F": 1, "G": 1}  # subject -> fold, -1 for test
@@ -461,6 +462,12 @@ class TestFindings:
             "1 visit lacks a region",
         ):
             assert words in said
+
+    def test_honest_weights_are_described_where_they_are_fitted(self):
+        said = "to predictions of networks that were trained without it and without the fold that they predict"
+        content = make_content()
+        assert said not in render_report(content)
+        assert said in render_report(replace(content, config={**CONFIG, "stacking": {"honest": True}}))
 
     def test_meta_learners_whose_weights_leak_are_named(self):
         content = make_content()
