@@ -1,7 +1,7 @@
 """Measured coverage of the intervals of pasi.evaluation in simulated trials with known truth, as rows of Markdown.
 
 `python benchmarks/coverage.py` measures everything (about five minutes on one core); items after it, as
-`intervals differences`, are measured alone. docs/evaluation.md has the tables. Seeds are fixed: the numbers repeat.
+`intervals errors`, are measured alone. docs/evaluation.md has the tables. Seeds are fixed: the numbers repeat.
 """
 
 import math
@@ -13,6 +13,7 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
+from other_intervals import bootstrap_t_interval, symmetric_interval
 from pasi.evaluation.calibration import calibration_line
 from pasi.evaluation.choice import corrected_choice, selection_table
 from pasi.evaluation.differences import difference_interval, holm, mae_difference
@@ -30,19 +31,47 @@ Row = tuple[str, ...]
 
 def intervals(trials: int = 1000) -> Iterator[Row]:
     """CCC, MAE and calibration of one learner."""
-    yield ("subjects", "trials", "CCC", "MAE", "MAE, truth above", "calibration slope", "calibration line, middle")
+    lines = ("calibration slope", "calibration line, middle", "calibration line, whole")
+    yield ("subjects", "trials", "CCC", "MAE", "MAE, truth above", *lines)
     for name, subjects, mixed in cells():
         expected = {"ccc": true_ccc(*ERRORS, heterogeneous=mixed), "mae": true_mae(*ERRORS, heterogeneous=mixed)}
         held = []
         for seed in range(trials):
             observed, (predicted,), nested = unequal_learners(seed, subjects, [ERRORS], heterogeneous=mixed)
             concordance, error = (find(observed, predicted, nested) for find in (ccc_interval, mae_interval))
-            line = calibration_line(*calibrated(seed, subjects, mixed), [20.0])
-            slope = line.slope_low <= 1 <= line.slope_high
             above = error.high < expected["mae"]
-            middle = bool(line.low[0] <= 20 <= line.high[0])
-            held.append((holds(concordance, expected["ccc"]), holds(error, expected["mae"]), above, slope, middle))
+            judged = (holds(concordance, expected["ccc"]), holds(error, expected["mae"]), above)
+            held.append((*judged, *held_lines(*calibrated(seed, subjects, mixed))))
         yield (name, str(trials), *map(percent, means(held)))
+
+
+def held_lines(observed: np.ndarray, predicted: np.ndarray, nested: np.ndarray) -> tuple[bool, bool, bool]:
+    """Whether the slope's interval holds 1, and the band the true line y = p: in the middle, and all along."""
+    grid = np.linspace(predicted.min(), predicted.max(), 60)
+    line = calibration_line(observed, predicted, nested, [20.0, *grid])
+    points = (line.low <= [20.0, *grid]) & ([20.0, *grid] <= line.high)
+    return line.slope_low <= 1 <= line.slope_high, bool(points[0]), bool(points[1:].all())
+
+
+def errors(trials: int = 1000) -> Iterator[Row]:
+    """Three intervals of the MAE of one learner: how often each holds the truth, and how often that is above it."""
+    methods: dict[str, Callable[[np.ndarray, np.ndarray, np.ndarray], Interval]] = {
+        "MAE +/- t error": symmetric_interval,
+        "log MAE +/- t error": mae_interval,
+        "bootstrap-t on log MAE": bootstrap_t_interval,
+    }
+    yield ("subjects", "trials", *(column for name in methods for column in (name, "truth above", "median width")))
+    for name, subjects, mixed in cells():
+        truth = true_mae(*ERRORS, heterogeneous=mixed)
+        rows = []
+        for seed in range(trials):
+            observed, (predicted,), nested = unequal_learners(seed, subjects, [ERRORS], heterogeneous=mixed)
+            found = [find(observed, predicted, nested) for find in methods.values()]
+            rows.append([(holds(one, truth), one.high < truth, one.high - one.low) for one in found])
+        shares, widths = np.mean(rows, axis=0), np.median(rows, axis=0)
+        figures = zip(shares, widths, strict=True)
+        cells_of = [(percent(share[0]), percent(share[1]), f"{width[2]:.2f}") for share, width in figures]
+        yield (name, str(trials), *(cell for three in cells_of for cell in three))
 
 
 def calibrated(seed: int, subjects: int, mixed: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -179,6 +208,7 @@ def signed(share: float) -> str:
 
 ITEMS: dict[str, Callable[[], Iterator[Row]]] = {
     "intervals": intervals,
+    "errors": errors,
     "differences": differences,
     "mae_differences": mae_differences,
     "many": many,

@@ -24,14 +24,35 @@ KNOWN_TILES = "known"  # a folder beside the tiles: what shards held when they w
 FIGURES = ("figure_2", "figure_3", "figure_4", "learning_curves", "figure_s1")
 
 FOLD = re.compile(r"fold(\d+)(?:-repeat([1-9]\d*))?")
+PAIR = re.compile(r"folds(\d+)-(\d+)")
 
 
 class TrainingPlace(NamedTuple):
-    """Which network on which fold; repeat: 0, or the number of a further training of it there."""
+    """Which network on which fold; repeat: 0, or the number of a further training of it there.
+
+    second: another fold that the training leaves out, a larger number than `fold`; None where it leaves out one fold.
+    """
 
     backbone: str
     fold: int
     repeat: int = 0
+    second: int | None = None
+
+    @property
+    def folder(self) -> str:
+        """The folder of its outputs in that of the network; its log is named by both.
+
+        >>> TrainingPlace("vgg11", 2, 1).folder, TrainingPlace("vgg11", 2, second=4).folder
+        ('fold2-repeat1', 'folds2-4')
+        """
+        return (
+            f"fold{self.fold}{repeat_part(self.repeat)}" if self.second is None else f"folds{self.fold}-{self.second}"
+        )
+
+    @property
+    def rule(self) -> str:
+        """The rule that trains it."""
+        return "train_fold" if self.second is None else "train_pair"
 
 
 def repeat_part(repeat: int) -> str:
@@ -54,41 +75,42 @@ class RunFolder:
         """The folder of all trainings."""
         return self.root / "models"
 
-    def fold(self, backbone: str, fold: int, repeat: int = 0) -> Path:
+    def fold(self, backbone: str, fold: int, repeat: int = 0, second: int | None = None) -> Path:
         """The folder of one training, where its outputs, its checkpoints and the record of a failure lie."""
-        return self.models / backbone / f"fold{fold}{repeat_part(repeat)}"
+        return self.models / backbone / TrainingPlace(backbone, fold, repeat, second).folder
 
-    def weights(self, backbone: str, fold: int, repeat: int = 0) -> Path:
+    def weights(self, backbone: str, fold: int, repeat: int = 0, second: int | None = None) -> Path:
         """Weights of a trained network; without tensors where `training.keep_weights` does not keep them."""
-        return self.fold(backbone, fold, repeat) / WEIGHTS
+        return self.fold(backbone, fold, repeat, second) / WEIGHTS
 
-    def history(self, backbone: str, fold: int, repeat: int = 0) -> Path:
+    def history(self, backbone: str, fold: int, repeat: int = 0, second: int | None = None) -> Path:
         """Losses, learning rate and seconds of each epoch."""
-        return self.fold(backbone, fold, repeat) / HISTORY
+        return self.fold(backbone, fold, repeat, second) / HISTORY
 
-    def predictions(self, backbone: str, fold: int, repeat: int = 0) -> Path:
+    def predictions(self, backbone: str, fold: int, repeat: int = 0, second: int | None = None) -> Path:
         """Predictions for the held-out fold and the test set."""
-        return self.fold(backbone, fold, repeat) / PREDICTIONS
+        return self.fold(backbone, fold, repeat, second) / PREDICTIONS
 
-    def learning(self, backbone: str, fold: int, repeat: int = 0) -> Path:
+    def learning(self, backbone: str, fold: int, repeat: int = 0, second: int | None = None) -> Path:
         """Skill of the network, and whether it learned."""
-        return self.fold(backbone, fold, repeat) / LEARNING
+        return self.fold(backbone, fold, repeat, second) / LEARNING
 
-    def checkpoints(self, backbone: str, fold: int, repeat: int = 0) -> Path:
+    def checkpoints(self, backbone: str, fold: int, repeat: int = 0, second: int | None = None) -> Path:
         """The folder of checkpoints, which no rule declares."""
-        return self.fold(backbone, fold, repeat) / CHECKPOINTS
+        return self.fold(backbone, fold, repeat, second) / CHECKPOINTS
 
-    def failure(self, backbone: str, fold: int, repeat: int = 0) -> Path:
+    def failure(self, backbone: str, fold: int, repeat: int = 0, second: int | None = None) -> Path:
         """Why the last attempt failed; no rule declares it."""
-        return self.fold(backbone, fold, repeat) / FAILURE
+        return self.fold(backbone, fold, repeat, second) / FAILURE
 
-    def adoption(self, backbone: str, fold: int, repeat: int = 0) -> Path:
+    def adoption(self, backbone: str, fold: int, repeat: int = 0, second: int | None = None) -> Path:
         """Which earlier version trained the outputs, where they were taken over; no rule declares it."""
-        return self.fold(backbone, fold, repeat) / ADOPTION
+        return self.fold(backbone, fold, repeat, second) / ADOPTION
 
-    def training_log(self, backbone: str, fold: int, repeat: int = 0) -> Path:
+    def training_log(self, backbone: str, fold: int, repeat: int = 0, second: int | None = None) -> Path:
         """The log of one training, a line an epoch."""
-        return self.log("train_fold", f"{backbone}-fold{fold}{repeat_part(repeat)}")
+        place = TrainingPlace(backbone, fold, repeat, second)
+        return self.log(place.rule, f"{backbone}-{place.folder}")
 
     def log(self, rule: str, job: str) -> Path:
         """The log of a job."""
@@ -164,7 +186,10 @@ def record_of_log(log: Path) -> Path:
 
 def training_of(path: Path) -> TrainingPlace:
     """The training of a file in its folder; raises ValueError for any other path."""
-    fold, backbone = FOLD.fullmatch(path.parent.name), path.parent.parent.name
+    backbone, name = path.parent.parent.name, path.parent.name
+    fold, pair = FOLD.fullmatch(name), PAIR.fullmatch(name)
+    if pair is not None and backbone:
+        return TrainingPlace(backbone, int(pair[1]), second=int(pair[2]))
     if fold is None or not backbone:
         form = "models/{backbone}/fold{k} or models/{backbone}/fold{k}-repeat{r}"
         raise ValueError(f"{path} is in no folder of the form {form}")

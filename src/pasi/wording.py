@@ -37,15 +37,18 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def folds_by_network(trainings: Iterable[tuple[str, int, int]]) -> str:
-    """Networks, folds and repeats in words; repeat 0 is not named.
+def folds_by_network(trainings: Iterable[tuple[str, int, int, int | None]]) -> str:
+    """Networks, folds and repeats in words, of the fields of a `TrainingPlace`.
 
-    >>> folds_by_network([("vgg11", 0, 0), ("vgg11", 3, 0), ("vgg11", 3, 2), ("resnet18", 2, 0)])
-    'vgg11 folds 0, 3, 3 (repeat 2); resnet18 fold 2'
+    Repeat 0 is not named. A training without two folds has both, joined by a plus.
+
+    >>> folds_by_network([("vgg11", 0, 0, None), ("vgg11", 3, 2, None), ("vgg11", 0, 0, 3), ("resnet18", 2, 0, None)])
+    'vgg11 folds 0, 3 (repeat 2), 0+3; resnet18 fold 2'
     """
     folds: dict[str, list[str]] = {}
-    for backbone, fold, repeat in trainings:
-        folds.setdefault(backbone, []).append(f"{fold} (repeat {repeat})" if repeat else f"{fold}")
+    for backbone, fold, repeat, second in trainings:
+        own = f"{fold}" if second is None else f"{fold}+{second}"
+        folds.setdefault(backbone, []).append(f"{own} (repeat {repeat})" if repeat else own)
     return "; ".join(f"{name} fold{'s'[: len(own) - 1]} {', '.join(own)}" for name, own in folds.items())
 
 

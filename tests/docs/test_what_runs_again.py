@@ -36,8 +36,8 @@ STEPS = {
     "notes": ("count_cohort",),
     "tiles": ("make_tiles", "index_tiles"),
     "splits": ("split_subjects",),
-    "trainings": ("train_fold",),
-    "learners": ("gather_predictions", "fit_learner"),
+    "trainings": ("train_fold", "train_pair"),
+    "learners": ("gather_predictions", "gather_pairs", "fit_learner"),
     "baselines": ("fit_baseline",),
     "evaluation": ("evaluate_learners",),
     "figures": tuple(rule for rule in files_of_rules() if rule.startswith("draw_")),
@@ -168,7 +168,8 @@ CHANGES: dict[str, Callable[[Case], set[str]]] = {
     "the record of a network in the catalogue": another_record,
     "another backbone": lambda case: case.config(training={"backbones": [*SMALL["training"]["backbones"], "resnet18"]}),
     "a higher `training.repeats`": lambda case: case.config(training={"repeats": 2}) | {"train_fold"},
-    "a deleted fold": lambda case: {"train_fold"},
+    "`stacking.honest: true`, later": lambda case: case.config(stacking={"honest": True}) | {"train_pair"},
+    "a deleted fold, or pair of folds": lambda case: {"train_fold", "train_pair"},
 }
 
 

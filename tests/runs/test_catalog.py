@@ -68,15 +68,17 @@ def test_the_lint_of_a_fresh_clone_finds_nothing(clone, bare):
 
 def test_the_rule_graph_of_the_test_run_shows_every_rule(clone):
     rules = {name for edge in edges(snakemake(clone, *GRAPH)) for name in edge}
-    assert rules == files_of_rules().keys() - {"fetch_weights"} | {"everything"}
+    assert rules == files_of_rules().keys() - {"fetch_weights", "train_pair", "gather_pairs"} | {"everything"}
 
 
-@pytest.mark.parametrize("weights", ["none", "imagenet"])
-def test_a_graph_without_libraries_is_that_of_a_plan(clone, tmp_path, weights):
-    (tmp_path / "weights.yaml").write_text(yaml.safe_dump({"training": {"weights": weights}}))
-    given = (*GRAPH, "--configfile", str(tmp_path / "weights.yaml"))
+@pytest.mark.parametrize("changed", [{}, {"training": {"weights": "imagenet"}}, {"stacking": {"honest": True}}])
+def test_a_graph_without_libraries_is_that_of_a_plan(clone, tmp_path, changed):
+    config = {"splits": {"folds": 4, "test_fraction": 0}, "training": {"weights": "none"}, **changed}
+    (tmp_path / "changed.yaml").write_text(yaml.safe_dump(config))
+    given = (*GRAPH, "--configfile", str(tmp_path / "changed.yaml"))
     sketched = edges(snakemake(clone, *given))
-    assert ("fetch_weights", "train_fold") in sketched or weights == "none"
+    assert (("fetch_weights", "train_fold") in sketched) is ("training" in changed)
+    assert (("train_pair", "gather_pairs") in sketched) is ("stacking" in changed)
     assert sketched == edges(snakemake(clone, *given, bare=False))
 
 

@@ -27,7 +27,7 @@ from small_training import SETTINGS
 
 SCRIPTS = sorted((CHECKOUT / "workflow" / "scripts").glob("*.py"))
 SOURCE = CHECKOUT / "src" / "pasi"
-TRAIN_FOLD = CHECKOUT / "workflow" / "scripts" / "train_fold.py"
+TRAIN_FOLD, TRAIN_PAIR = (CHECKOUT / "workflow" / "scripts" / f"train_{what}.py" for what in ("fold", "pair"))
 
 SHAPES_A_TRAINING = (
     *(
@@ -114,12 +114,22 @@ def test_a_training_reaches_no_other_stage():
     assert rooms == {"imaging", "jobs", "networks", "severity", "splits", "storage", "training"}
 
 
+def test_what_a_training_without_two_folds_needs_besides_concerns_no_other(copy):
+    own = script_files(TRAIN_PAIR) - script_files(TRAIN_FOLD)
+    assert {path.relative_to(PACKAGE).as_posix() for path in own} == {"training/pair.py", "splits/pairs.py"}
+    assert script_files(TRAIN_FOLD) < script_files(TRAIN_PAIR)
+    for path in own:
+        place = copy / path.relative_to(PACKAGE)
+        assert changes(lambda: script_digest(TRAIN_PAIR, copy), place)
+        assert not changes(lambda: script_digest(TRAIN_FOLD, copy), place)
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 def test_a_script_counts_no_operation(script):
     reached = {path.relative_to(PACKAGE).with_suffix("").as_posix() for path in script_files(script)}
     operations = tuple(name.removeprefix("pasi.").replace(".", "/") for name in OPERATIONS)
     assert {name for name in reached if name.startswith(operations)} <= {"jobs/checkpoints"}
-    assert "jobs/checkpoints" not in reached or script == TRAIN_FOLD
+    assert "jobs/checkpoints" not in reached or script in (TRAIN_FOLD, TRAIN_PAIR)
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)

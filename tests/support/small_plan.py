@@ -14,7 +14,7 @@ from rule_graph import followers
 CODE = {name: f"digest of {name}" for name in SCRIPTS}
 BY_RULE = [
     *("read_labels", "read_scores", "count_cohort", "make_tiles", "index_tiles", "split_subjects", "train_fold"),
-    *("gather_predictions", "fit_learner", "fit_baseline", "evaluate_learners"),
+    *("train_pair", "gather_pairs", "gather_predictions", "fit_learner", "fit_baseline", "evaluate_learners"),
     *("write_tables", "write_report"),
 ]
 SMALL = {"training": {"backbones": ["squeezenet1_1", "alexnet"], "weights": "none"}, "splits": {"restarts": 10}}

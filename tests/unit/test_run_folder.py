@@ -20,6 +20,7 @@ UNDECLARED = {
 }
 RUN = RunFolder(Path("<results>"))
 FOLD = "fold{fold}{repeat}"  # of the rules; the second wildcard is "" for repeat 0
+PAIR = "folds{fold}-{second}"
 WILDCARDS = {name: f"{{{name}}}" for name in ("backbone", "fold", "learner")}
 
 
@@ -37,7 +38,8 @@ def known_paths():
         if isinstance(member, property):
             found[name] = str(getattr(RUN, name))
         elif inspect.isfunction(member) and not name.startswith("_") and name not in ("shards", "log", "record"):
-            arguments = [name for name in list(inspect.signature(member).parameters)[1:] if name != "repeat"]
+            named = list(inspect.signature(member).parameters)[1:]
+            arguments = [name for name in named if name not in ("repeat", "second")]
             place = str(getattr(RUN, name)(*(WILDCARDS[argument] for argument in arguments)))
             found[name] = place.replace("fold{fold}", FOLD)
     return found
@@ -56,16 +58,21 @@ def test_each_path_that_is_named_here_is_one_of_the_folder():
 def test_logs_are_where_the_rules_say_and_records_have_their_names():
     logs = {path for path in declared_paths() if path.endswith(".log")}
     assert str(RUN.log("train_fold", f"{{backbone}}-{FOLD}")) in logs
+    assert {str(RUN.training_log("{backbone}", 0)), str(RUN.training_log("{backbone}", 0, 0, 1))} == {
+        "<results>/logs/train_fold/{backbone}-fold0.log",
+        "<results>/logs/train_pair/{backbone}-folds0-1.log",
+    }
+    assert str(RUN.log("train_pair", f"{{backbone}}-{PAIR}")) in logs
     assert {record_of_log(Path(log)) for log in logs} == {
         RUN.record(Path(log).parent.name, Path(log).stem) for log in logs
     }
 
 
 def test_what_a_training_leaves_is_what_its_rule_declares():
-    fold = RUN.models / "{backbone}" / FOLD
-    assert {str(fold / name) for name in TRAINING_OUTPUTS} == {
-        path for path in declared_paths() if path.startswith(f"{fold}/")
-    }
+    for fold in (RUN.models / "{backbone}" / FOLD, RUN.models / "{backbone}" / PAIR):
+        assert {str(fold / name) for name in TRAINING_OUTPUTS} == {
+            path for path in declared_paths() if path.startswith(f"{fold}/")
+        }
 
 
 def test_shards_are_found_by_the_name_that_their_rule_gives_them(tmp_path):
@@ -80,9 +87,10 @@ def test_shards_are_found_by_the_name_that_their_rule_gives_them(tmp_path):
 
 def test_backbone_and_fold_are_read_from_a_path_as_they_are_written():
     run = RunFolder(Path("a/fold3/results"))
-    assert training_of(run.predictions("vgg11_bn", 12)) == ("vgg11_bn", 12, 0)
-    assert training_of(run.history("resnet18", 0)) == ("resnet18", 0, 0)
-    assert training_of(run.history("resnet18", 0, 12)) == ("resnet18", 0, 12)
+    assert training_of(run.predictions("vgg11_bn", 12)) == ("vgg11_bn", 12, 0, None)
+    assert training_of(run.history("resnet18", 0)) == ("resnet18", 0, 0, None)
+    assert training_of(run.history("resnet18", 0, 12)) == ("resnet18", 0, 12, None)
+    assert training_of(run.history("resnet18", 1, 0, 12)) == ("resnet18", 1, 0, 12)
     assert run.history("resnet18", 0, 0) == run.history("resnet18", 0)
 
 

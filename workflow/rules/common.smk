@@ -60,8 +60,9 @@ if not workflow.is_main_process and is_superseded(STATE):
     )
 PLAN = read_plan()
 SETTINGS = PLAN.settings
-# Scripts are handed `config`, which lacks defaults where another workflow has this one as a module.
+# Scripts and captions are handed `config`, which lacks defaults where another workflow has this one as a module.
 config["training"] = SETTINGS.training.model_dump()
+config["stacking"] = SETTINGS.stacking.model_dump()
 refuse(None if PLAN.trained else guards.NO_NETWORK)
 if workflow.is_main_process and not LINTS:
     try:
@@ -84,6 +85,5 @@ if workflow.is_main_process and not only_looks(ARGUMENTS):
 wildcard_constraints:
     backbone="|".join(NETWORKS),
     digest="[0-9a-f]+",
-    fold=r"\d+",
     learner="[a-z_]+",
     shard=r"\d\d",

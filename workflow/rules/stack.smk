@@ -1,10 +1,12 @@
 # In:  predictions of every backbone and fold; for the baselines tiles, the table of scores and splits
 # Out: oof.parquet, test.parquet, stacking/{learner}.json|parquet, baselines/{learner}.json|parquet
+#      with stacking.honest also pairs.parquet: what networks without two folds predict of both
 # Again when: a fold was trained again, or a setting or the code of this stage changes.
 
 
 localrules:
     gather_predictions,
+    gather_pairs,
     fit_learner,
     fit_baseline,
 
@@ -40,6 +42,29 @@ rule gather_predictions:
         "../scripts/gather_predictions.py"
 
 
+rule gather_pairs:
+    input:
+        predictions=expand(
+            "<results>/models/{backbone}/{pair}/predictions.parquet",
+            backbone=PLAN.honest_backbones,
+            pair=PLAN.pair_folders,
+        ),
+        subjects="<results>/splits/subjects.parquet",
+        labels="<results>/cohort/labels.parquet",
+    output:
+        pairs="<results>/pairs.parquet",
+    log:
+        "<logs>/gather_pairs/pairs.log",
+    benchmark:
+        "<benchmarks>/gather_pairs/pairs.tsv"
+    conda:
+        "../../envs/pasi.yaml"
+    params:
+        **PLAN.gather_pairs,
+    script:
+        "../scripts/gather_pairs.py"
+
+
 rule stack:
     input:
         expand("<results>/stacking/{learner}.json", learner=PLAN.meta_learners),
@@ -50,6 +75,7 @@ rule fit_learner:
     input:
         oof="<results>/oof.parquet",
         test="<results>/test.parquet",
+        pairs="<results>/pairs.parquet" if PLAN.honest_backbones else [],
     output:
         model="<results>/stacking/{learner}.json",
         predictions="<results>/stacking/{learner}.parquet",

@@ -17,6 +17,7 @@ start_job_log(snakemake.log[0], snakemake.params)
 files = snakemake.input
 index, primary = SeverityIndex.from_config(snakemake.params.index), snakemake.params.primary
 visits, metrics = first_repeats(read_table(files.visits)), read_table(files.metrics)
-optimistic = bool(metrics["optimistic"].any())
-figure = draw_agreement(visits, index, best_learner(metrics, primary), optimistic=optimistic)
+chosen = best_learner(metrics, primary)
+optimistic = bool(metrics["optimistic"][metrics["learner"] == chosen].any())
+figure = draw_agreement(visits, index, chosen, optimistic=optimistic)
 save_figure(figure, snakemake.output.svg.removesuffix(".svg"))

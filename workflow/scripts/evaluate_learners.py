@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from pasi.evaluation.baseline_comparison import compare_with_baselines
 from pasi.evaluation.choice import selection_table
 from pasi.evaluation.learned import network_skills, with_learned
+from pasi.evaluation.optimism import Optimism
 from pasi.evaluation.signs import sign_table
 from pasi.evaluation.single_networks import single_network_table
 from pasi.evaluation.tables import combine_predictions, interval_table, metrics_table, visit_table
@@ -25,7 +26,7 @@ visits, incomplete = visit_table(learners, scores, index)
 print(f"{incomplete} visits lack a region and have no index")
 write_table(learners, out.learners)
 write_table(visits, out.visits)
-reading = {"ccc_ddof": params.ccc_ddof, "monitor": params.monitor}
+reading = {"ccc_ddof": params.ccc_ddof, "optimism": Optimism(params.monitor, params.leaking)}
 judging = {"primary": params.primary, **reading}
 metrics = metrics_table(learners, visits, given=params.given_a_score, left_out=params.left_out, **judging)
 write_table(with_learned(metrics, network_skills(oof), params.least_skill), out.metrics)

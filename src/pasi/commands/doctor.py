@@ -39,12 +39,18 @@ def run(options: argparse.Namespace) -> None:
 def _time_steps(settings: "Settings") -> None:
     """Print seconds a step, and an estimate of all trainings, one at a time."""
     from pasi.monitoring.step_times import epochs_of_a_training, steps_of_an_epoch, time_steps
+    from pasi.planning.experiment import Experiment
     from pasi.planning.inputs import read_run_inputs
 
     cohort, _ = read_run_inputs(settings)
-    steps, folds = steps_of_an_epoch(len(cohort.scores), settings), settings.splits.folds * settings.training.repeats
-    epochs, hours, trainings = epochs_of_a_training(settings), 0.0, 0
+    epochs, hours = epochs_of_a_training(settings), 0.0
+    steps = {out: steps_of_an_epoch(len(cohort.scores), settings, left_out=out) for out in (1, 2)}
+    counts = dict.fromkeys(steps, 0)
     for backbone, seconds in time_steps(settings):
         print(f"{backbone:<20}{seconds:8.3f} s a step", flush=True)
-        hours, trainings = hours + folds * epochs * steps * seconds / 3600, trainings + folds
-    print(f"{trainings} trainings of {epochs} epochs, each worth {steps:.1f} steps, take {hours:.1f} h, one at a time")
+        for place in Experiment(settings).trainings([backbone]):
+            out = 1 if place.second is None else 2
+            hours, counts[out] = hours + epochs * steps[out] * seconds / 3600, counts[out] + 1
+    pairs = f" ({counts[2]} of them without two folds, {steps[2]:.1f} steps)" if counts[2] else ""
+    trainings = f"{sum(counts.values())} trainings of {epochs} epochs, each worth {steps[1]:.1f} steps{pairs}"
+    print(f"{trainings}, take {hours:.1f} h, one at a time")

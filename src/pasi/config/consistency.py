@@ -16,6 +16,8 @@ RESERVED = frozenset(
     | {"learner", "kind", "part", "fold", "level", "observed", "predicted", "spread", "repeat", "learned", "skill"}
 )
 
+FEWEST_HONEST_FOLDS = 3  # of which a training without two leaves one
+
 # What instructions that are the same on all processors take beside them.
 PINNED_TRAINING = {"device": "cpu", "threads": 1, "precision": "fp32"}
 
@@ -38,6 +40,8 @@ def consistency_problems(config: Config, *, broken: Set[str]) -> list[Problem]:
         _check_splits_file: ("splits.method", "splits.file"),
         _check_instructions: tuple(f"training.{name}" for name in ("instructions", *PINNED_TRAINING)),
         _check_keep_weights: ("training.keep_weights", "training.backbones"),
+        _check_honest: ("stacking.honest", "splits.folds", "training.monitor"),
+        _check_honest_backbones: ("stacking.honest_backbones", "training.backbones"),
     }
     sound = [check for check, keys in checks.items() if not any(_touches(place, keys) for place in broken)]
     return [Problem("", None, *row) for check in sound for row in check(config)]
@@ -130,3 +134,29 @@ def _check_keep_weights(config: Config) -> Iterator[Row]:
     if isinstance(kept, list):
         for name in sorted(set(kept) - set(trained)):
             yield "training.keep_weights", f'"{name}"', "a name from training.backbones", "add it there, or drop it"
+
+
+def _check_honest(config: Config) -> Iterator[Row]:
+    """A training without two folds needs a third one, and must not be stopped by the two."""
+    folds, monitor = config["splits"]["folds"], config["training"]["monitor"]
+    if not config["stacking"]["honest"]:
+        return
+    fix = "or stacking.honest to false"
+    if folds < FEWEST_HONEST_FOLDS:
+        expected = f"at least {FEWEST_HONEST_FOLDS} under stacking.honest, which trains without two of them"
+        yield "splits.folds", show(folds), expected, f"set it to {FEWEST_HONEST_FOLDS} or more, {fix}"
+    if monitor != "inner":
+        expected = "inner under stacking.honest: a held-out fold that decides when training stops has been seen"
+        yield "training.monitor", show(monitor), expected, f"set it to inner, {fix}"
+
+
+def _check_honest_backbones(config: Config) -> Iterator[Row]:
+    """Only networks that are trained can be trained without pairs of folds, and there is at least one."""
+    named, trained = config["stacking"]["honest_backbones"], config["training"]["backbones"]
+    if isinstance(named, list):
+        for name in sorted(set(named) - set(trained)):
+            fix = "add it there, or drop it"
+            yield "stacking.honest_backbones", f'"{name}"', "a name from training.backbones", fix
+        if not named:
+            expected = "a name from training.backbones, or all"
+            yield "stacking.honest_backbones", "an empty list", expected, "name one, or set it to all"

@@ -7,7 +7,7 @@ from pydantic import Field
 from pasi.config.index_section import IndexSection
 from pasi.config.keys import FILE, OUTPUT, RESULTS, Section, Text, key
 from pasi.config.photo_sections import CohortSection, CompositesSection, TilesSection
-from pasi.config.training_section import TrainingSection
+from pasi.config.training_section import Backbones, TrainingSection
 from pasi.evaluation.settings import Ddof, Primary
 from pasi.learners.settings import META_LEARNERS, CrossValidated, Family, Level, MetaLearner, StackingSettings
 from pasi.splits.settings import Imbalance, Method
@@ -79,6 +79,16 @@ class StackingSection(Section):
         "What the meta-learners are fitted to: composites, or visits",
         paper='"predictions for each sample": R41',
         default=StackingSettings.level,
+    )
+    honest: bool = key(
+        "Train each network also without each pair of folds (10 trainings a network with 5 folds), so that nothing "
+        "behind a meta-learner's out-of-fold row has seen its observed score. Set to true later, it trains only these",
+        paper="no cross-fitting in the paper: R39",
+        default=False,
+    )
+    honest_backbones: Literal["all"] | Backbones = key(
+        "Networks that `honest: true` trains without each pair of folds; meta-learners then combine these alone",
+        default="all",
     )
     allow_missing: bool = key(
         "Go on without networks of which a training failed for good; plan, metrics.csv, Table S1 and report name them",

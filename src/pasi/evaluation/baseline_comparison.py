@@ -4,11 +4,11 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from pasi.evaluation.optimism import NONE_KNOWN, Optimism
 from pasi.evaluation.selection import best_learner
 from pasi.evaluation.settings import Ddof, Primary
 from pasi.evaluation.tables import difference_table
 from pasi.evaluation.visits import after_baseline
-from pasi.splits.settings import Monitor
 from pasi.storage.tables import Columns
 
 ALL_VISITS, LATER_VISITS = "all", "after the baseline"  # the column `visits` of differences.csv
@@ -21,7 +21,7 @@ def compare_with_baselines(
     *,
     primary: Primary = "mae",
     ccc_ddof: Ddof = 0,
-    monitor: Monitor = "inner",
+    optimism: Optimism = NONE_KNOWN,
 ) -> pd.DataFrame:
     """evaluation/differences.csv: each learner minus the strongest baseline, and minus each of `given`.
 
@@ -36,7 +36,7 @@ def compare_with_baselines(
     told = [name for name in dict.fromkeys(later["learner"]) if name in given]
     tables = []
     for reference, rows, which in ((strongest, visits, ALL_VISITS), *((name, later, LATER_VISITS) for name in told)):
-        table = difference_table(rows, reference, primary=primary, ccc_ddof=ccc_ddof, monitor=monitor)
+        table = difference_table(rows, reference, primary=primary, ccc_ddof=ccc_ddof, optimism=optimism)
         table.insert(list(table).index("reference") + 1, "visits", which)
         tables.append(table)
     return pd.concat(tables, ignore_index=True)

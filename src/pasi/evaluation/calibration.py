@@ -38,7 +38,8 @@ def calibration_line(observed: ArrayLike, predicted: ArrayLike, subjects: ArrayL
 
     The errors are those of a jackknife of subjects, which is the cluster-robust variance CR3, and Student's t has
     G - 1 degrees of freedom (Bell and McCaffrey, Survey Methodology 28, 2002; Cameron and Miller, Journal of Human
-    Resources 50, 2015). Each point of the band has 95%, not the line as a whole.
+    Resources 50, 2015). Each point of the band has 95%; the line as a whole, over the range of the predictions, has 82
+    to 87% in simulated trials (docs/evaluation.md).
 
     Args:
         observed: observed scores (n,), one per visit.

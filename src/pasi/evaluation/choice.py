@@ -17,10 +17,9 @@ from numpy.typing import ArrayLike
 from pasi.evaluation.intervals import Interval, ccc_interval, mae_interval
 from pasi.evaluation.moments import ccc_of_sums, moment_sums
 from pasi.evaluation.nested import FEWEST_SUBJECTS, jackknife_error, nested_pairs, student_quantile
+from pasi.evaluation.optimism import NONE_KNOWN, Optimism
 from pasi.evaluation.repeats import mean_of_repeats
 from pasi.evaluation.settings import Ddof, Primary
-from pasi.evaluation.tables import is_optimistic
-from pasi.splits.settings import Monitor
 from pasi.storage.tables import Columns
 
 CANDIDATES = ("backbone", "meta")  # the kinds of learners that are chosen among
@@ -121,7 +120,7 @@ def selection_table(
     seed: int,
     primary: Primary = "mae",
     ccc_ddof: Ddof = 0,
-    monitor: Monitor = "inner",
+    optimism: Optimism = NONE_KNOWN,
 ) -> pd.DataFrame:
     """The learner that is best by the primary measure in each part, and its MAE and CCC corrected for the choice.
 
@@ -129,7 +128,7 @@ def selection_table(
     learner, candidates (number of networks and meta-learners with all visits of the part, among which it was chosen),
     naive, naive_low, naive_high (its own figure with an interval that takes no account of the choice), corrected, low,
     high, method, subjects (their number), again (share of bootstrap draws in which it is chosen again), optimistic (see
-    `is_optimistic`; the correction does not remove this).
+    `Optimism`; the correction does not remove this).
     """
     frame = mean_of_repeats(pd.DataFrame(dict(visits)))
     records: list[tuple[object, ...]] = []
@@ -146,7 +145,7 @@ def selection_table(
         for metric, naive in choice.naive.items():
             figures = (naive.estimate, naive.low, naive.high, *astuple(choice.corrected[metric]))
             head = (part, metric, learner, wide.shape[1])
-            records.append((*head, *figures, choice.again, is_optimistic(kind, str(part), monitor)))
+            records.append((*head, *figures, choice.again, optimism.marks(learner, kind, str(part))))
     return pd.DataFrame(records, columns=COLUMNS)
 
 

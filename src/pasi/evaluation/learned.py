@@ -18,7 +18,7 @@ def network_skills(oof: Columns) -> dict[TrainingPlace, float]:
     In the order of the learners, then by fold and repeat.
 
     >>> network_skills({"learner": ["a", "a"], "fold": [0, 0], "repeat": [1, 1], "skill": [0.5, 0.5]})
-    {TrainingPlace(backbone='a', fold=0, repeat=1): 0.5}
+    {TrainingPlace(backbone='a', fold=0, repeat=1, second=None): 0.5}
     """
     rows = zip(oof["learner"], oof["fold"], oof["repeat"], oof["skill"], strict=True)
     found = {TrainingPlace(str(learner), int(fold), int(repeat)): float(skill) for learner, fold, repeat, skill in rows}

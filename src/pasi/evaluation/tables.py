@@ -11,6 +11,7 @@ from pasi.cohort.counts import incomplete_visits
 from pasi.cohort.region_visits import REGION_VISIT, visit_rows
 from pasi.evaluation.differences import difference_interval, holm, mae_difference, verdict_of
 from pasi.evaluation.intervals import mean_ccc_interval, mean_mae_interval
+from pasi.evaluation.optimism import NONE_KNOWN, Optimism
 from pasi.evaluation.repeats import mean_of_repeats, predictions_by_repeat, repeated_metrics
 from pasi.evaluation.selection import loss
 from pasi.evaluation.settings import Ddof, Primary
@@ -18,7 +19,6 @@ from pasi.evaluation.visits import ALL_REPEATS
 from pasi.severity.index import SeverityIndex
 from pasi.splits.roles import TEST_FOLD
 from pasi.splits.rows import check_one_fold
-from pasi.splits.settings import Monitor
 from pasi.storage.tables import Columns
 
 PREDICTIONS = ["learner", "kind", "part", "fold", "repeat", *REGION_VISIT, "observed", "predicted"]
@@ -72,7 +72,7 @@ def metrics_table(
     primary: Primary = "mae",
     given: Collection[str] = (),
     ccc_ddof: Ddof = 0,
-    monitor: Monitor = "inner",
+    optimism: Optimism = NONE_KNOWN,
     left_out: Sequence[str] = (),
 ) -> pd.DataFrame:
     """MAE, MSE, PCC and CCC of each learner and part, at the levels "visit" and "region", which are never mixed (R26).
@@ -81,7 +81,7 @@ def metrics_table(
     without; their rows come last, with n 0 and NaN for metrics. The columns are METRICS, then SPREADS: with repeats, a
     metric of a network is the mean over them (`repeated_metrics`). below_baseline: the primary measure is worse than
     that of the strongest baseline on the same rows, but for those of `given`, which are told a score of the subject, or
-    undefined; false for baselines. optimistic: see `is_optimistic`.
+    undefined; false for baselines. optimistic: see `Optimism`.
     """
     records = [
         {"learner": learner, "kind": kind, "level": level, "part": part} | repeated_metrics(rows, ccc_ddof)
@@ -93,9 +93,7 @@ def metrics_table(
     baseline = (metrics["kind"] == "baseline") & ~metrics["learner"].isin(list(given))
     bar = pd.Series(np.where(baseline, losses, np.nan)).groupby([metrics["level"], metrics["part"]]).transform("min")
     below = (metrics["kind"] != "baseline") & bar.notna() & ~(losses <= bar)
-    optimistic = [
-        is_optimistic(kind, part, monitor) for kind, part in zip(metrics["kind"], metrics["part"], strict=True)
-    ]
+    optimistic = [optimism.marks(*place) for place in metrics[["learner", "kind", "part"]].itertuples(index=False)]
     metrics = metrics.assign(below_baseline=below.to_numpy(dtype=bool), optimistic=optimistic)
     empty: dict[str, Any] = {"kind": "backbone", "n": 0, "repeats": 0, "below_baseline": False, "optimistic": False}
     places = metrics[["level", "part"]].drop_duplicates()
@@ -103,15 +101,7 @@ def metrics_table(
     return pd.concat([metrics, *absent], ignore_index=True)[[*METRICS, *SPREADS]]
 
 
-def is_optimistic(kind: str, part: str, monitor: Monitor) -> bool:
-    """Whether a metric is too good because early stopping monitored the rows from which it is computed (R35).
-
-    With `monitor` "heldout" that holds for out-of-fold rows of networks, and of meta-learners that are fitted to them.
-    """
-    return monitor == "heldout" and kind != "baseline" and part == "oof"
-
-
-def interval_table(visits: Columns, *, ccc_ddof: Ddof = 0, monitor: Monitor = "inner") -> pd.DataFrame:
+def interval_table(visits: Columns, *, ccc_ddof: Ddof = 0, optimism: Optimism = NONE_KNOWN) -> pd.DataFrame:
     """95% intervals over subjects of the CCC and MAE of each learner and part, at visit level.
 
     With repeats, they are those of the mean over the repeats, which metrics.csv has. What further repeats would give is
@@ -124,7 +114,7 @@ def interval_table(visits: Columns, *, ccc_ddof: Ddof = 0, monitor: Monitor = "i
     for (learner, kind, part), rows in _frame(visits).groupby(["learner", "kind", "part"], sort=False):
         own, predicted = predictions_by_repeat(rows)
         data = own["observed"], predicted, own["subject"]
-        optimistic = is_optimistic(str(kind), str(part), monitor)
+        optimistic = optimism.marks(str(learner), str(kind), str(part))
         for metric, interval in (("ccc", mean_ccc_interval(*data, ddof=ccc_ddof)), ("mae", mean_mae_interval(*data))):
             records.append((learner, part, metric, *astuple(interval), optimistic))
     columns = ["learner", "part", "metric", "estimate", "low", "high", "method", "subjects", "optimistic"]
@@ -137,7 +127,7 @@ def difference_table(
     *,
     primary: Primary = "mae",
     ccc_ddof: Ddof = 0,
-    monitor: Monitor = "inner",
+    optimism: Optimism = NONE_KNOWN,
 ) -> pd.DataFrame:
     """The primary measure of each network and meta-learner minus that of the baseline `reference` on the same visits.
 
@@ -156,7 +146,7 @@ def difference_table(
         other = ours.reindex(pd.MultiIndex.from_frame(rows[["part", "subject", "visit"]]))
         data = rows["observed"], rows["predicted"], other, rows["subject"]
         found = difference_interval(*data, ddof=ccc_ddof) if primary == "ccc" else mae_difference(*data)
-        optimistic = is_optimistic(str(kind), str(part), monitor)
+        optimistic = optimism.marks(str(learner), str(kind), str(part))
         records.append((learner, part, reference, primary, *astuple(found), optimistic))
     estimates = ["difference", "low", "high", "method", "subjects", "z", "z_low", "z_high", "p"]
     table = pd.DataFrame(records, columns=["learner", "part", "reference", "measure", *estimates, "optimistic"])

@@ -44,7 +44,7 @@ def gather_predictions(
     roster = CohortRows(key_index(scores), observed, row_folds(scores, split))
     networks, problems = [], []
     for path in map(Path, paths):
-        network, faults = _read_network(path, roster)
+        network, faults = read_network(path, roster)
         networks.append(network)
         problems += faults
     problems += [*_missing_files(networks, folds), *_other_labels(networks)]
@@ -53,7 +53,7 @@ def gather_predictions(
     return _tables(networks, roster)
 
 
-def _read_network(path: Path, roster: CohortRows) -> tuple[NetworkRows, list[Problem]]:
+def read_network(path: Path, roster: CohortRows) -> tuple[NetworkRows, list[Problem]]:
     """The predictions in one file and what is wrong with them; learner, fold and repeat are those of the path."""
     place = training_of(path)
     read_table(path, COLUMNS)  # all must be there
@@ -62,12 +62,15 @@ def _read_network(path: Path, roster: CohortRows) -> tuple[NetworkRows, list[Pro
     predicted = {name: table[name].astype(np.float64) for name in ("predicted", *labels)}
     network = NetworkRows(place, row_numbers(roster.keys, table), predicted, table["learned"][:1], table["skill"][:1])
     return network, [
-        Problem(str(path), None, _name(place), found, expected, AGAIN)
+        Problem(str(path), None, name_of(place), found, expected, AGAIN)
         for found, expected in faults_of(network, table, roster)
     ]
 
 
-def _name(place: TrainingPlace) -> str:
+def name_of(place: TrainingPlace) -> str:
+    """A training in messages: "vgg11 fold 2", "vgg11 fold 2 repeat 1" or "vgg11 folds 2 and 4"."""
+    if place.second is not None:
+        return f"{place.backbone} folds {place.fold} and {place.second}"
     return f"{place.backbone} fold {place.fold}" + (f" repeat {place.repeat}" if place.repeat else "")
 
 
@@ -78,7 +81,7 @@ def _missing_files(networks: Sequence[NetworkRows], folds: int) -> list[Problem]
     repeats = range(1 + max(network.place.repeat for network in networks))
     due = [TrainingPlace(name, fold, repeat) for name in learners for repeat in repeats for fold in range(folds)]
     return [
-        Problem("models", None, _name(place), f"{found} files", f"{place.fold < folds:d}", "run the training again")
+        Problem("models", None, name_of(place), f"{found} files", f"{place.fold < folds:d}", "run the training again")
         for place in dict.fromkeys([*due, *files])
         if (found := files[place]) != (place.fold < folds)
     ]
@@ -88,7 +91,7 @@ def _other_labels(networks: Sequence[NetworkRows]) -> list[Problem]:
     """A problem for each network that predicts other signs than the first one does."""
     first = ", ".join(networks[0].predicted)
     return [
-        Problem("models", None, _name(network.place), f"the columns {own}", f"{first}, as in the first file", AGAIN)
+        Problem("models", None, name_of(network.place), f"the columns {own}", f"{first}, as in the first file", AGAIN)
         for network in networks
         if (own := ", ".join(network.predicted)) != first
     ]

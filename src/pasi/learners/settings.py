@@ -9,6 +9,7 @@ PaperLearner = Literal[
 AddedLearner = Literal["mean", "nnls", "greedy_selection"]  # those that the paper does not have
 MetaLearner = Literal[PaperLearner, AddedLearner]
 ADDED_LEARNERS: tuple[AddedLearner, ...] = get_args(AddedLearner)
+UNFITTED: tuple[AddedLearner, ...] = ("mean",)  # their weights are known, so that no observed score can reach them
 META_LEARNERS: tuple[MetaLearner, ...] = get_args(MetaLearner)  # in the order of the tables
 
 Baseline = Literal[

@@ -71,10 +71,11 @@ def fit_learner(
     """Fit one of FITTERS to out-of-fold predictions, and predict the out-of-fold and the test rows with it.
 
     name: the key of FITTERS. oof, test: the tables of `gather_predictions`. Out-of-fold rows are cross-fitted: those of
-    a fold come from coefficients that were fitted without the fold. Test rows come from coefficients that were fitted
-    to all out-of-fold rows, applied to the means over the networks of the folds (R42); these means are smoother than
-    the single predictions that the coefficients were fitted to. Columns of the rows: learner, part ("oof", "test"),
-    fold (-1 for test), subject, visit, region, observed, predicted.
+    a fold come from coefficients that were fitted without the fold. The networks behind the other folds' rows have seen
+    its observed scores; `pasi.learners.honest` has rows that owe them nothing. Test rows come from coefficients that
+    were fitted to all out-of-fold rows, applied to the means over the networks of the folds (R42); these means are
+    smoother than the single predictions that the coefficients were fitted to. Columns of the rows: learner, part
+    ("oof", "test"), fold (-1 for test), subject, visit, region, observed, predicted.
 
     Raises ValueError for an unknown name, SettingError where there is only one fold or the fit fails, and ResultError
     for a subject that is in two folds, or in a fold and in the test set (F20).
@@ -88,12 +89,12 @@ def fit_learner(
     keys, composites = to_wide(oof, backbones)
     fitted = make_stacking_rows(keys, composites, settings.level, index)
     crossed = {
-        fold: _fit(name, fitted.pick(fitted.folds != fold), settings, backbones, index)
+        fold: fit_rows(name, fitted.pick(fitted.folds != fold), settings, backbones, index)
         for fold in np.unique(keys["fold"]).tolist()
     }
-    final = _fit(name, fitted, settings, backbones, index)
+    final = fit_rows(name, fitted, settings, backbones, index)
     unseen, means = to_wide(test, backbones)
-    rows = [keys.assign(part="oof", predicted=_cross_predict(crossed, keys["fold"].to_numpy(), composites))]
+    rows = [keys.assign(part="oof", predicted=cross_predict(crossed, keys["fold"].to_numpy(), composites))]
     if len(unseen):
         rows.append(unseen.assign(part="test", fold=TEST_FOLD, predicted=final.predict(means)))
     columns = ["learner", "part", "fold", *REGION_VISIT, "observed", "predicted"]
@@ -101,7 +102,7 @@ def fit_learner(
     return Fit(_summary(name, settings, final, crossed, fitted), table)
 
 
-def _cross_predict(crossed: Mapping[int, LinearFit], folds: np.ndarray, composites: np.ndarray) -> np.ndarray:
+def cross_predict(crossed: Mapping[int, LinearFit], folds: np.ndarray, composites: np.ndarray) -> np.ndarray:
     """Predictions (n,), each by the fit without the fold of its row."""
     predicted = np.zeros(len(folds))
     for fold, fit in crossed.items():
@@ -125,9 +126,10 @@ def make_stacking_rows(keys: pd.DataFrame, composites: np.ndarray, level: Level,
     return StackingRows(composites[rows], observed, folds, subjects, weights, maximum)
 
 
-def _fit(
+def fit_rows(
     name: MetaLearner, fitted: StackingRows, settings: StackingSettings, backbones: Sequence[str], index: SeverityIndex
 ) -> LinearFit:
+    """One fit of a learner to rows; raises SettingError where there are none, or where it fails."""
     if not len(fitted.observed):
         raise SettingError(
             f"{name} has no rows to be fitted to: it needs two folds, and at level visit some visits with all regions"
@@ -143,14 +145,20 @@ def _summary(
     name: str, settings: StackingSettings, final: LinearFit, crossed: Mapping[int, LinearFit], fitted: StackingRows
 ) -> dict[str, Any]:
     """The contents of stacking/{learner}.json: the final fit and, under `folds`, each fit that leaves out a fold."""
-    varying = ("coefficients", "intercept", "alpha")
+    counts = {fold: int((fitted.folds != fold).sum()) for fold in crossed}
     return {
         "name": name,
         "level": settings.level,
         **final.to_json(),
         "rows": len(fitted.observed),
-        "folds": [
-            {"fold": fold, "rows": int((fitted.folds != fold).sum()), **{key: fit.to_json()[key] for key in varying}}
-            for fold, fit in crossed.items()
-        ],
+        "folds": fold_summaries(crossed, counts),
     }
+
+
+def fold_summaries(crossed: Mapping[int, LinearFit], counts: Mapping[int, int]) -> list[dict[str, Any]]:
+    """What differs between the fits of the folds; counts: the rows that each was fitted to."""
+    varying = ("coefficients", "intercept", "alpha")
+    return [
+        {"fold": fold, "rows": counts[fold], **{key: fit.to_json()[key] for key in varying}}
+        for fold, fit in crossed.items()
+    ]

@@ -1,6 +1,6 @@
 """A long table of predictions as a matrix of one column a learner."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -32,3 +32,9 @@ def to_wide(table: Columns, learners: Sequence[str]) -> tuple[pd.DataFrame, np.n
             "expected one each: delete oof.parquet and test.parquet and run again"
         )
     return keys, cubes.mean(axis=0) if len(repeats) else np.zeros((0, len(learners)))
+
+
+def of_learners(table: Columns, learners: Collection[str]) -> pd.DataFrame:
+    """The rows of some learners."""
+    frame = pd.DataFrame(dict(table))
+    return frame[frame["learner"].isin(list(learners))].reset_index(drop=True)

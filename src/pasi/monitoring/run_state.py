@@ -16,6 +16,7 @@ from pasi.jobs.holder import Holder, this_machine
 from pasi.jobs.job_log import EPOCH
 from pasi.jobs.run_lock import describe_run, lock_of, run_record
 from pasi.networks.costs import COSTS
+from pasi.planning.experiment import Experiment
 from pasi.planning.unlearned import skill_on_disk
 from pasi.run_folder import RunFolder, TrainingPlace
 from pasi.storage.tables import read_table
@@ -26,7 +27,7 @@ FLOCK = re.compile(r"FLOCK +\w+ +WRITE (\d+) [0-9a-f]+:[0-9a-f]+:(\d+) ")
 
 @dataclass(frozen=True)
 class Training:
-    """One network on one fold, in one repeat.
+    """One network on one fold, in one repeat; or one without two folds, `fold` and `second`.
 
     state: "done" (its outputs exist, under whatever settings), "running" (in a process of this machine, or by a lease
     that another machine has touched within the last minute), "begun" (and stopped), "failed" (when it was last tried,
@@ -45,6 +46,12 @@ class Training:
     reason: str | None = None
     skill: float | None = None
     repeat: int = 0
+    second: int | None = None
+
+    @property
+    def place(self) -> TrainingPlace:
+        """Which training it is."""
+        return TrainingPlace(self.backbone, self.fold, self.repeat, self.second)
 
 
 @dataclass(frozen=True)
@@ -80,10 +87,8 @@ def read_status(settings: Settings, now: float | None = None) -> Status:
     run = RunFolder(Path(settings.results))
     process, since = read_run(locks, now)
     trainings = [
-        read_training(run, TrainingPlace(backbone, fold, repeat), locks, now, since)
-        for backbone in settings.training.backbones
-        for fold in range(settings.splits.folds)
-        for repeat in range(settings.training.repeats)
+        read_training(run, place, locks, now, since)
+        for place in Experiment(settings).trainings(settings.training.backbones)
     ]
     at_once = max(1, sum(one.state == "running" for one in trainings))
     stages = dict(read_stages(run, settings.stacking.learners))

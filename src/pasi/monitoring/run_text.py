@@ -20,7 +20,7 @@ def status_text(status: Status, now: float) -> str:
 def status_json(status: Status) -> str:
     """The whole status as JSON, a record a training."""
     counts = {state: status.count(state) for state in STATES}
-    unlearned = [[one.backbone, one.fold, one.repeat] for one in status.unlearned]
+    unlearned = [list(one.place) for one in status.unlearned]
     return json.dumps({**asdict(status), "counts": counts, "unlearned": unlearned}, indent=2)
 
 
@@ -42,7 +42,7 @@ def _lines(status: Status, now: float) -> Iterator[str]:
 
 def _unlearned(status: Status) -> Iterator[str]:
     """What predicts little more than the mean of each region, a network a line."""
-    found = [(one.backbone, one.fold, one.repeat) for one in status.unlearned]
+    found = [one.place for one in status.unlearned]
     if found:
         yield f"{len(found)} of {status.count('done')} done did not learn (skill below {status.least_skill:g}):"
         for text in folds_by_network(found).split("; "):
@@ -70,7 +70,7 @@ def _named(state: str, trainings: list[Training]) -> Iterator[str]:
     for one in trainings[:SHOWN]:
         age = "" if one.age is None else f", last line {_span(one.age)} ago"
         epoch = "before its first epoch" if one.epoch is None else f"epoch {one.epoch}"
-        name = folds_by_network([(one.backbone, one.fold, one.repeat)])
+        name = folds_by_network([one.place])
         yield f"{state:<9}{name}: {(one.reason or epoch + age).splitlines()[0]}"
         if state == "failed":
             yield f"{'':<9}{one.log}"

@@ -25,13 +25,14 @@ def epochs_of_a_training(settings: Settings) -> int:
     return min(EPOCHS, settings.training.max_epochs)
 
 
-def steps_of_an_epoch(rows: int, settings: Settings) -> float:
+def steps_of_an_epoch(rows: int, settings: Settings, *, left_out: int = 1) -> float:
     """Steps in one epoch of a cohort with `rows` regions and visits: about, because the split is by subjects.
 
-    A monitored batch counts as a third of a step, because it has no backward pass.
+    left_out: the number of folds that a training leaves out. A monitored batch counts as a third of a step, because it
+    has no backward pass.
     """
     splits, size = settings.splits, settings.training.batch_size
-    trained = rows * (1 - splits.test_fraction) * (1 - 1 / splits.folds)
+    trained = rows * (1 - splits.test_fraction) * (1 - left_out / splits.folds)
     inner = trained * splits.inner_fraction
     if settings.training.monitor == "inner":
         fitted, monitored = trained - inner, inner

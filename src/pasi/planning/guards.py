@@ -63,19 +63,19 @@ def failed_trainings(plan: Plan, since: float = 0.0) -> list[LeftOut]:
     run = RunFolder(Path(plan.settings.results))
     tried = {place: read_failure(run.fold(*place)) for place in plan.trainings(plan.backbones)}
     return [
-        LeftOut(place.backbone, place.fold, failure.reason, place.repeat)
+        LeftOut(place.backbone, place.fold, failure.reason, place.repeat, place.second)
         for place, failure in tried.items()
         if failure and failure.for_good and failure.time >= since
-        if failure.training == plan.training_digest(place.backbone)
+        if failure.training == plan.digest_of(place)
     ]
 
 
 def left_out(plan: Plan) -> Iterator[str]:
     """Which networks the run goes on without, so that its plan has fewer trainings than the config asks for."""
     run = RunFolder(Path(plan.settings.results))
-    for backbone, fold, reason, repeat in plan.left_out:
-        record = run.failure(backbone, fold, repeat)
-        yield f"{backbone} is left out (stacking.allow_missing): {reason} To try it again, delete {record}."
+    for one in plan.left_out:
+        record = run.failure(one.backbone, one.fold, one.repeat, one.second)
+        yield f"{one.backbone} is left out (stacking.allow_missing): {one.reason} To try it again, delete {record}."
 
 
 def failures_text(plan: Plan, failures: Sequence[LeftOut]) -> str | None:
@@ -84,6 +84,8 @@ def failures_text(plan: Plan, failures: Sequence[LeftOut]) -> str | None:
         return None
     reasons = "\n".join(f"  {failure.reason}" for failure in failures)
     trainings = counted(len(plan.trainings(plan.backbones)), "training")
+    run, pairs = RunFolder(Path(plan.settings.results)), [one for one in failures if one.second is not None]
+    logs = [run.log("train_fold", "BACKBONE-foldK"), *([run.log("train_pair", "BACKBONE-foldsI-J")] if pairs else [])]
     if plan.settings.stacking.allow_missing:
         advice = "Give the same command again to go on without these networks, or correct this first to train them."
     else:
@@ -93,7 +95,7 @@ def failures_text(plan: Plan, failures: Sequence[LeftOut]) -> str | None:
     return (
         f"Failed for good ({len(failures)} of {trainings}):\n{reasons}\n"
         f"What has ended is kept. {advice} "
-        f"Each log: {RunFolder(Path(plan.settings.results)).log('train_fold', 'BACKBONE-foldK')}"
+        f"Each log: {' or '.join(map(str, logs))}"
     )
 
 

@@ -17,13 +17,13 @@ from pasi.networks.settings import SCRATCH
 from pasi.planning.scope import LeftOut, Params, Scope
 from pasi.planning.shown_config import shown_config
 from pasi.planning.training_params import training_params
-from pasi.run_folder import FIGURES
+from pasi.run_folder import FIGURES, TrainingPlace
 from pasi.storage.hashing import value_digest
 
 SCRIPTS = (
     *(f"draw_{figure}" for figure in FIGURES), "count_cohort",
-    "evaluate_learners", "fit_baseline", "fit_learner", "gather_predictions", "index_tiles", "make_tiles",
-    "read_cohort", "split_subjects", "train_fold", "write_report", "write_tables",
+    "evaluate_learners", "fit_baseline", "fit_learner", "gather_pairs", "gather_predictions", "index_tiles",
+    "make_tiles", "read_cohort", "split_subjects", "train_fold", "train_pair", "write_report", "write_tables",
 )  # fmt: skip
 ROW_IDS = ("subject", "visit", "region")
 
@@ -103,6 +103,26 @@ class Plan(Scope):
         """Digest of all that shapes the trainings of a backbone, as far as it is known before any job has run."""
         return value_digest(self.train_fold, self.network(backbone), self._trial, self.pretrained(backbone))
 
+    @cached_property
+    def train_pair(self) -> Params:
+        """All trainings without a pair of folds, as `train_fold`."""
+        return {**training_params(self.settings), "code": self.code["train_pair"]}
+
+    def pair_digest(self, backbone: str) -> str:
+        """As `training_digest`, of the trainings of a backbone without a pair of folds."""
+        return value_digest(self.train_pair, self.network(backbone), self._trial, self.pretrained(backbone))
+
+    def digest_of(self, place: TrainingPlace) -> str:
+        """That of one training."""
+        digest = self.training_digest if place.second is None else self.pair_digest
+        return digest(place.backbone)
+
+    @property
+    def gather_pairs(self) -> Params:
+        """Which networks are trained without each pair of folds."""
+        networks = {"learners": self.honest_backbones, "folds": len(self.folds)}
+        return {**networks, "code": self.code["gather_pairs"]}
+
     @property
     def gather_predictions(self) -> Params:
         """Which networks' predictions belong together."""
@@ -117,6 +137,7 @@ class Plan(Scope):
             "family": stacking.family,
             "ridge_alpha": stacking.ridge_alpha,
             "level": stacking.level,
+            "honest": self.honest_backbones,
             "index": self.scored_index,
             "code": self.code["fit_learner"],
         }
@@ -133,6 +154,7 @@ class Plan(Scope):
             "index": self.index,
             "given_a_score": list(GIVEN_A_SCORE),
             "monitor": self.settings.training.monitor,
+            "leaking": self.leaking,
             "least_skill": self.settings.training.least_skill,
             **self.settings.evaluation.model_dump(),
             "seed": self.settings.seed,

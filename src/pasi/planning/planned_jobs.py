@@ -6,7 +6,7 @@ from typing import NamedTuple
 from pasi.jobs.params_record import params_digest
 from pasi.planning.plan import Plan
 from pasi.planning.scope import Params
-from pasi.run_folder import FIGURES, repeat_part
+from pasi.run_folder import FIGURES
 
 
 class PlannedJob(NamedTuple):
@@ -35,6 +35,8 @@ def planned_jobs(plan: Plan) -> Iterator[PlannedJob]:
     yield PlannedJob("split_subjects", "subjects", "splits/subjects.parquet", plan.split_subjects)
     yield from _trainings(plan)
     yield PlannedJob("gather_predictions", "oof", "oof.parquet", plan.gather_predictions)
+    if plan.honest_backbones:
+        yield PlannedJob("gather_pairs", "pairs", "pairs.parquet", plan.gather_pairs)
     for learner in plan.meta_learners:
         yield PlannedJob("fit_learner", learner, f"stacking/{learner}.json", plan.fit_learner)
     for learner in plan.baselines:
@@ -44,15 +46,16 @@ def planned_jobs(plan: Plan) -> Iterator[PlannedJob]:
 
 
 def _trainings(plan: Plan) -> Iterator[PlannedJob]:
-    for backbone, fold, repeat in plan.trainings(plan.trained):
+    for place in plan.trainings(plan.trained):
+        backbone = place.backbone
         own = {
             "network": plan.network(backbone),
             "pretrained": plan.pretrained(backbone),
-            "training": plan.training_digest(backbone),
+            "training": plan.digest_of(place),
         }
-        place = f"fold{fold}{repeat_part(repeat)}"
-        output = f"models/{backbone}/{place}/weights.safetensors"
-        yield PlannedJob("train_fold", f"{backbone}-{place}", output, {**plan.train_fold, **own})
+        shared = plan.train_fold if place.second is None else plan.train_pair
+        output = f"models/{backbone}/{place.folder}/weights.safetensors"
+        yield PlannedJob(place.rule, f"{backbone}-{place.folder}", output, {**shared, **own})
 
 
 def _report(plan: Plan) -> Iterator[PlannedJob]:

@@ -1,9 +1,8 @@
 """What a run makes: its networks, folds, learners and shards, and the index as far as each stage needs it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
-from itertools import product
 from typing import Any, NamedTuple
 
 from pasi.cohort.records import Cohort
@@ -13,7 +12,6 @@ from pasi.learners.baseline_rows import missing_baselines
 from pasi.networks.pretrained import Pretrained
 from pasi.planning.experiment import Experiment
 from pasi.planning.photo_rows import PhotoRow
-from pasi.run_folder import TrainingPlace
 
 Params = dict[str, Any]
 
@@ -25,6 +23,7 @@ class LeftOut(NamedTuple):
     fold: int
     reason: str
     repeat: int = 0
+    second: int | None = None
 
 
 @dataclass(frozen=True)
@@ -54,10 +53,6 @@ class Scope(Experiment):
         """The learners that need no network, but for those for which the cohort has no weeks, arms or baselines."""
         lost = missing_baselines(self.scores)
         return [name for name in super().baselines if name not in lost]
-
-    def trainings(self, backbones: Iterable[str]) -> list[TrainingPlace]:
-        """All trainings of some networks: each fold, in each repeat."""
-        return [TrainingPlace(*place) for place in product(backbones, self.folds, self.repeats)]
 
     @property
     def shards(self) -> list[str]:

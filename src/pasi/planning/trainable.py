@@ -1,6 +1,7 @@
-"""Whether every fold of a split leaves enough to be fitted: a training that has less would end in an error."""
+"""Whether every fold of a split, and every pair, leaves enough to fit: a training that has less ends in an error."""
 
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,9 +10,10 @@ from pasi.config.settings import Settings
 from pasi.errors import SettingError
 from pasi.planning.training_params import target_params
 from pasi.splits.groupings import Split
+from pasi.splits.pairs import merge_folds, merge_monitored
 from pasi.splits.roles import subject_roles
 from pasi.training.settings import FEWEST_FITTED
-from pasi.wording import first_names
+from pasi.wording import counted, first_names
 
 MOST_FOLDS = 5  # that one message shows
 KEYS = "splits.folds (more folds leave more to fit), splits.test_fraction or splits.inner_fraction"
@@ -46,14 +48,39 @@ def check_trainable(scores: Mapping[str, Any], split: Split, settings: Settings)
             f"have the same {_target_words(settings)}; correct the grades in {settings.cohort.scores}, change "
             "splits.folds, or add subjects"
         )
+    if settings.stacking.honest:
+        _check_pairs(scores, split, settings)
+
+
+def _check_pairs(scores: Mapping[str, Any], split: Split, settings: Settings) -> None:
+    """The same while two folds are held out."""
+    targets = _targets(scores, settings)
+    for first, second in combinations(range(settings.splits.folds), 2):
+        subjects = merge_folds(split.subjects, first, second)
+        inner = merge_monitored(split.subjects, split.inner, first, second)
+        fold = _fold(first, targets, scores, subject_roles(subjects, inner, first, settings.training.monitor))
+        if fold.fitted < FEWEST_FITTED or not fold.varies:
+            raise SettingError(
+                f"too little to fit while folds {first} and {second} are held out, as stacking.honest wants: "
+                f"{counted(fold.fitted, 'composite')}, and at least {FEWEST_FITTED} that differ are needed; "
+                "raise splits.folds, set stacking.honest to false, or add subjects"
+            )
 
 
 def _folds(scores: Mapping[str, Any], split: Split, settings: Settings) -> Iterator[Fold]:
-    targets = np.stack([np.asarray(scores[name], float) for name in target_params(settings)["columns"]], axis=1)
+    targets = _targets(scores, settings)
     for number in range(settings.splits.folds):
         role = subject_roles(split.subjects, split.inner, number, settings.training.monitor)
-        fitted = targets[[role[subject] == "fit" for subject in scores["subject"]]]
-        yield Fold(number, len(fitted), bool(len(fitted)) and bool((fitted != fitted[0]).any()))
+        yield _fold(number, targets, scores, role)
+
+
+def _targets(scores: Mapping[str, Any], settings: Settings) -> np.ndarray:
+    return np.stack([np.asarray(scores[name], float) for name in target_params(settings)["columns"]], axis=1)
+
+
+def _fold(number: int, targets: np.ndarray, scores: Mapping[str, Any], role: Mapping[str, str]) -> Fold:
+    fitted = targets[[role[subject] == "fit" for subject in scores["subject"]]]
+    return Fold(number, len(fitted), bool(len(fitted)) and bool((fitted != fitted[0]).any()))
 
 
 def _target_words(settings: Settings) -> str:

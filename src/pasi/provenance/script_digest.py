@@ -25,11 +25,14 @@ WITHOUT_TEXT = (
     "index_tiles.py",
     "split_subjects.py",
     "train_fold.py",
+    "train_pair.py",
     "gather_predictions.py",
+    "gather_pairs.py",
     "fit_learner.py",
     "fit_baseline.py",
     "evaluate_learners.py",
 )
+TRAININGS = ("train_fold.py", "train_pair.py")
 
 
 def script_digest(script: str | Path, package: Path = PACKAGE) -> str:
@@ -47,4 +50,4 @@ def script_files(script: str | Path, package: Path = PACKAGE) -> set[Path]:
 def _scope(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Neutral modules of a script, and those inside of them that count all the same."""
     neutral = (*OPERATIONS, "pasi.wording") if name in WITHOUT_TEXT else OPERATIONS
-    return neutral, ("pasi.jobs.checkpoints",) if name == "train_fold.py" else ()
+    return neutral, ("pasi.jobs.checkpoints",) if name in TRAININGS else ()

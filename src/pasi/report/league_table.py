@@ -36,6 +36,11 @@ class Line:
         return str(next(iter(self.scores.values())).row["learned"])
 
     @property
+    def optimistic(self) -> bool:
+        """Whether it is too good in any part."""
+        return any(score.row["optimistic"] for score in self.scores.values())
+
+    @property
     def below_baseline(self) -> bool:
         """Whether it is below a baseline in any part."""
         return any(score.row["below_baseline"] for score in self.scores.values())

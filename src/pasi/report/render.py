@@ -20,6 +20,7 @@ from pasi.report.figure_tables import figure_tables
 from pasi.report.findings import first_rank_text, fit_lines, headlines, selection_text
 from pasi.report.league_table import league_table, mae_axis
 from pasi.report.learning import is_short
+from pasi.report.measured_coverage import band_text, coverage_text
 from pasi.report.numbers import interval, number, probability, signed
 from pasi.report.paper_tables import best_learners, table_1
 from pasi.report.primary import BEST, SHORT, WORSE, primary_sentence
@@ -94,12 +95,15 @@ def _of_chosen(content: ReportContent) -> dict[str, Any]:
     """The variables that concern the chosen learner."""
     own = np.asarray(content.visits["learner"]) == content.chosen
     visits = {name: np.asarray(values)[own] for name, values in content.visits.items()}
+    found, lines = headlines(content), fit_lines(content)
     return {
-        "headlines": headlines(content),
+        "headlines": found,
+        "coverage": coverage_text(found),
         "verdict": verdict(content),
         "selection": selection_text(content),
         "shown_repeat": shown_repeat_sentence(content),
-        "lines_of_fit": fit_lines(content),
+        "lines_of_fit": lines,
+        "band": band_text(lines),
         "regions": rows_of(content.metrics, level="region", learner=content.chosen),
         "responses": rows_of(response_table(visits, content.index)),
         "non_responders": [row for row in rows_of(non_responder_table(visits, content.index)) if row["undefined"]],

@@ -98,6 +98,26 @@ def band(name: str, up_to: float | None) -> dict:
             {"training": {"backbones": ["alexnet"], "keep_weights": ["alexnet", "vgg11"]}},
             'training.keep_weights  found "vgg11", expected a name from training.backbones  add it there, or drop it',
         ),
+        (
+            {"stacking": {"honest_backbones": ["vgg11"]}, "training": {"backbones": ["alexnet"]}},
+            'stacking.honest_backbones  found "vgg11", expected a name from training.backbones  '
+            "add it there, or drop it",
+        ),
+        (
+            {"stacking": {"honest_backbones": []}},
+            "stacking.honest_backbones  found an empty list, expected a name from training.backbones, or all  "
+            "name one, or set it to all",
+        ),
+        (
+            {"stacking": {"honest": True}, "splits": {"folds": 2}},
+            "splits.folds  found 2, expected at least 3 under stacking.honest, which trains without two of them  "
+            "set it to 3 or more, or stacking.honest to false",
+        ),
+        (
+            {"stacking": {"honest": True}, "training": {"monitor": "heldout"}},
+            'training.monitor  found "heldout", expected inner under stacking.honest: a held-out fold that decides '
+            "when training stops has been seen  set it to inner, or stacking.honest to false",
+        ),
     ],
 )
 def test_each_contradiction_is_told(config, told):
@@ -140,6 +160,8 @@ def test_only_checks_that_read_a_broken_key_are_left_out(config, columns):
         {"splits": {"method": "file", "file": "mine.csv"}},
         {"training": {"keep_weights": ["alexnet", "vgg11"]}},
         {"training": {"keep_weights": "none"}},
+        {"stacking": {"honest": True, "honest_backbones": ["alexnet"]}, "splits": {"folds": 3}},
+        {"stacking": {"honest": False}, "splits": {"folds": 2}, "training": {"monitor": "heldout"}},
         {"training": {"instructions": "pinned", "device": "cpu"}},
         {"index": {"signs": [sign("desquamation", 4, None)]}},
         {"index": {"signs": [sign("desquamation", 0.3, 0.1)]}},

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pasi.evaluation.intervals import Interval, ccc_interval, mae_interval
+from pasi.evaluation.intervals import ccc_interval, mae_interval
 from pasi.evaluation.metrics import ccc, mae
 
 SUBJECTS = np.repeat(np.array(["S1", "S2", "S3", "S4"], dtype=object), [2, 3, 1, 2])
@@ -46,17 +46,27 @@ def test_ccc_interval_the_long_way(ddof):
 
 
 def test_mae_interval_the_long_way():
-    without = jackknifed(mae)
+    without = np.log(jackknifed(mae))
     reach = stats.t.ppf(0.95, 3) * math.sqrt(3 / 4 * np.square(without - without.mean()).sum())
     found = mae_interval(OBSERVED, PREDICTED, SUBJECTS, level=0.9)
-    center = mae(OBSERVED, PREDICTED)
-    assert (found.low, found.high) == pytest.approx((center - reach, center + reach))
+    center = math.log(mae(OBSERVED, PREDICTED))
+    assert (found.low, found.high) == pytest.approx((math.exp(center - reach), math.exp(center + reach)))
 
 
 def test_mae_interval_by_hand():
-    """One visit per subject, errors 1, 2, 3: the plain t interval 2 +/- t(2) / sqrt(3), cut at 0."""
-    found = mae_interval([0, 0, 0], [1, -2, 3], ["a", "b", "c"])
-    assert found == Interval(2.0, 0.0, pytest.approx(2 + 4.302653 / math.sqrt(3)), "subject jackknife-t", 3)
+    """Two visits more for c, errors 1, 1 and 4, 4, 4: without a subject 13 / 4, 13 / 4, and 2 / 2."""
+    found = mae_interval([0] * 5, [1, -1, 4, -4, 4], ["a", "b", "c", "c", "c"])
+    reach = 4.302653 * math.sqrt(2 / 3 * (2 / 3) * math.log(13 / 4) ** 2)
+    assert (found.estimate, found.method, found.subjects) == (2.8, "subject jackknife-t on log MAE", 3)
+    assert (found.low, found.high) == pytest.approx((2.8 * math.exp(-reach), 2.8 * math.exp(reach)))
+
+
+@pytest.mark.parametrize("predicted", [[0, 0, 0], [0, 5, 0]])
+def test_an_mae_of_zero_has_no_logarithm_and_so_no_interval(predicted):
+    found = mae_interval([0, 0, 0], predicted, ["a", "b", "c"])
+    assert found.method == "none: the MAE is 0, of all subjects or without one"
+    assert math.isnan(found.low)
+    assert math.isnan(found.high)
 
 
 @pytest.mark.parametrize("interval", [ccc_interval, mae_interval])

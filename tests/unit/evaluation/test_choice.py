@@ -9,6 +9,7 @@ import pytest
 from pasi.evaluation.choice import METHOD, corrected_choice, selection_table
 from pasi.evaluation.intervals import ccc_interval, mae_interval
 from pasi.evaluation.metrics import ccc
+from pasi.evaluation.optimism import Optimism
 from pasi.evaluation.selection import best_learner
 from pasi.evaluation.tables import metrics_table
 from simulated_trials import equal_learners, unequal_learners
@@ -126,7 +127,7 @@ def test_the_table_has_two_rows_a_part_and_the_learner_of_the_report():
     assert found.loc[found["part"] == "oof", "learner"].iloc[0] == best_learner(metrics_table(visits, visits), "mae")
     assert set(found["subjects"]) == {5, 3}
     assert not found["optimistic"].any()
-    marked = selection_table(visits, draws=100, seed=0, monitor="heldout")
+    marked = selection_table(visits, draws=100, seed=0, optimism=Optimism("heldout"))
     assert marked["optimistic"].tolist() == [True, True, False, False]
 
 

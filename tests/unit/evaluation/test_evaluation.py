@@ -5,6 +5,7 @@ import pytest
 from pasi.errors import StaleResultError
 from pasi.evaluation.differences import holm
 from pasi.evaluation.metrics import ccc
+from pasi.evaluation.optimism import Optimism
 from pasi.evaluation.selection import best_learner
 from pasi.evaluation.tables import combine_predictions, difference_table, interval_table, metrics_table, visit_table
 from pasi.severity.courses import courses_of
@@ -105,15 +106,27 @@ def test_every_prediction_is_in_one_table(learners):
 
 def test_out_of_fold_is_optimistic_where_the_held_out_fold_was_monitored(learners, visits):
     assert not metrics_table(learners, visits)["optimistic"].any()
-    metrics = metrics_table(learners, visits, monitor="heldout")
+    metrics = metrics_table(learners, visits, optimism=Optimism("heldout"))
     marked = {(row.kind, row.part) for row in metrics[metrics["optimistic"]].itertuples()}
     assert marked == {("backbone", "oof"), ("meta", "oof")}
-    intervals = interval_table(visits, monitor="heldout")
-    differences = difference_table(visits, "baseline_histogram_ridge", monitor="heldout")
+    intervals = interval_table(visits, optimism=Optimism("heldout"))
+    differences = difference_table(visits, "baseline_histogram_ridge", optimism=Optimism("heldout"))
     for table in (intervals, differences):
         marked = table[table["optimistic"]]
         assert set(marked["learner"]) == {"net", "upside_down", "mean"}
         assert set(marked["part"]) == {"oof"}
+
+
+def test_out_of_fold_is_optimistic_where_the_weights_of_a_learner_leak(learners, visits):
+    """Here "mean" stands for a learner whose weights are fitted."""
+    optimism = Optimism(leaking=["mean"])
+    tables = (
+        metrics_table(learners, visits, optimism=optimism),
+        interval_table(visits, optimism=optimism),
+        difference_table(visits, "baseline_histogram_ridge", optimism=optimism),
+    )
+    for table in tables:
+        assert (table["optimistic"] == ((table["learner"] == "mean") & (table["part"] == "oof"))).all()
 
 
 def test_a_network_that_was_left_out_stands_below_without_metrics(learners, visits):

@@ -17,11 +17,21 @@ OOF = {
 
 def test_each_network_has_one_skill():
     skills = network_skills(OOF)
-    assert skills == {("a", 0, 0): 0.5, ("a", 1, 0): 0.1, ("b", 0, 0): 0.09, ("b", 1, 0): 0.2}
+    assert skills == {
+        TrainingPlace("a", 0): 0.5,
+        TrainingPlace("a", 1): 0.1,
+        TrainingPlace("b", 0): 0.09,
+        TrainingPlace("b", 1): 0.2,
+    }
 
 
 @pytest.mark.parametrize(
-    ("least", "lost"), [(0.05, []), (0.1, [("b", 0, 0)]), (0.3, [("a", 1, 0), ("b", 0, 0), ("b", 1, 0)])]
+    ("least", "lost"),
+    [
+        (0.05, []),
+        (0.1, [TrainingPlace("b", 0)]),
+        (0.3, [TrainingPlace("a", 1), TrainingPlace("b", 0), TrainingPlace("b", 1)]),
+    ],
 )
 def test_one_below_the_least_skill_did_not_learn(least, lost):
     assert unlearned(network_skills(OOF), least) == lost
@@ -29,7 +39,12 @@ def test_one_below_the_least_skill_did_not_learn(least, lost):
 
 def test_folds_are_in_order_whatever_that_of_the_rows():
     table = {"learner": ["b", "b", "a", "b"], "fold": [4, 0, 1, 0], "repeat": [0, 1, 0, 0], "skill": [0.5] * 4}
-    assert list(network_skills(table)) == [("b", 0, 0), ("b", 0, 1), ("b", 4, 0), ("a", 1, 0)]
+    assert list(network_skills(table)) == [
+        TrainingPlace("b", 0),
+        TrainingPlace("b", 0, 1),
+        TrainingPlace("b", 4),
+        TrainingPlace("a", 1),
+    ]
 
 
 def test_repeats_are_networks_of_their_own():
@@ -45,4 +60,4 @@ def test_metrics_say_how_many_of_a_backbone_learned():
 def test_skills_are_read_from_the_folders_of_trainings(tmp_path):
     run = RunFolder(tmp_path)
     write_json({"skill": 0.25}, run.learning("vgg11", 3))
-    assert read_skills([run.learning("vgg11", 3)]) == {("vgg11", 3, 0): 0.25}
+    assert read_skills([run.learning("vgg11", 3)]) == {TrainingPlace("vgg11", 3): 0.25}

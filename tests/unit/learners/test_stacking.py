@@ -73,7 +73,8 @@ def test_noise_has_no_agreement_when_cross_fitted():
         assert abs(ccc(*rows.loc[rows["part"] == "oof", ["observed", "predicted"]].to_numpy().T)) < 0.05
 
 
-def test_the_rows_of_a_fold_owe_nothing_to_its_observations():
+def test_the_weights_for_a_fold_are_fitted_without_the_observed_scores_of_its_rows():
+    """The networks behind the other rows have seen these scores, which this test cannot change."""
     oof, test = tables(near)
     changed = oof.copy()
     changed.loc[changed["fold"] == 2, "observed"] = 0.0

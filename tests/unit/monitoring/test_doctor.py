@@ -288,14 +288,21 @@ def test_the_command_times_a_step_and_ends_well_where_nothing_is_at_fault(progra
         "{cohort: {photos: photos.csv, scores: scores.csv}, tiles: {size: 32},"
         " training: {backbones: [shufflenet_v2_x0_5], weights: none, device: cpu}}"
     )
+    (tmp_path / "pairs.yaml").write_text("stacking: {honest: true}")
     clock = count(0, 18)  # seconds; it is read before each of two steps and after the second
     monkeypatch.setattr(step_times, "_now", lambda _: next(clock))
     try:
         assert main(["doctor", "--config", "my.yaml", "--time"]) == 0
+        printed = capsys.readouterr().out
+        assert main(["doctor", "--config", "my.yaml", "pairs.yaml", "--time"]) == 0
     finally:
         os.umask(mask)
-    printed = capsys.readouterr().out
     assert "ok    weights   trained from scratch\n" in printed
     # 36 rows x 0.9 x 0.8 are 26: 22 fitted in two batches of 16, 4 monitored in one
     assert "shufflenet_v2_x0_5    18.000 s a step" in printed
     assert "5 trainings of 100 epochs, each worth 2.3 steps, take 5.8 h, one at a time" in printed
+    # 36 rows x 0.9 x 0.6 are 19: 17 fitted in two batches and 3 monitored in one; 15 trainings x 700 / 3 steps x 18 s
+    assert (
+        "15 trainings of 100 epochs, each worth 2.3 steps (10 of them without two folds, 2.3 steps), take 17.5 h"
+        in (capsys.readouterr().out)
+    )

@@ -59,8 +59,8 @@ def write_skill(folder, backbone, fold, skill):
     write_json(asdict(record), folder / "r/models" / backbone / f"fold{fold}" / "learning.json")
 
 
-def log(folder, backbone, fold, text, age=0.0):
-    place = folder / "r/logs/train_fold" / f"{backbone}-fold{fold}.log"
+def log(folder, backbone, fold, text, age=0.0, rule="train_fold"):
+    place = folder / "r/logs" / rule / f"{backbone}-fold{fold}.log"
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(text)
     os.utime(place, (NOW - age, NOW - age))
@@ -105,6 +105,22 @@ def test_each_training_has_the_state_that_its_files_tell(settings, tmp_path):
     assert states(read_status(settings, NOW))["squeezenet1_1", 1] == "begun", "its lock is free again"
     write_lease(place / "lock.lease", elsewhere(), NOW - 5)
     assert states(read_status(settings, NOW))["squeezenet1_1", 1] == "running", "on another machine"
+
+
+def test_trainings_without_two_folds_are_counted_and_named_with_both(settings, tmp_path):
+    splits = settings.splits.model_copy(update={"folds": 3})
+    stacking = settings.stacking.model_copy(update={"honest": True, "honest_backbones": ("squeezenet1_1",)})
+    honest = replace(settings, splits=splits, stacking=stacking)
+    end(tmp_path, "squeezenet1_1", "s0-2", 100)
+    write_skill(tmp_path, "squeezenet1_1", "s0-2", 0.02)
+    log(tmp_path, "squeezenet1_1", "s0-1", EPOCHS, age=8, rule="train_pair")
+    status = read_status(honest, NOW)
+    assert status.count("done", "squeezenet1_1") == 1
+    text = status_text(status, NOW)
+    assert "trainings   1 of 9 done, 1 begun, 7 waiting" in text
+    assert "begun    squeezenet1_1 fold 0+1: epoch 1, last line 8 s ago" in text
+    assert "squeezenet1_1 fold 0+2" in text
+    assert json.loads(status_json(status))["unlearned"] == [["squeezenet1_1", 0, 0, 2]]
 
 
 def test_where_there_are_no_kernel_locks_the_leases_are_read(settings, tmp_path, monkeypatch):
@@ -217,7 +233,10 @@ def test_what_is_done_and_did_not_learn_is_counted_and_named(settings, tmp_path)
     write_skill(tmp_path, "shufflenet_v2_x0_5", 0, 0.3)
     status = read_status(settings, NOW)
     assert [one.skill for one in status.trainings] == [0.02, -0.5, 0.3, None], "the last record is empty"
-    assert json.loads(status_json(status))["unlearned"] == [["squeezenet1_1", 0, 0], ["squeezenet1_1", 1, 0]]
+    assert json.loads(status_json(status))["unlearned"] == [
+        ["squeezenet1_1", 0, 0, None],
+        ["squeezenet1_1", 1, 0, None],
+    ]
     text = status_text(status, NOW)
     assert "2 of 4 done did not learn (skill below 0.1):\n         squeezenet1_1 folds 0, 1\n" in text
     stricter = settings.training.model_copy(update={"least_skill": 0.4})

@@ -66,3 +66,5 @@ def test_steps_of_an_epoch_follow_the_split():
     # 100 rows x 0.9 x 0.8 are 72: 61.2 fitted and 10.8 monitored, or 72 and a held-out fold of 18, in batches of 2
     assert steps_of_an_epoch(100, with_training()) == 31 + 6 / 3
     assert steps_of_an_epoch(100, with_training(monitor="heldout")) == 36 + 9 / 3
+    # 100 rows x 0.9 x 0.6 are 54: 45.9 fitted and 8.1 monitored
+    assert steps_of_an_epoch(100, with_training(), left_out=2) == 23 + 5 / 3

@@ -109,6 +109,23 @@ def test_a_failed_repeat_counts_and_is_named_with_its_record(plan):
     assert guards.failures_text(twice, failed).startswith("Failed for good (1 of 4 trainings):")
 
 
+def test_a_failed_pair_of_folds_counts_and_is_named_with_its_record(plan):
+    stacking = plan.settings.stacking.model_copy(update={"honest": True})
+    splits = plan.settings.splits.model_copy(update={"folds": 3})
+    honest = replace(plan, settings=replace(plan.settings, stacking=stacking, splits=splits))
+    folder = RunFolder(Path(plan.settings.results)).fold("squeezenet1_1", 0, 0, 2)
+    folder.mkdir(parents=True)
+    with pytest.raises(TrainingError), recording_failure(folder, honest.pair_digest("squeezenet1_1")):
+        raise TrainingError("too large.")
+    assert guards.failed_trainings(plan) == [], "a plain run has no such training"
+    failed = guards.failed_trainings(honest)
+    assert failed == [LeftOut("squeezenet1_1", 0, "too large.", second=2)]
+    assert "folds0-2/failed.json" in next(guards.left_out(without(honest, failed)))
+    text = guards.failures_text(honest, failed)
+    assert text.startswith("Failed for good (1 of 6 trainings):")
+    assert text.endswith("results/logs/train_pair/BACKBONE-foldsI-J.log")
+
+
 def test_what_is_left_out_says_how_it_is_tried_again(plan):
     (text,) = guards.left_out(without(plan, [LeftOut("squeezenet1_1", 0, "too large.")]))
     assert text.startswith("squeezenet1_1 is left out (stacking.allow_missing): too large. To try it again, delete ")

@@ -36,6 +36,11 @@ def test_each_repeat_takes_room(settings):
     assert missing_bytes(twice) == 2 * missing_bytes(settings)
 
 
+def test_networks_without_two_folds_take_no_room_because_their_weights_are_not_kept(settings):
+    honest = replace(settings, stacking=settings.stacking.model_copy(update={"honest": True}))
+    assert weights_to_keep(honest) == weights_to_keep(settings)
+
+
 def test_room_is_counted_for_what_is_not_there(settings):
     first = next(place for place, name in weights_to_keep(settings).items() if name == "squeezenet1_1")
     assert missing_bytes(settings) == 4 * 2 * (1_235_496 + 61_100_840)

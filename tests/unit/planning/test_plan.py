@@ -200,6 +200,41 @@ def test_a_repeat_that_is_added_trains_the_new_networks_alone(trial):
     assert causes(before, after) == {"gather_predictions", "draw_learning_curves", "write_report"}
 
 
+def test_pairs_of_folds_that_are_added_are_trained_alone(trial):
+    """Every other training has the same name, place and digest; a pair is trained once, whatever the repeats."""
+    before, after, some = (
+        make_plan(trial, training={"repeats": 2}, stacking=stacking)
+        for stacking in ({}, {"honest": True}, {"honest": True, "honest_backbones": ["alexnet"]})
+    )
+    jobs = [{job.output: job for job in planned_jobs(plan)} for plan in (before, after, some)]
+    trained = [{output: job.digest for output, job in own.items() if "models/" in output} for own in jobs]
+    assert {output: trained[1][output] for output in trained[0]} == trained[0]
+    added = [output for output in trained[1] if output not in trained[0]]
+    assert len(added) == 2 * 10
+    assert added[:2] == [f"models/squeezenet1_1/folds0-{second}/weights.safetensors" for second in (1, 2)]
+    assert {jobs[1][output].rule for output in added} == {"train_pair"}
+    assert set(trained[2]) - set(trained[0]) == {output for output in added if "alexnet" in output}
+    assert [job for job in jobs[1] if job not in trained[1] and job not in jobs[0]] == ["pairs.parquet"]
+    assert causes(before, after) == {"gather_pairs", "fit_learner", "evaluate_learners", "write_report"}
+
+
+def test_rows_leak_unless_pairs_of_folds_are_trained(trial):
+    plans = [make_plan(trial, stacking={"learners": ["mean", "nnls"], "honest": honest}) for honest in (False, True)]
+    assert [plan.evaluate_learners["leaking"] for plan in plans] == [["nnls"], []]
+    assert [plan.fit_learner["honest"] for plan in plans] == [[], ["squeezenet1_1", "alexnet"]]
+    left = without(plans[1], [LeftOut("alexnet", 0, "too large", second=3)])
+    assert left.fit_learner["honest"] == ["squeezenet1_1"]
+    some = make_plan(trial, stacking={"learners": ["nnls"], "honest": True, "honest_backbones": ["alexnet"]})
+    none = without(some, [LeftOut("alexnet", 0, "too large", second=3)])
+    assert (none.fit_learner["honest"], none.evaluate_learners["leaking"]) == ([], ["nnls"])
+
+
+def test_the_code_of_trainings_without_pairs_is_not_that_of_the_others(trial):
+    stacking = {"honest": True}
+    found = causes(make_plan(trial, stacking=stacking), make_plan(trial, {"train_pair": "another"}, stacking=stacking))
+    assert found == {"train_pair"}
+
+
 def test_fewer_repeats_gather_anew_and_train_nothing(trial):
     found = causes(make_plan(trial, training={"repeats": 3}), make_plan(trial, training={"repeats": 2}))
     assert "gather_predictions" in found

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import shutil
+from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -70,8 +71,11 @@ def found(plan: Plan, *, compares_params: bool = True) -> tuple[set[str], set[st
 def test_jobs_are_those_of_the_rules_with_their_logs_and_outputs(plan):
     rules = "".join(path.read_text() for path in (CHECKOUT / "workflow" / "rules").glob("*.smk"))
     logs = [re.sub(r"\{\w+\}", "*", log) for log in re.findall(r'"<logs>/([^"]+)"', rules)]
-    jobs = list(planned_jobs(plan))
+    plain = {job.rule for job in planned_jobs(plan)}
+    stacking = plan.settings.stacking.model_copy(update={"honest": True})
+    jobs = list(planned_jobs(replace(plan, settings=replace(plan.settings, stacking=stacking))))
     assert {job.rule for job in jobs} == set(files_of_rules()) - {"fetch_weights"}
+    assert {job.rule for job in jobs} - plain == {"train_pair", "gather_pairs"}
     for job in jobs:
         assert any(fnmatch(job.output, output) for output in files_of_rules()[job.rule][1]), job.output
         assert any(fnmatch(f"{job.rule}/{job.name}.log", log) for log in logs), job.name

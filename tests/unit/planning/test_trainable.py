@@ -16,14 +16,15 @@ INDEX = {
 }
 
 
-def check(rust: dict[str, list[int]], *, folds: int = 2, rot: int = 1, **training) -> None:
+def check(rust: dict[str, list[int]], *, folds: int = 2, rot: int = 1, honest: bool = False, **training) -> None:
     """Check a cohort of subjects with these grades, one a visit, without a test set."""
     subjects = [subject for subject, grades in rust.items() for _ in grades]
     grades = np.array([grade for grades in rust.values() for grade in grades], float)
     scores = {"subject": np.array(subjects, object), "rust": grades, "rot": np.full(len(grades), float(rot))}
     scores["composite"] = scores["rust"] + scores["rot"]
     splits = {"folds": folds, "test_fraction": 0, "stratify_on": "rust", "restarts": 3}
-    settings = read_settings({"index": INDEX, "splits": splits, "training": {"weights": "none", **training}})
+    sections = {"splits": splits, "training": {"weights": "none", **training}, "stacking": {"honest": honest}}
+    settings = read_settings({"index": INDEX, **sections})
     split = split_cohort(scores, SplitSettings(**settings.splits.model_dump(), seed=0), 1)
     check_trainable(scores, split, settings)
 
@@ -52,6 +53,15 @@ def test_one_visit_of_each_of_four_subjects_leaves_one_to_fit_in_two_folds():
 )
 def test_what_the_message_advises_is_enough(rust, options):
     check(rust, **options)
+
+
+def test_what_is_left_without_two_folds_is_checked_where_it_is_trained():
+    """Six subjects of one visit in three folds: a pair leaves two, of whom one is monitored."""
+    grades = {subject: [number % 5] for number, subject in enumerate("ABCDEF")}
+    check(grades, folds=3)
+    text = refusal(grades, folds=3, honest=True)
+    assert text.startswith("too little to fit while folds 0 and 1 are held out, as stacking.honest wants: 1 composite,")
+    check({subject: [number % 5, (number + 2) % 5] for number, subject in enumerate("ABCDEF")}, folds=3, honest=True)
 
 
 def test_equal_targets_are_told_once_for_all_folds():

@@ -42,7 +42,7 @@ from pasi.report.render import write_report as write_page
 from pasi.report.spread import least_difference, shown_repeat_sentence, spread_sentences
 from pasi.report.stacking_weights import stacking_weights
 from pasi.report.verdict import verdict
-from pasi.run_folder import FIGURES
+from pasi.run_folder import FIGURES, TrainingPlace
 from pasi.severity.index import Region, SeverityIndex
 from pasi.storage.json_files import write_json
 from pasi.storage.tables import read_table, rows_of, write_table
@@ -78,6 +78,7 @@ CONFIG = {
         "repeats": 1,
     },
     "evaluation": {"primary": "mae"},
+    "stacking": {"honest": False},
     "report": {"title": "Trial", "rater_difference": 3.3, "images": "none"},
 }
 SUBJECTS = {"A": -1, "B": -1, "C": -1, "D": 0, "E": 0, "F": 1, "G": 1}  # subject -> fold, -1 for test
@@ -521,6 +522,25 @@ class TestFindings:
         ):
             assert words in said
 
+    def test_honest_weights_are_described_where_they_are_fitted(self):
+        said = "to predictions of networks that were trained without it and without the fold that they predict"
+        content = make_content()
+        assert said not in render_report(content)
+        assert said in render_report(replace(content, config={**CONFIG, "stacking": {"honest": True}}))
+
+    def test_meta_learners_whose_weights_leak_are_named(self):
+        content = make_content()
+        leaking = (content.metrics["learner"] == "mean") & (content.metrics["part"] == "oof")
+        marked = replace(content, metrics=content.metrics | {"optimistic": leaking})
+        said = "\n".join(caveats(marked))
+        assert "Out-of-fold results of mean are optimistic: the weights for a fold were fitted" in said
+        assert "This report evaluates one of them" not in said
+        assert 'title="optimistic out of fold">o</span>' in render_report(marked)
+        assert "This report evaluates one of them, mean." in "\n".join(caveats(with_lowest_error(marked, "mean")))
+        heldout = {**CONFIG, "training": {**CONFIG["training"], "monitor": "heldout"}}
+        assert "Out-of-fold results of mean" not in "\n".join(caveats(replace(marked, config=heldout)))
+        assert "optimistic out of fold" not in render_report(content)
+
     def test_a_baseline_with_the_lower_error_is_named(self):
         content = make_content()
         metrics = {name: cells.copy() for name, cells in content.metrics.items()}
@@ -649,7 +669,10 @@ class TestNotLearned:
         stricter = {**CONFIG, "training": {**CONFIG["training"], "least_skill": 0.8}}
         content = replace(make_content(), config=stricter)
         assert caveats(content)[0].startswith("4 of 4 trainings did not learn")
-        assert content.unlearned == [("resnet34", 0, 0), ("resnet34", 1, 0), ("vgg11", 0, 0), ("vgg11", 1, 0)]
+        assert content.unlearned == [
+            *(TrainingPlace("resnet34", fold) for fold in (0, 1)),
+            *(TrainingPlace("vgg11", fold) for fold in (0, 1)),
+        ]
 
     def test_a_verdict_on_a_network_says_which_of_its_folds_did_not_learn(self):
         found = verdict(without_skill(make_content(), ("resnet34", 1)))
