@@ -148,7 +148,11 @@ class TrainingSection(Section):
     device: Device = key(
         "Where training runs; auto: CUDA where there is one", paper="a laptop with a GPU: R36", default="auto"
     )
-    precision: Precision = key("Arithmetic of the network", paper="not stated: R36", default="fp32")
+    precision: Precision = key(
+        "Arithmetic of the network; tf32 is recommended on a GPU (docs/performance.md)",
+        paper="not stated: R36",
+        default="fp32",
+    )
     deterministic: bool = key(
         "The same bits in every run on the same machine; on a GPU, VGG and AlexNet have no kernels for that",
         default=True,

@@ -45,8 +45,9 @@ def test_defaults_are_those_of_config_yaml():
 
 
 def test_shipped_configs_are_good_and_keep_their_results_apart():
-    results = [read_settings(load_config(path), source=path.name).results for path in CONFIGS]
-    assert len(set(results)) == len(CONFIGS) >= 5
+    results = {path.name: read_settings(load_config(path), source=path.name).results for path in CONFIGS}
+    results.pop("gpu.yaml")  # laid over another config, whose results it keeps
+    assert len(set(results.values())) == len(results) >= 5
 
 
 def test_paper_literal_departs_where_the_paper_is_silent():
