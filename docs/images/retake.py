@@ -1,0 +1,76 @@
+"""Takes the pictures of a report that README.md and docs/tutorial.md show, in a headless Chromium.
+
+python docs/images/retake.py demo results/demo/report/report.html
+python docs/images/retake.py tutorial results/my/report/report.html
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from PIL import Image, ImageChops
+
+HERE = Path(__file__).parent
+BROWSER = ("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
+MARGIN = 12  # pixels below the last line of a picture
+
+
+class View(NamedTuple):
+    """A part of the page: what is hidden, by CSS selectors, and the window's width and height in pixels."""
+
+    hidden: str
+    width: int
+    height: int = 2400
+    whole: bool = False  # keep the window's height, though nothing stands at its end
+
+
+def only(section: str, *also: str) -> str:
+    """Selectors of all but one section, and of what is to be hidden in it."""
+    return ", ".join(["nav", f"main > :not(#{section})", f"#{section} details", *also])
+
+
+VIEWS = {
+    "demo": {"demo_report": View("none", 1160, 1160, whole=True)},
+    "tutorial": {
+        "tutorial_result": View("nav, footer, main > section", 880),
+        "tutorial_warnings": View(only("warnings"), 880),
+        "tutorial_split": View(only("split"), 810),
+        "tutorial_figure_3": View(only("agreement", "#agreement > :not(figure)", "figcaption"), 1030),
+        "tutorial_courses": View(only("courses", "figcaption"), 1030),
+        "tutorial_learners": View(only("all-learners"), 900),
+        "tutorial_curves": View(only("curves", "figcaption"), 1030),
+    },
+}
+
+
+def main(set_of_views: str, report: Path) -> None:
+    """Write the pictures of one report beside this file."""
+    page = report.read_text("utf-8")
+    for name, view in VIEWS[set_of_views].items():
+        picture = take(page, view)
+        picture.quantize(64).save(HERE / f"{name}.png", optimize=True)
+        print(f"{name}.png: {picture.width} x {picture.height}")
+
+
+def take(page: str, view: View) -> Image.Image:
+    """A picture of the page without what the view hides, cut below its last line."""
+    style = f"<style>{view.hidden} {{ display: none }} section {{ margin-top: 0 !important }}</style>"
+    shown = page if view.whole else re.sub("</head>", f"{style}</head>", page, count=1)
+    with TemporaryDirectory() as folder:
+        copy, picture = Path(folder, "page.html"), Path(folder, "page.png")
+        copy.write_text(shown, "utf-8")
+        size = f"--window-size={view.width},{view.height}"
+        options = (size, f"--user-data-dir={folder}/profile", f"--screenshot={picture}", copy.as_uri())
+        subprocess.run([*BROWSER, *options], check=True, capture_output=True)
+        image = Image.open(picture).convert("RGB")
+    blank = Image.new("RGB", image.size, image.getpixel((image.width - 1, image.height - 1)))
+    box = ImageChops.difference(image, blank).getbbox()
+    end = image.height if view.whole or box is None else min(image.height, box[3] + MARGIN)
+    return image.crop((0, 0, image.width, end))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
