@@ -8,8 +8,23 @@ from inspect import getmembers, isfunction
 import pytest
 
 import pasi.evaluation
-from pasi.evaluation import calibration, differences, error_terms, intervals, metrics, pairs
+from pasi.evaluation import (
+    anova,
+    calibration,
+    components,
+    differences,
+    error_terms,
+    intervals,
+    jackknife,
+    limits,
+    metrics,
+    pairs,
+)
 
+WITH_EXAMPLES = (
+    *(anova, calibration, components, differences, error_terms, intervals, jackknife),
+    *(limits, metrics, pairs),
+)
 MODULES = [name for _, name, _ in pkgutil.iter_modules(pasi.evaluation.__path__, "pasi.evaluation.")]
 
 
@@ -28,11 +43,7 @@ def test_examples_give_what_they_say(name):
 
 @pytest.mark.parametrize(
     "function",
-    [
-        function
-        for module in (metrics, error_terms, pairs, intervals, differences, calibration)
-        for function in public_functions(module)
-    ],
+    [function for module in WITH_EXAMPLES for function in public_functions(module)],
     ids=lambda function: function.__name__,
 )
 def test_each_metric_and_interval_has_an_example(function):
