@@ -19,21 +19,24 @@ class Anova(NamedTuple):
     @property
     def total(self) -> np.ndarray:
         """Variance of one visit of a subject that was not seen: within, plus between where that is above 0."""
-        return np.maximum(self.between, 0) + self.within
+        total: np.ndarray = np.maximum(self.between, 0) + self.within
+        return total
 
 
-def anova_sums(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
-    """For each subject 1, its m visits, m^2, and its sums of x, x^2 and (sum x)^2 / m (G, 6).
+def anova_sums(values: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, float]:
+    """For each subject 1, its m visits, m^2, and its sums of x, x^2 and (sum x)^2 / m (G, 6); and the mean of all.
 
-    x is a value minus the mean of all values, so that large ones lose no precision; `anova_of` is given that mean.
+    x is a value minus the mean of all values, so that large ones lose no precision.
 
-    >>> anova_sums(np.array([1.0, 3.0, 5.0]), np.array([0, 0, 1])).tolist()
-    [[1.0, 2.0, 4.0, -2.0, 4.0, 2.0], [1.0, 1.0, 1.0, 2.0, 4.0, 4.0]]
+    >>> sums, middle = anova_sums(np.array([1.0, 3.0, 5.0]), np.array([0, 0, 1]))
+    >>> sums.tolist(), middle
+    ([[1.0, 2.0, 4.0, -2.0, 4.0, 2.0], [1.0, 1.0, 1.0, 2.0, 4.0, 4.0]], 3.0)
     """
-    x = values - values.mean()
+    middle = float(values.mean()) if len(values) else 0.0
+    x = values - middle
     visits, sums = np.bincount(codes).astype(np.float64), np.bincount(codes, x)
     squares = np.bincount(codes, x * x)
-    return np.stack([np.ones_like(visits), visits, visits**2, sums, squares, sums**2 / visits], axis=1)
+    return np.stack([np.ones_like(visits), visits, visits**2, sums, squares, sums**2 / visits], axis=1), middle
 
 
 def anova_of(sums: np.ndarray, middle: float) -> Anova:
@@ -42,7 +45,8 @@ def anova_of(sums: np.ndarray, middle: float) -> Anova:
     within = MSW, between = (MSB - MSW) / n0, n0 = (N - sum m^2 / N) / (G - 1), with N visits of G subjects (Searle,
     Casella and McCulloch, Variance Components, 1992, section 3.6).
 
-    >>> found = anova_of(anova_sums(np.array([1.0, 3.0, 5.0, 7.0]), np.array([0, 0, 1, 1])).sum(axis=0), 4.0)
+    >>> sums, middle = anova_sums(np.array([1.0, 3.0, 5.0, 7.0]), np.array([0, 0, 1, 1]))
+    >>> found = anova_of(sums.sum(axis=0), middle)
     >>> float(found.mean), float(found.between), float(found.within)
     (4.0, 7.0, 2.0)
     """

@@ -1,7 +1,7 @@
 """Variance components of a score or an error: what differs between subjects, and what between visits of one (S21)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -51,9 +51,7 @@ def variance_components(values: ArrayLike, subjects: ArrayLike, *, level: float 
         (15.0, 2.0, 17.0, 0.882)
     """
     values, _, codes = nested_pairs(values, values, subjects)
-    if not len(values):
-        return VarianceComponents(*[Interval(*[float("nan")] * 3, "none: fewer than 3 subjects", 0)] * 4)
-    sums, middle = anova_sums(values, codes), float(values.mean())
+    sums, middle = anova_sums(values, codes)
 
     def interval(of: Callable[[Anova], np.ndarray], scale: Scale) -> Interval:
         return jackknife_interval(sums, lambda some: of(anova_of(some, middle)), scale, level=level)
@@ -68,5 +66,5 @@ def variance_components(values: ArrayLike, subjects: ArrayLike, *, level: float 
 
 def _cut(found: Interval) -> Interval:
     """An interval of a variance, whose moment estimate may be below 0."""
-    cut = (float(np.maximum(value, 0)) for value in (found.estimate, found.low, found.high))
-    return Interval(*cut, found.method, found.subjects)
+    estimate, low, high = np.maximum([found.estimate, found.low, found.high], 0).tolist()
+    return replace(found, estimate=estimate, low=low, high=high)

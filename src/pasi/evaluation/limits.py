@@ -1,13 +1,12 @@
 """Limits of agreement for several visits a subject (S6, S7)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import hypot, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pasi.evaluation.anova import Anova, anova_of, anova_sums
+from pasi.evaluation.anova import anova_of, anova_sums
 from pasi.evaluation.intervals import Interval
 from pasi.evaluation.jackknife import LOG, jackknife_interval
 from pasi.evaluation.nested import nested_pairs
@@ -68,21 +67,18 @@ def limits_of_agreement(
         'none: fewer than 3 subjects'
     """
     observed, predicted, codes = nested_pairs(observed, predicted, subjects)
-    if not len(observed):
-        none = Interval(*[float("nan")] * 3, "none: fewer than 3 subjects", 0)
-        return LimitsOfAgreement(none, none, none, *[float("nan")] * 3)
-    difference = predicted - observed
-    sums, middle = anova_sums(difference, codes), float(difference.mean())
+    sums, middle = anova_sums(predicted - observed, codes)
+    bias = jackknife_interval(sums, lambda some: anova_of(some, middle).mean, level=level)
+    variance = jackknife_interval(sums, lambda some: anova_of(some, middle).total, LOG, level=level)
     parts = anova_of(sums.sum(axis=0), middle)
-
-    def interval(of: Callable[[Anova], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
-        return lambda some: of(anova_of(some, middle))
-
-    bias = jackknife_interval(sums, interval(lambda found: found.mean), level=level)
-    variance = jackknife_interval(sums, interval(lambda found: found.total), LOG, level=level)
-    lower, upper = (_limit(bias, variance, sign) for sign in (-1, 1))
-    deviations = (float(np.sqrt(np.maximum(part, 0))) for part in (parts.total, parts.between, parts.within))
-    return LimitsOfAgreement(bias, lower, upper, *deviations)
+    return LimitsOfAgreement(
+        bias=bias,
+        lower=_limit(bias, variance, -1),
+        upper=_limit(bias, variance, 1),
+        deviation=sqrt(variance.estimate),
+        subject=sqrt(max(float(parts.between), 0.0)),
+        visit=sqrt(float(parts.within)),
+    )
 
 
 def _limit(bias: Interval, variance: Interval, sign: int) -> Interval:
