@@ -15,15 +15,18 @@ from pasi.evaluation import (
     differences,
     error_terms,
     intervals,
+    intraclass,
     jackknife,
+    kappa,
     limits,
     metrics,
     pairs,
+    repeated_ccc,
 )
 
 WITH_EXAMPLES = (
-    *(anova, calibration, components, differences, error_terms, intervals, jackknife),
-    *(limits, metrics, pairs),
+    *(anova, calibration, components, differences, error_terms, intervals, intraclass),
+    *(jackknife, kappa, limits, metrics, pairs, repeated_ccc),
 )
 MODULES = [name for _, name, _ in pkgutil.iter_modules(pasi.evaluation.__path__, "pasi.evaluation.")]
 
