@@ -21,12 +21,16 @@ from pasi.evaluation import (
     limits,
     metrics,
     pairs,
+    proportion,
     repeated_ccc,
+    response_agreement,
+    responses_by_week,
 )
 
 WITH_EXAMPLES = (
     *(anova, calibration, components, differences, error_terms, intervals, intraclass),
-    *(jackknife, kappa, limits, metrics, pairs, repeated_ccc),
+    *(jackknife, kappa, limits, metrics, pairs, proportion),
+    *(repeated_ccc, response_agreement, responses_by_week),
 )
 MODULES = [name for _, name, _ in pkgutil.iter_modules(pasi.evaluation.__path__, "pasi.evaluation.")]
 

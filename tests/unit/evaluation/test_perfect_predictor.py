@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pasi.evaluation.error_terms import decompose_mse
 from pasi.evaluation.intervals import mae_interval
 from pasi.evaluation.metrics import ccc, mae, mse, pcc
+from pasi.evaluation.responses_by_week import response_agreement_table
 from pasi.severity.bands import band_table
 from pasi.severity.response import response_table
 from two_regions import INDEX
@@ -51,3 +52,15 @@ def test_a_perfect_predictor_has_perfect_metrics(visits):
     assume(len(set(observed.tolist())) > 1)
     assert ccc(observed, predicted) == pytest.approx(1)
     assert pcc(observed, predicted) == pytest.approx(1)
+
+
+@settings(max_examples=30)
+@given(cohorts())
+def test_a_perfect_predictor_names_the_same_responders(visits):
+    table = response_agreement_table({**visits, "week": visits["visit_order"]}, INDEX)
+    assert (table["observed_only"] == 0).all()
+    assert (table["predicted_only"] == 0).all()
+    assert table["sensitivity"].dropna().eq(1).all()
+    assert table["specificity"].dropna().eq(1).all()
+    assert table["kappa"].dropna().round(9).eq(1).all()
+    assert table["mcnemar"].dropna().eq(1).all()
