@@ -12,6 +12,7 @@ from pasi.evaluation import (
     anova,
     calibration,
     components,
+    detectable_change,
     differences,
     error_terms,
     intervals,
@@ -25,12 +26,14 @@ from pasi.evaluation import (
     repeated_ccc,
     response_agreement,
     responses_by_week,
+    subgroups,
+    subject_groups,
 )
 
 WITH_EXAMPLES = (
-    *(anova, calibration, components, differences, error_terms, intervals, intraclass),
+    *(anova, calibration, components, detectable_change, differences, error_terms, intervals, intraclass),
     *(jackknife, kappa, limits, metrics, pairs, proportion),
-    *(repeated_ccc, response_agreement, responses_by_week),
+    *(repeated_ccc, response_agreement, responses_by_week, subgroups, subject_groups),
 )
 MODULES = [name for _, name, _ in pkgutil.iter_modules(pasi.evaluation.__path__, "pasi.evaluation.")]
 
