@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from pasi.evaluation.anova import Anova, anova_of, anova_sums
 from pasi.evaluation.intervals import Interval
 from pasi.evaluation.jackknife import FISHER, LOG, PLAIN, Scale, jackknife_interval
-from pasi.evaluation.nested import nested_pairs
+from pasi.evaluation.nested import nested_values
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def variance_components(values: ArrayLike, subjects: ArrayLike, *, level: float 
         >>> found.subject.estimate, found.visit.estimate, found.total.estimate, round(found.share.estimate, 3)
         (15.0, 2.0, 17.0, 0.882)
     """
-    values, _, codes = nested_pairs(values, values, subjects)
+    values, codes = nested_values("values", values, subjects)
     sums, middle = anova_sums(values, codes)
 
     def interval(of: Callable[[Anova], np.ndarray], scale: Scale) -> Interval:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pasi.evaluation.pairs import paired
+from pasi.evaluation.pairs import finite_values, paired
 
 FEWEST_SUBJECTS = 3  # with 2, the spread of the leave-one-out estimates has one degree of freedom
 
@@ -16,10 +16,25 @@ def nested_pairs(
     Raises ValueError as `paired` does, and where `subjects` is not (n,).
     """
     observed, predicted = paired(observed, predicted)
+    return observed, predicted, _subject_codes("observed", observed, subjects)
+
+
+def nested_values(name: str, values: ArrayLike, subjects: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """One number a visit, and the number of each visit's subject, as `nested_pairs` gives them for two, both (n,).
+
+    >>> nested_values("age", [30, 40], ["B", "A"])
+    (array([30., 40.]), array([1, 0]))
+    """
+    values = finite_values(name, values)
+    return values, _subject_codes(name, values, subjects)
+
+
+def _subject_codes(name: str, values: np.ndarray, subjects: ArrayLike) -> np.ndarray:
     subjects = np.asarray(subjects)
-    if subjects.shape != observed.shape:
-        raise ValueError(f"subjects has the shape {subjects.shape}, observed {observed.shape}: expected the same")
-    return observed, predicted, np.unique(subjects, return_inverse=True)[1]
+    if subjects.shape != values.shape:
+        raise ValueError(f"subjects has the shape {subjects.shape}, {name} {values.shape}: expected the same")
+    codes: np.ndarray = np.unique(subjects, return_inverse=True)[1]
+    return codes
 
 
 def subject_count(codes: np.ndarray) -> int:

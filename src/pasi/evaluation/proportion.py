@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from pasi.evaluation.intervals import Interval
 from pasi.evaluation.jackknife import jackknife_interval
-from pasi.evaluation.nested import FEWEST_SUBJECTS, nested_pairs, student_quantile, subject_count
+from pasi.evaluation.nested import FEWEST_SUBJECTS, nested_values, student_quantile, subject_count
 
 
 def proportion_interval(hits: ArrayLike, subjects: ArrayLike, *, level: float = 0.95) -> Interval:
@@ -36,7 +36,7 @@ def proportion_interval(hits: ArrayLike, subjects: ArrayLike, *, level: float = 
         >>> round(proportion_interval([1, 1, 1, 1], ["A", "A", "B", "C"]).low, 3)  # 0.025^(1/3)
         0.292
     """
-    values, _, codes = nested_pairs(hits, hits, subjects)
+    values, codes = nested_values("hits", hits, subjects)
     check_flags("hits", values)
     count, visits, nan = subject_count(codes), len(values), float("nan")
     share = float(values.mean()) if visits else nan

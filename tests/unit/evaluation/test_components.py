@@ -72,8 +72,10 @@ def test_large_numbers_keep_their_variance():
 
 
 def test_errors():
-    with pytest.raises(ValueError, match=r"subjects has the shape \(1,\), observed \(2,\)"):
+    with pytest.raises(ValueError, match=r"subjects has the shape \(1,\), values \(2,\)"):
         variance_components([1, 2], ["a"])
+    with pytest.raises(ValueError, match="values has nan in row 1, expected finite numbers"):
+        variance_components([1, math.nan], ["a", "b"])
 
 
 def test_estimates_are_unbiased_in_simulated_trials():

@@ -12,6 +12,8 @@ from pasi.evaluation import (
     anova,
     calibration,
     components,
+    conformal,
+    cross_conformal,
     detectable_change,
     differences,
     error_terms,
@@ -31,7 +33,18 @@ from pasi.evaluation import (
 )
 
 WITH_EXAMPLES = (
-    *(anova, calibration, components, detectable_change, differences, error_terms, intervals, intraclass),
+    *(
+        anova,
+        calibration,
+        components,
+        conformal,
+        cross_conformal,
+        detectable_change,
+        differences,
+        error_terms,
+        intervals,
+        intraclass,
+    ),
     *(jackknife, kappa, limits, metrics, pairs, proportion),
     *(repeated_ccc, response_agreement, responses_by_week, subgroups, subject_groups),
 )
