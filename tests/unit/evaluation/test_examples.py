@@ -23,8 +23,10 @@ from pasi.evaluation import (
     kappa,
     limits,
     metrics,
+    optimism,
     pairs,
     proportion,
+    ranks,
     repeated_ccc,
     response_agreement,
     responses_by_week,
@@ -45,8 +47,8 @@ WITH_EXAMPLES = (
         intervals,
         intraclass,
     ),
-    *(jackknife, kappa, limits, metrics, pairs, proportion),
-    *(repeated_ccc, response_agreement, responses_by_week, subgroups, subject_groups),
+    *(jackknife, kappa, limits, metrics, optimism, pairs, proportion),
+    *(ranks, repeated_ccc, response_agreement, responses_by_week, subgroups, subject_groups),
 )
 MODULES = [name for _, name, _ in pkgutil.iter_modules(pasi.evaluation.__path__, "pasi.evaluation.")]
 

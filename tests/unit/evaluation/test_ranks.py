@@ -1,0 +1,97 @@
+"""Rank intervals the long way, on equal and on different learners, and the optimism of a pick."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from pasi.evaluation.optimism import pick_optimism
+from pasi.evaluation.ranks import rank_intervals, subject_errors
+from simulated_trials import equal_learners, unequal_learners
+
+
+def trial(seed=0, subjects=12, learners=5):
+    return equal_learners(seed, subjects, learners)
+
+
+def test_the_long_way():
+    observed, predicted, nested = trial()
+    found = rank_intervals(observed, predicted, nested, draws=200, seed=3)
+    drawn = np.random.default_rng(3).multinomial(12, np.full(12, 1 / 12), size=200)
+    ranks = []
+    for times in drawn:
+        rows = np.concatenate([np.flatnonzero(nested == one) for one, count in enumerate(times) for _ in range(count)])
+        ranks.append(stats.rankdata(np.abs(predicted[:, rows] - observed[rows]).mean(axis=1), method="min"))
+    assert found.low.tolist() == np.percentile(ranks, 2.5, axis=0, method="inverted_cdf").tolist()
+    assert found.high.tolist() == np.percentile(ranks, 97.5, axis=0, method="inverted_cdf").tolist()
+    assert found.best == pytest.approx(np.mean(np.equal(ranks, 1), axis=0))
+    own = stats.rankdata(np.abs(predicted - observed).mean(axis=1), method="min")
+    assert found.rank.tolist() == own.tolist()
+
+
+def test_equal_predictions_share_their_rank_and_the_first_place():
+    observed, predicted, nested = trial(learners=2)
+    both = np.concatenate([predicted, predicted])
+    found = rank_intervals(observed, both, nested, draws=300, seed=0)
+    assert found.rank[:2].tolist() == found.rank[2:].tolist()
+    assert set(found.rank.tolist()) == {1, 3}
+    assert found.best[:2] == pytest.approx(found.best[2:])
+    assert found.best.sum() == pytest.approx(1)
+
+
+def test_a_much_better_learner_is_first_without_doubt():
+    observed, predicted, nested = unequal_learners(0, 20, [(0.1, 0.3), (1.5, 3.0), (1.5, 3.0), (5.0, 9.0)])
+    found = rank_intervals(observed, predicted, nested, draws=500, seed=0)
+    assert (found.low[0], found.high[0], found.best[0]) == (1, 1, 1)
+    assert (found.low[3], found.high[3], found.best[3]) == (4, 4, 0)
+
+
+def test_the_own_rank_is_within_and_the_seed_repeats():
+    observed, predicted, nested = trial(1, 6, 20)
+    one, other = (rank_intervals(observed, predicted, nested, draws=50, seed=9) for _ in range(2))
+    assert (one.low <= one.rank).all()
+    assert (one.rank <= one.high).all()
+    assert all((a == b).all() for a, b in zip(one, other, strict=True))
+
+
+def test_optimism_the_long_way():
+    observed, predicted, nested = trial()
+    found = pick_optimism(observed, predicted, nested, size=4, draws=60, seed=5)
+    order = np.argsort(np.random.default_rng(5).random((60, 12)), axis=1)
+    errors = np.abs(predicted - observed)
+    shifts = []
+    for subjects in order[:, :4]:
+        inside = np.isin(nested, subjects)
+        picked = errors[:, inside].mean(axis=1).argmin()
+        shifts.append(errors[picked, ~inside].mean() - errors[picked, inside].mean())
+    assert found.optimism == pytest.approx(np.mean(shifts))
+    assert found.spread == pytest.approx(np.std(shifts, ddof=1))
+    assert found.elsewhere - found.picked == pytest.approx(found.optimism)
+
+
+def test_the_pick_of_many_equal_learners_is_optimistic_and_a_fixed_learner_is_not():
+    """Six of 54 subjects, 36 equal learners, 60 trials: the true MAE is sqrt(2 x 11.25 / pi) = 2.68."""
+    found = [pick_optimism(*equal_learners(seed, 54, 36), size=6, draws=200, seed=seed) for seed in range(60)]
+    assert 0.4 < np.mean([one.optimism for one in found]) < 0.8
+    assert np.mean([one.elsewhere for one in found]) == pytest.approx(2.68, abs=0.06)
+    assert abs(np.mean([one.fixed for one in found])) < 0.05
+
+
+def test_one_learner_has_no_optimism_but_chance():
+    observed, predicted, nested = trial(0, 54, 1)
+    found = pick_optimism(observed, predicted, nested, size=6, draws=2000, seed=0)
+    assert found.again == 1
+    assert found.optimism == found.fixed
+    assert abs(found.optimism) < 0.1
+
+
+def test_errors():
+    observed, predicted, nested = trial()
+    with pytest.raises(ValueError, match="size is 12, expected 1 to 11, one less than the subjects"):
+        pick_optimism(observed, predicted, nested, size=12, draws=10, seed=0)
+    for find in (rank_intervals, lambda *data, **options: pick_optimism(*data, size=2, **options)):
+        with pytest.raises(ValueError, match="draws is 0, expected 1 or more"):
+            find(observed, predicted, nested, draws=0, seed=0)
+    with pytest.raises(ValueError, match=r"predicted has the shape \(3,\), expected a row a learner"):
+        subject_errors([1, 2, 3], [1, 2, 3], ["a", "b", "c"])
+    with pytest.raises(ValueError, match="predicted has nan in row 0"):
+        subject_errors([1], [[np.nan]], ["a"])
