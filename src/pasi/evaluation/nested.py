@@ -29,6 +29,22 @@ def nested_values(name: str, values: ArrayLike, subjects: ArrayLike) -> tuple[np
     return values, _subject_codes(name, values, subjects)
 
 
+def visit_codes(visits: ArrayLike, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The number of each row's visit among all subjects' visits, and among all pairs of subject and visit, both (n,).
+
+    codes: the number of each row's subject (n,). Raises ValueError where `visits` is not (n,).
+
+    >>> visit_codes(["W4", "W0", "W4", "W4"], np.array([0, 0, 1, 1]))
+    (array([1, 0, 1, 1]), array([1, 0, 2, 2]))
+    """
+    visits = np.asarray(visits)
+    if visits.shape != codes.shape:
+        raise ValueError(f"visits has the shape {visits.shape}, subjects {codes.shape}: expected the same")
+    places: np.ndarray = np.unique(visits, return_inverse=True)[1]
+    pairs: np.ndarray = np.unique(codes * (int(places.max(initial=0)) + 1) + places, return_inverse=True)[1]
+    return places, pairs
+
+
 def _subject_codes(name: str, values: np.ndarray, subjects: ArrayLike) -> np.ndarray:
     subjects = np.asarray(subjects)
     if subjects.shape != values.shape:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from pasi.evaluation.intervals import Interval
 from pasi.evaluation.jackknife import FISHER, jackknife_interval
 from pasi.evaluation.moments import moment_sums
-from pasi.evaluation.nested import nested_pairs
+from pasi.evaluation.nested import nested_pairs, visit_codes
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,12 @@ def repeated_ccc(
         (0.0, 0.0, 2.0)
     """
     observed, predicted, codes = nested_pairs(observed, predicted, subjects)
-    places = _visit_codes(visits, codes)
+    places, pairs = visit_codes(visits, codes)
+    twice = np.flatnonzero(np.bincount(pairs)[pairs] > 1)
+    if len(twice):
+        raise ValueError(
+            f"the subject of row {twice[0]} has several rows of its visit: expected one, such as their mean"
+        )
     shape = (int(codes.max(initial=-1)) + 1, int(places.max(initial=-1)) + 1, 6)
     sums = np.zeros(shape)
     if len(observed):
@@ -93,16 +98,3 @@ def _shares(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.nd
     parts = covariance, spread / 2, (difference**2 - spread / count) / 2
     shared, noise, bias = ((weight * part).sum(axis=-1) / weight.sum(axis=-1) for part in parts)
     return shared / (shared + noise + bias), shared, noise, bias
-
-
-def _visit_codes(visits: ArrayLike, codes: np.ndarray) -> np.ndarray:
-    """The number of each row's visit (n,); refuses a subject with two rows of one visit."""
-    visits = np.asarray(visits)
-    if visits.shape != codes.shape:
-        raise ValueError(f"visits has the shape {visits.shape}, observed {codes.shape}: expected the same")
-    places = np.unique(visits, return_inverse=True)[1]
-    _, first, times = np.unique(np.stack([codes, places]), axis=1, return_index=True, return_counts=True)
-    if (times > 1).any():
-        row = int(first[times > 1].min())
-        raise ValueError(f"the subject of row {row} has several rows of its visit: expected one, such as their mean")
-    return places

@@ -79,7 +79,7 @@ def test_nothing_one_subject_and_a_perfect_predictor():
 def test_errors():
     with pytest.raises(ValueError, match="the subject of row 1 has several rows of its visit: expected one"):
         repeated_ccc([1, 2, 3, 4], [1, 2, 3, 4], ["a", "b", "a", "b"], [0, 0, 1, 0])
-    with pytest.raises(ValueError, match=r"visits has the shape \(1,\), observed \(2,\)"):
+    with pytest.raises(ValueError, match=r"visits has the shape \(1,\), subjects \(2,\)"):
         repeated_ccc([1, 2], [1, 2], ["a", "b"], [0])
 
 
