@@ -1,14 +1,13 @@
 """The smallest change that is more than error of measurement: SEM and minimal detectable change (S11)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import sqrt
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from pasi.evaluation.anova import anova_of, anova_sums
 from pasi.evaluation.intervals import Interval
-from pasi.evaluation.jackknife import LOG, jackknife_interval
+from pasi.evaluation.jackknife import LOG, jackknife_interval, root_interval
 from pasi.evaluation.nested import nested_pairs
 
 TWO_SIDED = 1.96
@@ -67,13 +66,7 @@ def detectable_change(
     total = jackknife_interval(sums, lambda some: anova_of(some, middle).total, LOG, level=level)
     within = jackknife_interval(sums, lambda some: anova_of(some, middle).within, LOG, level=level)
     return DetectableChange(
-        sem=_deviation(total, sqrt(1 / 2)),
-        between=_deviation(total, TWO_SIDED),
-        change=_deviation(within, TWO_SIDED * sqrt(2)),
+        sem=root_interval(total, sqrt(1 / 2)),
+        between=root_interval(total, TWO_SIDED),
+        change=root_interval(within, TWO_SIDED * sqrt(2)),
     )
-
-
-def _deviation(variance: Interval, factor: float) -> Interval:
-    """The interval of `factor` times the standard deviation, from that of the variance."""
-    estimate, low, high = (factor * np.sqrt([variance.estimate, variance.low, variance.high])).tolist()
-    return replace(variance, estimate=estimate, low=low, high=high)

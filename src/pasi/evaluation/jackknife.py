@@ -1,6 +1,7 @@
 """Intervals of any statistic that follows from sums over subjects: a jackknife that leaves out a subject at a time."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -61,3 +62,14 @@ def jackknife_interval(sums: np.ndarray, statistic: Function, scale: Scale = PLA
     reach = student_quantile(level, count - 1) * jackknife_error(without)
     low, high = scale.back(np.array([center - reach, center + reach]))
     return Interval(float(estimate), float(low), float(high), f"subject jackknife-t{scale.name}", count)
+
+
+def root_interval(variance: Interval, factor: float = 1.0) -> Interval:
+    """The interval of `factor` times a standard deviation, from that of its variance.
+
+    >>> found = root_interval(Interval(4.0, 1.0, 9.0, "method", 6), 10)
+    >>> found.estimate, found.low, found.high, found.method
+    (20.0, 10.0, 30.0, 'method')
+    """
+    estimate, low, high = (factor * np.sqrt([variance.estimate, variance.low, variance.high])).tolist()
+    return replace(variance, estimate=estimate, low=low, high=high)

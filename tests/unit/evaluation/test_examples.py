@@ -27,9 +27,12 @@ from pasi.evaluation import (
     pairs,
     proportion,
     ranks,
+    rater_exchange,
+    repeatability,
     repeated_ccc,
     response_agreement,
     responses_by_week,
+    sample_size,
     subgroups,
     subject_groups,
 )
@@ -48,7 +51,17 @@ WITH_EXAMPLES = (
         intraclass,
     ),
     *(jackknife, kappa, limits, metrics, optimism, pairs, proportion),
-    *(ranks, repeated_ccc, response_agreement, responses_by_week, subgroups, subject_groups),
+    *(
+        ranks,
+        rater_exchange,
+        repeatability,
+        repeated_ccc,
+        response_agreement,
+        responses_by_week,
+        sample_size,
+        subgroups,
+        subject_groups,
+    ),
 )
 MODULES = [name for _, name, _ in pkgutil.iter_modules(pasi.evaluation.__path__, "pasi.evaluation.")]
 
