@@ -50,9 +50,21 @@ def anova_of(sums: np.ndarray, middle: float) -> Anova:
     >>> float(found.mean), float(found.between), float(found.within)
     (4.0, 7.0, 2.0)
     """
-    subjects, visits, squared, x, xx, of_means = np.moveaxis(sums, -1, 0)
+    subjects, visits, _, x, xx, of_means = np.moveaxis(sums, -1, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        effective = (visits - squared / visits) / (subjects - 1)
         within = np.where(visits > subjects, np.maximum(xx - of_means, 0) / (visits - subjects), np.nan)
-        between = ((of_means - x**2 / visits) / (subjects - 1) - within) / effective
+        between = ((of_means - x**2 / visits) / (subjects - 1) - within) / effective_visits(sums)
         return Anova(middle + x / visits, np.where(subjects > 1, between, np.nan), within)
+
+
+def effective_visits(sums: np.ndarray) -> np.ndarray:
+    """n0 (...), the visits of a subject for the variance between them; their number where all have as many.
+
+    >>> sums, _ = anova_sums(np.array([1.0, 3.0, 5.0]), np.array([0, 0, 1]))
+    >>> round(float(effective_visits(sums.sum(axis=0))), 3)
+    1.333
+    """
+    subjects, visits, squared = sums[..., 0], sums[..., 1], sums[..., 2]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: np.ndarray = (visits - squared / visits) / (subjects - 1)
+    return found

@@ -1,14 +1,15 @@
 """Variance components of a score or an error: what differs between subjects, and what between visits of one (S21)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from math import hypot
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pasi.evaluation.anova import Anova, anova_of, anova_sums
+from pasi.evaluation.anova import Anova, anova_of, anova_sums, effective_visits
 from pasi.evaluation.intervals import Interval
-from pasi.evaluation.jackknife import FISHER, LOG, PLAIN, Scale, jackknife_interval
+from pasi.evaluation.jackknife import FISHER, LOG, Scale, jackknife_interval
 from pasi.evaluation.nested import nested_values
 
 
@@ -37,8 +38,9 @@ def variance_components(values: ArrayLike, subjects: ArrayLike, *, level: float 
 
     Returns:
         The variances in the unit of the values squared, from a jackknife-t of subjects: on the logarithm for visit and
-        total, on Fisher's z for the share. That of the subject is cut at 0, with both bounds; a share may be below 0.
-        All are NaN where each subject has one visit or there is one subject; bounds are NaN below 3 subjects.
+        total, on Fisher's z for the share. The interval of the subject joins those of both mean squares, on the
+        logarithm (MOVER), which covers better than a jackknife of the difference itself. It is cut at 0; a share may be
+        below 0. All are NaN where each subject has one visit or there is one subject; bounds are NaN below 3 subjects.
 
     Raises:
         ValueError: an array is not one-dimensional, a value is not finite, or the lengths differ.
@@ -57,14 +59,28 @@ def variance_components(values: ArrayLike, subjects: ArrayLike, *, level: float 
         return jackknife_interval(sums, lambda some: of(anova_of(some, middle)), scale, level=level)
 
     return VarianceComponents(
-        subject=_cut(interval(lambda found: found.between, PLAIN)),
+        subject=_between(sums, middle, interval(lambda found: found.within, LOG), level),
         visit=interval(lambda found: found.within, LOG),
         total=interval(lambda found: found.total, LOG),
         share=interval(lambda found: found.between / (found.between + found.within), FISHER),
     )
 
 
-def _cut(found: Interval) -> Interval:
-    """An interval of a variance, whose moment estimate may be below 0."""
-    estimate, low, high = np.maximum([found.estimate, found.low, found.high], 0).tolist()
-    return replace(found, estimate=estimate, low=low, high=high)
+def _between(sums: np.ndarray, middle: float, within: Interval, level: float) -> Interval:
+    """The variance between subjects, (MSB - MSW) / n0, cut at 0, its interval joined of those of both mean squares."""
+    size = float(effective_visits(sums.sum(axis=0)))
+
+    def mean_square(some: np.ndarray) -> np.ndarray:
+        found = anova_of(some, middle)
+        square: np.ndarray = size * found.between + found.within
+        return square
+
+    square = jackknife_interval(sums, mean_square, LOG, level=level)
+    gap = square.estimate - within.estimate
+    below = hypot(square.estimate - square.low, within.high - within.estimate)
+    above = hypot(square.high - square.estimate, within.estimate - within.low)
+    estimate, low, high = np.maximum(np.array([gap, gap - below, gap + above]) / size, 0).tolist()
+    method = "subject jackknife-t of both mean squares, joined (MOVER)"
+    if not np.isfinite(low):
+        method = square.method if np.isfinite(within.low) else within.method
+    return Interval(estimate, low, high, method, square.subjects)

@@ -80,6 +80,17 @@ def student_tail(t: float, freedom: int) -> float:
     return float(2 * stdtr(freedom, -abs(t)))
 
 
+def jackknife_covariance(without: np.ndarray) -> np.ndarray:
+    """Covariance (L, L) of L estimates, from those that each leave one subject out (L, G).
+
+    >>> jackknife_covariance(np.array([[1.0, 3.0], [1.0, 5.0]])).tolist()
+    [[1.0, 2.0], [2.0, 4.0]]
+    """
+    about = without - without.mean(axis=1, keepdims=True)
+    covariance: np.ndarray = (without.shape[1] - 1) / without.shape[1] * (about @ about.T)
+    return covariance
+
+
 def jackknife_error(without: np.ndarray) -> float:
     """Standard error from the G estimates (G,) that each leave one subject out."""
     return float(np.sqrt((len(without) - 1) * without.var()))

@@ -5,33 +5,39 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pasi.evaluation.nested import nested_pairs
+from pasi.evaluation.nested import FEWEST_SUBJECTS, jackknife_covariance, nested_pairs, student_quantile
 
 TIE = 1e-12  # points of the score; a smaller difference of two MAEs is a rounding error
 
 
 class Ranks(NamedTuple):
-    """By learner (L,): its rank, 1 the lowest MAE; the bounds of its rank; the share of draws in which it is best."""
+    """By learner (L,): its rank, 1 the lowest MAE; the bounds of its true rank; and of its ranks in the draws the
+    bounds of their middle part, and the share in which it is best.
+    """
 
     rank: np.ndarray
     low: np.ndarray
     high: np.ndarray
+    drawn_low: np.ndarray
+    drawn_high: np.ndarray
     best: np.ndarray
 
 
 def rank_intervals(
     observed: ArrayLike, predicted: ArrayLike, subjects: ArrayLike, *, draws: int, seed: int, level: float = 0.95
 ) -> Ranks:
-    """Ranks of learners by MAE on the same visits, with percentile intervals from a bootstrap of subjects.
+    """Ranks of learners by MAE on the same visits: intervals of the true ranks, and ranks in a bootstrap of subjects.
 
-    In each of `draws` samples of G subjects with replacement, all learners are ranked by their MAE; the rank is 1 plus
-    the number of learners with a lower one. low and high are the inverted-cdf quantiles at (1 -/+ level) / 2 of a
-    learner's ranks over the draws, and its own rank is always within. best is the share of draws in which its MAE is
-    the lowest, shared among equals (Goldstein and Spiegelhalter, Journal of the Royal Statistical Society A 159, 1996).
+    The rank is 1 plus the number of learners with a lower MAE. low is 1 plus the number of learners that are shown to
+    be better, high is L minus the number shown to be worse, each by a jackknife-t of subjects on the difference of the
+    two MAEs, at (1 - level) / (L - 1) by Bonferroni (Mogstad, Romano, Shaikh and Wilhelm, Review of Economic Studies
+    91, 2024, with a simpler adjustment). They hold for one learner that was named beforehand.
 
-    Equal learners have every rank by chance, and a bootstrap spreads them too little: see the measured coverage in
-    docs/evaluation.md. best is no probability that a learner is the best of all, only how often chance in the subjects
-    lets it look so; a sum of 1 over many equal learners leaves little for each.
+    In each of `draws` samples of G subjects with replacement all learners are ranked, too. drawn_low and drawn_high are
+    the inverted-cdf quantiles of its ranks at (1 -/+ level) / 2. They say how much ranks move, and are no confidence
+    interval: they hold the rank of the truly best of 36 learners in 41% of trials with 6 subjects
+    (docs/evaluation.md). best is the share of draws in which a learner's MAE is the lowest, shared among equals: how
+    often chance in the subjects lets it look best, and not the probability that it is.
 
     Args:
         observed: observed scores (n,), one per visit.
@@ -42,7 +48,7 @@ def rank_intervals(
         level: confidence level, 0 to 1.
 
     Returns:
-        Ranks and shares of each learner.
+        Ranks and shares of each learner. Below 3 subjects the bounds are 1 and L.
 
     Raises:
         ValueError: an array has other dimensions or lengths, a score is not finite, there is no learner or no visit, or
@@ -54,7 +60,7 @@ def rank_intervals(
         >>> predicted = [[1, 1, 2, 1], [3, 2, 4, 2], [3, 2, 4, 2]]
         >>> found = rank_intervals([0, 0, 0, 0], predicted, ["A", "A", "B", "C"], draws=100, seed=0)
         >>> found.rank.tolist(), found.high.tolist(), found.best.tolist()
-        ([1, 2, 2], [1, 2, 2], [1.0, 0.0, 0.0])
+        ([1, 2, 2], [1, 3, 3], [1.0, 0.0, 0.0])
     """
     errors, visits = subject_errors(observed, predicted, subjects)
     if draws < 1:
@@ -64,10 +70,10 @@ def rank_intervals(
     means = (drawn @ errors.T) / (drawn @ visits)[:, None]  # (draws, L)
     ranks, rank = _ranks(means), _ranks(errors.sum(axis=1)[None] / visits.sum())[0]
     tails = [(1 - level) / 2, (1 + level) / 2]
-    low, high = np.quantile(ranks, tails, axis=0, method="inverted_cdf").astype(np.int64)
+    drawn_low, drawn_high = np.quantile(ranks, tails, axis=0, method="inverted_cdf").astype(np.int64)
     first = ranks == 1
     best = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
-    return Ranks(rank, np.minimum(low, rank), np.maximum(high, rank), best)
+    return Ranks(rank, *_bounds(errors, visits, level), drawn_low, drawn_high, best)
 
 
 def subject_errors(observed: ArrayLike, predicted: ArrayLike, subjects: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
@@ -83,6 +89,19 @@ def subject_errors(observed: ArrayLike, predicted: ArrayLike, subjects: ArrayLik
     pairs = [nested_pairs(observed, row, subjects) for row in rows]
     errors = np.stack([np.bincount(codes, np.abs(p - y)) for y, p, codes in pairs])
     return errors, np.bincount(pairs[0][2])
+
+
+def _bounds(errors: np.ndarray, visits: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """Bounds (L,) of each rank, from the learners that are shown to be better or worse."""
+    learners, count = errors.shape
+    if count < FEWEST_SUBJECTS or learners < 2:
+        return np.ones(learners, dtype=np.int64), np.full(learners, learners)
+    total, visited = errors.sum(axis=1, keepdims=True), visits.sum()
+    covariance = jackknife_covariance((total - errors) / (visited - visits))
+    variance = np.diag(covariance)[:, None] + np.diag(covariance) - 2 * covariance
+    difference = (total - total.T) / visited  # (L, L), above 0 where the learner of the column is better
+    reach = student_quantile(1 - (1 - level) / (learners - 1), count - 1) * np.sqrt(np.maximum(variance, 0)) + TIE
+    return 1 + (difference > reach).sum(axis=1), learners - (difference < -reach).sum(axis=1)
 
 
 def _ranks(means: np.ndarray) -> np.ndarray:
