@@ -6,7 +6,7 @@
 
 import math
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import perf_counter
 
 import numpy as np
@@ -168,10 +168,10 @@ ITEMS: dict[str, Callable[[], Iterator[Row]]] = {
 }
 
 
-def main(items: Sequence[str]) -> None:
-    """Print a table for each item, a row at a time."""
-    for item in items or ITEMS:
-        lines = ITEMS[item]()
+def main(items: Sequence[str], known: Mapping[str, Callable[[], Iterator[Row]]]) -> None:
+    """Print a table for each item of those that are known, a row at a time."""
+    for item in items or known:
+        lines = known[item]()
         head = next(lines)
         print(f"\n{item}\n\n| {' | '.join(head)} |\n|{'---|' * len(head)}", flush=True)
         for row in lines:
@@ -179,4 +179,4 @@ def main(items: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(sys.argv[1:], ITEMS)

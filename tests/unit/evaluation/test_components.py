@@ -33,6 +33,18 @@ def test_the_long_way_with_unequal_numbers_of_visits():
     assert found.share.estimate == pytest.approx(between / (between + within))
 
 
+def test_a_mixed_model_of_balanced_values_has_the_same_components():
+    """statsmodels 0.15.0, mixedlm("d ~ 1", groups=subject) by restricted maximum likelihood.
+
+    The values are the first three differences of each subject of Bland and Altman 2007, Table 1.
+    """
+    values = [1.26, 1.80, 0.99, 2.10, 2.97, 2.45, 0.04, -0.26, -0.22, 0.07, -0.59, -0.89, 0.10, 0.12, 0.08, 0.02, 0.61]
+    values += [0.22, 2.04, 1.99, 1.97, -0.18, 0.20, 0.75, 1.31, 1.80, 1.01, -0.13, 0.03, 1.58, -0.42, -0.02, -0.48]
+    found = variance_components([*values, 0.56, 0.52, 1.10], np.repeat(np.arange(12), 3))
+    assert found.subject.estimate == pytest.approx(0.8216876632130212, rel=1e-4)
+    assert found.visit.estimate == pytest.approx(0.17986405346125123, rel=1e-4)
+
+
 def test_mean_squares_are_those_of_scipy():
     """Balanced: F = (n0 between + within) / within."""
     groups = np.random.default_rng(0).normal(0, 1, (5, 4)) + np.arange(5)[:, None]
