@@ -6,7 +6,7 @@
 
 import math
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from time import perf_counter
 
 import numpy as np
@@ -168,7 +168,7 @@ ITEMS: dict[str, Callable[[], Iterator[Row]]] = {
 }
 
 
-def main(items: Sequence[str], known: Mapping[str, Callable[[], Iterator[Row]]]) -> None:
+def main(items: Sequence[str], known: dict[str, Callable[[], Iterator[Row]]]) -> None:
     """Print a table for each item of those that are known, a row at a time."""
     for item in items or known:
         lines = known[item]()

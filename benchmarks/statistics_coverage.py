@@ -19,7 +19,7 @@ from pasi.evaluation.intervals import Interval
 from pasi.evaluation.intraclass import intraclass_correlation
 from pasi.evaluation.kappa import weighted_kappa
 from pasi.evaluation.limits import limits_of_agreement
-from pasi.evaluation.optimism import pick_optimism
+from pasi.evaluation.pick_optimism import pick_optimism
 from pasi.evaluation.ranks import rank_intervals
 from pasi.evaluation.repeated_ccc import repeated_ccc
 from pasi.evaluation.response_agreement import response_agreement

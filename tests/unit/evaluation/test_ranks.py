@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pasi.evaluation.optimism import pick_optimism
+from pasi.evaluation.pick_optimism import pick_optimism
 from pasi.evaluation.ranks import rank_intervals, subject_errors
 from simulated_trials import equal_learners, unequal_learners
 
