@@ -5,14 +5,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pasi.evaluation.nested import FEWEST_SUBJECTS, jackknife_covariance, nested_pairs, student_quantile
+from pasi.evaluation.differences import FEWEST_FOR_VERDICT
+from pasi.evaluation.nested import jackknife_covariance, nested_pairs, student_quantile
 
 TIE = 1e-12  # points of the score; a smaller difference of two MAEs is a rounding error
 
 
 class Ranks(NamedTuple):
-    """By learner (L,): its rank, 1 the lowest MAE; the bounds of its true rank; and of its ranks in the draws the
-    bounds of their middle part, and the share in which it is best.
+    """By learner (L,): its rank, 1 the lowest MAE, and the bounds of its true rank; then what the draws show.
+
+    drawn_low, drawn_high: bounds of the middle part of its ranks. best: share of the draws in which it is best.
     """
 
     rank: np.ndarray
@@ -31,13 +33,15 @@ def rank_intervals(
     The rank is 1 plus the number of learners with a lower MAE. low is 1 plus the number of learners that are shown to
     be better, high is L minus the number shown to be worse, each by a jackknife-t of subjects on the difference of the
     two MAEs, at (1 - level) / (L - 1) by Bonferroni (Mogstad, Romano, Shaikh and Wilhelm, Review of Economic Studies
-    91, 2024, with a simpler adjustment). They hold for one learner that was named beforehand.
+    91, 2024, with a simpler adjustment). The level is that of one learner, which was named beforehand: of many rank
+    intervals some are wrong.
 
     In each of `draws` samples of G subjects with replacement all learners are ranked, too. drawn_low and drawn_high are
     the inverted-cdf quantiles of its ranks at (1 -/+ level) / 2. They say how much ranks move, and are no confidence
-    interval: they hold the rank of the truly best of 36 learners in 41% of trials with 6 subjects
-    (docs/evaluation.md). best is the share of draws in which a learner's MAE is the lowest, shared among equals: how
-    often chance in the subjects lets it look best, and not the probability that it is.
+    interval: in docs/evaluation.md they hold the rank of the truly best of 36 learners in 41% of trials with 6
+    subjects. best is the share of draws in which a learner's MAE is the lowest, shared among equals (Goldstein and
+    Spiegelhalter, Journal of the Royal Statistical Society A 159, 1996): how often chance in the subjects lets it look
+    best, and not the probability that it is.
 
     Args:
         observed: observed scores (n,), one per visit.
@@ -48,7 +52,8 @@ def rank_intervals(
         level: confidence level, 0 to 1.
 
     Returns:
-        Ranks and shares of each learner. Below 3 subjects the bounds are 1 and L.
+        Ranks and shares of each learner. Below 11 subjects the bounds are 1 and L: as in `verdict_of`, so few subjects
+        show nothing of learners.
 
     Raises:
         ValueError: an array has other dimensions or lengths, a score is not finite, there is no learner or no visit, or
@@ -59,8 +64,10 @@ def rank_intervals(
 
         >>> predicted = [[1, 1, 2, 1], [3, 2, 4, 2], [3, 2, 4, 2]]
         >>> found = rank_intervals([0, 0, 0, 0], predicted, ["A", "A", "B", "C"], draws=100, seed=0)
-        >>> found.rank.tolist(), found.high.tolist(), found.best.tolist()
-        ([1, 2, 2], [1, 3, 3], [1.0, 0.0, 0.0])
+        >>> found.rank.tolist(), found.low.tolist(), found.high.tolist()
+        ([1, 2, 2], [1, 1, 1], [3, 3, 3])
+        >>> found.drawn_high.tolist(), found.best.tolist()
+        ([1, 2, 2], [1.0, 0.0, 0.0])
     """
     errors, visits = subject_errors(observed, predicted, subjects)
     if draws < 1:
@@ -94,7 +101,7 @@ def subject_errors(observed: ArrayLike, predicted: ArrayLike, subjects: ArrayLik
 def _bounds(errors: np.ndarray, visits: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
     """Bounds (L,) of each rank, from the learners that are shown to be better or worse."""
     learners, count = errors.shape
-    if count < FEWEST_SUBJECTS or learners < 2:
+    if count < FEWEST_FOR_VERDICT or learners < 2:
         return np.ones(learners, dtype=np.int64), np.full(learners, learners)
     total, visited = errors.sum(axis=1, keepdims=True), visits.sum()
     covariance = jackknife_covariance((total - errors) / (visited - visits))

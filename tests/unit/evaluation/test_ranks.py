@@ -60,9 +60,18 @@ def test_a_much_better_learner_is_first_without_doubt_and_a_perfect_one_too():
         assert (found.low[3], found.high[3], found.best[3]) == (4, 4, 0)
 
 
-def test_two_subjects_and_a_single_learner_show_nothing():
-    found = rank_intervals([0, 0], [[1, 1], [2, 3], [5, 9]], ["a", "b"], draws=10, seed=0)
-    assert (found.low.tolist(), found.high.tolist()) == ([1, 1, 1], [3, 3, 3])
+@pytest.mark.parametrize("subjects", [2, 10, 11])
+def test_fewer_than_eleven_subjects_show_nothing_of_the_ranks(subjects):
+    observed, predicted, nested = unequal_learners(0, subjects, [(0.1, 0.3), (5.0, 9.0), (5.0, 9.0)])
+    found = rank_intervals(observed, predicted, nested, draws=10, seed=0)
+    assert found.rank[0] == 1
+    assert (found.low.tolist(), int(found.high[0])) == (
+        [1, 1, 1] if subjects < 11 else [1, 2, 2],
+        3 if subjects < 11 else 1,
+    )
+
+
+def test_a_single_learner_has_the_first_rank():
     alone = rank_intervals([0, 0, 0], [[1, 1, 2]], ["a", "b", "c"], draws=10, seed=0)
     assert (alone.low.tolist(), alone.high.tolist()) == ([1], [1])
 
