@@ -218,10 +218,10 @@ ITEMS: dict[str, Callable[[], Iterator[Row]]] = {
 }
 
 
-def main(items: Sequence[str]) -> None:
-    """Print a table for each item, a row at a time."""
-    for item in items or ITEMS:
-        lines = ITEMS[item]()
+def main(items: Sequence[str], known: dict[str, Callable[[], Iterator[Row]]]) -> None:
+    """Print a table for each item of those that are known, a row at a time."""
+    for item in items or known:
+        lines = known[item]()
         head = next(lines)
         print(f"\n{item}\n\n| {' | '.join(head)} |\n|{'---|' * len(head)}", flush=True)
         for row in lines:
@@ -229,4 +229,4 @@ def main(items: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(sys.argv[1:], ITEMS)

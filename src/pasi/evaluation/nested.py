@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pasi.evaluation.pairs import paired
+from pasi.evaluation.pairs import finite_values, paired
 
 FEWEST_SUBJECTS = 3  # with 2, the spread of the leave-one-out estimates has one degree of freedom
 
@@ -16,10 +16,41 @@ def nested_pairs(
     Raises ValueError as `paired` does, and where `subjects` is not (n,).
     """
     observed, predicted = paired(observed, predicted)
+    return observed, predicted, _subject_codes("observed", observed, subjects)
+
+
+def nested_values(name: str, values: ArrayLike, subjects: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """One number a visit, and the number of each visit's subject, as `nested_pairs` gives them for two, both (n,).
+
+    >>> nested_values("age", [30, 40], ["B", "A"])
+    (array([30., 40.]), array([1, 0]))
+    """
+    values = finite_values(name, values)
+    return values, _subject_codes(name, values, subjects)
+
+
+def visit_codes(visits: ArrayLike, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The number of each row's visit among all subjects' visits, and among all pairs of subject and visit, both (n,).
+
+    codes: the number of each row's subject (n,). Raises ValueError where `visits` is not (n,).
+
+    >>> visit_codes(["W4", "W0", "W4", "W4"], np.array([0, 0, 1, 1]))
+    (array([1, 0, 1, 1]), array([1, 0, 2, 2]))
+    """
+    visits = np.asarray(visits)
+    if visits.shape != codes.shape:
+        raise ValueError(f"visits has the shape {visits.shape}, subjects {codes.shape}: expected the same")
+    places: np.ndarray = np.unique(visits, return_inverse=True)[1]
+    pairs: np.ndarray = np.unique(codes * (int(places.max(initial=0)) + 1) + places, return_inverse=True)[1]
+    return places, pairs
+
+
+def _subject_codes(name: str, values: np.ndarray, subjects: ArrayLike) -> np.ndarray:
     subjects = np.asarray(subjects)
-    if subjects.shape != observed.shape:
-        raise ValueError(f"subjects has the shape {subjects.shape}, observed {observed.shape}: expected the same")
-    return observed, predicted, np.unique(subjects, return_inverse=True)[1]
+    if subjects.shape != values.shape:
+        raise ValueError(f"subjects has the shape {subjects.shape}, {name} {values.shape}: expected the same")
+    codes: np.ndarray = np.unique(subjects, return_inverse=True)[1]
+    return codes
 
 
 def subject_count(codes: np.ndarray) -> int:
@@ -47,6 +78,17 @@ def student_tail(t: float, freedom: int) -> float:
     from scipy.special import stdtr
 
     return float(2 * stdtr(freedom, -abs(t)))
+
+
+def jackknife_covariance(without: np.ndarray) -> np.ndarray:
+    """Covariance (L, L) of L estimates, from those that each leave one subject out (L, G).
+
+    >>> jackknife_covariance(np.array([[1.0, 3.0], [1.0, 5.0]])).tolist()
+    [[1.0, 2.0], [2.0, 4.0]]
+    """
+    about = without - without.mean(axis=1, keepdims=True)
+    covariance: np.ndarray = (without.shape[1] - 1) / without.shape[1] * (about @ about.T)
+    return covariance
 
 
 def jackknife_error(without: np.ndarray) -> float:

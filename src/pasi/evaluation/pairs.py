@@ -24,13 +24,23 @@ def paired(observed: ArrayLike, predicted: ArrayLike) -> tuple[np.ndarray, np.nd
         Traceback (most recent call last):
         ValueError: predicted has nan in row 1, expected finite numbers
     """
-    observed, predicted = (np.asarray(values, dtype=np.float64) for values in (observed, predicted))
-    for name, values in (("observed", observed), ("predicted", predicted)):
-        if values.ndim != 1:
-            raise ValueError(f"{name} has the shape {values.shape}, expected one dimension")
-        if not np.isfinite(values).all():
-            row = int(np.flatnonzero(~np.isfinite(values))[0])
-            raise ValueError(f"{name} has {values[row]} in row {row}, expected finite numbers")
+    observed, predicted = finite_values("observed", observed), finite_values("predicted", predicted)
     if observed.shape != predicted.shape:
         raise ValueError(f"observed has {len(observed)} rows, predicted {len(predicted)}: expected as many")
     return observed, predicted
+
+
+def finite_values(name: str, values: ArrayLike) -> np.ndarray:
+    """An array (n,) as float64. Raises ValueError, with its name, where it has other dimensions or is not finite.
+
+    >>> finite_values("age", [1, float("nan")])
+    Traceback (most recent call last):
+    ValueError: age has nan in row 1, expected finite numbers
+    """
+    values = np.asarray(values, dtype=np.float64)
+    if values.ndim != 1:
+        raise ValueError(f"{name} has the shape {values.shape}, expected one dimension")
+    if not np.isfinite(values).all():
+        row = int(np.flatnonzero(~np.isfinite(values))[0])
+        raise ValueError(f"{name} has {values[row]} in row {row}, expected finite numbers")
+    return values

@@ -34,5 +34,9 @@ def best_learner(
 
 
 def loss(values: np.ndarray, primary: Primary) -> np.ndarray:
-    """Values of the primary measure such that less is better: an MAE as it is, a CCC with the other sign."""
+    """Values of the primary measure such that less is better: an MAE as it is, a CCC with the other sign.
+
+    >>> loss(np.array([0.5, 0.75]), "ccc").tolist()
+    [-0.5, -0.75]
+    """
     return -values if primary == "ccc" else values

@@ -16,7 +16,7 @@ FIGURES = ("mae", "ccc", "weighted_kappa", "exact", "within_one")
 COLUMNS = ["learner", "part", "sign", "n", *FIGURES]
 
 
-def weighted_kappa(observed: ArrayLike, predicted: ArrayLike, label: Label) -> float:
+def grade_kappa(observed: ArrayLike, predicted: ArrayLike, label: Label) -> float:
     """Cohen's kappa of grades with quadratic weights; predictions are rounded to the nearest grade first.
 
     1 - n sum_i (y_i - g_i)^2 / sum_ij (y_i - g_j)^2, which is Lin's CCC of the grades y and g with moments over n
@@ -37,7 +37,7 @@ def weighted_kappa(observed: ArrayLike, predicted: ArrayLike, label: Label) -> f
     Example:
         Predictions of 0.2, 1.4, 2.6 and 5 are the grades 0, 1, 3 and 4: 2 x 7/4 / (5/4 + 10/4 + 1/4).
 
-        >>> weighted_kappa([0, 1, 2, 3], [0.2, 1.4, 2.6, 5], Label("erythema", 4, 1))
+        >>> grade_kappa([0, 1, 2, 3], [0.2, 1.4, 2.6, 5], Label("erythema", 4, 1))
         0.875
     """
     return float("nan") if label.step is None else ccc(observed, to_grades(predicted, label))
@@ -61,9 +61,9 @@ def sign_table(
 
     oof, test: the tables of `gather_predictions`, whose columns predicted_SIGN are there with training.target:
     components; without them there are no rows. scores: cohort/scores.parquet. Columns: learner, part ("oof", "test"),
-    sign, n, mae, ccc (of the predictions as they are), weighted_kappa (see there), exact and within_one (shares of the
-    region-visits whose rounded grade is the observed one, and at most one step from it). The last three are NaN for a
-    sign without a step.
+    sign, n, mae, ccc (of the predictions as they are), weighted_kappa (`grade_kappa`), exact and within_one (shares of
+    the region-visits whose rounded grade is the observed one, and at most one step from it). The last three are NaN for
+    a sign without a step.
     """
     observed = pd.DataFrame({name: scores[name] for name in (*REGION_VISIT, *index.label_names)})
     records = [
@@ -90,7 +90,7 @@ def _records(
 
 def _figures(observed: pd.Series, predicted: pd.Series, label: Label, ddof: Ddof) -> tuple[float, ...]:
     """FIGURES of one sign."""
-    of_all = mae(observed, predicted), ccc(observed, predicted, ddof), weighted_kappa(observed, predicted, label)
+    of_all = mae(observed, predicted), ccc(observed, predicted, ddof), grade_kappa(observed, predicted, label)
     if label.step is None:
         return (*of_all, float("nan"), float("nan"))
     steps = np.abs(to_grades(predicted, label) - observed.to_numpy(dtype=np.float64)) / label.step

@@ -103,15 +103,18 @@ def _threshold_table(frame: pd.DataFrame, index: SeverityIndex, *, undefined: bo
     for part, group in frame.groupby("part", sort=False):
         lacking = [int((group["no_response"] != "").sum())] if undefined else []
         for threshold in index.responses:
-            observed, predicted = (_reaches(group, source, threshold, index) for source in SOURCES)
+            observed, predicted = (reaches(group, source, threshold, index) for source in SOURCES)
             counts = int(observed.sum()), int(predicted.sum()), int((observed == predicted).sum())
             rows.append((part, threshold, len(group), *lacking, *counts))
     names = ["part", "threshold", "visits", *(["undefined"] if undefined else []), "observed", "predicted", "agreed"]
     return pd.DataFrame(rows, columns=names)
 
 
-def _reaches(frame: pd.DataFrame, source: str, threshold: int, index: SeverityIndex) -> np.ndarray:
-    """Whether each visit reaches `threshold` by one source; false where its improvement is not defined."""
+def reaches(frame: pd.DataFrame, source: str, threshold: int, index: SeverityIndex) -> np.ndarray:
+    """Whether each visit (n,) reaches `threshold` by one of SOURCES; false where its improvement is not defined.
+
+    `frame` is one that `with_improvements` gives. A clear value reaches every threshold.
+    """
     improved = frame[f"{source}_improvement"].to_numpy()
     reached: np.ndarray = np.isfinite(improved) & ((improved >= threshold) | is_clear(frame[source], index))
     return reached

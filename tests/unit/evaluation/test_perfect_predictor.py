@@ -2,13 +2,20 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from pasi.evaluation.conformal import conformal_width
+from pasi.evaluation.detectable_change import detectable_change
 from pasi.evaluation.error_terms import decompose_mse
 from pasi.evaluation.intervals import mae_interval
+from pasi.evaluation.intraclass import intraclass_correlation
+from pasi.evaluation.kappa import weighted_kappa
+from pasi.evaluation.limits import limits_of_agreement
 from pasi.evaluation.metrics import ccc, mae, mse, pcc
-from pasi.severity.bands import band_table
+from pasi.evaluation.repeated_ccc import repeated_ccc
+from pasi.evaluation.responses_by_week import response_agreement_table
+from pasi.severity.bands import band_table, severity_bands
 from pasi.severity.response import response_table
 from two_regions import INDEX
 
@@ -51,3 +58,33 @@ def test_a_perfect_predictor_has_perfect_metrics(visits):
     assume(len(set(observed.tolist())) > 1)
     assert ccc(observed, predicted) == pytest.approx(1)
     assert pcc(observed, predicted) == pytest.approx(1)
+
+
+@settings(max_examples=30)
+@given(cohorts())
+def test_a_perfect_predictor_names_the_same_responders(visits):
+    table = response_agreement_table({**visits, "week": visits["visit_order"]}, INDEX)
+    assert (table["observed_only"] == 0).all()
+    assert (table["predicted_only"] == 0).all()
+    assert table["sensitivity"].dropna().eq(1).all()
+    assert table["specificity"].dropna().eq(1).all()
+    assert table["kappa"].dropna().round(9).eq(1).all()
+    assert table["mcnemar"].dropna().eq(1).all()
+
+
+@settings(max_examples=50)
+@given(cohorts())
+def test_a_perfect_predictor_has_perfect_agreement_over_subjects(visits):
+    """A figure that the visits do not determine is NaN, and never another number."""
+    data = observed, predicted, subjects = [visits[name] for name in ("observed", "predicted", "subject")]
+    bands = severity_bands(observed, INDEX)
+    icc = intraclass_correlation(np.column_stack([observed, predicted]), subjects)
+    kappa = weighted_kappa(bands, bands, subjects)
+    ones = icc.agreement, icc.consistency, repeated_ccc(*data, visits["visit"]).ccc, kappa.kappa
+    assert {round(one.estimate, 9) for one in ones if np.isfinite(one.estimate)} <= {1.0}
+    limits, change = limits_of_agreement(*data), detectable_change(*data)
+    zeros = limits.bias, limits.lower, limits.upper, change.sem, change.change
+    assert {one.estimate for one in zeros if np.isfinite(one.estimate)} == {0.0}
+    assert kappa.exact == 1
+    if len(set(subjects)) > 1:
+        assert conformal_width(*data, level=0.5).half_width == 0

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from pasi.evaluation.signs import COLUMNS, sign_table, to_grades, weighted_kappa
+from pasi.evaluation.signs import COLUMNS, grade_kappa, sign_table, to_grades
 from pasi.severity.index import Label, Region, SeverityBand, SeverityIndex
 
 ERYTHEMA, DRYNESS = Label("erythema", 4, 1), Label("dryness", 10, None)
@@ -41,11 +41,11 @@ def test_weighted_kappa_is_that_of_scikit_learn(seed):
     predicted = observed + generator.normal(0, 1.5, 60)
     grades = to_grades(predicted, ERYTHEMA)
     expected = cohen_kappa_score(observed.astype(int), grades.astype(int), weights="quadratic")
-    assert weighted_kappa(observed, predicted, ERYTHEMA) == pytest.approx(expected)
+    assert grade_kappa(observed, predicted, ERYTHEMA) == pytest.approx(expected)
 
 
 def test_a_sign_without_grades_has_no_kappa():
-    assert np.isnan(weighted_kappa([0.0, 1.0], [0.0, 1.0], DRYNESS))
+    assert np.isnan(grade_kappa([0.0, 1.0], [0.0, 1.0], DRYNESS))
 
 
 def test_each_sign_has_a_row_and_what_has_no_grades_has_dashes():

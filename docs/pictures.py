@@ -1,7 +1,7 @@
 """Takes the pictures of a report that README.md and docs/tutorial.md show, in a headless Chromium.
 
-python docs/images/retake.py demo results/demo/report/report.html
-python docs/images/retake.py tutorial results/my/report/report.html
+python docs/pictures.py demo results/demo/report/report.html
+python docs/pictures.py tutorial results/my/report/report.html
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageChops
 
-HERE = Path(__file__).parent
+IMAGES = Path(__file__).parent / "images"
 BROWSER = ("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
 MARGIN = 12  # pixels below the last line of a picture
 
@@ -47,11 +47,11 @@ VIEWS = {
 
 
 def main(set_of_views: str, report: Path) -> None:
-    """Write the pictures of one report beside this file."""
+    """Write the pictures of one report into docs/images."""
     page = report.read_text("utf-8")
     for name, view in VIEWS[set_of_views].items():
         picture = take(page, view)
-        picture.quantize(64).save(HERE / f"{name}.png", optimize=True)
+        picture.quantize(64).save(IMAGES / f"{name}.png", optimize=True)
         print(f"{name}.png: {picture.width} x {picture.height}")
 
 

@@ -1,0 +1,70 @@
+"""The one-way analysis of variance by subject, from sums over subjects, for any numbers of visits."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Anova(NamedTuple):
+    """Mean over visits, variance between subjects and within them, all (...); moment estimates.
+
+    between is below 0 where subjects differ by less than their visits let expect. Both are NaN below two subjects, and
+    where each subject has one visit, because nothing then tells them apart.
+    """
+
+    mean: np.ndarray
+    between: np.ndarray
+    within: np.ndarray
+
+    @property
+    def total(self) -> np.ndarray:
+        """Variance of one visit of a subject that was not seen: within, plus between where that is above 0."""
+        total: np.ndarray = np.maximum(self.between, 0) + self.within
+        return total
+
+
+def anova_sums(values: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, float]:
+    """For each subject 1, its m visits, m^2, and its sums of x, x^2 and (sum x)^2 / m (G, 6); and the mean of all.
+
+    x is a value minus the mean of all values, so that large ones lose no precision.
+
+    >>> sums, middle = anova_sums(np.array([1.0, 3.0, 5.0]), np.array([0, 0, 1]))
+    >>> sums.tolist(), middle
+    ([[1.0, 2.0, 4.0, -2.0, 4.0, 2.0], [1.0, 1.0, 1.0, 2.0, 4.0, 4.0]], 3.0)
+    """
+    middle = float(values.mean()) if len(values) else 0.0
+    x = values - middle
+    visits, sums = np.bincount(codes).astype(np.float64), np.bincount(codes, x)
+    squares = np.bincount(codes, x * x)
+    return np.stack([np.ones_like(visits), visits, visits**2, sums, squares, sums**2 / visits], axis=1), middle
+
+
+def anova_of(sums: np.ndarray, middle: float) -> Anova:
+    """The analysis of any set of subjects, from sums (..., 6) as `anova_sums` gives them about the mean `middle`.
+
+    within = MSW, between = (MSB - MSW) / n0, n0 = (N - sum m^2 / N) / (G - 1), with N visits of G subjects (Searle,
+    Casella and McCulloch, Variance Components, 1992, section 3.6).
+
+    >>> sums, middle = anova_sums(np.array([1.0, 3.0, 5.0, 7.0]), np.array([0, 0, 1, 1]))
+    >>> found = anova_of(sums.sum(axis=0), middle)
+    >>> float(found.mean), float(found.between), float(found.within)
+    (4.0, 7.0, 2.0)
+    """
+    subjects, visits, _, x, xx, of_means = np.moveaxis(sums, -1, 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        within = np.where(visits > subjects, np.maximum(xx - of_means, 0) / (visits - subjects), np.nan)
+        between = ((of_means - x**2 / visits) / (subjects - 1) - within) / effective_visits(sums)
+        return Anova(middle + x / visits, np.where(subjects > 1, between, np.nan), within)
+
+
+def effective_visits(sums: np.ndarray) -> np.ndarray:
+    """n0 (...), the visits of a subject for the variance between them; their number where all have as many.
+
+    >>> sums, _ = anova_sums(np.array([1.0, 3.0, 5.0]), np.array([0, 0, 1]))
+    >>> round(float(effective_visits(sums.sum(axis=0))), 3)
+    1.333
+    """
+    subjects, visits, squared = sums[..., 0], sums[..., 1], sums[..., 2]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: np.ndarray = (visits - squared / visits) / (subjects - 1)
+    return found
