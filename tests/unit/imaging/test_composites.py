@@ -172,5 +172,5 @@ def test_composites_are_the_same_bits_where_the_network_computes_in_bf16(rotatio
 def test_all_that_composites_are_made_of_moves_to_the_device():
     made = composer(flat_tiles(10, 20, 30, 40)).to(torch.device("meta"))
     assert {name: value.device.type for name, value in vars(made).items() if isinstance(value, torch.Tensor)} == (
-        dict.fromkeys(("tiles", "boxes", "turns", "places", "luma", "mean", "deviation", "tile_numbers"), "meta")
+        dict.fromkeys(("tiles", "boxes", "turns", "places", "grey", "mean", "deviation", "tile_numbers"), "meta")
     )

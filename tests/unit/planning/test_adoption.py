@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import shutil
-import signal
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -134,8 +133,11 @@ def test_equal_trainings_lie_where_the_next_run_finds_them_finished(settings, ea
 
 
 def test_a_kill_while_a_training_is_taken_over_loses_no_record_of_it(settings, earlier, monkeypatch):
-    with monkeypatch.context() as killed:
-        killed.setattr(Checkpoints, "finish", lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as context:
+        context.setattr(Checkpoints, "finish", killed)
         with pytest.raises(KeyboardInterrupt):
             refusals(settings)
     assert refusals(settings) == [None, None]
