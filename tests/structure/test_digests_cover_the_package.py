@@ -42,7 +42,7 @@ SHAPES_A_TRAINING = (
         "training/seeds.py",
     ),
     *("training/settings.py", "training/torch_device.py", "training/epoch_history.py", "training/outputs.py"),
-    *("training/instructions.py", "training/full_memory.py"),
+    *("training/instructions.py", "training/full_memory.py", "training/learning_rate.py"),
     "training/checkpoint_callback.py",
     *("imaging/composites.py", "imaging/fit.py", "imaging/tile_store.py", "networks/build.py", "networks/records.py"),
     *("networks/settings.py", "splits/settings.py", "imaging/settings.py"),

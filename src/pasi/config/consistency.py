@@ -18,6 +18,7 @@ RESERVED = frozenset(
 
 FEWEST_HONEST_FOLDS = 3  # of which a training without two leaves one
 
+PLATEAU_ALONE = ("warmup_epochs", "learning_epochs")  # of training: what one cycle does not take
 # What instructions that are the same on all processors take beside them.
 PINNED_TRAINING = {"device": "cpu", "threads": 1, "precision": "fp32"}
 
@@ -39,6 +40,7 @@ def consistency_problems(config: Config, *, broken: Set[str]) -> list[Problem]:
         _check_stratification: (*labels, "splits.stratify_on"),
         _check_splits_file: ("splits.method", "splits.file"),
         _check_instructions: tuple(f"training.{name}" for name in ("instructions", *PINNED_TRAINING)),
+        _check_schedule: tuple(f"training.{name}" for name in ("schedule", *PLATEAU_ALONE)),
         _check_keep_weights: ("training.keep_weights", "training.backbones"),
         _check_honest: ("stacking.honest", "splits.folds", "training.monitor"),
         _check_honest_backbones: ("stacking.honest_backbones", "training.backbones"),
@@ -126,6 +128,15 @@ def _check_instructions(config: Config) -> Iterator[Row]:
         if training[name] != value:
             fix = f"set it to {show(value)}, or training.instructions to native"
             yield f"training.{name}", show(training[name]), f"{show(value)} under training.instructions: pinned", fix
+
+
+def _check_schedule(config: Config) -> Iterator[Row]:
+    """One cycle has its own warm-up, and neither cuts the rate nor stops early."""
+    training = config["training"]
+    for name in PLATEAU_ALONE if training["schedule"] == "one_cycle" else ():
+        if training[name]:
+            fix = "set it to 0, or training.schedule to plateau"
+            yield f"training.{name}", show(training[name]), "0 under training.schedule: one_cycle", fix
 
 
 def _check_keep_weights(config: Config) -> Iterator[Row]:

@@ -9,7 +9,7 @@ from pasi.networks.catalogue import NETWORKS, PAPER_NETWORKS
 from pasi.networks.settings import IMAGENET, STARTS, HeadSettings, Native, SqueezenetRelu
 from pasi.splits.settings import Monitor
 from pasi.training.instructions import Instructions
-from pasi.training.settings import Device, Keep, Precision, Scale
+from pasi.training.settings import Device, Keep, Precision, Scale, Schedule
 
 Backbone = Annotated[str, Field(json_schema_extra={"enum": list(NETWORKS)})]
 Backbones = Annotated[tuple[Backbone, ...], Field(json_schema_extra={"uniqueItems": True})]
@@ -79,6 +79,13 @@ class TrainingSection(Section):
     )
     max_epochs: int = key(
         "Training ends after this many epochs at the latest", paper="not stated: R34", default=1000, ge=1
+    )
+    schedule: Schedule = key(
+        "How the learning rate goes: plateau cuts it where the monitored loss stands still; one_cycle raises it to "
+        "`learning_rate` in the first 30% of `max_epochs` and lowers it to nearly 0 until their end, without early "
+        "stopping",
+        paper='"reduced by 0.1 at the plateau": R33',
+        default="plateau",
     )
     warmup_epochs: int = key(
         "Epochs in which the learning rate rises to its height, by equal steps (linear warm-up); `0`: none",

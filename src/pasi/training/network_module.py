@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from pasi.imaging.composites import Draw, draw_augmentation
 from pasi.training.batches import Batches, FixedBatches
 from pasi.training.data import FoldData
+from pasi.training.learning_rate import one_cycle, warmed_up
 from pasi.training.seeds import TrainingJob, shared_seed
 from pasi.training.settings import TrainingSettings
 from pasi.training.torch_device import can_fuse_sgd
@@ -72,12 +73,17 @@ class SeverityRegressor(pl.LightningModule):
         return draw.to(self.device)  # once an epoch: copying numbers to a GPU in each step would make it wait
 
     def on_train_batch_start(self, batch: Tensor, batch_idx: int) -> None:
-        """Warm up: the rate rises by equal steps and has its full height in the last step of `warmup_epochs`."""
-        steps = self.settings.warmup_epochs * len(self.batches)
-        step = self.current_epoch * len(self.batches) + batch_idx + 1
-        if step <= steps:
-            for group in self.trainer.optimizers[0].param_groups:
-                group["lr"] = self.settings.learning_rate * (step / steps)
+        """Set the rate of a step of the one cycle, or of the warm-up, after which the plateau decides."""
+        s, batches = self.settings, len(self.batches)
+        step = self.current_epoch * batches + batch_idx + 1
+        if s.schedule == "one_cycle":
+            part = one_cycle(step, s.max_epochs * batches)
+        elif step <= s.warmup_epochs * batches:
+            part = warmed_up(step, s.warmup_epochs * batches)
+        else:
+            return
+        for group in self.trainer.optimizers[0].param_groups:
+            group["lr"] = s.learning_rate * part
 
     def training_step(self, which: Tensor) -> Tensor:
         """Loss of one augmented batch of sample numbers."""

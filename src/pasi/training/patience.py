@@ -16,7 +16,8 @@ class Patience(Callback):
 
     Networks often stand still at first: until they have begun to learn, with a skill of `least_skill`, neither happens
     for `learning_epochs` (a rate that is cut there hardly lets them begin), and no cut while the rate is warming up.
-    Whether a training has begun follows from its history alone, so a checkpoint holds nothing of it.
+    Whether a training has begun follows from its history alone, so a checkpoint holds nothing of it. With one cycle
+    nothing is decided here: its rate follows from the step, and its last epochs are worth the most.
     """
 
     def __init__(self, epochs: EpochHistory, settings: TrainingSettings, constant_mse: float):
@@ -28,6 +29,8 @@ class Patience(Callback):
         Lightning would step the plateau after it saved a checkpoint, which would then lack the step.
         """
         settings, epoch = self.settings, trainer.current_epoch
+        if settings.schedule == "one_cycle":
+            return
         if epoch + 1 < settings.learning_epochs and not self.has_begun:
             return
         if epoch >= settings.warmup_epochs:

@@ -95,6 +95,11 @@ def band(name: str, up_to: float | None) -> dict:
             'set it to "fp32", or training.instructions to native',
         ),
         (
+            {"training": {"schedule": "one_cycle", "warmup_epochs": 3}},
+            "training.warmup_epochs  found 3, expected 0 under training.schedule: one_cycle  "
+            "set it to 0, or training.schedule to plateau",
+        ),
+        (
             {"training": {"backbones": ["alexnet"], "keep_weights": ["alexnet", "vgg11"]}},
             'training.keep_weights  found "vgg11", expected a name from training.backbones  add it there, or drop it',
         ),
