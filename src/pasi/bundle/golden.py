@@ -23,6 +23,7 @@ SEED = 19
 SIZE = (384, 256)  # pixels of a photo
 TOLERANCE = 1e-3  # points of a composite; other versions of torch differ in the last digits of a network's arithmetic
 NAMES = ("subject", "visit", "region", "photo")
+NUMBERS = ("composites", "by_fold", "score")  # of what it must give, in points
 
 
 def make_golden(folder: Path, index: SeverityIndex, usual: Mapping[str, int]) -> None:
@@ -73,6 +74,18 @@ def score_golden(folder: Path, scorer: Scorer) -> dict[str, Any]:
     }
 
 
+def read_expected(value: Mapping[str, Any]) -> dict[str, Any]:
+    """What the golden visit must give, from an expected.json; raises KeyError, TypeError or ValueError for another."""
+    numbers = {name: np.array(value[name], dtype=np.float64) for name in NUMBERS}
+    return {"tiles": list(value["tiles"]), **{name: own.tolist() for name, own in numbers.items()}}
+
+
+def _difference(found: Any, expected: Any) -> float:
+    """The largest difference of two arrays; infinite where their shapes differ."""
+    own, wanted = np.array(found), np.array(expected)
+    return float(np.abs(own - wanted).max()) if own.shape == wanted.shape else np.inf
+
+
 def _tile_digest(photo: SeenPhoto) -> str:
     return bytes_sha256(photo.tile.pixels.tobytes()) if photo.tile else ""
 
@@ -87,8 +100,7 @@ def check_golden(folder: Path, scorer: Scorer, expected: Mapping[str, Any], diff
     fix = f"install the versions that made it ({differing or 'none differs'}), or make the bundle anew"
     if found["tiles"] != expected["tiles"]:
         raise BundleError(f"{folder}: the photos of the golden visit are decoded to other pixels here: {fix}")
-    pairs = [(np.array(found[name]), np.array(expected[name])) for name in ("composites", "by_fold", "score")]
-    off = max(float(np.abs(own - wanted).max()) for own, wanted in pairs)
+    off = max(_difference(found[name], expected[name]) for name in NUMBERS)
     if not off <= TOLERANCE:
         shown = f"{found['score']:.4f} points in place of {expected['score']:.4f}"
         raise BundleError(f"{folder}: the golden visit is scored with {shown}, so no other visit is: {fix}")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pasi.bundle import layout
 from pasi.bundle.conformal import Residuals
-from pasi.bundle.golden import check_golden
+from pasi.bundle.golden import check_golden, read_expected
 from pasi.bundle.manifest import Manifest, read_verified, verify
 from pasi.bundle.model import ScoringModel
 from pasi.bundle.photo_table import Reading, read_new_visits
@@ -91,6 +91,8 @@ def load_bundle(folder: str | Path, *, device: str = "auto") -> Bundle:
     preprocess = read(layout.PREPROCESS, Preprocess.from_json)
     model = read(layout.MODEL, ScoringModel.from_json)
     residuals = read(layout.CONFORMAL, Residuals.from_json)
+    if not set(residuals.folds.tolist()) <= set(model.folds):
+        raise BundleError(f"{place / layout.CONFORMAL} does not fit {layout.MODEL}: make the bundle anew")
     differing = differing_versions(manifest)
     if preprocess.kernel != KERNEL:
         raise BundleError(
@@ -98,7 +100,7 @@ def load_bundle(folder: str | Path, *, device: str = "auto") -> Bundle:
             f"versions that made it ({differing or 'none differs'}), or make the bundle anew"
         )
     scorer = Scorer(model, preprocess, index, lambda name: read_verified(place, name, manifest), choose_device(device))
-    check_golden(place, scorer, read(layout.EXPECTED, dict), differing)
+    check_golden(place, scorer, read(layout.EXPECTED, read_expected), differing)
     return Bundle(place, manifest, scorer, residuals, differing)
 
 

@@ -26,9 +26,9 @@ def load_network(model: ScoringModel, weights: Weights, data: bytes) -> ScoringN
 
     Nothing of the file is run: it holds numbers, and a header of JSON.
     """
-    backbone = model.backbones[weights.backbone]
     outputs = len(model.columns)
     try:
+        backbone = model.backbones[weights.backbone]
         state, about = safetensors.torch.load(data), _training(data)
         network = build_backbone(backbone.network, outputs, model.head)
         if backbone.network.name == "googlenet":  # as build_backbone makes it where it starts from ImageNet weights

@@ -86,6 +86,8 @@ def choose_model(
         final = LinearFit.from_json(summary)
         crossed = {own["fold"]: LinearFit.from_json({**summary, **own}) for own in summary["folds"]}
     names = weighted_backbones([final, *crossed.values()])
+    if not names or not networks.backbones.keys() >= set(names):
+        raise UsageError(f"{learner} cannot be bundled: {_why_none(names)}. Name another learner in bundle.learner")
     repeats = sorted({place.repeat for place in places})
     weights = {
         Weights(layout.weights_file(place.backbone, place.fold, place.repeat), *place[:3]): file
@@ -106,6 +108,10 @@ def choose_model(
         oof_repeats=(0,) if meta is not None and honest and learner not in UNFITTED else tuple(repeats),
     )
     return model, weights
+
+
+def _why_none(names: Sequence[str]) -> str:
+    return f"the run goes on without {first_names(names)} (stacking.allow_missing)" if names else "it weighs no network"
 
 
 def refuse_lost_weights(learner: str, files: Sequence[Path]) -> None:

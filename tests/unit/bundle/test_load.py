@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from pasi.bundle import golden, load
-from pasi.bundle.layout import EXPECTED, INDEX, MANIFEST, MODEL, PREPROCESS
+from pasi.bundle.layout import CONFORMAL, EXPECTED, INDEX, MANIFEST, MODEL, PREPROCESS
 from pasi.bundle.load import load_bundle
 from pasi.bundle.manifest import verify, write_manifest
 from pasi.errors import BundleError, DeviceError, InputError
@@ -119,7 +119,7 @@ def test_weights_of_another_fold_are_refused(bundle):
         load_bundle(bundle, device="cpu")
 
 
-@pytest.mark.parametrize("name", [MODEL, INDEX, PREPROCESS])
+@pytest.mark.parametrize("name", [MODEL, INDEX, PREPROCESS, CONFORMAL, EXPECTED])
 def test_a_json_that_is_another_object_is_refused(bundle, name):
     (bundle / name).write_text("{}")
     list_again(bundle)
@@ -156,6 +156,32 @@ def test_a_golden_score_that_is_off_by_little_is_refused_and_by_less_is_not(bund
     load_bundle(bundle, device="cpu")
     edit(bundle, EXPECTED, lambda value: value.update(score=value["score"] + 2 * golden.TOLERANCE))
     with pytest.raises(BundleError, match="so no other visit is"):
+        load_bundle(bundle, device="cpu")
+
+
+@pytest.mark.parametrize("numbers", [[1.0], [[1.0, 2.0]], []])
+def test_golden_scores_of_another_shape_are_refused(bundle, numbers):
+    edit(bundle, EXPECTED, lambda value: value.update(composites=numbers))
+    with pytest.raises(BundleError, match="so no other visit is"):
+        load_bundle(bundle, device="cpu")
+
+
+def test_residuals_of_folds_that_no_network_left_out_are_refused(bundle):
+    edit(bundle, CONFORMAL, lambda value: value["residuals"].append([7, 1.0]))
+    with pytest.raises(BundleError, match=r"conformal\.json does not fit model\.json: make the bundle anew"):
+        load_bundle(bundle, device="cpu")
+
+
+def test_a_network_of_a_backbone_without_a_record_is_refused(bundle):
+    edit(bundle, MODEL, lambda value: value.update(backbones={}))
+    with pytest.raises(BundleError, match="holds no weights of shufflenet_v2_x0_5"):
+        load_bundle(bundle, device="cpu")
+
+
+def test_a_place_of_weights_outside_of_the_bundle_is_refused(bundle, tmp_path):
+    shutil.copy(next((bundle / "networks").iterdir()), tmp_path / "outside.safetensors")
+    edit(bundle, MODEL, lambda value: value["networks"][0].update(file="../outside.safetensors"))
+    with pytest.raises(BundleError, match=r"outside\.safetensors is not as it was made"):
         load_bundle(bundle, device="cpu")
 
 

@@ -21,6 +21,7 @@ from pasi.cohort.visit_order import Timeline
 from pasi.errors import BundleError, UsageError
 from pasi.imaging.settings import CompositeSettings
 from pasi.learners.stacking import LinearFit
+from pasi.storage.json_files import write_json
 from small_bundle import INDEX, NAME, PREPROCESS, make_parts, make_photos
 
 LISTED = (ListedPhoto("front", 0, "V1_front_1.png"), ListedPhoto("front", 1, "V1_front_2.png"))
@@ -231,6 +232,33 @@ def test_the_networks_of_a_backbone_are_those_of_all_its_folds_and_repeats(tmp_p
     assert model.folds == [0, 1]
     assert model.oof_repeats == (0, 1)
     assert model.final == single_fit(NAME, 24.0)
+
+
+@pytest.mark.parametrize(
+    ("backbones", "coefficients", "why"),
+    [(("vgg11",), (1.0,), r"without vgg11 \(stacking\.allow_missing\)"), ((NAME,), (0.0,), "it weighs no network")],
+)
+def test_a_learner_without_a_network_is_refused(tmp_path, parts, backbones, coefficients, why):
+    own = LinearFit(backbones, coefficients, 0.0, None, "linear", 24.0).to_json()
+    write_json({**own, "folds": []}, tmp_path / "nnls.json")
+    settings = NetworkSettings(parts.model.head, ("composite",), True, parts.model.backbones)
+    with pytest.raises(UsageError, match=f"nnls cannot be bundled: .*{why}"):
+        choose_model("nnls", settings, [], tmp_path / "nnls.json", honest=False, maximum=24.0)
+
+
+def test_honest_rows_of_a_fitted_learner_come_from_the_first_repeat(tmp_path, parts):
+    files = [tmp_path / "models" / NAME / folder / "weights.safetensors" for folder in ("fold0", "fold0-repeat1")]
+    for file in files:
+        file.parent.mkdir(parents=True)
+        file.write_bytes(bytes(10_000))
+    own = LinearFit((NAME,), (0.5,), 0.0, None, "linear", 24.0).to_json()
+    changing = {name: own[name] for name in ("coefficients", "intercept", "alpha")}
+    settings = NetworkSettings(parts.model.head, ("composite",), True, parts.model.backbones)
+    for name, repeats in (("nnls", (0,)), ("mean", (0, 1))):
+        write_json({**own, "folds": [{"fold": 0, **changing, "coefficients": [0.25]}]}, tmp_path / f"{name}.json")
+        model, _ = choose_model(name, settings, files, tmp_path / f"{name}.json", honest=True, maximum=24.0)
+        assert model.oof_repeats == repeats
+        assert (model.final.coefficients, model.crossed[0].coefficients) == ((0.5,), (0.25,))
 
 
 def test_a_model_is_what_its_json_says(parts):
