@@ -4,18 +4,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pasi.bundle.card import CardTables, card_text
+from pasi.bundle.learner import CHOSEN, RunNetworks, choose_model
 from pasi.bundle.model import Backbone
 from pasi.bundle.preprocess import Preprocess, without_augmentation
-from pasi.bundle.write import (
-    CHOSEN,
-    BundleParts,
-    NetworkSettings,
-    choose_model,
-    learner_residuals,
-    photos_digest,
-    usual_photos,
-    write_bundle,
-)
+from pasi.bundle.run_tables import learner_residuals, photos_digest, usual_photos
+from pasi.bundle.write import BundleParts, write_bundle
 from pasi.evaluation.selection import best_learner
 from pasi.imaging.settings import CompositeSettings, TileSettings
 from pasi.jobs.job_log import start_job_log
@@ -34,15 +27,15 @@ index = SeverityIndex.from_config(params.index)
 tables = {name: read_table(files[name]) for name in CardTables._fields}
 learner = best_learner(tables["metrics"], params.primary) if params.learner == CHOSEN else params.learner
 meta = next((Path(file) for file in files.models if Path(file).stem == learner), None)
-networks = NetworkSettings(
+networks = RunNetworks(
     HeadSettings(**params.head),
     tuple(params.columns),
     params.has_area,
+    index.composite_maximum,
     {name: Backbone(Network(**own["network"]), own["pretrained"]) for name, own in params.networks.items()},
+    [Path(file) for file in files.weights],
 )
-weights = [Path(file) for file in files.weights]
-maximum = index.composite_maximum
-model, chosen = choose_model(learner, networks, weights, meta, honest=bool(params.honest), maximum=maximum)
+model, chosen = choose_model(learner, networks, meta, honest=bool(params.honest))
 preprocess = Preprocess(
     TileSettings(**params.tiles),
     without_augmentation(CompositeSettings(**params.composites)),

@@ -15,6 +15,27 @@ from pasi.storage.tables import Columns, Row, rows_of
 from pasi.wording import counted
 
 PARTS = {"oof": "out of fold", "test": "test set"}
+ASK = "What kind of photos and people these were, only the maker of this bundle knows: ask before you use it."
+OPTIMISTIC = (
+    "The out-of-fold figures are optimistic: the networks behind a fold's rows were combined by weights that owe "
+    "something to the observed scores of that fold (stacking.honest was false)."
+)
+LIMITS = (
+    "- It gives a number for any photo. Photos unlike those of the training are not recognised as such.",
+    "- Blurred or dark photos are not told apart from sharp ones, and faces are not looked for.",
+    "- It was judged on the cohort of its training alone, by the rater or raters of that cohort.",
+    "- The error depends on the spread of severity in a cohort: do not compare errors across cohorts without it.",
+    "- A score is not clipped: it may lie slightly below 0.",
+)
+USE = (
+    "Research on photos like those of the training: the same kind of camera, light, distance, body regions and "
+    "patients. Have a person look at each score before it counts for anything."
+)
+LICENCES = (
+    "The software is under Apache-2.0. The weights follow from the photos that they were trained on, whose owner "
+    "decides about them, and, where they started from torchvision's ImageNet weights, from these: see the licences of "
+    "torchvision and the terms of ImageNet."
+)
 
 
 class CardTables(NamedTuple):
@@ -40,55 +61,22 @@ def card_text(
 def _lines(
     model: ScoringModel, index: SeverityIndex, residuals: Residuals, tables: CardTables, leaking: Sequence[str]
 ) -> Iterator[str]:
+    optimistic = model.learner in leaking
     yield f"# {model.learner}: {index.name} from photos"
     yield ""
     yield "**Research software and not a medical device.** It must not be used to diagnose or to decide on a treatment."
-    yield ""
-    yield "## What it is"
-    yield ""
-    yield from _model_lines(model, index)
-    yield ""
-    yield "## What it was trained on"
-    yield ""
-    yield _trained_on(tables, index)
-    yield "What kind of photos and people these were, only the maker of this bundle knows: ask before you use it."
-    yield ""
-    yield "## How good it was, by visit"
-    yield ""
-    yield from _figures(model.learner, index, tables)
-    if model.learner in leaking:
-        yield ""
-        yield (
-            "The out-of-fold figures are optimistic: the networks behind a fold's rows were combined by weights that "
-            "owe something to the observed scores of that fold (stacking.honest was false)."
-        )
-    yield ""
-    yield "## Intervals"
-    yield ""
-    yield _interval_text(residuals, optimistic=model.learner in leaking)
-    yield ""
-    yield "## Limits"
-    yield ""
-    yield from _limits()
-    yield ""
-    yield "## Intended use"
-    yield ""
-    yield (
-        "Research on photos like those of the training: the same kind of camera, light, distance, body regions and "
-        "patients. Have a person look at each score before it counts for anything."
-    )
-    yield ""
-    yield "## To score visits"
-    yield ""
-    yield "    pasi predict --model BUNDLE --photos photos.csv --out scores.csv"
-    yield ""
-    yield "## Licences"
-    yield ""
-    yield (
-        "The software is under Apache-2.0. The weights follow from the photos that they were trained on, whose owner "
-        "decides about them, and, where they started from torchvision's ImageNet weights, from these: see the licences "
-        "of torchvision and the terms of ImageNet."
-    )
+    sections = {
+        "What it is": _model_lines(model, index),
+        "What it was trained on": [_trained_on(tables, index), ASK],
+        "How good it was, by visit": [*_figures(model.learner, index, tables), *([OPTIMISTIC] if optimistic else [])],
+        "Intervals": [_interval_text(residuals, optimistic=optimistic)],
+        "Limits": LIMITS,
+        "Intended use": [USE],
+        "To score visits": ["    pasi predict --model BUNDLE --photos photos.csv --out scores.csv"],
+        "Licences": [LICENCES],
+    }
+    for heading, lines in sections.items():
+        yield from ("", f"## {heading}", "", *lines)
 
 
 def _model_lines(model: ScoringModel, index: SeverityIndex) -> Iterator[str]:
@@ -170,11 +158,3 @@ def _interval_text(residuals: Residuals, *, optimistic: bool) -> str:
         "than those of the training nothing is guaranteed. Ends are cut at the ends of the scale."
     )
     return text + (" Optimistic weights (see above) weaken the guarantee." if optimistic else "")
-
-
-def _limits() -> Iterator[str]:
-    yield "- It gives a number for any photo. Photos unlike those of the training are not recognised as such."
-    yield "- Blurred or dark photos are not told apart from sharp ones, and faces are not looked for."
-    yield "- It was judged on the cohort of its training alone, by the rater or raters of that cohort."
-    yield "- The error depends on the spread of severity in a cohort: do not compare errors across cohorts without it."
-    yield "- A score is not clipped: it may lie slightly below 0."

@@ -18,8 +18,8 @@ from pasi.bundle.photo_table import Reading, read_new_visits
 from pasi.bundle.preprocess import Preprocess
 from pasi.bundle.results import score_table
 from pasi.bundle.scoring import Scorer, choose_device
+from pasi.bundle.versions import differing_versions
 from pasi.bundle.visit_scores import CHUNK, score_visits
-from pasi.bundle.write import versions_here
 from pasi.cohort.visit_order import VisitNames
 from pasi.errors import BundleError
 from pasi.imaging.decode import KERNEL
@@ -93,7 +93,7 @@ def load_bundle(folder: str | Path, *, device: str = "auto") -> Bundle:
     residuals = read(layout.CONFORMAL, Residuals.from_json)
     if not set(residuals.folds.tolist()) <= set(model.folds):
         raise BundleError(f"{place / layout.CONFORMAL} does not fit {layout.MODEL}: make the bundle anew")
-    differing = differing_versions(manifest)
+    differing = differing_versions(manifest.about)
     if preprocess.kernel != KERNEL:
         raise BundleError(
             f"{folder} was made with the photo decoder {preprocess.kernel}, and this version has {KERNEL}: install the "
@@ -102,12 +102,6 @@ def load_bundle(folder: str | Path, *, device: str = "auto") -> Bundle:
     scorer = Scorer(model, preprocess, index, lambda name: read_verified(place, name, manifest), choose_device(device))
     check_golden(place, scorer, read(layout.EXPECTED, read_expected), differing)
     return Bundle(place, manifest, scorer, residuals, differing)
-
-
-def differing_versions(manifest: Manifest) -> str:
-    """The versions by which a bundle was made and that are others here, in words; "" where none is."""
-    made, here = manifest.about.get("versions", {}), versions_here()
-    return ", ".join(f"{name} {made.get(name)}, here {own}" for name, own in here.items() if made.get(name) != own)
 
 
 def _read_json(folder: Path, manifest: Manifest, name: str, parse: Callable[[Any], T]) -> T:

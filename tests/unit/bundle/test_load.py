@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import torch
 
-from pasi.bundle import golden, load
+from pasi.bundle import golden, versions
 from pasi.bundle.layout import CONFORMAL, EXPECTED, INDEX, MANIFEST, MODEL, PREPROCESS
 from pasi.bundle.load import load_bundle
 from pasi.bundle.manifest import verify, write_manifest
@@ -192,8 +192,8 @@ def test_another_decoder_is_refused_before_anything_is_scored(bundle):
 
 
 def test_other_versions_are_named_and_the_golden_visit_decides(bundle, monkeypatch):
-    here = load.versions_here()
-    monkeypatch.setattr(load, "versions_here", lambda: {**here, "one-step-pasi": "0.9.0"})
+    here = versions.versions_here()
+    monkeypatch.setattr(versions, "versions_here", lambda: {**here, "one-step-pasi": "0.9.0"})
     differing = load_bundle(bundle, device="cpu").differing
     assert differing == f"one-step-pasi {here['one-step-pasi']}, here 0.9.0"
     edit(bundle, EXPECTED, lambda value: value.update(score=value["score"] + 1))

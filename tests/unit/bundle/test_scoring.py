@@ -9,14 +9,15 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from pasi.bundle.learner import RunNetworks, choose_model, refuse_lost_weights
 from pasi.bundle.model import ScoringModel, Weights, restricted, single_fit, weighted_backbones
 from pasi.bundle.network_weights import load_network
 from pasi.bundle.preprocess import without_augmentation
 from pasi.bundle.results import score_table
+from pasi.bundle.run_tables import usual_photos
 from pasi.bundle.scoring import Scorer, choose_device
 from pasi.bundle.visit_photos import ListedPhoto, NewVisit, SeenPhoto, hash_photos, judge_photos, see_photos
 from pasi.bundle.visit_scores import score_visits
-from pasi.bundle.write import NetworkSettings, choose_model, refuse_lost_weights, usual_photos
 from pasi.cohort.visit_order import Timeline
 from pasi.errors import BundleError, UsageError
 from pasi.imaging.settings import CompositeSettings
@@ -195,6 +196,10 @@ def test_usual_photos_are_medians_of_the_visits_that_have_one():
     assert usual_photos({name: np.array(cells) for name, cells in tiles.items()}, INDEX) == {"front": 2, "back": 1}
 
 
+def networks_of(parts, files: list[Path]) -> RunNetworks:
+    return RunNetworks(parts.model.head, ("composite",), True, 24.0, parts.model.backbones, files)
+
+
 def fit(*coefficients: float) -> LinearFit:
     return LinearFit(("a", "b", "c"), coefficients, 1.0, None, "linear", 72.0)
 
@@ -225,8 +230,7 @@ def test_the_networks_of_a_backbone_are_those_of_all_its_folds_and_repeats(tmp_p
             file.parent.mkdir(parents=True)
             file.write_bytes(bytes(10_000))
             files.append(file)
-    settings = NetworkSettings(parts.model.head, ("composite",), True, parts.model.backbones)
-    model, weights = choose_model(NAME, settings, files, None, honest=True, maximum=24.0)
+    model, weights = choose_model(NAME, networks_of(parts, files), None, honest=True)
     assert {own.backbone for own in weights} == {NAME}
     assert [own[2:] for own in model.networks] == [(0, 0), (1, 0), (0, 1), (1, 1)]
     assert model.folds == [0, 1]
@@ -241,9 +245,8 @@ def test_the_networks_of_a_backbone_are_those_of_all_its_folds_and_repeats(tmp_p
 def test_a_learner_without_a_network_is_refused(tmp_path, parts, backbones, coefficients, why):
     own = LinearFit(backbones, coefficients, 0.0, None, "linear", 24.0).to_json()
     write_json({**own, "folds": []}, tmp_path / "nnls.json")
-    settings = NetworkSettings(parts.model.head, ("composite",), True, parts.model.backbones)
     with pytest.raises(UsageError, match=f"nnls cannot be bundled: .*{why}"):
-        choose_model("nnls", settings, [], tmp_path / "nnls.json", honest=False, maximum=24.0)
+        choose_model("nnls", networks_of(parts, []), tmp_path / "nnls.json", honest=False)
 
 
 def test_honest_rows_of_a_fitted_learner_come_from_the_first_repeat(tmp_path, parts):
@@ -253,10 +256,9 @@ def test_honest_rows_of_a_fitted_learner_come_from_the_first_repeat(tmp_path, pa
         file.write_bytes(bytes(10_000))
     own = LinearFit((NAME,), (0.5,), 0.0, None, "linear", 24.0).to_json()
     changing = {name: own[name] for name in ("coefficients", "intercept", "alpha")}
-    settings = NetworkSettings(parts.model.head, ("composite",), True, parts.model.backbones)
     for name, repeats in (("nnls", (0,)), ("mean", (0, 1))):
         write_json({**own, "folds": [{"fold": 0, **changing, "coefficients": [0.25]}]}, tmp_path / f"{name}.json")
-        model, _ = choose_model(name, settings, files, tmp_path / f"{name}.json", honest=True, maximum=24.0)
+        model, _ = choose_model(name, networks_of(parts, files), tmp_path / f"{name}.json", honest=True)
         assert model.oof_repeats == repeats
         assert (model.final.coefficients, model.crossed[0].coefficients) == ((0.5,), (0.25,))
 
