@@ -34,6 +34,7 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/stack.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/bundle.smk"
 
 
 onsuccess:

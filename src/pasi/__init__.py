@@ -16,6 +16,7 @@ _HOMES = {
     "ccc_interval": "evaluation.intervals",
     "decode_photo": "imaging.decode",
     "difference_interval": "evaluation.differences",
+    "load_bundle": "bundle.load",
     "mae": "evaluation.metrics",
     "mae_interval": "evaluation.intervals",
     "mse": "evaluation.metrics",

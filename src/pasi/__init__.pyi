@@ -1,3 +1,4 @@
+from pasi.bundle.load import load_bundle as load_bundle
 from pasi.cohort.reading import read_cohort as read_cohort
 from pasi.cohort.records import Cohort as Cohort
 from pasi.config.settings import read_settings as read_settings

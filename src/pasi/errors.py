@@ -13,6 +13,7 @@ UserError               the message says what a user can do; a log shows it with
     StaleResultError    it is sound and does not fit the other results
   WriteError            a file that cannot be written
   RunningError          another run is at work in the folder
+  BundleError           a bundle that is damaged, was changed, or is of another version
   DeviceError           a device that the config asks for and the machine does not have
   LeaseError            a folder of GPU leases that cannot be used
   FullMemoryError       a training for which the memory of its GPU or machine has no room
@@ -121,6 +122,10 @@ class WriteError(UserError):
 
 class RunningError(UserError):
     """Another run is at work in the folder; the message names its process, host and start."""
+
+
+class BundleError(UserError):
+    """A bundle that is not as it was made or that this version cannot use; the message says what differs."""
 
 
 class DeviceError(UserError):

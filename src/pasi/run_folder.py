@@ -174,6 +174,11 @@ class RunFolder:
         return self.root / "report" / "config.json"
 
     @property
+    def bundle(self) -> Path:
+        """The manifest of the bundle, which lists its other files."""
+        return self.root / "bundle" / "manifest.json"
+
+    @property
     def report(self) -> Path:
         """The report."""
         return self.root / "report" / "report.html"

@@ -42,6 +42,7 @@ STEPS = {
     "evaluation": ("evaluate_learners",),
     "figures": tuple(rule for rule in files_of_rules() if rule.startswith("draw_")),
     "report": ("write_tables", "write_report"),
+    "bundle": ("make_bundle",),
 }
 WHICH = ("the new ", "then all ", "that network's ", "then ", "that ", "five ", "all ", "the ", "its ")
 ALIASES = {"shard": "tiles", "training": "trainings"}
@@ -169,6 +170,9 @@ CHANGES: dict[str, Callable[[Case], set[str]]] = {
     "another backbone": lambda case: case.config(training={"backbones": [*SMALL["training"]["backbones"], "resnet18"]}),
     "a higher `training.repeats`": lambda case: case.config(training={"repeats": 2}) | {"train_fold"},
     "`stacking.honest: true`, later": lambda case: case.config(stacking={"honest": True}) | {"train_pair"},
+    "`bundle.learner`, the code of a bundle (`bundle`)": lambda case: (
+        case.config(bundle={"learner": "mean"}) | case.code("bundle/card.py")
+    ),
     "a deleted fold, or pair of folds": lambda case: {"train_fold", "train_pair"},
 }
 
@@ -246,7 +250,7 @@ def test_a_module_runs_what_its_row_says(words):
     [
         ("nothing, until a config names it", set()),
         ("its shard, then all trainings, and evaluation", {"tiles", "trainings", "evaluation"}),
-        ("evaluation, and what follows", {"evaluation", "figures", "report"}),
+        ("evaluation, and what follows", {"evaluation", "figures", "report", "bundle"}),
     ],
 )
 def test_words_stand_for_steps(words, steps):

@@ -22,7 +22,18 @@ CONFIG = {
     "training": {"backbones": BACKBONES, "weights": "none", "max_epochs": 2},
     "evaluation": {"draws": 50},
 }
-TARGETS = {"total", "all", "everything", "tiles", "splits", "train", "oof", "stack", "report"}  # rules that run nothing
+TARGETS = {
+    "total",
+    "all",
+    "everything",
+    "tiles",
+    "splits",
+    "train",
+    "oof",
+    "stack",
+    "report",
+    "bundle",
+}  # rules that run nothing
 
 
 def make_copy(folder: Path) -> Path:

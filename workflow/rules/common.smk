@@ -13,7 +13,7 @@ from pasi.errors import InputError, RunningError, UserError, WriteError
 from pasi.jobs.run_lock import is_superseded, lock_run
 from pasi.networks.catalogue import NETWORKS
 from pasi.planning import guards
-from pasi.planning.call_kind import needs_training, only_looks
+from pasi.planning.call_kind import needs_training, only_looks, wants_bundle
 from pasi.planning.inputs import check_splittable, read_run_inputs
 from pasi.planning.photo_rows import photo_rows
 from pasi.planning.plan import SCRIPTS, Plan, without
@@ -70,6 +70,8 @@ if workflow.is_main_process and not LINTS:
             check_splittable(PLAN.cohort, SETTINGS)
     except UserError as error:
         refuse(str(error))
+    if wants_bundle(ARGUMENTS.targets, SETTINGS.results):
+        refuse(guards.no_bundle(PLAN))
     for text in guards.left_out(PLAN):
         logger.warning(text)
 if workflow.is_main_process and not only_looks(ARGUMENTS):

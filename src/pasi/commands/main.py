@@ -6,11 +6,11 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
-from pasi.commands import adopt, audit, check, compare, doctor, simulate, status, table
+from pasi.commands import adopt, audit, check, compare, doctor, predict, simulate, status, table
 from pasi.errors import InputError, UserError
 
 # A sub-command imports what it needs when it runs, so that `pasi --help` answers at once.
-COMMANDS = (simulate, check, table, status, doctor, adopt, compare, audit)
+COMMANDS = (simulate, check, table, status, doctor, adopt, compare, audit, predict)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error if isinstance(error, InputError) else f"pasi {options.command}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        advice = "; give the same command again to go on" if options.command == "simulate" else ""
+        advice = "; give the same command again to go on" if options.command in ("simulate", "predict") else ""
         print(f"\nstopped{advice}", file=sys.stderr)
         return 130
     return int(code or 0)

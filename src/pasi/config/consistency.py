@@ -44,6 +44,7 @@ def consistency_problems(config: Config, *, broken: Set[str]) -> list[Problem]:
         _check_keep_weights: ("training.keep_weights", "training.backbones"),
         _check_honest: ("stacking.honest", "splits.folds", "training.monitor"),
         _check_honest_backbones: ("stacking.honest_backbones", "training.backbones"),
+        _check_bundle: ("bundle.learner", "training.backbones", "stacking.learners"),
     }
     sound = [check for check, keys in checks.items() if not any(_touches(place, keys) for place in broken)]
     return [Problem("", None, *row) for check in sound for row in check(config)]
@@ -171,3 +172,11 @@ def _check_honest_backbones(config: Config) -> Iterator[Row]:
         if not named:
             expected = "a name from training.backbones, or all"
             yield "stacking.honest_backbones", "an empty list", expected, "name one, or set it to all"
+
+
+def _check_bundle(config: Config) -> Iterator[Row]:
+    """Only a learner of this run can be bundled."""
+    named, learners = config["bundle"]["learner"], [*config["training"]["backbones"], *config["stacking"]["learners"]]
+    if named != "chosen" and named not in learners:
+        expected = "chosen, or a learner of training.backbones or stacking.learners"
+        yield "bundle.learner", f'"{named}"', expected, "add it there, or name another one"

@@ -7,7 +7,7 @@ from pydantic import Field
 from pasi.config.index_section import IndexSection
 from pasi.config.keys import FILE, OUTPUT, RESULTS, Section, Text, key
 from pasi.config.photo_sections import CohortSection, CompositesSection, TilesSection
-from pasi.config.training_section import Backbones, TrainingSection
+from pasi.config.training_section import Backbone, Backbones, TrainingSection
 from pasi.evaluation.settings import Ddof, Primary
 from pasi.learners.settings import META_LEARNERS, CrossValidated, Family, Level, MetaLearner, StackingSettings
 from pasi.splits.settings import Imbalance, Method
@@ -135,6 +135,15 @@ class ReportSection(Section):
     )
 
 
+class BundleSection(Section):
+    """What `snakemake bundle` writes, with which new visits are scored."""
+
+    learner: Literal["chosen"] | MetaLearner | Backbone = key(
+        "Learner that is bundled: `chosen`, the one that is best out of fold by `evaluation.primary`, or a named one",
+        default="chosen",
+    )
+
+
 class Config(Section):
     """The whole config."""
 
@@ -157,3 +166,4 @@ class Config(Section):
     stacking: StackingSection = StackingSection()
     evaluation: EvaluationSection = EvaluationSection()
     report: ReportSection = ReportSection()
+    bundle: BundleSection = BundleSection()

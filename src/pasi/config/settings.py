@@ -13,7 +13,14 @@ from pasi.config.paths import path_problems, with_plain_paths
 from pasi.config.photo_sections import CohortSection, CompositesSection, TilesSection
 from pasi.config.schema import config_schema
 from pasi.config.schema_messages import REPEATS, schema_problems
-from pasi.config.sections import Config, EvaluationSection, ReportSection, SplitsSection, StackingSection
+from pasi.config.sections import (
+    BundleSection,
+    Config,
+    EvaluationSection,
+    ReportSection,
+    SplitsSection,
+    StackingSection,
+)
 from pasi.config.training_section import TrainingSection
 from pasi.config.yaml_files import Layer, holders, load_layers, merge_layers
 from pasi.errors import InputError
@@ -38,6 +45,7 @@ class Settings:
     stacking: StackingSection
     evaluation: EvaluationSection
     report: ReportSection
+    bundle: BundleSection
 
 
 def read_settings(config: Mapping[str, Any], *, source: str = "config") -> Settings:

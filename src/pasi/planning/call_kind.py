@@ -38,3 +38,12 @@ def needs_training(targets: Sequence[str], results: str) -> bool:
     """
     early = tuple(f"{results}/{folder}/" for folder in EARLY)
     return not targets or any(target not in EARLY[1:] and not target.startswith(early) for target in targets)
+
+
+def wants_bundle(targets: Sequence[str], results: str) -> bool:
+    """Whether a target is the bundle; no other one needs it.
+
+    >>> wants_bundle(["bundle"], "results"), wants_bundle([], "results")
+    (True, False)
+    """
+    return any(target in ("bundle", "make_bundle") or target.startswith(f"{results}/bundle/") for target in targets)

@@ -12,7 +12,8 @@ from pasi.planning.plan import Plan
 from pasi.planning.scope import LeftOut
 from pasi.planning.unlearned import unlearned_text
 from pasi.run_folder import RunFolder
-from pasi.wording import counted
+from pasi.training.settings import keeps_weights
+from pasi.wording import counted, first_names
 
 NO_NETWORK = (
     "no network is left, because a training of each failed: set stacking.allow_missing to false to try them again"
@@ -46,6 +47,34 @@ def weights_not_kept(settings: Settings) -> str | None:
         f"the weights of {counted(len(empty), 'training')} were not kept (training.keep_weights), {empty[0]} for one. "
         "To have them, delete these empty files: the next run trains these networks again."
     )
+
+
+def no_bundle(plan: Plan) -> str | None:
+    """Why the learner of bundle.learner cannot be bundled: weights that it may need were not kept, or will not be.
+
+    A meta-learner, and the learner that is not chosen yet, may give weight to any network.
+    """
+    learner, run = plan.settings.bundle.learner, RunFolder(Path(plan.settings.results))
+    needed = [learner] if learner in plan.trained else plan.trained
+    places = [
+        (name, run.weights(name, fold, repeat)) for name in needed for fold in plan.folds for repeat in plan.repeats
+    ]
+    lost = [place for name, place in places if not _has_weights(place, name, plan.settings)]
+    if not lost:
+        return None
+    return (
+        f"no bundle of bundle.learner: {learner} can be made, because weights that it may need are not kept "
+        f"(training.keep_weights): {first_names(map(str, lost))}. Name a learner whose networks are kept in "
+        "bundle.learner, or set training.keep_weights to all and delete these files: the next run trains these "
+        "networks again."
+    )
+
+
+def _has_weights(place: Path, backbone: str, settings: Settings) -> bool:
+    """Whether a file of weights holds tensors, or will hold them once it is made."""
+    if place.exists():
+        return place.stat().st_size >= EMPTY_WEIGHTS
+    return keeps_weights(settings.training.keep_weights, backbone)
 
 
 def notes(plan: Plan) -> Iterator[str]:

@@ -16,15 +16,18 @@ from pasi.networks.catalogue import NETWORKS
 from pasi.networks.settings import SCRATCH
 from pasi.planning.scope import LeftOut, Params, Scope
 from pasi.planning.shown_config import shown_config
-from pasi.planning.training_params import training_params
+from pasi.planning.training_params import target_params, training_params
 from pasi.run_folder import FIGURES, TrainingPlace
 from pasi.storage.hashing import value_digest
 
 SCRIPTS = (
     *(f"draw_{figure}" for figure in FIGURES), "count_cohort",
     "evaluate_learners", "fit_baseline", "fit_learner", "gather_pairs", "gather_predictions", "index_tiles",
-    "make_tiles", "read_cohort", "split_subjects", "train_fold", "train_pair", "write_report", "write_tables",
+    "make_bundle", "make_tiles", "read_cohort", "split_subjects", "train_fold", "train_pair", "write_report",
+    "write_tables",
 )  # fmt: skip
+# What shapes the networks, coefficients and figures of a bundle.
+CODE_OF_A_BUNDLE = ("make_tiles", "split_subjects", "train_fold", "fit_learner", "evaluate_learners")
 ROW_IDS = ("subject", "visit", "region")
 
 
@@ -211,6 +214,32 @@ class Plan(Scope):
             "left_out": [[one.backbone, one.fold, one.reason] for one in self.left_out],
             "training_code": self.code["train_fold"],
             "code": self.code["write_report"],
+        }
+
+    @property
+    def make_bundle(self) -> Params:
+        """Which learner is bundled, how its networks are built and fed, and what the run was."""
+        settings, target = self.settings, target_params(self.settings)
+        training = settings.training
+        return {
+            "learner": settings.bundle.learner,
+            "primary": settings.evaluation.primary,
+            "index": self.index,
+            "tiles": {"size": settings.tiles.size, "fit": settings.tiles.fit},
+            "extra_photos": settings.tiles.extra_photos,
+            "composites": settings.composites.model_dump(),
+            "grid": settings.index.grid,
+            "head": {name: getattr(training, name) for name in ("squeezenet_relu", "batch_norm_momentum")},
+            "columns": target["columns"],
+            "has_area": target["has_area"],
+            "networks": {
+                name: {"network": self.network(name), "pretrained": bool(self.weights)} for name in self.trained
+            },
+            "honest": self.honest_backbones,
+            "leaking": self.leaking,
+            "config": {name: value for name, value in shown_config(settings).items() if name != "report"},
+            "codes": {name: self.code[name] for name in CODE_OF_A_BUNDLE},
+            "code": self.code["make_bundle"],
         }
 
     @cached_property

@@ -109,6 +109,11 @@ def band(name: str, up_to: float | None) -> dict:
             "add it there, or drop it",
         ),
         (
+            {"bundle": {"learner": "vgg11"}, "training": {"backbones": ["alexnet"]}},
+            'bundle.learner  found "vgg11", expected chosen, or a learner of training.backbones or stacking.learners  '
+            "add it there, or name another one",
+        ),
+        (
             {"stacking": {"honest_backbones": []}},
             "stacking.honest_backbones  found an empty list, expected a name from training.backbones, or all  "
             "name one, or set it to all",

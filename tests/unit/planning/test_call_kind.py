@@ -3,7 +3,7 @@
 import pytest
 from snakemake.cli import get_argument_parser
 
-from pasi.planning.call_kind import HOUSEKEEPING, LOOKING, needs_training, only_looks, plans_results
+from pasi.planning.call_kind import HOUSEKEEPING, LOOKING, needs_training, only_looks, plans_results, wants_bundle
 
 
 def parse(call: str):
@@ -51,3 +51,16 @@ def test_a_job_of_a_call_is_none_itself():
 )
 def test_which_targets_may_need_a_training(targets, needs):
     assert needs_training(targets, "results") == needs
+
+
+@pytest.mark.parametrize(
+    ("targets", "wants"),
+    [
+        ([], False),
+        (["all", "results/oof.parquet"], False),
+        (["report", "bundle"], True),
+        (["results/bundle/manifest.json"], True),
+    ],
+)
+def test_a_bundle_is_made_where_a_target_names_it(targets, wants):
+    assert wants_bundle(targets, "results") is wants

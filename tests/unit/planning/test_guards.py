@@ -137,3 +137,27 @@ def test_the_end_of_a_run_names_its_failures_and_what_to_do(plan):
     text = guards.failures_text(plan, [LeftOut("squeezenet1_1", 0, "too large.")])
     assert text.startswith("Failed for good (1 of 2 trainings):\n  too large.\n")
     assert "or set stacking.allow_missing to true to leave them out." in text
+
+
+def with_training(plan: Plan, learner: str, keep: object) -> Plan:
+    settings = plan.settings
+    training = settings.training.model_copy(update={"keep_weights": keep})
+    bundle = settings.bundle.model_copy(update={"learner": learner})
+    return replace(plan, settings=replace(settings, training=training, bundle=bundle))
+
+
+@pytest.mark.parametrize("learner", ["chosen", "mean", "squeezenet1_1"])
+def test_a_bundle_needs_weights_that_are_or_will_be_kept(plan, learner):
+    assert guards.no_bundle(with_training(plan, learner, "all")) is None
+    text = guards.no_bundle(with_training(plan, learner, "none"))
+    assert text is not None
+    assert text.startswith(f"no bundle of bundle.learner: {learner} can be made, because weights that it may need are")
+    run = RunFolder(Path(plan.settings.results))
+    for fold, size in enumerate((20_000, 300)):
+        run.weights("squeezenet1_1", fold).parent.mkdir(parents=True)
+        run.weights("squeezenet1_1", fold).write_bytes(bytes(size))
+    text = guards.no_bundle(with_training(plan, learner, "all"))
+    assert text is not None, "weights that an earlier run left empty are not made again"
+    assert f"(training.keep_weights): {run.weights('squeezenet1_1', 1)}. Name a learner" in text
+    run.weights("squeezenet1_1", 1).write_bytes(bytes(20_000))
+    assert guards.no_bundle(with_training(plan, learner, "none")) is None, "weights that are there stay"

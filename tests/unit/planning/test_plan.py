@@ -68,7 +68,7 @@ def test_an_attribute_trains_nothing_again(trial):
 @pytest.mark.parametrize("keys", [{"baseline": "V1"}, {"visit_order": ["V1", "V2", "V3", "V4", "V5", "V6"]}])
 def test_what_the_config_says_of_visits_trains_nothing_again(trial, keys):
     before, after = make_plan(trial), make_plan(trial, cohort=keys)
-    assert causes(before, after) == {"read_scores", "count_cohort", "write_report"}
+    assert causes(before, after) == {"read_scores", "count_cohort", "write_report", "make_bundle"}
     assert reruns(before, after) == JUDGING | {"read_scores", "fit_baseline", "count_cohort", "draw_figure_2"}
 
 
@@ -156,7 +156,7 @@ def test_a_setting_of_training_or_its_code_trains_all(trial, code, sections):
     "operations", [{"checkpoint_seconds": 5}, {"jobs_per_gpu": 2}, {"keep_weights": "none"}, {"weights_cache": "w"}]
 )
 def test_operations_train_nothing_again(trial, operations):
-    assert reruns(make_plan(trial), make_plan(trial, training=operations)) <= {"write_report"}
+    assert reruns(make_plan(trial), make_plan(trial, training=operations)) <= {"write_report", "make_bundle"}
 
 
 @pytest.mark.parametrize(("keys", "trains"), [({}, False), ({"restarts": 1}, True), ({"learning_epochs": 9}, True)])
@@ -167,7 +167,7 @@ def test_a_threshold_of_skill_trains_again_only_where_trainings_go_by_it(trial, 
 
 def test_leaving_out_unusable_photos_changes_nothing_where_all_can_be_used(trial):
     after = make_plan(trial, tiles={"unusable": "leave_out"})
-    assert causes(make_plan(trial), after) == {"write_report"}, "the report shows the config"
+    assert causes(make_plan(trial), after) == {"write_report", "make_bundle"}, "both hold the config"
 
 
 def test_an_unusable_photo_is_a_param_of_all_that_read_the_cohort(trial):
@@ -197,7 +197,7 @@ def test_a_repeat_that_is_added_trains_the_new_networks_alone(trial):
     assert {output: new[output] for output in old} == old
     added = [output for output in new if output not in old]
     assert added == [output.replace("/weights", "-repeat1/weights") for output in old]
-    assert causes(before, after) == {"gather_predictions", "draw_learning_curves", "write_report"}
+    assert causes(before, after) == {"gather_predictions", "draw_learning_curves", "write_report", "make_bundle"}
 
 
 def test_pairs_of_folds_that_are_added_are_trained_alone(trial):
@@ -215,7 +215,7 @@ def test_pairs_of_folds_that_are_added_are_trained_alone(trial):
     assert {jobs[1][output].rule for output in added} == {"train_pair"}
     assert set(trained[2]) - set(trained[0]) == {output for output in added if "alexnet" in output}
     assert [job for job in jobs[1] if job not in trained[1] and job not in jobs[0]] == ["pairs.parquet"]
-    assert causes(before, after) == {"gather_pairs", "fit_learner", "evaluate_learners", "write_report"}
+    assert causes(before, after) == {"gather_pairs", "fit_learner", "evaluate_learners", "write_report", "make_bundle"}
 
 
 def test_rows_leak_unless_pairs_of_folds_are_trained(trial):

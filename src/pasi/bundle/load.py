@@ -1,0 +1,111 @@
+"""Opening a bundle: every byte is checked, and the golden visit is scored, before any other score is given."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from pasi.bundle import layout
+from pasi.bundle.conformal import Residuals
+from pasi.bundle.golden import check_golden, read_expected
+from pasi.bundle.manifest import Manifest, read_verified, verify
+from pasi.bundle.model import ScoringModel
+from pasi.bundle.photo_table import Reading, read_new_visits
+from pasi.bundle.preprocess import Preprocess
+from pasi.bundle.results import score_table
+from pasi.bundle.scoring import Scorer, choose_device
+from pasi.bundle.versions import differing_versions
+from pasi.bundle.visit_scores import CHUNK, score_visits
+from pasi.cohort.visit_order import VisitNames
+from pasi.errors import BundleError
+from pasi.imaging.decode import KERNEL
+from pasi.severity.index import SeverityIndex
+from pasi.storage.tables import Columns
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A trained learner that scores new visits; made by `load_bundle`. digest: of the bundle, by which results name it.
+
+    differing: which versions differ from those that made it, in words.
+    """
+
+    folder: Path
+    manifest: Manifest
+    scorer: Scorer
+    residuals: Residuals
+    differing: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the manifest, which covers every byte of the bundle."""
+        return self.manifest.digest
+
+    @property
+    def index(self) -> SeverityIndex:
+        """The severity index whose values are given."""
+        return self.scorer.index
+
+    def predict(
+        self,
+        table: str | Path | Columns,
+        *,
+        photos_root: str | Path | None = None,
+        visit_order: tuple[str, ...] = (),
+        baseline: str | None = None,
+    ) -> pd.DataFrame:
+        """Score the visits of a table with the columns subject, visit, region and photo, one row a visit.
+
+        table: a CSV file, a data frame or a mapping of columns. Where week, date or baseline are among them, as
+        docs/visits.md says, rows have the change from baseline too. photos_root: the folder of the photos, by default
+        that of the file, or the working directory. The columns are those of docs/scoring.md. Nothing is written. Raises
+        InputError with every problem of the table, BundleError where a file of the bundle has changed since it was
+        opened.
+        """
+        root = None if photos_root is None else Path(photos_root)
+        reading = Reading(root, VisitNames(tuple(visit_order), baseline))
+        found = read_new_visits(table, self.index, self.scorer.preprocess.extra_photos, reading)
+        visits = found.visits
+        chunks = [visits[start : start + CHUNK] for start in range(0, len(visits), CHUNK)]
+        entries = [own for chunk in chunks for own in score_visits(chunk, found.root, self.scorer, self.residuals)]
+        return pd.DataFrame(score_table(entries, found.timelines, self.index, has_labels=self.scorer.model.has_labels))
+
+
+def load_bundle(folder: str | Path, *, device: str = "auto") -> Bundle:
+    """Open a bundle, check every byte of it, and score its golden visit.
+
+    device: "auto" (a GPU where torch finds one), "cpu" or "cuda". Nothing of the bundle is run or unpickled. Raises
+    BundleError where a byte is not as it was made, where the bundle is of another format, or where the golden visit
+    comes out differently here; DeviceError where a GPU is wanted and there is none.
+    """
+    place = Path(folder)
+    manifest = verify(place)
+    read = partial(_read_json, place, manifest)
+    index = read(layout.INDEX, SeverityIndex.from_config)
+    preprocess = read(layout.PREPROCESS, Preprocess.from_json)
+    model = read(layout.MODEL, ScoringModel.from_json)
+    residuals = read(layout.CONFORMAL, Residuals.from_json)
+    if not set(residuals.folds.tolist()) <= set(model.folds):
+        raise BundleError(f"{place / layout.CONFORMAL} does not fit {layout.MODEL}: make the bundle anew")
+    differing = differing_versions(manifest.about)
+    if preprocess.kernel != KERNEL:
+        raise BundleError(
+            f"{folder} was made with the photo decoder {preprocess.kernel}, and this version has {KERNEL}: install the "
+            f"versions that made it ({differing or 'none differs'}), or make the bundle anew"
+        )
+    scorer = Scorer(model, preprocess, index, lambda name: read_verified(place, name, manifest), choose_device(device))
+    check_golden(place, scorer, read(layout.EXPECTED, read_expected), differing)
+    return Bundle(place, manifest, scorer, residuals, differing)
+
+
+def _read_json(folder: Path, manifest: Manifest, name: str, parse: Callable[[Any], T]) -> T:
+    try:
+        return parse(json.loads(read_verified(folder, name, manifest)))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BundleError(f"{folder / name} does not hold what a bundle has there: make the bundle anew") from error

@@ -1,0 +1,73 @@
+"""The result of each visit as plain values, as it stands in the audit trail."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pasi.bundle.conformal import Residuals, intervals
+from pasi.bundle.scoring import Scorer
+from pasi.bundle.visit_photos import Judgement, NewVisit, SeenPhoto, judge_photos, see_photos
+
+CHUNK = 32  # visits whose tiles are in memory at once
+Entry = dict[str, Any]
+
+
+def score_visits(visits: Sequence[NewVisit], root: Path, scorer: Scorer, residuals: Residuals) -> list[Entry]:
+    """The result of each visit: subject, visit, photos (their identities), status, reasons and, where it is not
+    refused, scores: score, low and high (None without an interval), spread, composites and labels by region.
+
+    spread: the standard deviation (ddof 0) of the scores by the networks that did not see each fold.
+    """
+    seen = [see_photos(visit, root, scorer.preprocess.tiles) for visit in visits]
+    judged = [judge_photos(photos, dict(scorer.preprocess.usual)) for photos in seen]
+    scored = [number for number, own in enumerate(judged) if own.status != "refused"]
+    scores = iter(_scores([seen[number] for number in scored], scorer, residuals) if scored else [])
+    found = []
+    for visit, photos, own in zip(visits, seen, judged, strict=True):
+        entry = _entry(visit, photos, own)
+        found.append({**entry, "scores": None if own.status == "refused" else next(scores)})
+    return found
+
+
+def _entry(visit: NewVisit, photos: Sequence[SeenPhoto], judgement: Judgement) -> Entry:
+    return {
+        "subject": visit.subject,
+        "visit": visit.visit,
+        "photos": [photo.identity for photo in photos],
+        "status": judgement.status,
+        "reasons": list(judgement.reasons),
+        "used": sum(not photo.fault for photo in photos),
+    }
+
+
+def _scores(photos: Sequence[Sequence[SeenPhoto]], scorer: Scorer, residuals: Residuals) -> list[Entry]:
+    index = scorer.index
+    found = scorer.score(photos)
+    by_fold = index.combine(found.by_fold)  # (folds, visits)
+    score = index.combine(found.composites)
+    low, high = intervals(by_fold, scorer.model.folds, residuals)
+    low, high = (np.clip(ends, 0, index.maximum) for ends in (low, high))  # where every true score is; NaN stays NaN
+    low, high = np.minimum(low, score), np.maximum(high, score)  # the score itself is not clipped
+    return [
+        {
+            "score": float(score[place]),
+            "low": _plain(low[place]),
+            "high": _plain(high[place]),
+            "spread": float(by_fold[:, place].std()),
+            "composites": dict(zip(index.region_names, found.composites[place].tolist(), strict=True)),
+            "labels": None if found.labels is None else _labels(found.labels[place], scorer),
+        }
+        for place in range(len(photos))
+    ]
+
+
+def _labels(values: np.ndarray, scorer: Scorer) -> dict[str, dict[str, float]]:
+    """Signs and area (regions, labels) of a visit by region and name."""
+    own = [dict(zip(scorer.model.columns, row, strict=True)) for row in values.tolist()]
+    return dict(zip(scorer.index.region_names, own, strict=True))
+
+
+def _plain(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

@@ -1,0 +1,78 @@
+"""`pasi predict`: score new visits with a bundle."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from pasi.commands.arguments import Commands
+from pasi.errors import BundleError, DeviceError, FullMemoryError, RunningError, UserError, WriteError
+
+REFUSED, BAD_BUNDLE, NO_RESOURCES = 3, 4, 5  # exit codes; 2, for an input that cannot be used, is that of every command
+RESOURCES = (DeviceError, FullMemoryError, RunningError, WriteError, MemoryError)
+
+
+def add_parser(commands: Commands) -> None:
+    """Declare the sub-command and its options."""
+    parser = commands.add_parser("predict", help="score new visits with a bundle that `snakemake bundle` wrote")
+    add = parser.add_argument
+    add("--model", type=Path, required=True, metavar="BUNDLE", help="folder of the bundle")
+    add("--photos", type=Path, required=True, metavar="CSV", help="table of the photos: subject, visit, region, photo")
+    add(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="CSV",
+        help="table of scores to write; its audit trail lies beside it",
+    )
+    add("--photos-root", type=Path, metavar="DIR", help="folder of the photos (default: that of the table)")
+    add("--baseline", metavar="VISIT", help="name of the baseline visit (default: by the columns of docs/visits.md)")
+    order = "names of all visits in the order of time, separated by commas"
+    add("--visit-order", type=_names, default=(), metavar="NAMES", help=order)
+    add("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where to compute (default: %(default)s)")
+    add("--strict", action="store_true", help="end with 3 where a visit is degraded, too")
+    parser.set_defaults(run=run)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def run(options: argparse.Namespace) -> int:
+    """Score the visits; returns 0, REFUSED, BAD_BUNDLE or NO_RESOURCES, and raises what ends with 2."""
+    try:
+        return _run(options)
+    except (BundleError, *RESOURCES) as error:
+        if options.debug:
+            raise
+        text = error if isinstance(error, UserError) else "the memory of this machine is full: end other programs"
+        print(f"pasi predict: {text}", file=sys.stderr)
+        return BAD_BUNDLE if isinstance(error, BundleError) else NO_RESOURCES
+
+
+def _run(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from pasi.bundle.load import load_bundle
+    from pasi.bundle.photo_table import Reading
+    from pasi.bundle.predict import predict, trail_of
+    from pasi.cohort.visit_order import VisitNames
+    from pasi.wording import counted
+
+    bundle = load_bundle(options.model, device=options.device)
+    print(f"{options.model}: {bundle.scorer.model.learner}, digest {bundle.digest}; the golden visit is right")
+    if bundle.differing:
+        print(f"note: other versions than those that made the bundle: {bundle.differing}")
+    reading = Reading(options.photos_root, VisitNames(options.visit_order, options.baseline))
+    with tqdm(unit=" visits", disable=None) as bar:
+
+        def show(done: int) -> None:
+            bar.update(done - bar.n)
+
+        found = predict(bundle, options.photos, options.out, reading, show)
+    parts = [f"{found.statuses[status]} {status}" for status in ("ok", "degraded", "refused")]
+    print(
+        f"{options.out}: {counted(found.statuses.total(), 'visit')}: {', '.join(parts)}; {found.scored_now} scored now"
+    )
+    print(f"audit trail: {trail_of(options.out)}; faces: not checked")
+    failing = found.statuses["refused"] + (found.statuses["degraded"] if options.strict else 0)
+    return REFUSED if failing else 0

@@ -1,0 +1,58 @@
+"""Write the bundle of a learner, from the tables and the weights of a finished run."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pasi.bundle.card import CardTables, card_text
+from pasi.bundle.learner import CHOSEN, RunNetworks, choose_model
+from pasi.bundle.model import Backbone
+from pasi.bundle.preprocess import Preprocess, without_augmentation
+from pasi.bundle.run_tables import learner_residuals, photos_digest, usual_photos
+from pasi.bundle.write import BundleParts, write_bundle
+from pasi.evaluation.selection import best_learner
+from pasi.imaging.settings import CompositeSettings, TileSettings
+from pasi.jobs.job_log import start_job_log
+from pasi.networks.records import Network
+from pasi.networks.settings import HeadSettings
+from pasi.severity.index import SeverityIndex
+from pasi.storage.hashing import file_sha256, value_digest
+from pasi.storage.tables import read_table
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+start_job_log(snakemake.log[0], snakemake.params)
+files, params = snakemake.input, snakemake.params
+index = SeverityIndex.from_config(params.index)
+tables = {name: read_table(files[name]) for name in CardTables._fields}
+learner = best_learner(tables["metrics"], params.primary) if params.learner == CHOSEN else params.learner
+meta = next((Path(file) for file in files.models if Path(file).stem == learner), None)
+networks = RunNetworks(
+    HeadSettings(**params.head),
+    tuple(params.columns),
+    params.has_area,
+    index.composite_maximum,
+    {name: Backbone(Network(**own["network"]), own["pretrained"]) for name, own in params.networks.items()},
+    [Path(file) for file in files.weights],
+)
+model, chosen = choose_model(learner, networks, meta, honest=bool(params.honest))
+preprocess = Preprocess(
+    TileSettings(**params.tiles),
+    without_augmentation(CompositeSettings(**params.composites)),
+    params.grid,
+    usual_photos(tables["tiles"], index),
+    params.extra_photos,
+)
+residuals = learner_residuals(read_table(files.visits), learner, tables["subjects"])
+origin = {
+    "config": value_digest(params.config),
+    "code": value_digest(params.codes),
+    "labels": file_sha256(Path(files.cohort)),
+    "split": file_sha256(Path(files.subjects)),
+    "photos": photos_digest(tables["tiles"]),
+    "out-of-fold visits": file_sha256(Path(files.visits)),
+}
+card = card_text(model, index, residuals, CardTables(**tables), leaking=params.leaking)
+parts = BundleParts(model, preprocess, index, residuals, chosen, card, origin)
+write_bundle(parts, Path(snakemake.output.manifest).parent)
+print(f"{learner}: {len(chosen)} networks, {len(residuals.largest)} subjects with residuals")
