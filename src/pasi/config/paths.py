@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from pasi.config.folders import Fault, folder_fault
 from pasi.config.keys import PATH
 from pasi.errors import Problem
+from pasi.imaging.photo_paths import HAS_CONTROL
 from pasi.networks.settings import STARTS
 from pasi.wording import quoted
 
@@ -94,7 +95,7 @@ def _text_fault(text: str, place: str) -> Fault | None:
     """The same, by the text alone."""
     if text != text.strip():
         return "no spaces at either end", f"write {quoted(text.strip())}"
-    if not text.isprintable():
+    if HAS_CONTROL.search(text) or (not text.isprintable() and not _is_there(text)):
         return "printable characters alone", "type it again: it holds a character that is not shown"
     if text[0] in QUOTES and text[-1] in QUOTES:
         bare = text.strip(QUOTES)
@@ -115,6 +116,14 @@ def _text_fault(text: str, place: str) -> Fault | None:
     if text.startswith("~") and os.path.expanduser(text).startswith("~"):
         return "a home folder that is known here", "write the folder out"
     return None
+
+
+def _is_there(text: str) -> bool:
+    """Whether a path is on the disk in exactly this spelling: then spaces and joiners of Unicode belong to its name."""
+    try:
+        return os.path.lexists(os.path.expanduser(text))
+    except UnicodeEncodeError:  # half of a character
+        return False
 
 
 def _url_fault(text: str, place: str) -> Fault | None:

@@ -11,8 +11,13 @@ from pathlib import Path
 from pasi.errors import UnreadablePhotoError
 from pasi.wording import did_you_mean
 
+# Control characters and ends of lines, which no path may have. Spaces of Unicode, joiners and private characters may be
+# there: screenshots of macOS, emoji, Persian names and disks of macOS under Windows have them.
+CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+HAS_CONTROL = re.compile(f"[{CONTROL}]")
 # Paths that need no further check: relative, no part begins with a full stop, and no \, : or control character.
-PLAIN = re.compile(r"(?:[^./\\:\x00-\x1f\x7f][^/\\:\x00-\x1f\x7f]*/)*[^./\\:\x00-\x1f\x7f][^/\\:\x00-\x1f\x7f]*")
+PART = rf"[^./\\:{CONTROL}][^/\\:{CONTROL}]*"
+PLAIN = re.compile(rf"(?:{PART}/)*{PART}")
 DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 LOOK = "see what pasi check says of this line"  # only the screen shows names; logs do not (F16)
 ANNEX = "annex/objects/"  # in the targets of the links that git-annex lays in place of files
@@ -24,7 +29,7 @@ def path_fault(path: str) -> tuple[str, str] | None:
     """What is expected of a path, and the fix; None where its text is that of a path inside the folder (F26)."""
     if not path:
         return "the path of a photo", "fill it in, or drop the row"
-    if not path.isprintable():
+    if HAS_CONTROL.search(path):
         return "a path without control characters", "rename the photo"
     if "://" in path:
         return "a path on this machine, no URL", "fetch the photo first"

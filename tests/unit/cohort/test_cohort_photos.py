@@ -27,6 +27,8 @@ ROOT = "a path relative to cohort.photos_root  set cohort.photos_root to the fol
         ("a\\x.jpg", '"a\\x.jpg", expected a path with /  write "a/x.jpg"'),
         ("http://h/x.jpg", '"http://h/x.jpg", expected a path on this machine, no URL  fetch the photo first'),
         ("a\0.jpg", '"a\\x00.jpg", expected a path without control characters  rename the photo'),
+        ("a\x85.jpg", '"a\\x85.jpg", expected a path without control characters  rename the photo'),
+        ("a\u2028.jpg", '"a\\u2028.jpg", expected a path without control characters  rename the photo'),
         ("a/", '"a/", expected the path of a photo, no folder  name the photo'),
         (".", '".", expected the path of a photo, no folder  name the photo'),
         ("", "an empty cell, expected the path of a photo  fill it in, or drop the row"),
@@ -47,6 +49,8 @@ def test_paths_stay_in_their_folder(tmp_path, path, fault):
         (".hidden/..b.jpg", ".hidden/..b.jpg"),
         ("a/12:30.jpg", "a/12:30.jpg"),
         ("...", "..."),
+        ("a/9.41\u202fAM.jpg", "a/9.41\u202fAM.jpg"),
+        ("./\u3000/b.jpg", "\u3000/b.jpg"),
     ],
 )
 def test_other_paths_are_kept_or_cleaned(tmp_path, path, kept):
@@ -114,6 +118,29 @@ def put(folder, *names):
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).touch()
+
+
+UNICODE = (
+    "9.41\u202fAM.jpg",
+    "a\u00a0b.jpg",
+    "\u3000.jpg",
+    "\U0001f9d1\u200d\U0001f52c.jpg",
+    "\u0645\u06cc\u200c.jpg",
+    "\uf022.jpg",
+)
+
+
+@pytest.mark.parametrize("name", UNICODE)
+def test_spaces_joiners_and_private_characters_of_unicode_are_taken_where_the_disk_has_them(tmp_path, name):
+    put(tmp_path, name)
+    assert read(tmp_path, [f"A,1,top,{name}"], ["A,1,top,1"], files=True).photos[0].path == name
+
+
+@pytest.mark.parametrize("letter", ["\u00a0", "\u200b", "\ufeff", "\u00ad"])
+def test_a_character_that_the_table_alone_has_is_told_as_a_look_alike(tmp_path, letter):
+    put(tmp_path, "a 1.jpg" if letter.isspace() else "a1.jpg")
+    (row,) = problem_texts(tmp_path, [f"A,1,top,a{letter}1.jpg"], ["A,1,top,1"], files=True)
+    assert "differs in spaces, dashes, quotes or characters that cannot be seen from the file on the disk" in row
 
 
 def test_names_that_differ_from_those_on_the_disk_are_told_by_the_difference(tmp_path):

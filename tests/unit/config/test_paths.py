@@ -196,3 +196,14 @@ def test_folders_that_exist_and_those_that_do_not_are_both_taken(tmp_path):
     for written in ("there", "there/x", "link/x", "not/yet", "../beside", str(tmp_path / "there")):
         read_settings({"results": written, "cohort": {"photos_root": written}})
     read_settings({"cohort": {"photos_root": "."}, "training": {"weights": ".."}})
+
+
+def test_a_character_that_is_not_shown_is_taken_where_a_name_on_the_disk_has_it(tmp_path):
+    place = {"cohort": {"photos_root": "9.41\u202fAM"}}
+    expected = "printable characters alone"
+    assert faults(place) == [("cohort.photos_root", expected, "type it again: it holds a character that is not shown")]
+    (tmp_path / "9.41\u202fAM").mkdir()
+    assert read_settings(place).cohort.photos_root == "9.41\u202fAM"
+    for letter in ("\n", "\x85", "\u2028", "\ud800"):
+        (fault,) = faults({"cohort": {"photos_root": f"a{letter}b"}})
+        assert fault[1] == expected

@@ -13,6 +13,8 @@ def test_good_paths_are_resolved(tmp_path):
     (tmp_path / "a" / "1.jpg").touch()
     (tmp_path / "2.jpg").symlink_to("a/1.jpg")
     assert resolve_photo(tmp_path, "a/1.jpg") == tmp_path.resolve() / "a" / "1.jpg"
+    (tmp_path / "9.41\u202fAM.jpg").touch()
+    assert resolve_photo(tmp_path, "9.41\u202fAM.jpg") == tmp_path.resolve() / "9.41\u202fAM.jpg"
     assert resolve_photo(tmp_path, "2.jpg") == tmp_path.resolve() / "a" / "1.jpg"
 
 
