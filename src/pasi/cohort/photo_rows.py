@@ -1,5 +1,6 @@
 """Checks of photos.csv: paths stay under their folder, a photo is listed once, no region has too many of them."""
 
+import os
 import posixpath
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,10 +10,12 @@ from pasi.cohort.csv_reader import CsvTable, read_csv_table
 from pasi.cohort.identifiers import MANY, region_visit_texts, unnamed_rows
 from pasi.cohort.settings import ExtraPhotos
 from pasi.errors import Problem
-from pasi.imaging.photo_paths import PLAIN, path_fault
+from pasi.imaging.photo_paths import path_fault
 from pasi.severity.index import SeverityIndex
 from pasi.wording import counted, first_names, in_rows, quoted
 
+UNPACK = "unpack the archive again by unzip, which makes folders of them, or rename the files"
+BACKSLASH = ("a name on the disk without \\", UNPACK)
 COLUMNS = ("subject", "visit", "region", "photo")
 
 
@@ -23,31 +26,42 @@ def read_photos(path: str | Path) -> CsvTable:
 
 def clean_paths(paths: Sequence[str]) -> list[str]:
     """Paths in their shortest form: ./a//b.jpg becomes a/b.jpg. Paths with a fault stay as they are."""
-    return [path if PLAIN.fullmatch(path) or path_fault(path) else posixpath.normpath(path) for path in paths]
+    return [path if path_fault(path) else posixpath.normpath(path) for path in paths]
 
 
 def check_photos(
-    table: CsvTable, paths: Sequence[str], index: SeverityIndex, extra_photos: ExtraPhotos
+    table: CsvTable, paths: Sequence[str], index: SeverityIndex, extra_photos: ExtraPhotos, root: Path
 ) -> Iterator[Problem]:
-    """Every fault of the rows; `paths` are those of the table, as `clean_paths` returns them.
+    """Every fault of the rows; `paths` are those of the table under `root`, as `clean_paths` returns them.
 
     With `extra_photos` "first", more photos of a region than the index allows are no fault (R8).
     """
-    yield from _check_texts(table, paths)
+    yield from _check_texts(table, paths, root)
     yield from _check_repeats(table, paths)
     if extra_photos == "error":
         yield from _check_counts(table.without({*unnamed_rows(table), *_repeats(paths)}), index)
 
 
-def _check_texts(table: CsvTable, paths: Sequence[str]) -> Iterator[Problem]:
-    """A problem for each kind of path that is none of a photo in the folder, at the first row that has it."""
+def _check_texts(table: CsvTable, paths: Sequence[str], root: Path) -> Iterator[Problem]:
+    """A problem for each kind of path that is none of a photo in the folder, at the first row that has it.
+
+    The disk is asked only whether a name with a backslash is on it: Windows has none, and its archives write one for /.
+    """
     kinds: dict[str, list[tuple[int, str]]] = {}
     for row, path in enumerate(paths):
-        if not PLAIN.fullmatch(path) and (fault := path_fault(path)):
+        if fault := path_fault(path):
+            fault = BACKSLASH if "\\" in path and _is_on_disk(root / path) else fault
             kinds.setdefault(fault[0], []).append((row, fault[1]))
     for expected, rows in kinds.items():
         first, fix = rows[0]
         yield several_problem(table, [row for row, _ in rows], paths[first], "", expected, fix)
+
+
+def _is_on_disk(place: Path) -> bool:
+    try:
+        return os.path.lexists(place)
+    except ValueError:  # NUL
+        return False
 
 
 def several_problem(table: CsvTable, rows: Sequence[int], path: str, fault: str, expected: str, fix: str) -> Problem:

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from pasi.config.folders import Fault, folder_fault
 from pasi.config.keys import PATH
 from pasi.errors import Problem
-from pasi.imaging.photo_paths import HAS_CONTROL
+from pasi.imaging.photo_paths import HAS_CONTROL, QUOTES
 from pasi.networks.settings import STARTS
 from pasi.wording import quoted
 
@@ -26,7 +26,6 @@ URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # a scheme of two characters or 
 MIRRORS = ("http", "https")  # schemes that training.weights may have
 DRIVE = re.compile(r"([A-Za-z]):")
 SHARE = re.compile(r"//[^/]|\\\\")  # //server/share and \\server\share
-QUOTES = "\"'`\u00b4\u2018\u2019\u201a\u201c\u201d\u201e\u2039\u203a«»"  # as word processors and people put them
 VARIABLE = re.compile(r"\$(?:\w+|\{[^}]*\}|\()|%\w+%|`[^`]*`")
 WEIGHTS = "training.weights"  # the one key whose value may also be one of STARTS or the URL of a mirror
 

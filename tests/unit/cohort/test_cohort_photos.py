@@ -6,6 +6,10 @@ import pytest
 
 from cohort_tables import problem_texts, read
 
+WINDOWS = (
+    "a path relative to cohort.photos_root  set cohort.photos_root to the folder as it is called here, remove drive and "
+    "folder here, and write / for \\"
+)
 INSIDE = "a path that stays in its folder  set cohort.photos_root to the folder above"
 ROOT = "a path relative to cohort.photos_root  set cohort.photos_root to the folder, and remove it here"
 
@@ -14,8 +18,14 @@ ROOT = "a path relative to cohort.photos_root  set cohort.photos_root to the fol
     ("path", "fault"),
     [
         ("/etc/passwd", f'"/etc/passwd", expected {ROOT}'),
-        ("C:\\x.jpg", f'"C:\\x.jpg", expected {ROOT}'),
-        ("\\\\server\\x.jpg", f'"\\\\server\\x.jpg", expected {ROOT}'),
+        ("C:\\x.jpg", f'"C:\\x.jpg", expected {WINDOWS}'),
+        ("'a/x.jpg'", '"\'a/x.jpg\'", expected a path without quotes of its own  write "a/x.jpg"'),
+        ("\u201ca/x.jpg\u201d", '"\u201ca/x.jpg\u201d", expected a path without quotes of its own  write "a/x.jpg"'),
+        (
+            '"""D:\\y\\x.jpg"""',
+            '""D:\\y\\x.jpg"", expected a path without quotes of its own  take them off; ' + WINDOWS.split("  ")[1],
+        ),
+        ("\\\\server\\x.jpg", f'"\\\\server\\x.jpg", expected {WINDOWS}'),
         (
             "../x.jpg",
             f'"../x.jpg", expected {INSIDE}',
@@ -118,6 +128,30 @@ def put(folder, *names):
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).touch()
+
+
+UNPACK = "unpack the archive again by unzip, which makes folders of them, or rename the files"
+
+
+def test_a_backslash_in_a_name_on_the_disk_comes_from_an_archive(tmp_path):
+    put(tmp_path, "in\\a.jpg", "x/b\\c.jpg")
+    rows = [f"A,1,top,{name}" for name in ("in\\a.jpg", "in/a.jpg", "x/b/c.jpg")]
+    assert problem_texts(tmp_path, rows[:1], ["A,1,top,1"]) == [
+        f'photos.csv:2  photo  found "in\\a.jpg", expected a name on the disk without \\  {UNPACK}'
+    ]
+    assert problem_texts(tmp_path, rows[1:], ["A,1,top,1"], files=True) == [
+        'photos.csv:2  photo  found "in/a.jpg" and 1 more photo, each of which differs in \\ in place of / from the '
+        f"file on the disk, expected a name as on the disk  {UNPACK}"
+    ]
+
+
+def test_characters_that_stand_as_in_a_url_are_named(tmp_path):
+    put(tmp_path, "x y/a_1.jpg", "50%25.jpg")
+    photos = ["A,1,top,x%20y/a%5F1.jpg", "A,1,base,50%25.jpg"]
+    assert problem_texts(tmp_path, photos, ["A,1,top,1", "A,1,base,1"], files=True) == [
+        'photos.csv:2  photo  found "x%20y/a%5F1.jpg", which differs in characters that stand as %XX, as in a URL, '
+        'from the file on the disk, expected a name as on the disk  did you mean "x y/a_1.jpg"?'
+    ]
 
 
 UNICODE = (

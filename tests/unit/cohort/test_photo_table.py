@@ -87,7 +87,10 @@ def test_a_photo_with_a_control_character_in_its_name_is_refused_and_one_with_a_
         (tmp_path / f"P1_V1_top{name}").touch()
     with pytest.raises(PatternError, match=r"1 photo with a control character in the name: P1_V1_topx\\n\.jpg; rename"):
         scan_folder(tmp_path, "{subject}_{visit}_{region}*.jpg", regions=["top"])
-    (tmp_path / "P1_V1_topx\n.jpg").unlink()
+    (tmp_path / "P1_V1_topx\n.jpg").rename(tmp_path / "P1_V1_top\\x.jpg")
+    with pytest.raises(PatternError, match=r"1 photo with \\ in the name: P1_V1_top\\x\.jpg; unpack the archive again"):
+        scan_folder(tmp_path, "{subject}_{visit}_{region}*.jpg", regions=["top"])
+    (tmp_path / "P1_V1_top\\x.jpg").unlink()
     assert scan_folder(tmp_path, "{subject}_{visit}_{region}*.jpg", regions=["top"]).rows == (
         ("P1", "V1", "top", "P1_V1_top9.41\u202fAM.jpg"),
     )
