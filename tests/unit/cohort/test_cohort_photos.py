@@ -7,8 +7,8 @@ import pytest
 from cohort_tables import problem_texts, read
 
 WINDOWS = (
-    "a path relative to cohort.photos_root  set cohort.photos_root to the folder as it is called here, remove drive and "
-    "folder here, and write / for \\"
+    "a path relative to cohort.photos_root  set cohort.photos_root to the folder as it is called here, remove drive "
+    "and folder here, and write / for \\"
 )
 INSIDE = "a path that stays in its folder  set cohort.photos_root to the folder above"
 ROOT = "a path relative to cohort.photos_root  set cohort.photos_root to the folder, and remove it here"
