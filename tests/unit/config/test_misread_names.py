@@ -20,7 +20,7 @@ def told(tmp_path, text: str) -> list[str]:
         ("[SCR, 'NO', OFF]", "SCR", "[SCR, NO, OFF], of which YAML makes false", 'visit_order: ["SCR", "NO", "OFF"]'),
         ("[2.0, 2.10]", "x", "[2.0, 2.10], of which YAML makes 2.0, 2.1", 'visit_order: ["2.0", "2.10"]'),
         ("[a, null]", "a", "[a, null], of which YAML makes null", 'visit_order: ["a", "null"]'),
-        ("[10:30, b]", "10:30", "[10:30, b], of which YAML makes 630", 'visit_order: ["10:30", "b"], baseline: "10:30"'),
+        ("[1:30, b]", "1:30", "[1:30, b], of which YAML makes 90", 'visit_order: ["1:30", "b"], baseline: "1:30"'),
         ("[yes, Yes]", "a", "[yes, Yes], of which YAML makes true, true", 'visit_order: ["yes", "Yes"]'),
         ("[a, b]", "010", "010, of which YAML makes 8", 'baseline: "010"'),
     ],
