@@ -17,5 +17,5 @@ def no_index_note(cohort: Cohort, index: SeverityIndex) -> Iterator[str]:
     without = f" (none has {', '.join(missing)})" if missing else ""
     yield (
         f"no visit has grades and a photo of each of the {len(index.regions)} regions{without}, so that none has a "
-        "value of the index, a response or a course: complete the tables, or describe another index in the section index"
+        "value of the index, a response or a course: complete the tables, or describe another index in section index"
     )
