@@ -3,7 +3,7 @@
 import os
 import posixpath
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pasi.cohort.csv_reader import CsvTable, read_csv_table
@@ -99,12 +99,38 @@ def _repeats(paths: Sequence[str]) -> dict[int, int]:
 
 
 def _check_counts(table: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
-    """Problems of visits with more photos of a region than the index allows, one for each region."""
+    """Problems of visits with more photos of a region than the index allows, one for each region.
+
+    Where a region has too many, photos that stand in two formats are one problem and count once.
+    """
     most = {region.name: region.photos for region in index.regions}
     listed = region_visit_texts(table)
     regions = dict(zip(listed, table.columns["region"], strict=True))
     surplus = {key: count for key, count in Counter(listed).items() if count > most.get(regions[key], count)}
+    if surplus and (twins := _twins(table, listed, surplus)):
+        yield _twins_problem(table, twins)
+        yield from _check_counts(table.without(set(twins)), index)
+        return
     for key, count in surplus.items():
         found, expected = f"{count} photos of {key}", f"at most {most[regions[key]]} (index.regions)"
         fix = "drop some, or set tiles.extra_photos: first"
         yield table.problem(listed.index(key), "photo", found, expected, fix)
+
+
+def _twins(table: CsvTable, listed: Sequence[str], surplus: Container[str]) -> dict[int, int]:
+    """Rows of photos that a region with too many has under another ending already, each with the row of that one."""
+    first: dict[tuple[str, str], int] = {}
+    names = (posixpath.splitext(path)[0].casefold() for path in table.columns["photo"])
+    rows = [(row, key) for row, key in enumerate(zip(listed, names, strict=True)) if key[0] in surplus]
+    return {row: earlier for row, key in rows if (earlier := first.setdefault(key, row)) != row}
+
+
+def _twins_problem(table: CsvTable, twins: Mapping[int, int]) -> Problem:
+    """One problem of all photos that stand in two formats."""
+    (row, earlier), lines = next(iter(twins.items())), [table.lines[row] for row in twins]
+    paths = table.columns["photo"]
+    found = f"{quoted(paths[row])} beside {quoted(paths[earlier])} (line {table.lines[earlier]})"
+    if len(twins) > 1:
+        found = in_rows(f"{found}, and others in this way,", lines)
+    fix = "keep one of the two formats, and drop the rows of the other"
+    return table.problem(row, "photo", found, "each photo in one format", fix)

@@ -83,6 +83,23 @@ def test_more_photos_than_the_region_has_are_told(tmp_path):
     ]
 
 
+def test_photos_in_two_formats_are_one_problem_where_a_region_has_too_many(tmp_path):
+    names = ["a.jpg", "a.PNG", "b.jpg", "b.png"]
+    photos = [f"A,{visit},top,{visit}{name}" for visit in (1, 2) for name in names] + [
+        "A,1,base,c.jpg",
+        "A,1,base,c.png",
+    ]
+    scores = ["A,1,top,1", "A,1,base,1", "A,2,top,1"]
+    fix = "expected each photo in one format  keep one of the two formats, and drop the rows of the other"
+    twins = '"1a.PNG" beside "1a.jpg" (line 2), and others in this way, in 5 rows (lines 3, 5, 7, 9, 11)'
+    assert problem_texts(tmp_path, photos, scores) == [f"photos.csv:3  photo  found {twins}, {fix}"]
+    three = [*photos[:4], "A,1,top,1c.jpg"]
+    assert problem_texts(tmp_path, [*three, *photos[8:]], scores[:2])[:1] == [
+        "photos.csv:2  photo  found 3 photos of A 1 top, expected at most 2 (index.regions)  "
+        "drop some, or set tiles.extra_photos: first"
+    ]
+
+
 def test_files_are_there_and_regular_and_under_the_root(tmp_path):
     folder, outside = tmp_path / "study", tmp_path / "elsewhere"
     for place in (folder / "in", outside):
