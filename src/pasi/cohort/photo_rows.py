@@ -10,7 +10,7 @@ from pasi.cohort.csv_reader import CsvTable, read_csv_table
 from pasi.cohort.identifiers import MANY, region_visit_texts, unnamed_rows
 from pasi.cohort.settings import ExtraPhotos
 from pasi.errors import Problem
-from pasi.imaging.photo_paths import path_fault
+from pasi.imaging.photo_paths import PLAIN, path_fault
 from pasi.severity.index import SeverityIndex
 from pasi.wording import counted, first_names, in_rows, quoted
 
@@ -26,7 +26,7 @@ def read_photos(path: str | Path) -> CsvTable:
 
 def clean_paths(paths: Sequence[str]) -> list[str]:
     """Paths in their shortest form: ./a//b.jpg becomes a/b.jpg. Paths with a fault stay as they are."""
-    return [path if path_fault(path) else posixpath.normpath(path) for path in paths]
+    return [path if PLAIN.fullmatch(path) or path_fault(path) else posixpath.normpath(path) for path in paths]
 
 
 def check_photos(

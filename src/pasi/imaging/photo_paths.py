@@ -16,8 +16,8 @@ from pasi.wording import did_you_mean
 CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
 HAS_CONTROL = re.compile(f"[{CONTROL}]")
 QUOTES = "\"'`\u00b4\u2018\u2019\u201a\u201c\u201d\u201e\u2039\u203a\u00ab\u00bb"  # as people and programs put them
-# Paths that need no further check: relative, no part begins with a full stop or a quote, and none has \, : or a
-# control character.
+# Paths in which `path_fault` finds nothing and which need no cleaning: relative, no part begins with a full stop or a
+# quote, and none has \, : or a control character.
 PART = rf"[^.{QUOTES}/\\:{CONTROL}][^/\\:{CONTROL}]*"
 PLAIN = re.compile(rf"(?:{PART}/)*{PART}")
 DRIVE = re.compile(r"[A-Za-z]:[/\\]")
