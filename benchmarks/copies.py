@@ -88,8 +88,21 @@ def copies(path: Path) -> Iterator[tuple[str, bytes]]:
     yield "grey", save(picture.convert("L"))
     lit = ImageEnhance.Brightness(smaller(picture, 2)).enhance(1.1)
     yield "1/2, turned by 90, brightness x 1.1, quality 60", save(lit.transpose(Transpose.ROTATE_90), quality=60)
-    margin = picture.width // 20, picture.height // 20
-    yield "without a margin of 5 %", save(ImageOps.crop(picture, (*margin, *margin)))
+    yield from others(picture)
+
+
+def others(picture: Image.Image) -> Iterator[tuple[str, bytes]]:
+    """Pictures that show nearly the same and lie elsewhere in their frame: cropped, with a border, turned a little."""
+    width, height = picture.size
+    for share in (0.005, 0.01, 0.015, 0.02, 0.05):
+        across, down = round(share * width), round(share * height)
+        yield f"cropped by {share:.1%} on each side", save(ImageOps.crop(picture, (across, down, across, down)))
+    for share in (0.01, 0.02, 0.03):
+        yield f"cropped by {share:.0%} on the left", save(ImageOps.crop(picture, (round(share * width), 0, 0, 0)))
+    for share in (0.01, 0.02):
+        yield f"a white border of {share:.0%}", save(ImageOps.expand(picture, round(share * width), "white"))
+    for angle in (0.5, 1, 2):
+        yield f"turned by {angle} degrees", save(picture.rotate(angle, Resampling.BICUBIC))
 
 
 def smaller(picture: Image.Image, part: int, by: Resampling = Resampling.LANCZOS) -> Image.Image:

@@ -31,7 +31,8 @@ def read_config():
     given, own = workflow.overwrite_configfiles, workflow.configfiles
     alone = workflow.config_settings.replace_workflow_config
     files = [*([] if alone else own[len(given) :]), *given]
-    return read_run_config(files, workflow.config_settings.config, config)
+    call = workflow.config_settings
+    return read_run_config(files, call.config, config, entries=call.config_args or [])
 
 
 def profiles():

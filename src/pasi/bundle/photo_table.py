@@ -67,7 +67,7 @@ def read_new_visits(
     bad_ids = [*check_ids([named], find_spellings([named]), unknown, index.region_names)]
     problems += bad_ids
     paths = clean_paths(named.columns["photo"])
-    problems += [*check_photos(named, paths, index, extra_photos), *check_photo_files(named, paths, root)]
+    problems += [*check_photos(named, paths, index, extra_photos, root), *check_photo_files(named, paths, root)]
     if not any(problem.column in ("subject", "visit") for problem in bad_ids):
         problems += check_visits(named, reading.names)
     if problems:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pasi.cohort.look_alike import readable_name
+from pasi.cohort.photo_rows import UNPACK
 from pasi.cohort.system_files import is_passed_over
 from pasi.errors import PatternError
+from pasi.imaging.photo_paths import HAS_CONTROL
 from pasi.wording import counted, first_names
 
+BACKSLASH = re.compile(r"\\")
 PATTERN_FIELDS = ("subject", "visit", "region")
 PIECES = re.compile(r"\{(\w+)\}|(\*\*/|\*|\?)|([^{*?]+|\{)")
 STARS = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
@@ -39,7 +42,7 @@ def scan_folder(
     composed and in decomposed form, because disks of macOS keep the latter. Where `regions` are given, {region} matches
     one of them. Paths in the table are relative to `base`, the folder of the CSV (by default `folder`). Raises
     PatternError for a pattern without the three fields, for a missing folder, where no file matches, and for photos
-    whose names are not UTF-8, which no table can hold.
+    whose names no table can hold: those that are not UTF-8, and those with control characters or a backslash.
     """
     expression = compile_pattern(pattern, regions)
     spelt = {_composed(name): name for name in regions}
@@ -66,6 +69,7 @@ def scan_folder(
             f'no file under {folder} matches "{pattern}": {_advice(unmatched, passed_over, folder, base)}'
         )
     _refuse_other_encodings([row[-1] for row in rows])
+    _refuse_names_of_no_table([row[-1] for row in rows])
     return PhotoTable(tuple(rows), tuple(unmatched), tuple(passed_over))
 
 
@@ -103,6 +107,15 @@ def _refuse_other_encodings(paths: Sequence[str]) -> None:
         names = first_names(map(readable_name, bad))
         advice = "rename them in UTF-8, for example by convmv -f cp1252 -t utf8 --notest"
         raise PatternError(f"{counted(len(bad), 'photo')} with bytes that are not UTF-8 in the name: {names}; {advice}")
+
+
+def _refuse_names_of_no_table(paths: Sequence[str]) -> None:
+    """Raises PatternError for names with control characters or a backslash, which `pasi check` refuses too."""
+    for what, sign, advice in (("a control character", HAS_CONTROL, "rename them"), ("\\", BACKSLASH, UNPACK)):
+        bad = [path for path in paths if sign.search(path)]
+        if bad:
+            names = first_names(map(readable_name, bad))
+            raise PatternError(f"{counted(len(bad), 'photo')} with {what} in the name: {names}; {advice}")
 
 
 def _as_utf8(path: str) -> str:

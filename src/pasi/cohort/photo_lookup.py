@@ -3,10 +3,13 @@
 import os
 import unicodedata
 from collections import defaultdict
+from urllib.parse import unquote
 
 from pasi.cohort.look_alike import ENCODINGS, appearance, difference
 
 ENDING = "its ending"
+PERCENT = "characters that stand as %XX, as in a URL,"
+BACKSLASHES = "\\ in place of /"
 
 
 class FolderNames:
@@ -40,8 +43,14 @@ def find_look_alike(base: str, path: str, folders: dict[str, FolderNames]) -> tu
     None where there is none. `folders` keeps what was listed for the next call.
     """
     found, kind = base, ""
-    for part in path.split("/"):
+    parts = path.split("/")
+    for place, part in enumerate(parts):
         if not os.path.lexists(os.path.join(found, part)):
+            if os.path.lexists(os.path.join(found, whole := "\\".join(parts[place:]))):
+                return os.path.relpath(os.path.join(found, whole), base), BACKSLASHES
+            if "%" in part and os.path.lexists(os.path.join(found, plain := unquote(part))):
+                found, kind = os.path.join(found, plain), kind or PERCENT
+                continue
             if found not in folders:
                 folders[found] = FolderNames(found)
             alike = folders[found].find(part)

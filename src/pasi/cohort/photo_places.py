@@ -10,8 +10,8 @@ from pathlib import Path
 
 from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.look_alike import ACCENTS, BYTES, CASE
-from pasi.cohort.photo_lookup import FolderNames, find_look_alike
-from pasi.cohort.photo_rows import several_problem
+from pasi.cohort.photo_lookup import BACKSLASHES, FolderNames, find_look_alike
+from pasi.cohort.photo_rows import UNPACK, several_problem
 from pasi.errors import Problem
 from pasi.imaging.photo_paths import LEAVES, file_fault, is_under, path_fault
 from pasi.wording import counted, quoted
@@ -22,6 +22,7 @@ Faulty = dict[tuple[str, str, str], list[int]]  # rows by what is found, what is
 RENAME = {
     ACCENTS: "write the table from the names on the disk (pasi table), or rename the files (convmv)",
     BYTES: "rename the files (convmv), or unpack them again in their encoding (unzip -O cp850)",
+    BACKSLASHES: UNPACK,
 }
 
 

@@ -1,8 +1,9 @@
 """Checks of photos.csv: paths stay under their folder, a photo is listed once, no region has too many of them."""
 
+import os
 import posixpath
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pasi.cohort.csv_reader import CsvTable, read_csv_table
@@ -13,6 +14,8 @@ from pasi.imaging.photo_paths import PLAIN, path_fault
 from pasi.severity.index import SeverityIndex
 from pasi.wording import counted, first_names, in_rows, quoted
 
+UNPACK = "unpack the archive again by unzip, which makes folders of them, or rename the files"
+BACKSLASH = ("a name on the disk without \\", UNPACK)
 COLUMNS = ("subject", "visit", "region", "photo")
 
 
@@ -27,27 +30,38 @@ def clean_paths(paths: Sequence[str]) -> list[str]:
 
 
 def check_photos(
-    table: CsvTable, paths: Sequence[str], index: SeverityIndex, extra_photos: ExtraPhotos
+    table: CsvTable, paths: Sequence[str], index: SeverityIndex, extra_photos: ExtraPhotos, root: Path
 ) -> Iterator[Problem]:
-    """Every fault of the rows; `paths` are those of the table, as `clean_paths` returns them.
+    """Every fault of the rows; `paths` are those of the table under `root`, as `clean_paths` returns them.
 
     With `extra_photos` "first", more photos of a region than the index allows are no fault (R8).
     """
-    yield from _check_texts(table, paths)
+    yield from _check_texts(table, paths, root)
     yield from _check_repeats(table, paths)
     if extra_photos == "error":
         yield from _check_counts(table.without({*unnamed_rows(table), *_repeats(paths)}), index)
 
 
-def _check_texts(table: CsvTable, paths: Sequence[str]) -> Iterator[Problem]:
-    """A problem for each kind of path that is none of a photo in the folder, at the first row that has it."""
+def _check_texts(table: CsvTable, paths: Sequence[str], root: Path) -> Iterator[Problem]:
+    """A problem for each kind of path that is none of a photo in the folder, at the first row that has it.
+
+    The disk is asked only whether a name with a backslash is on it: Windows has none, and its archives write one for /.
+    """
     kinds: dict[str, list[tuple[int, str]]] = {}
     for row, path in enumerate(paths):
-        if not PLAIN.fullmatch(path) and (fault := path_fault(path)):
+        if fault := path_fault(path):
+            fault = BACKSLASH if "\\" in path and _is_on_disk(root / path) else fault
             kinds.setdefault(fault[0], []).append((row, fault[1]))
     for expected, rows in kinds.items():
         first, fix = rows[0]
         yield several_problem(table, [row for row, _ in rows], paths[first], "", expected, fix)
+
+
+def _is_on_disk(place: Path) -> bool:
+    try:
+        return os.path.lexists(place)
+    except ValueError:  # NUL
+        return False
 
 
 def several_problem(table: CsvTable, rows: Sequence[int], path: str, fault: str, expected: str, fix: str) -> Problem:
@@ -85,12 +99,38 @@ def _repeats(paths: Sequence[str]) -> dict[int, int]:
 
 
 def _check_counts(table: CsvTable, index: SeverityIndex) -> Iterator[Problem]:
-    """Problems of visits with more photos of a region than the index allows, one for each region."""
+    """Problems of visits with more photos of a region than the index allows, one for each region.
+
+    Where a region has too many, photos that stand in two formats are one problem and count once.
+    """
     most = {region.name: region.photos for region in index.regions}
     listed = region_visit_texts(table)
     regions = dict(zip(listed, table.columns["region"], strict=True))
     surplus = {key: count for key, count in Counter(listed).items() if count > most.get(regions[key], count)}
+    if surplus and (twins := _twins(table, listed, surplus)):
+        yield _twins_problem(table, twins)
+        yield from _check_counts(table.without(set(twins)), index)
+        return
     for key, count in surplus.items():
         found, expected = f"{count} photos of {key}", f"at most {most[regions[key]]} (index.regions)"
         fix = "drop some, or set tiles.extra_photos: first"
         yield table.problem(listed.index(key), "photo", found, expected, fix)
+
+
+def _twins(table: CsvTable, listed: Sequence[str], surplus: Container[str]) -> dict[int, int]:
+    """Rows of photos that a region with too many has under another ending already, each with the row of that one."""
+    first: dict[tuple[str, str], int] = {}
+    names = (posixpath.splitext(path)[0].casefold() for path in table.columns["photo"])
+    rows = [(row, key) for row, key in enumerate(zip(listed, names, strict=True)) if key[0] in surplus]
+    return {row: earlier for row, key in rows if (earlier := first.setdefault(key, row)) != row}
+
+
+def _twins_problem(table: CsvTable, twins: Mapping[int, int]) -> Problem:
+    """One problem of all photos that stand in two formats."""
+    (row, earlier), lines = next(iter(twins.items())), [table.lines[row] for row in twins]
+    paths = table.columns["photo"]
+    found = f"{quoted(paths[row])} beside {quoted(paths[earlier])} (line {table.lines[earlier]})"
+    if len(twins) > 1:
+        found = in_rows(f"{found}, and others in this way,", lines)
+    fix = "keep one of the two formats, and drop the rows of the other"
+    return table.problem(row, "photo", found, "each photo in one format", fix)

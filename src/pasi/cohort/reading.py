@@ -53,7 +53,7 @@ def read_cohort(
     problems += bad_ids
     paths = clean_paths(photos.columns.get("photo", ()))
     if photos.columns:
-        problems += check_photos(photos, paths, index, extra_photos)
+        problems += check_photos(photos, paths, index, extra_photos, root)
         problems += check_photo_files(photos, paths, root) if check_files else []
     if scores.columns:
         problems += check_scores(scores, index)

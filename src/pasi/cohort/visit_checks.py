@@ -1,15 +1,18 @@
 """Problems of the order of visits and of baselines: contradictory orders, two baselines, names that do not fit."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 
 from pasi.cohort.csv_reader import CsvTable
+from pasi.cohort.look_alike import appearance
 from pasi.cohort.visit_cells import Visit, check_visit_cells, read_visits
 from pasi.cohort.visit_order import VisitNames, by_subject, clocks
 from pasi.cohort.visit_times import check_order, in_visits, time_text
 from pasi.errors import Problem
 from pasi.wording import counted, did_you_mean, first_names, quoted
 
+LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 FIX = {
     ("week", "date"): "correct the weeks or the dates",
     ("week", "list"): "correct the weeks, or cohort.visit_order",
@@ -36,17 +39,33 @@ def _check_names(table: CsvTable, names: VisitNames) -> Iterator[Problem]:
     """Problems of a list of visits that lacks one of the table, and of a baseline that the table does not have."""
     column = table.columns["visit"]
     known = list(dict.fromkeys(column))
-    missing = set(known) - set(names.order) if names.order else set()
-    for name in (name for name in known if name in missing):
+    missing = [name for name in known if name not in names.order] if names.order else []
+    spelt = _other_spellings(missing, [name for name in names.order if name not in known])
+    if len(spelt) > 1:
+        lines = [row for row, name in enumerate(column) if name in spelt]
+        found = f"{first_names(map(quoted, spelt))} in {counted(len(lines), 'row')}"
+        expected = f"visits of cohort.visit_order, which has {first_names(map(quoted, spelt.values()))}"
+        fix = "write these names in one way in the table, in cohort.visit_order and in cohort.baseline"
+        yield table.problem(lines[0], "visit", found, expected, fix)
+        missing = [name for name in missing if name not in spelt]
+    for name in missing:
         guess = did_you_mean(name, [other for other in names.order if other not in known])
         fix = f"{guess} Write one name in both places" if guess else "add it there in its place"
         found = f"{quoted(name)} in {counted(column.count(name), 'row')}"
         yield table.problem(column.index(name), "visit", found, "a visit of cohort.visit_order", fix)
-    if names.baseline and names.baseline not in known and known:
+    is_told = len(spelt) > 1 and names.baseline in spelt.values()
+    if names.baseline and names.baseline not in known and known and not is_told:
         shown = first_names(known, most=8)
         fix = did_you_mean(names.baseline, known) or "correct cohort.baseline"
         found, expected = f"no visit {quoted(names.baseline)}", f"the visit that cohort.baseline names, one of {shown}"
         yield Problem(table.file, None, "visit", found, expected, fix)
+
+
+def _other_spellings(missing: Sequence[str], listed: Sequence[str]) -> dict[str, str]:
+    """Each of the visits that a list lacks with the one of the list that differs in case, spaces or zeros alone."""
+    by_look = {LEADING_ZEROS.sub("", appearance(name)): name for name in listed}
+    looks = {name: LEADING_ZEROS.sub("", appearance(name)) for name in missing}
+    return {name: by_look[look] for name, look in looks.items() if look in by_look}
 
 
 def _check_contradictions(

@@ -19,13 +19,14 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> None:
     """Check everything and say how much there is, and how much of it is left out."""
     from pasi.cohort.counts import cohort_counts, left_out_counts
+    from pasi.cohort.no_index import no_index_note
     from pasi.planning.check import check_everything
 
     photos, processes = not options.no_photos, options.processes
     cohort, settings = check_everything(
         run_configs(options.config), photos=photos, processes=processes, note=_print_note
     )
-    for note in cohort.notes:
+    for note in (*cohort.notes, *no_index_note(cohort, settings.index)):
         _print_note(note)
     lost = left_out_counts(cohort)
     print(_counts_text(cohort_counts(cohort, settings.index)))

@@ -18,14 +18,15 @@ from urllib.parse import unquote, urlsplit
 from pasi.config.folders import Fault, folder_fault
 from pasi.config.keys import PATH
 from pasi.errors import Problem
+from pasi.imaging.photo_paths import HAS_CONTROL, QUOTES
 from pasi.networks.settings import STARTS
 from pasi.wording import quoted
 
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # a scheme of two characters or more; one character is a drive
 MIRRORS = ("http", "https")  # schemes that training.weights may have
-DRIVE = re.compile(r"([A-Za-z]):(?=[/\\]|$)")  # a:b is the name of a file
-QUOTES = "\"'`\u00b4\u2018\u2019\u201a\u201c\u201d\u201e\u2039\u203a«»"  # as word processors and people put them
-VARIABLE = re.compile(r"\$(?:\w+|\{[^}]*\}|\()|%\w+%")
+DRIVE = re.compile(r"([A-Za-z]):")
+SHARE = re.compile(r"//[^/]|\\\\")  # //server/share and \\server\share
+VARIABLE = re.compile(r"\$(?:\w+|\{[^}]*\}|\()|%\w+%|`[^`]*`")
 WEIGHTS = "training.weights"  # the one key whose value may also be one of STARTS or the URL of a mirror
 
 
@@ -56,7 +57,7 @@ def plain_path(text: str) -> str:
     """
     if URL.match(text):
         return text
-    path = Path(os.path.expanduser(text))
+    path = Path(re.sub("^//+", "/", os.path.expanduser(text)))  # POSIX lets // stand for something else
     if ".." in path.parts and os.path.realpath(os.path.normpath(path)) == os.path.realpath(path):
         path = Path(os.path.normpath(path))  # unless a symbolic link before the .. leads elsewhere
     if not path.is_absolute():
@@ -94,17 +95,16 @@ def _text_fault(text: str, place: str) -> Fault | None:
     """The same, by the text alone."""
     if text != text.strip():
         return "no spaces at either end", f"write {quoted(text.strip())}"
-    if not text.isprintable():
+    if HAS_CONTROL.search(text) or (not text.isprintable() and not _is_there(text)):
         return "printable characters alone", "type it again: it holds a character that is not shown"
     if text[0] in QUOTES and text[-1] in QUOTES:
         bare = text.strip(QUOTES)
         return "a path without quotes of its own", f'write "{bare}", with the straight quotes of a keyboard or none'
     if URL.match(text):
         return _url_fault(text, place)
-    if DRIVE.match(text):
-        drive, rest = text[0].lower(), text[2:].replace("\\", "/").strip("/")
-        return "a path of this machine, without a drive", f'write where it lies here, under WSL "/mnt/{drive}/{rest}"'
-    if text.startswith("\\\\"):
+    if DRIVE.match(text) and (text[2:3] in ("", "/", "\\") or not _is_there(Path(text).parts[0])):
+        return _drive_fault(text)
+    if SHARE.match(text) and not _is_there("/" + text.strip("/").partition("/")[0]):
         return "a path of this machine", "mount the share, and write where it is mounted"
     if "\\" in text:
         return "a path with /", f'write "{text.replace(chr(92), "/")}"'
@@ -117,12 +117,36 @@ def _text_fault(text: str, place: str) -> Fault | None:
     return None
 
 
+def _is_there(text: str) -> bool:
+    """Whether a path is on the disk in exactly this spelling: then spaces and joiners of Unicode belong to its name."""
+    try:
+        return os.path.lexists(os.path.expanduser(text))
+    except UnicodeEncodeError:  # half of a character
+        return False
+
+
+def _drive_fault(text: str) -> Fault:
+    """The fault of a path of Windows with a drive."""
+    drive, rest = text[0].lower(), text[2:].replace("\\", "/").strip("/")
+    return "a path of this machine, without a drive", f'write where it lies here, under WSL "/mnt/{drive}/{rest}"'
+
+
 def _url_fault(text: str, place: str) -> Fault | None:
     parts = urlsplit(text)
     if place == WEIGHTS and parts.scheme.lower() in MIRRORS:
         return None
     if parts.scheme.lower() == "file":
-        return "a path, no URL", f'write "{unquote(parts.path)}"'
+        return _file_url_fault(unquote(parts.netloc + parts.path))
     if place == "results":
         return "a folder, no URL", "name a folder, and give Snakemake the storage by --default-storage-provider"
     return "a path on this machine, no URL", "copy it to this machine, and write where it lies"
+
+
+def _file_url_fault(path: str) -> Fault:
+    """The fault of file: and a path, before which a host, or a drive of Windows, may stand."""
+    plain = path.removeprefix("localhost")
+    if DRIVE.match(plain.lstrip("/")):
+        return "a path, no URL", _drive_fault(plain.lstrip("/"))[1]
+    if not plain.startswith("/"):
+        return "a path, no URL", "mount the share, and write where it is mounted"
+    return "a path, no URL", f'write "{plain}"'

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -35,6 +36,7 @@ REMOVED = {
 }
 GUIDE = "see config/README.md"
 REPEATS = "keep one of each"
+IN_QUOTES = "put it in quotes"
 
 
 def schema_problems(config: Mapping[str, Any], schema: Schema) -> list[Problem]:
@@ -118,13 +120,15 @@ def _cure_value(error: ValidationError) -> str:
         guess = did_you_mean(value, _options(schema))
         if guess:
             return guess
+        if schema.get("type") == "array" and value:
+            return f"write a list: [{', '.join(filter(None, map(str.strip, re.split('[,;]', value))))}]"
         whole, mark, decimals = value.partition("," if "," in value else ".")
         if whole.isdigit() and (decimals.isdigit() or not mark):
             return f"use a point: {whole}.{decimals}" if mark == "," else "take off the quotes"
     if value is False and "none" in _options(schema):
         return "YAML reads no and off as false: write none"
     if not isinstance(value, str | list | dict | type(None)) and "string" in schema.get("type", ()):
-        return "put it in quotes"
+        return IN_QUOTES
     if error.validator == "uniqueItems":
         return REPEATS
     if value is None and "properties" in schema:

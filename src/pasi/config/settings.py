@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pasi.config.consistency import consistency_problems
+from pasi.config.misread_names import join_misread_names
 from pasi.config.paths import path_problems, with_plain_paths
 from pasi.config.photo_sections import CohortSection, CompositesSection, TilesSection
 from pasi.config.schema import config_schema
@@ -74,6 +75,7 @@ def read_layers(layers: Sequence[Layer]) -> Settings:
     problems += [problem for problem in schema_problems(complete, schema) if problem.column not in places]
     problems = [replace(problem, file=holders(problem.column, layers)[0]) for problem in problems]
     broken = {problem.column for problem in problems if problem.fix != REPEATS}  # a list with repeats can be read
+    problems = join_misread_names(problems, layers)
     for problem in consistency_problems(complete, broken=broken):
         problems.append(replace(problem, file=" + ".join(holders(problem.column, layers))))
     if problems:

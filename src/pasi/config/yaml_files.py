@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,10 @@ import yaml
 from pasi.errors import InputError, Problem
 
 Layer = tuple[str, Mapping[str, Any]]  # a config file, or --config, with its keys
+
+
+ITSELF = "an alias inside of what it stands for"
+ONE_A_LINE = "one key a line, none twice, indented by spaces"
 
 
 class _Loader(yaml.SafeLoader):
@@ -29,7 +34,7 @@ class _Loader(yaml.SafeLoader):
 def load_config(path: str | Path) -> dict[str, Any]:
     """The mapping that a YAML config file holds, unchecked; raises InputError where it is no such file."""
     try:
-        config = _parse(Path(path).read_text(encoding="utf-8-sig"))
+        text = Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise _refusal(
             path,
@@ -40,19 +45,46 @@ def load_config(path: str | Path) -> dict[str, Any]:
         ) from error
     except UnicodeDecodeError as error:
         raise _refusal(path, None, "other text than UTF-8", "UTF-8", "save the file as UTF-8") from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        found = (error.problem or "broken YAML").removeprefix("found ")
-        fix = "one key a line, none twice, indented by spaces"
-        if found == "but found another document":
-            found, fix = "a second YAML document", "delete the line ---, or give two files, one laid over the other"
-        raise _refusal(path, line, found, "valid YAML", fix) from error
-    except yaml.YAMLError as error:
-        raise _refusal(path, None, "a control character", "valid YAML", "save the file as plain text") from error
+    config = _parse_or_refuse(text, path)
     if not isinstance(config, dict):
         found = "an empty file" if config is None else "no keys"
         raise _refusal(path, None, found, "sections with keys", "see config/README.md")
     return config
+
+
+def read_typed(entries: Iterable[str], read: Mapping[str, Any]) -> dict[str, Any]:
+    """What --config was given, as `name=value`, with mappings and lists as they would be read in a file.
+
+    `read` is what Snakemake has read of it, for which a nested value is text, and of a nested key that is given twice
+    the last one counts. Raises InputError with the problems of all values.
+    """
+    values, problems = dict(read), []
+    for entry in entries:
+        name, _, text = entry.partition("=")
+        if isinstance(read.get(name), Mapping | list):
+            try:
+                values[name] = _parse_or_refuse(text.strip("'\""), "--config")
+            except InputError as error:
+                problems += [replace(problem, line=None, column=name) for problem in error.problems]
+    if problems:
+        raise InputError(problems)
+    return values
+
+
+def _parse_or_refuse(text: str, path: str | Path) -> Any:
+    """The value of JSON or YAML; raises InputError, with the line, where it is neither."""
+    try:
+        return _parse(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        found, fix = (error.problem or "broken YAML").removeprefix("found "), ONE_A_LINE
+        if found == "but found another document":
+            found, fix = "a second YAML document", "delete the line ---, or give two files, one laid over the other"
+        if found == ITSELF:
+            fix = "write the value itself in place of the alias"
+        raise _refusal(path, line, found, "valid YAML", fix) from error
+    except yaml.YAMLError as error:
+        raise _refusal(path, None, "a control character", "valid YAML", "save the file as plain text") from error
 
 
 def _parse(text: str) -> Any:
@@ -60,7 +92,22 @@ def _parse(text: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_mapping)
     except ValueError:
+        if "*" in text:  # which an alias begins with
+            _refuse_loops(yaml.compose(text, _Loader), set(), set())
         return yaml.load(text, _Loader)
+
+
+def _refuse_loops(node: yaml.Node | None, holding: set[yaml.Node], done: set[yaml.Node]) -> None:
+    """Raises ConstructorError, with the line, where a value of YAML holds itself; `holding` are those that hold it."""
+    if not isinstance(node, yaml.CollectionNode) or node in done:
+        return
+    pairs = node.value if isinstance(node, yaml.MappingNode) else [(part, part) for part in node.value]
+    for key, value in pairs:
+        if value in holding or value is node:
+            mark = node.start_mark if key is value else key.start_mark
+            raise yaml.constructor.ConstructorError(None, None, ITSELF, mark)
+        _refuse_loops(value, holding | {node}, done)
+    done.add(node)
 
 
 def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -70,8 +117,8 @@ def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def load_layers(paths: Sequence[str | Path], typed: Mapping[str, Any] | None = None) -> list[Layer]:
-    """Each config file with its keys, in their order, then what was `typed` on the command line.
+def load_layers(paths: Sequence[str | Path]) -> list[Layer]:
+    """Each config file with its keys, in their order.
 
     Raises InputError with the problems of every file that cannot be read.
     """
@@ -84,7 +131,7 @@ def load_layers(paths: Sequence[str | Path], typed: Mapping[str, Any] | None = N
             problems += error.problems
     if problems:
         raise InputError(dict.fromkeys(problems))  # a file may be given twice
-    return [*layers, ("--config", typed)] if typed else layers
+    return layers
 
 
 def merge_layers(layers: Iterable[Layer]) -> dict[str, Any]:

@@ -31,12 +31,12 @@ def _problem(photos: Sequence[FaultyPhoto], file: str, expected: str) -> Problem
     found = f"{first.name}, which {first.fault}"
     if len(photos) > 1:
         names = first_names(photo.name for photo in photos)
-        lines = ", ".join(_ranges(photo.line for photo in photos))
+        lines = ", ".join(line_ranges(photo.line for photo in photos))
         found = f"{counted(len(photos), 'photo')}, each of which {first.fault}: {names} (lines {lines})"
     return Problem(file, first.line, "photo", found, expected, first.fix)
 
 
-def _ranges(numbers: Iterable[int]) -> Iterator[str]:
+def line_ranges(numbers: Iterable[int]) -> Iterator[str]:
     """Ascending numbers, those that follow one another as a range: 2, 3, 4, 7 gives "2-4", "7"."""
     steps = count()
     for _, group in groupby(numbers, key=lambda number: number - next(steps)):

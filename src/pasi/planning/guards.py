@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from pasi.cohort.no_index import no_index_note
 from pasi.config.settings import Settings
 from pasi.jobs.failures import read_failure
 from pasi.planning.disk_space import EMPTY_WEIGHTS, free_bytes, missing_bytes, weights_to_keep
@@ -79,7 +80,8 @@ def _has_weights(place: Path, backbone: str, settings: Settings) -> bool:
 
 def notes(plan: Plan) -> Iterator[str]:
     """What is left out of the tables or looks odd in them, and which weights are missing."""
-    yield from (f"note: {note}" for note in plan.cohort.notes)
+    without_index = no_index_note(plan.cohort, plan.settings.index)
+    yield from (f"note: {note}" for note in (*plan.cohort.notes, *without_index))
     if text := weights_not_kept(plan.settings):
         yield text
 

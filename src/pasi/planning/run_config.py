@@ -7,19 +7,24 @@ from typing import Any
 from pasi.config.paths import plain_path
 from pasi.config.schema_messages import show
 from pasi.config.settings import Settings, read_layers
-from pasi.config.yaml_files import holders, load_layers, merge_layers
+from pasi.config.yaml_files import holders, lay_over, load_layers, merge_layers, read_typed
 from pasi.errors import InputError, Problem
 
 
-def read_run_config(files: Sequence[str | Path], typed: Mapping[str, Any], merged: Mapping[str, Any]) -> Settings:
+def read_run_config(
+    files: Sequence[str | Path], typed: Mapping[str, Any], merged: Mapping[str, Any], *, entries: Sequence[str] = ()
+) -> Settings:
     """The settings of config files, laid over each other, with what was `typed` on the command line over them all.
 
+    `entries` is the text of what was typed, for nested values, which Snakemake does not read as those of a file.
     `merged` is what Snakemake has made of the same. Snakemake's own reader drops a key that is given twice without a
     word, so its config is only compared with ours. Raises InputError with every problem of the files, and where the two
     differ.
     """
-    layers = load_layers([plain_path(str(file)) for file in files], typed)
-    settings, read = read_layers(layers), merge_layers(layers)
+    layers = load_layers([plain_path(str(file)) for file in files])
+    read = lay_over(merge_layers(layers), typed)
+    layers += [("--config", read_typed(entries, typed))] if typed else []
+    settings = read_layers(layers)
     differing = [
         Problem(
             " + ".join(holders(place, layers)),

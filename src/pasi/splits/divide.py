@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pasi.errors import SettingError
+from pasi.splits.few_subjects import FEWEST_OTHERS, advice
 from pasi.splits.from_file import read_folds
 from pasi.splits.greedy import Assignment, assign_greedily
 from pasi.splits.groupings import Grouping, Split, balance_table, inner_table, label_names, trace_table
@@ -61,12 +62,11 @@ def _divide(counts: np.ndarray, settings: SplitSettings) -> list[Grouping]:
     find = {"greedy": _greedy, "sgkf": _sgkf}[settings.method]
     groupings, members = [], np.arange(len(counts))
     if settings.test_fraction:
-        _require(len(members), 2, "a test set", "add subjects, or set splits.test_fraction: 0 (no test set)")
+        _require(len(members), 2, "a test set", "add subjects")
         shares = np.array([1 - settings.test_fraction, settings.test_fraction])
         groupings.append(Grouping("test", PARTS, shares, members, find(counts, shares, settings, TEST)))
         members = np.flatnonzero(groupings[0].assignment.part == 0)
-    advice = "lower splits.folds or splits.test_fraction, or add subjects"
-    _require(len(members), settings.folds, f"{settings.folds} folds", advice)
+    _require(len(members), settings.folds, f"{settings.folds} folds", advice(len(members), len(counts), settings))
     shares = np.full(settings.folds, 1 / settings.folds)
     found = find(counts[members], shares, settings, FOLDS)
     return [*groupings, Grouping("fold", _fold_names(settings), shares, members, found)]
@@ -101,18 +101,20 @@ def _sgkf(counts: np.ndarray, shares: np.ndarray, settings: SplitSettings, strea
 def _choose_monitored(fold: np.ndarray, held_out: int, counts: np.ndarray, settings: SplitSettings) -> Grouping:
     """The subjects to monitor: a share `inner_fraction` of those in the other folds, at least one, never all (R35)."""
     members = np.flatnonzero((fold != TEST_FOLD) & (fold != held_out))
-    more = f"change the folds in {settings.file}" if settings.method == "file" else "raise splits.folds"
-    advice = f"{more} (more folds leave more to fit), or add subjects"
-    _require(len(members), 2, f"fitting and monitoring while fold {held_out} is held out", advice)
+    if settings.method == "file":
+        fix = f"change the folds in {settings.file} (more folds leave more to fit), or add subjects"
+    else:
+        fix = advice(int((fold != TEST_FOLD).sum()), len(fold), settings, above=settings.folds)
+    _require(len(members), FEWEST_OTHERS, f"fitting and monitoring while fold {held_out} is held out", fix)
     shares = np.array([1 - settings.inner_fraction, settings.inner_fraction])
     restarts, seed = min(settings.restarts, INNER_RESTARTS), (settings.seed, INNER, held_out)
     found = assign_greedily(counts[members], shares, settings.imbalance, restarts=restarts, seed=seed)
     return Grouping(f"inner{held_out}", ("fit", "monitor"), shares, members, found)
 
 
-def _require(found: int, needed: int, purpose: str, advice: str) -> None:
+def _require(found: int, needed: int, purpose: str, fix: str) -> None:
     if found < needed:
-        raise SettingError(f"too few subjects for {purpose}: {found}, at least {needed} are needed; {advice}")
+        raise SettingError(f"too few subjects for {purpose}: {found}, at least {needed} are needed; {fix}")
 
 
 def _divide_by_file(subjects: np.ndarray, settings: SplitSettings) -> list[Grouping]:

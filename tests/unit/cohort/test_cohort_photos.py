@@ -6,6 +6,10 @@ import pytest
 
 from cohort_tables import problem_texts, read
 
+WINDOWS = (
+    "a path relative to cohort.photos_root  set cohort.photos_root to the folder as it is called here, remove drive "
+    "and folder here, and write / for \\"
+)
 INSIDE = "a path that stays in its folder  set cohort.photos_root to the folder above"
 ROOT = "a path relative to cohort.photos_root  set cohort.photos_root to the folder, and remove it here"
 
@@ -14,8 +18,14 @@ ROOT = "a path relative to cohort.photos_root  set cohort.photos_root to the fol
     ("path", "fault"),
     [
         ("/etc/passwd", f'"/etc/passwd", expected {ROOT}'),
-        ("C:\\x.jpg", f'"C:\\x.jpg", expected {ROOT}'),
-        ("\\\\server\\x.jpg", f'"\\\\server\\x.jpg", expected {ROOT}'),
+        ("C:\\x.jpg", f'"C:\\x.jpg", expected {WINDOWS}'),
+        ("'a/x.jpg'", '"\'a/x.jpg\'", expected a path without quotes of its own  write "a/x.jpg"'),
+        ("\u201ca/x.jpg\u201d", '"\u201ca/x.jpg\u201d", expected a path without quotes of its own  write "a/x.jpg"'),
+        (
+            '"""D:\\y\\x.jpg"""',
+            '""D:\\y\\x.jpg"", expected a path without quotes of its own  take them off; ' + WINDOWS.split("  ")[1],
+        ),
+        ("\\\\server\\x.jpg", f'"\\\\server\\x.jpg", expected {WINDOWS}'),
         (
             "../x.jpg",
             f'"../x.jpg", expected {INSIDE}',
@@ -27,6 +37,8 @@ ROOT = "a path relative to cohort.photos_root  set cohort.photos_root to the fol
         ("a\\x.jpg", '"a\\x.jpg", expected a path with /  write "a/x.jpg"'),
         ("http://h/x.jpg", '"http://h/x.jpg", expected a path on this machine, no URL  fetch the photo first'),
         ("a\0.jpg", '"a\\x00.jpg", expected a path without control characters  rename the photo'),
+        ("a\x85.jpg", '"a\\x85.jpg", expected a path without control characters  rename the photo'),
+        ("a\u2028.jpg", '"a\\u2028.jpg", expected a path without control characters  rename the photo'),
         ("a/", '"a/", expected the path of a photo, no folder  name the photo'),
         (".", '".", expected the path of a photo, no folder  name the photo'),
         ("", "an empty cell, expected the path of a photo  fill it in, or drop the row"),
@@ -47,6 +59,8 @@ def test_paths_stay_in_their_folder(tmp_path, path, fault):
         (".hidden/..b.jpg", ".hidden/..b.jpg"),
         ("a/12:30.jpg", "a/12:30.jpg"),
         ("...", "..."),
+        ("a/9.41\u202fAM.jpg", "a/9.41\u202fAM.jpg"),
+        ("./\u3000/b.jpg", "\u3000/b.jpg"),
     ],
 )
 def test_other_paths_are_kept_or_cleaned(tmp_path, path, kept):
@@ -64,6 +78,23 @@ def test_a_photo_listed_twice_is_told_with_both_lines(tmp_path):
 def test_more_photos_than_the_region_has_are_told(tmp_path):
     photos = ["A,1,top,a.jpg", "A,1,top,b.jpg", "A,1,base,c.jpg", "A,1,top,d.jpg"]
     assert problem_texts(tmp_path, photos, ["A,1,top,1", "A,1,base,1"]) == [
+        "photos.csv:2  photo  found 3 photos of A 1 top, expected at most 2 (index.regions)  "
+        "drop some, or set tiles.extra_photos: first"
+    ]
+
+
+def test_photos_in_two_formats_are_one_problem_where_a_region_has_too_many(tmp_path):
+    names = ["a.jpg", "a.PNG", "b.jpg", "b.png"]
+    photos = [f"A,{visit},top,{visit}{name}" for visit in (1, 2) for name in names] + [
+        "A,1,base,c.jpg",
+        "A,1,base,c.png",
+    ]
+    scores = ["A,1,top,1", "A,1,base,1", "A,2,top,1"]
+    fix = "expected each photo in one format  keep one of the two formats, and drop the rows of the other"
+    twins = '"1a.PNG" beside "1a.jpg" (line 2), and others in this way, in 5 rows (lines 3, 5, 7, 9, 11)'
+    assert problem_texts(tmp_path, photos, scores) == [f"photos.csv:3  photo  found {twins}, {fix}"]
+    three = [*photos[:4], "A,1,top,1c.jpg"]
+    assert problem_texts(tmp_path, [*three, *photos[8:]], scores[:2])[:1] == [
         "photos.csv:2  photo  found 3 photos of A 1 top, expected at most 2 (index.regions)  "
         "drop some, or set tiles.extra_photos: first"
     ]
@@ -114,6 +145,53 @@ def put(folder, *names):
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).touch()
+
+
+UNPACK = "unpack the archive again by unzip, which makes folders of them, or rename the files"
+
+
+def test_a_backslash_in_a_name_on_the_disk_comes_from_an_archive(tmp_path):
+    put(tmp_path, "in\\a.jpg", "x/b\\c.jpg")
+    rows = [f"A,1,top,{name}" for name in ("in\\a.jpg", "in/a.jpg", "x/b/c.jpg")]
+    assert problem_texts(tmp_path, rows[:1], ["A,1,top,1"]) == [
+        f'photos.csv:2  photo  found "in\\a.jpg", expected a name on the disk without \\  {UNPACK}'
+    ]
+    assert problem_texts(tmp_path, rows[1:], ["A,1,top,1"], files=True) == [
+        'photos.csv:2  photo  found "in/a.jpg" and 1 more photo, each of which differs in \\ in place of / from the '
+        f"file on the disk, expected a name as on the disk  {UNPACK}"
+    ]
+
+
+def test_characters_that_stand_as_in_a_url_are_named(tmp_path):
+    put(tmp_path, "x y/a_1.jpg", "50%25.jpg")
+    photos = ["A,1,top,x%20y/a%5F1.jpg", "A,1,base,50%25.jpg"]
+    assert problem_texts(tmp_path, photos, ["A,1,top,1", "A,1,base,1"], files=True) == [
+        'photos.csv:2  photo  found "x%20y/a%5F1.jpg", which differs in characters that stand as %XX, as in a URL, '
+        'from the file on the disk, expected a name as on the disk  did you mean "x y/a_1.jpg"?'
+    ]
+
+
+UNICODE = (
+    "9.41\u202fAM.jpg",
+    "a\u00a0b.jpg",
+    "\u3000.jpg",
+    "\U0001f9d1\u200d\U0001f52c.jpg",
+    "\u0645\u06cc\u200c.jpg",
+    "\uf022.jpg",
+)
+
+
+@pytest.mark.parametrize("name", UNICODE)
+def test_spaces_joiners_and_private_characters_of_unicode_are_taken_where_the_disk_has_them(tmp_path, name):
+    put(tmp_path, name)
+    assert read(tmp_path, [f"A,1,top,{name}"], ["A,1,top,1"], files=True).photos[0].path == name
+
+
+@pytest.mark.parametrize("letter", ["\u00a0", "\u200b", "\ufeff", "\u00ad"])
+def test_a_character_that_the_table_alone_has_is_told_as_a_look_alike(tmp_path, letter):
+    put(tmp_path, "a 1.jpg" if letter.isspace() else "a1.jpg")
+    (row,) = problem_texts(tmp_path, [f"A,1,top,a{letter}1.jpg"], ["A,1,top,1"], files=True)
+    assert "differs in spaces, dashes, quotes or characters that cannot be seen from the file on the disk" in row
 
 
 def test_names_that_differ_from_those_on_the_disk_are_told_by_the_difference(tmp_path):

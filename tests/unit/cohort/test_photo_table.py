@@ -82,6 +82,20 @@ def test_a_photo_whose_name_is_not_utf8_is_refused_and_another_file_is_shown(tmp
         scan_folder(tmp_path, "{subject}/{visit}/{region}.jpg")
 
 
+def test_a_photo_with_a_control_character_in_its_name_is_refused_and_one_with_a_narrow_space_is_taken(tmp_path):
+    for name in ("9.41\u202fAM.jpg", "x\n.jpg"):
+        (tmp_path / f"P1_V1_top{name}").touch()
+    with pytest.raises(PatternError, match=r"1 photo with a control character in the name: P1_V1_topx\\n\.jpg; rename"):
+        scan_folder(tmp_path, "{subject}_{visit}_{region}*.jpg", regions=["top"])
+    (tmp_path / "P1_V1_topx\n.jpg").rename(tmp_path / "P1_V1_top\\x.jpg")
+    with pytest.raises(PatternError, match=r"1 photo with \\ in the name: P1_V1_top\\x\.jpg; unpack the archive again"):
+        scan_folder(tmp_path, "{subject}_{visit}_{region}*.jpg", regions=["top"])
+    (tmp_path / "P1_V1_top\\x.jpg").unlink()
+    assert scan_folder(tmp_path, "{subject}_{visit}_{region}*.jpg", regions=["top"]).rows == (
+        ("P1", "V1", "top", "P1_V1_top9.41\u202fAM.jpg"),
+    )
+
+
 def test_a_linked_folder_is_listed_and_not_entered(tmp_path):
     put(tmp_path / "elsewhere", "V1/trunk.jpg")
     put(tmp_path / "photos", "P01/V1/trunk.jpg")

@@ -140,6 +140,13 @@ class TestContradictions:
             "add it there in its place",
         ]
 
+    def test_visits_that_the_list_spells_otherwise_are_one_problem_with_the_baseline(self, tmp_path):
+        rows = "A Wk1", "A Wk02", "A end", "B Wk1"
+        assert problems(tmp_path, "", *rows, order=("wk1", "WK2", "end"), baseline="wk1") == [
+            'scores.csv:2  visit  found "Wk1", "Wk02" in 3 rows, expected visits of cohort.visit_order, which has '
+            '"wk1", "WK2"  write these names in one way in the table, in cohort.visit_order and in cohort.baseline'
+        ]
+
     def test_a_planned_visit_that_the_table_lacks_is_no_problem(self, tmp_path):
         assert problems(tmp_path, "", "A start", "A end", order=("start", "mid", "end")) == []
 

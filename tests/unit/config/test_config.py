@@ -131,6 +131,16 @@ def test_area_may_be_left_out_or_partly_given():
             "tiles:\n  size: 3\n  fit: squash\n  size: 4\n",
             ':4  found "size" a second time, expected valid YAML  one key a line, none twice, indented by spaces',
         ),
+        (
+            "seed: 1\nreport: &own {title: *own}\n",
+            ":2  found an alias inside of what it stands for, expected valid YAML  "
+            "write the value itself in place of the alias",
+        ),
+        (
+            "report: &own\n  note: x\n  title: *own\n",
+            ":3  found an alias inside of what it stands for, expected valid YAML",
+        ),
+        ("index: &own\n  regions:\n    - *own\n", ":3  found an alias inside of what it stands for, expected"),
         ("seed: [1\nresults: x\n", ":2  found expected ',' or ']', but got ':', expected valid YAML"),
         ("tiles:\n\tsize: 3\n", ":2  found character '\\t' that cannot start any token, expected valid YAML"),
         ("", "  found an empty file, expected sections with keys  see config/README.md"),
@@ -142,6 +152,16 @@ def test_broken_files_are_refused_with_their_line(tmp_path, text, told):
     path = tmp_path / "my.yaml"
     path.write_text(text)
     assert refusal(path).startswith(f"{path}{told}")
+
+
+def test_an_alias_of_another_value_is_taken(tmp_path):
+    path = tmp_path / "my.yaml"
+    path.write_text(
+        "seed: &one 2\nreport: {title: *one, note: [*one, *one]}\ntiles: &other {size: 32}\nsplits: *other\n"
+    )
+    config = load_config(path)
+    assert config["report"] == {"title": 2, "note": [2, 2]}
+    assert config["splits"] == config["tiles"] == {"size": 32}
 
 
 def test_json_is_read_as_snakemake_reads_it(tmp_path):

@@ -1,5 +1,6 @@
 """Keys that are paths: what is refused and with which fix, and the one spelling that is left."""
 
+import os
 from functools import reduce
 from pathlib import Path
 
@@ -69,6 +70,15 @@ def test_these_are_the_keys_that_are_declared_as_paths():
         ("da\u00a0ta/x", "printable characters alone", "type it again: it holds a character that is not shown"),
         ("file:///srv/my%20study/x", "a path, no URL", 'write "/srv/my study/x"'),
         ("file:/srv/x", "a path, no URL", 'write "/srv/x"'),
+        ("file://localhost/srv/x", "a path, no URL", 'write "/srv/x"'),
+        ("file://E:/trials", "a path, no URL", 'write where it lies here, under WSL "/mnt/e/trials"'),
+        ("file:///E:/a%20b", "a path, no URL", 'write where it lies here, under WSL "/mnt/e/a b"'),
+        ("file://nas/trials", "a path, no URL", "mount the share, and write where it is mounted"),
+        ("e:trials", "a path of this machine, without a drive", 'write where it lies here, under WSL "/mnt/e/trials"'),
+        ("//no-such-server/trials", "a path of this machine", "mount the share, and write where it is mounted"),
+        ("`pwd`/x", "a path without variables, which differ between machines", "write what `pwd` stands for"),
+        ("x/" + "\u00fc" * 140, "names of up to 255 bytes", "shorten the one of 280"),
+        ("y/" * 2001, "a path of up to 4,000 bytes", "shorten it: it has 4,001"),
         ("D:\\trials\\one", "a path of this machine, without a drive", None),
         ("e:/trials", "a path of this machine, without a drive", 'write where it lies here, under WSL "/mnt/e/trials"'),
         ("\\\\nas\\trials", "a path of this machine", "mount the share, and write where it is mounted"),
@@ -117,7 +127,9 @@ def test_sound_paths_are_kept_as_they_are(plain):
 def test_one_folder_has_one_spelling(tmp_path):
     for spelling in ("out/x", "out/x/", "./out/x", "out//x", "out/./x", "out/y/../x", f"{tmp_path}/out/x/"):
         assert values_of(spelling) == {"out/x"}
-    assert values_of("a:b/x") == {"a:b/x"}, "no drive: a file may be called so"
+    Path("a:b").mkdir()
+    assert values_of("a:b/x") == {"a:b/x"}, "no drive: a folder is called so"
+    assert values_of(f"/{tmp_path}/out/x") == {"out/x"}, "no share: / has this folder"
     assert values_of("~/x") == {"home/x"}
     assert values_of("/elsewhere/x/") == {"/elsewhere/x"}
 
@@ -190,9 +202,34 @@ def test_a_run_fills_a_folder_of_its_own(tmp_path, written, what):
     assert all(fix.startswith(f"it is {what}: name another one") for *_, fix in found)
 
 
+def test_what_is_no_folder_and_no_disk_is_refused(tmp_path):
+    os.mkfifo("pipe")
+    for written, what in (("/dev/null", "it"), ("/dev/null/x", '"/dev/null"'), ("pipe", "it")):
+        found = faults(config_of(written))
+        assert [place for place, *_ in found] == FOLDERS
+        assert {problem[1:] for problem in found} == {("a folder", f"{what} is a device or a pipe: name a folder")}
+    (fault,) = faults({"results": "/proc/x"})
+    assert fault[1:] == (
+        "a folder of its own",
+        "it is a folder that the system makes, and no disk: name another one, for example a folder below the working "
+        "directory",
+    )
+
+
 def test_folders_that_exist_and_those_that_do_not_are_both_taken(tmp_path):
     Path("there").mkdir()
     Path("link").symlink_to("there")
     for written in ("there", "there/x", "link/x", "not/yet", "../beside", str(tmp_path / "there")):
         read_settings({"results": written, "cohort": {"photos_root": written}})
     read_settings({"cohort": {"photos_root": "."}, "training": {"weights": ".."}})
+
+
+def test_a_character_that_is_not_shown_is_taken_where_a_name_on_the_disk_has_it(tmp_path):
+    place = {"cohort": {"photos_root": "9.41\u202fAM"}}
+    expected = "printable characters alone"
+    assert faults(place) == [("cohort.photos_root", expected, "type it again: it holds a character that is not shown")]
+    (tmp_path / "9.41\u202fAM").mkdir()
+    assert read_settings(place).cohort.photos_root == "9.41\u202fAM"
+    for letter in ("\n", "\x85", "\u2028", "\ud800"):
+        (fault,) = faults({"cohort": {"photos_root": f"a{letter}b"}})
+        assert fault[1] == expected

@@ -238,3 +238,45 @@ def test_a_picture_under_two_subjects_or_at_three_visits_is_one_problem():
             "drop the photo that is under the wrong subject",
         )
     ]
+
+
+FOLDER = [
+    (f"{visit}_arm_{slot}", encode(noise(90, 60, seed=slot + 3 * visit))) for visit in (1, 2) for slot in range(3)
+]
+
+
+def told_of_folder(*, to: str, keys: list[str]) -> list[tuple[int | None, str, str]]:
+    """Line, found and fix where photos of A stand again under the names `keys`; A begins on line 2, they on line 20."""
+    own, other = (
+        pictures_of(**{f"{prefix}{key}": data for key, (_, data) in zip(names, FOLDER, strict=False)})
+        for prefix, names in (("A_", [name for name, _ in FOLDER]), (to, keys))
+    )
+    lines = {one.key: number for start, made in ((2, own), (20, other)) for number, one in enumerate(made, start)}
+    problems = copy_problems(find_copies([*own, *other]), "photos.csv", lines)
+    return [(one.line, one.found, one.fix) for one in problems]
+
+
+def test_a_folder_that_was_copied_to_another_subject_is_one_problem():
+    ((line, found, fix),) = told_of_folder(to="B_", keys=[name for name, _ in FOLDER])
+    assert line == 20
+    assert found == ("6 photos of B 1, 2 (lines 20-25), each of which is the same file as one of A 1, 2 (lines 2-7)")
+    assert fix == "probably a folder that was copied: put the photos of the right subject there, or drop these rows"
+
+
+def test_a_folder_that_was_copied_to_another_visit_is_one_problem():
+    ((_, found, fix),) = told_of_folder(to="A_", keys=["9_leg_0", "9_leg_1", "9_leg_2"])
+    assert found == "3 photos of A 9 (lines 20-22), each of which is the same file as one of A 1 (lines 2-4)"
+    assert "the photos of the right visit" in fix
+
+
+def test_two_pictures_are_no_folder():
+    found = told_of_folder(to="B_", keys=["1_arm_0", "1_arm_1"])
+    assert [line for line, *_ in found] == [20, 21]
+
+
+def test_a_cropped_picture_is_another_one():
+    """docs/photos.md says so: half a per cent a side is found, and two per cent are not."""
+    scene = Image.fromarray(noise(800, 600, seed=2))
+    photo = jpeg(scene, 90)
+    cropped = {part: jpeg(scene.crop((part, part, 800 - part, 600 - part)), 90) for part in (2, 16)}
+    assert [are_alike(photo, data, size=128) for data in cropped.values()] == [True, False]

@@ -1,11 +1,12 @@
 """Which paths of photos.csv are accepted; test_cohort_photos.py tests the messages for a whole table."""
 
 import os
+import posixpath
 
 import pytest
 
 from pasi.errors import PhotoError
-from pasi.imaging.photo_paths import resolve_photo
+from pasi.imaging.photo_paths import PLAIN, resolve_photo
 
 
 def test_good_paths_are_resolved(tmp_path):
@@ -13,7 +14,18 @@ def test_good_paths_are_resolved(tmp_path):
     (tmp_path / "a" / "1.jpg").touch()
     (tmp_path / "2.jpg").symlink_to("a/1.jpg")
     assert resolve_photo(tmp_path, "a/1.jpg") == tmp_path.resolve() / "a" / "1.jpg"
+    (tmp_path / "9.41\u202fAM.jpg").touch()
+    assert resolve_photo(tmp_path, "9.41\u202fAM.jpg") == tmp_path.resolve() / "9.41\u202fAM.jpg"
     assert resolve_photo(tmp_path, "2.jpg") == tmp_path.resolve() / "a" / "1.jpg"
+
+
+@pytest.mark.parametrize("part", [".", "..", "'a'", "a\\b", "\x07", "\u2028", "c:", "", " a", "a\u202fb", "~"])
+def test_a_plain_path_has_no_fault(part):
+    """What is passed over as plain is what the one rule finds nothing in."""
+    for path in (part, f"a/{part}", f"{part}/a.jpg", f"a/{part}/a.jpg"):
+        if PLAIN.fullmatch(path):
+            assert path == posixpath.normpath(path)
+            assert not any(sign in path for sign in "\\\x07\u2028:'")
 
 
 @pytest.mark.parametrize(

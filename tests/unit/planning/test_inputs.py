@@ -64,19 +64,27 @@ def test_a_split_by_hand_is_read_before_anything_runs(tmp_path):
 @pytest.mark.parametrize(
     ("subjects", "splits", "found", "fix"),
     [
-        ("A", {}, "a test set: 1, at least 2 are needed", "add subjects, or set splits.test_fraction: 0 (no test set)"),
+        ("A", {}, "a test set: 1, at least 2 are needed", "add subjects"),
         (
             "ABCDE",
             {},
             "5 folds: 4, at least 5 are needed",
-            "lower splits.folds or splits.test_fraction, or add subjects",
+            "set splits.folds: 4, or add subjects",
         ),
         (
             "ABC",
             {"folds": 2, "test_fraction": 0},
             "fitting and monitoring while fold 0 is held out: 1, at least 2 are needed",
-            "raise splits.folds (more folds leave more to fit), or add subjects",
+            "set splits.folds: 3, or add subjects",
         ),
+        (
+            "ABC",
+            {"folds": 2},
+            "fitting and monitoring while fold 0 is held out: 1, at least 2 are needed",
+            "set splits.test_fraction: 0 and splits.folds: 3, or add subjects",
+        ),
+        ("ABC", {"folds": 3}, "3 folds: 2, at least 3 are needed", "set splits.test_fraction: 0, or add subjects"),
+        ("AB", {"folds": 3, "test_fraction": 0}, "3 folds: 2, at least 3 are needed", "add subjects"),
     ],
 )
 def test_too_few_subjects_for_the_split_are_told(tmp_path, subjects, splits, found, fix):

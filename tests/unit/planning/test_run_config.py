@@ -61,3 +61,29 @@ def test_a_config_that_other_code_has_changed_is_refused_with_each_difference():
     assert [line.split("  ")[1].strip() for line in told] == ["report", "seed"]
     assert told[1].startswith("base.yaml + mine.yaml")
     assert "found 2 in the config that Snakemake has, expected 1, as the files say" in told[1]
+
+
+def test_nested_values_that_are_typed_are_read_as_in_a_file():
+    """Snakemake reads each of them as text."""
+    entries = ["splits={restarts: 4}", "seed=3", "training='{backbones: [vgg11]}'"]
+    typed = {"splits": {"restarts": "4"}, "seed": 3, "training": {"backbones": ["vgg11"]}}
+    settings = read_run_config(["base.yaml"], typed, merged("base.yaml", **typed), entries=entries)
+    assert (settings.splits.restarts, settings.seed, settings.training.backbones) == (4, 3, ("vgg11",))
+
+
+def test_a_key_twice_inside_of_what_is_typed_is_refused():
+    typed = {"report": {"title": "B"}, "splits": {"folds": "3"}}
+    entries = ["report={title: A, title: B}", "splits={folds: 2, folds: 3}"]
+    with pytest.raises(InputError) as error:
+        read_run_config([], typed, typed, entries=entries)
+    assert [line.split("  ")[:2] for line in str(error.value).splitlines()[:-1]] == [
+        ["--config", "report"],
+        ["--config", "splits"],
+    ]
+    assert 'found "title" a second time, expected valid YAML' in str(error.value)
+
+
+def test_text_in_quotes_stays_text_where_it_is_typed():
+    typed = {"report": {"title": "2024"}}
+    settings = read_run_config([], typed, typed, entries=['report={title: "2024"}'])
+    assert settings.report.title == "2024"
