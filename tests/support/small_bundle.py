@@ -8,10 +8,10 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from pasi.bundle.conformal import Residuals
 from pasi.bundle.layout import weights_file
 from pasi.bundle.model import Backbone, ScoringModel, Weights, single_fit
 from pasi.bundle.preprocess import Preprocess, without_augmentation
+from pasi.bundle.residuals import Residuals
 from pasi.bundle.write import BundleParts, write_bundle
 from pasi.imaging.settings import CompositeSettings, TileSettings
 from pasi.networks.build import build_backbone

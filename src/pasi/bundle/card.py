@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any, NamedTuple
 
-from pasi.bundle.conformal import LEVEL, Residuals
 from pasi.bundle.model import ScoringModel
+from pasi.bundle.residuals import LEVEL, Residuals
 from pasi.learners.settings import GIVEN_A_SCORE
 from pasi.severity.index import SeverityIndex
 from pasi.storage.tables import Columns, Row, rows_of

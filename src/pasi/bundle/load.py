@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from pasi.bundle import layout
-from pasi.bundle.conformal import Residuals
 from pasi.bundle.golden import check_golden, read_expected
 from pasi.bundle.manifest import Manifest, read_verified, verify
 from pasi.bundle.model import ScoringModel
 from pasi.bundle.photo_table import Reading, read_new_visits
 from pasi.bundle.preprocess import Preprocess
+from pasi.bundle.residuals import Residuals
 from pasi.bundle.results import score_table
 from pasi.bundle.scoring import Scorer, choose_device
 from pasi.bundle.versions import differing_versions

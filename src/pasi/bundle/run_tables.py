@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pasi.bundle.conformal import Residuals, subject_residuals
+from pasi.bundle.residuals import Residuals, subject_residuals
 from pasi.evaluation.visits import learner_rows
 from pasi.severity.index import SeverityIndex
 from pasi.storage.hashing import value_digest

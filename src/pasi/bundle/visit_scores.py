@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from pasi.bundle.conformal import Residuals, intervals
+from pasi.bundle.residuals import Residuals, intervals
 from pasi.bundle.scoring import Scorer
 from pasi.bundle.visit_photos import Judgement, NewVisit, SeenPhoto, judge_photos, see_photos
 

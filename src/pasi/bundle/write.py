@@ -9,11 +9,11 @@ from pathlib import Path
 import torch
 
 from pasi.bundle import layout
-from pasi.bundle.conformal import Residuals
 from pasi.bundle.golden import make_golden, score_golden
 from pasi.bundle.manifest import write_manifest
 from pasi.bundle.model import ScoringModel, Weights
 from pasi.bundle.preprocess import Preprocess
+from pasi.bundle.residuals import Residuals
 from pasi.bundle.scoring import Scorer
 from pasi.bundle.versions import versions_here
 from pasi.severity.index import SeverityIndex

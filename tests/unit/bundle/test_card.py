@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pasi.bundle.card import CardTables, card_text
-from pasi.bundle.conformal import Residuals
+from pasi.bundle.residuals import Residuals
 from small_bundle import INDEX, NAME, make_parts
 
 NAN = float("nan")

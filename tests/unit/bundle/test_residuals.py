@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pasi.bundle.conformal import Residuals, intervals, subject_residuals
+from pasi.bundle.residuals import Residuals, intervals, subject_residuals
 
 
 def test_each_subject_counts_with_the_score_of_its_own_fold():

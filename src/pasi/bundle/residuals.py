@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from pasi.evaluation.cross_conformal import cross_conformal
 from pasi.storage.tables import Columns
 
 LEVEL = Fraction(9, 10)
@@ -71,10 +72,9 @@ def intervals(by_fold: np.ndarray, folds: Sequence[int], residuals: Residuals) -
     ([2.0], [18.0])
     """
     count, visits = len(residuals.largest), by_fold.shape[1]
-    rank = int((1 - LEVEL) * (count + 1))
-    if rank < 1:
+    if count + 1 < 1 / (1 - LEVEL):
         return np.full(visits, np.nan), np.full(visits, np.nan)
     place = {fold: number for number, fold in enumerate(folds)}
-    own = by_fold[[place[fold] for fold in residuals.folds.tolist()]]  # (m, n)
-    errors = residuals.largest[:, None]
-    return np.sort(own - errors, axis=0)[rank - 1], np.sort(own + errors, axis=0)[count - rank]
+    own = [place[fold] for fold in residuals.folds.tolist()]
+    found = cross_conformal(residuals.largest, np.arange(count), own, by_fold, level=float(LEVEL))
+    return found.low, found.high
