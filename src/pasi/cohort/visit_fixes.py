@@ -3,13 +3,12 @@
 import re
 
 from pasi.cohort.cell_numbers import number
-from pasi.cohort.id_dates import written_date
+from pasi.cohort.id_dates import whole_date
 from pasi.cohort.missing_codes import is_missing, is_missing_week
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 ISO_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ][\d:.,Z+-]+", re.ASCII)
 OTHER_DATE = re.compile(r"(\d{1,2})([./ -])(\d{1,2})\2(\d{4})", re.ASCII)  # day or month first
-NAMED_MONTH = re.compile(r"[^\W\d_]{3,}")
 SERIAL = re.compile(r"[2-6]\d{4}(\.0)?", re.ASCII)  # days since 1900, as a spreadsheet counts them
 # No hyphen before the number: Week-4 may be week 4 or four weeks before the baseline.
 UNIT = re.compile(r"(?:w|wk|week)s?[ ._]*(\d+(?:\.\d+)?)|(-?\d+(?:\.\d+)?)\s*(?:w|wk|week)s?", re.ASCII | re.I)
@@ -42,21 +41,13 @@ def fix_for_date(text: str) -> str:
         return "correct it: the calendar has no such day"
     if match := ISO_TIME.fullmatch(bare):
         return f"write the day alone: {match[1]}"
-    if (day := written_date(bare.casefold())) and day.year and NAMED_MONTH.search(bare):
-        return f"write dates as YYYY-MM-DD: {day.year}-{day.month:02}-{day.day:02}"
+    if (day := whole_date(bare.casefold())) and day == whole_date(bare.casefold(), day_first=False):
+        return f"write dates as YYYY-MM-DD: {day}"
     if SERIAL.fullmatch(bare):
         return "give the column the format YYYY-MM-DD in the spreadsheet, and save it again"
-    if match := OTHER_DATE.fullmatch(bare):
-        return _with_year_first(int(match[1]), int(match[3]), match[4])
-    return "write dates as YYYY-MM-DD, such as 2023-01-28"
-
-
-def _with_year_first(first: int, second: int, year: str) -> str:
-    """How to write a date whose year stands last; day and month are known only where one of them is above 12."""
-    if first <= 12 and second <= 12:
+    if OTHER_DATE.fullmatch(bare):
         return "write dates as YYYY-MM-DD; in this form, day and month cannot be told apart"
-    month, day = (second, first) if first > 12 else (first, second)
-    return f"write dates as YYYY-MM-DD: {year}-{month:02d}-{day:02d}"
+    return "write dates as YYYY-MM-DD, such as 2023-01-28"
 
 
 def fix_for_mark(text: str) -> str:
