@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from itertools import product
 from typing import NamedTuple
 
-from pasi.cohort.month_names import MONTHS
+from pasi.cohort.month_names import MONTHS, ROMAN
 
 YEAR_FIRST = re.compile(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})(?:[ t]0?0:00(?::00(?:\.0+)?)?)?", re.ASCII)
 YEAR_LAST = re.compile(r"(\d{1,2})(?:([-./ ])(\d{1,2})\2(\d{4})|/(\d{1,2})/(\d{2}))", re.ASCII)
@@ -74,9 +74,9 @@ def written_dates(text: str, *, day_first: bool = True) -> list[Day]:
         month, day = (two, one) if month_last else (one, two)
         return _days(found[4] or found[6], [month], day)
     if found := NAMED.fullmatch(text):
-        return _days(found[3], month_numbers(found[2]), found[1])
+        return _days(found[3], _months_behind_day(found[2]), found[1])
     if found := DAY_AND_MONTH.fullmatch(text):
-        return [Day(None, month, int(found[1])) for month in month_numbers(found[2])]
+        return [Day(None, month, int(found[1])) for month in _months_behind_day(found[2])]
     if found := MONTH_AND_NUMBER.fullmatch(text):
         return [Day(None, month, int(found[2])) for month in month_numbers(found[1])]
     return []
@@ -119,6 +119,11 @@ def _ids_of_day(date_made: Day, order: DateOrder) -> Iterator[str]:
         yield from _joined(_numbers(month), (str(day), f"20{day:02}"))
     for name in (name for name, numbers in MONTHS.items() if month in numbers):
         yield from (f"{name}{mark}{number}" for mark in ("", "-") for number in _numbers(day))
+
+
+def _months_behind_day(name: str) -> tuple[int, ...]:
+    """The months of a name, or of a Roman numeral; such a numeral in front of a number is rather a visit, as in V-1."""
+    return (ROMAN[name],) if name in ROMAN else month_numbers(name)
 
 
 def _days(year: str | None, months: Iterable[int], day: int | str) -> list[Day]:

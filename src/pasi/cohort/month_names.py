@@ -181,7 +181,6 @@ LANGUAGES = {
         "hyd/hydref tach/tachwedd rhag/rhagfyr"
     ),
     # What spreadsheets write beside the above.
-    "Roman numerals (Czech, Hungarian)": "i ii iii iv v vi vii viii ix x xi xii",
     "English, German, Spanish": "jan feb mrz apr may jun jul aug sept oct nov dic",
     "Croatian, short": "sij vlj ozu tra svi lip srp kol ruj lis stu pro",
     "Indonesian, short": "jan peb mar apr mei jun jul agt sep okt nop des",
@@ -202,3 +201,6 @@ def _months() -> dict[str, tuple[int, ...]]:
 
 
 MONTHS = _months()
+ROMAN = dict(
+    zip(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"], range(1, 13), strict=True)
+)  # Czech, Hungarian

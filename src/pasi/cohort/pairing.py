@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.identifiers import IDS, region_visit_texts, unnamed_rows
+from pasi.cohort.similar_ids import are_similar_ids, are_similar_visits
 from pasi.cohort.spellings import ID, Spellings
 from pasi.errors import Problem
 from pasi.severity.index import SeverityIndex
@@ -32,8 +33,21 @@ def check_pairs(photos: CsvTable, scores: CsvTable, index: SeverityIndex, spelli
             yield _nothing_in_common(photos, wanted, (here, there), scores.file, column)
             return
     for names, row in _missing(wanted, known, index).items():
-        expected, fix = f"a row with grades in {scores.file}", "add it, or drop the photos"
+        fix = _similar(names, wanted, known) or "add it, or drop the photos"
+        expected = f"a row with grades in {scores.file}"
         yield photos.problem(row, IDS[len(names) - 1], f"{' '.join(names)} without grades", expected, fix)
+
+
+def _similar(names: Names, wanted: Collection[Names], known: Collection[Names]) -> str:
+    """The question whether a subject or visit without grades is one without photos and with a similar id, or ""."""
+    *owner, name = names
+    if len(names) == len(IDS):
+        return ""
+    depth, alike = len(owner), are_similar_visits if owner else are_similar_ids
+    used = {each[depth] for each in wanted if [*each[:depth]] == owner}
+    spare = dict.fromkeys(each[depth] for each in known if [*each[:depth]] == owner and each[depth] not in used)
+    other = next((each for each in spare if alike(name, each)), "")
+    return f"if {quoted(other)} there is the same {IDS[depth]}, write one id in both tables" if other else ""
 
 
 def _rows(table: CsvTable) -> Iterator[Names]:
