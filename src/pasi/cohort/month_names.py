@@ -201,6 +201,5 @@ def _months() -> dict[str, tuple[int, ...]]:
 
 
 MONTHS = _months()
-ROMAN = dict(
-    zip(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"], range(1, 13), strict=True)
-)  # Czech, Hungarian
+ROMAN_NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")  # Czech, Hungarian
+ROMAN = {numeral: month for month, numeral in enumerate(ROMAN_NUMERALS, 1)}

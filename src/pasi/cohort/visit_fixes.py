@@ -1,9 +1,10 @@
 """How to correct a cell of the columns week, date and baseline that cannot be read."""
 
 import re
+from datetime import timedelta
 
 from pasi.cohort.cell_numbers import number
-from pasi.cohort.id_dates import whole_date
+from pasi.cohort.id_dates import DAY_0, SERIALS, whole_date
 from pasi.cohort.missing_codes import is_missing, is_missing_week
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -12,6 +13,7 @@ OTHER_DATE = re.compile(r"(\d{1,2})([./ -])(\d{1,2})\2(\d{4})", re.ASCII)  # day
 SERIAL = re.compile(r"[2-6]\d{4}(\.0)?", re.ASCII)  # days since 1900, as a spreadsheet counts them
 # No hyphen before the number: Week-4 may be week 4 or four weeks before the baseline.
 UNIT = re.compile(r"(?:w|wk|week)s?[ ._]*(\d+(?:\.\d+)?)|(-?\d+(?:\.\d+)?)\s*(?:w|wk|week)s?", re.ASCII | re.I)
+BASELINE = ("baseline", "bl", "day 0", "day0", "d0")
 MINUS = str.maketrans("\N{MINUS SIGN}\N{EN DASH}", "--")
 EMPTY_CELL = "empty the cell: an empty cell stands for a value that is not known"
 
@@ -23,13 +25,29 @@ def fix_for_week(text: str) -> str:
         return f"use a point: {bare.replace(',', '.')}"
     if number(plain := bare.translate(MINUS)) is not None and plain != bare:
         return f"write the minus as a hyphen: {plain}"
-    if match := UNIT.fullmatch(bare):
-        return f"write the number alone: {match[1] or match[2]}"
+    if (named := week_in_words(bare)) is not None:
+        return f"write the number alone: {named}"
     if is_missing_week(bare):
         return EMPTY_CELL
+    if (day := number(bare)) is not None and is_day_number(day):
+        shown = DAY_0 + timedelta(days=int(day))
+        return f"put dates into a column date, as YYYY-MM-DD: {bare} is the day {shown} of a spreadsheet"
     if DATE.fullmatch(bare) or OTHER_DATE.fullmatch(bare):
         return "put dates into a column date, as YYYY-MM-DD"
     return "write the weeks since the baseline as a number: 0 at the baseline, below 0 before it"
+
+
+def week_in_words(text: str) -> str | None:
+    """The number of a week such as "Week 4", and 0 for the baseline; None for any other text."""
+    if text.strip().casefold() in BASELINE:
+        return "0"
+    match = UNIT.fullmatch(text.strip())
+    return match[1] or match[2] if match else None
+
+
+def is_day_number(value: float) -> bool:
+    """Whether a number is one by which a spreadsheet counts a day from 2000 to 2035, and no number of weeks."""
+    return int(value) in SERIALS
 
 
 def fix_for_date(text: str) -> str:
