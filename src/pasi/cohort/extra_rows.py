@@ -78,8 +78,14 @@ def _without_headers_and_totals(
 
 def _repeated_headers(table: CsvTable) -> list[int]:
     """Rows that hold the names of their columns, as in several exports behind one another."""
-    same = [row for row, cell in enumerate(table.columns["subject"]) if cell.strip().casefold() == "subject"]
-    return [row for row in same if all(appearance(table.columns[name][row]) == name for name in IDS)]
+    columns = [table.columns[name] for name in IDS]
+    likely = [row for row, cell in enumerate(columns[0]) if "subject" in cell.casefold()]
+    return [row for row in likely if all(_bare(cells[row]) == name for name, cells in zip(IDS, columns, strict=True))]
+
+
+def _bare(cell: str) -> str:
+    """A cell without quotes and invisible characters: the second of two exports may begin with a byte order mark."""
+    return appearance(cell).strip('"')
 
 
 def _second_headers(
