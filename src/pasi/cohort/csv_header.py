@@ -31,10 +31,10 @@ def layout_problems(file: str, text: str, required: Collection[str]) -> Iterator
         fix = "delete the quotes at both ends of each line, and save it again as CSV UTF-8"
         yield Problem(file, 1, "", "each line in quotes as a whole", "a cell between commas", fix)
         return
-    if fault := _quotes_fault(text, required):
+    found = _find_header(text, required)
+    if not found and (fault := _quotes_fault(text, required)):
         yield Problem(file, 1, "", *fault)
         return
-    found = _find_header(text, required)
     separator = found[0] if found else _likely_separator(text, required)
     if separator != ",":
         shown = "\\t" if separator == "\t" else separator
