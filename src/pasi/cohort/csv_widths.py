@@ -12,13 +12,12 @@ MARKS = [mark for mark in SEPARATORS if mark != " "]
 TOO_MANY = "put quotes round a cell that holds a comma, and write decimals with a point"
 DROPPED = "a spreadsheet leaves out the last commas of a row that ends in empty cells"
 # English, German, French, Spanish, Italian, Dutch, Portuguese, Polish, as spreadsheets name them.
-TOTALS = frozenset(
-    """
-    total totals subtotal sum mean average avg median count counta n sd std stdev stddev min max var
-    summe gesamt gesamtergebnis ergebnis teilergebnis mittelwert anzahl somme moyenne nombre totale media conteggio
-    promedio cuenta suma totaal eindtotaal som gemiddelde soma contagem
-    """.split()
-)
+NAMES_OF_TOTALS = """
+total totals subtotal sum mean average avg median count counta n sd std stdev stddev min max var
+summe gesamt gesamtergebnis ergebnis teilergebnis mittelwert anzahl somme moyenne nombre totale media conteggio
+promedio cuenta suma totaal eindtotaal som gemiddelde soma contagem
+"""
+TOTALS = frozenset(NAMES_OF_TOTALS.split())
 NO_HEADER = "the first cell of each row has no header: delete it (R: row.names=FALSE; pandas: index=False)"
 
 

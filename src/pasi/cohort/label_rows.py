@@ -13,6 +13,7 @@ from pasi.cohort.look_alike import appearance
 MOST_HEADERS = 3  # that may stand below the first, or below the table: names, labels and types
 FORMAT = re.compile(r"\$(?:char)?\d*\.?", re.IGNORECASE)  # of SAS, for a text
 EXAMPLE = re.compile(r"(?:e\.? ?g\.?|example|ex\.|z\.? ?b\.|beispiel|exemple|ejemplo|esempio)[ :]", re.IGNORECASE)
+DIGITS = "0123456789"
 HasValue = Callable[[int], bool]  # whether a row has a grade, or the path of a photo
 
 
@@ -46,7 +47,8 @@ def last_labels(table: CsvTable, regions: Collection[str], has_value: HasValue, 
 def summary_rows(table: CsvTable) -> list[int]:
     """Rows that lack a visit or region, and have a total in place of another id: "S001 Total", "Mean"."""
     columns = [table.columns[name] for name in IDS]
-    words = {text for column in columns for text in set(column) if is_total(text)}
+    texts = {text for column in columns for text in column if " " in text or text[-1:] not in DIGITS}  # no usual id
+    words = {text for text in texts if is_total(text)}
     if not words:
         return []
     rows = enumerate(zip(*columns, strict=True))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pasi.cohort.csv_reader import CsvTable, read_csv_table
 from pasi.cohort.identifiers import MANY, region_visit_texts, unnamed_rows
+from pasi.cohort.missing_codes import is_missing
 from pasi.cohort.settings import ExtraPhotos
 from pasi.errors import Problem
 from pasi.imaging.photo_paths import PLAIN, path_fault
@@ -36,14 +37,25 @@ def check_photos(
     yield from _check_texts(table, paths)
     yield from _check_repeats(table, paths)
     if extra_photos == "error":
-        yield from _check_counts(table.without({*unnamed_rows(table), *_repeats(paths)}), index)
+        missing = missing_paths(paths)
+        none = [row for row, path in enumerate(paths) if path in missing]
+        yield from _check_counts(table.without({*unnamed_rows(table), *_repeats(paths), *none}), index)
+
+
+def missing_paths(paths: Sequence[str]) -> set[str]:
+    """The texts among the paths that stand for a photo that is not known: NA, ND."""
+    without_ending = {path for path in paths if path[-4:-3] != "." and path[-5:-4] != "."}  # quick, for most have one
+    return {path for path in without_ending if any(map(str.isalpha, path)) and is_missing(path)}
 
 
 def _check_texts(table: CsvTable, paths: Sequence[str]) -> Iterator[Problem]:
     """A problem for each kind of path that is none of a photo in the folder, at the first row that has it."""
     kinds: dict[str, list[tuple[int, str]]] = {}
+    missing = missing_paths(paths)
     for row, path in enumerate(paths):
-        if not PLAIN.fullmatch(path) and (fault := path_fault(path)):
+        if path in missing:
+            kinds.setdefault("a photo", []).append((row, f"name it, or drop the row: {path} stands for none"))
+        elif not PLAIN.fullmatch(path) and (fault := path_fault(path)):
             kinds.setdefault(fault[0], []).append((row, fault[1]))
     for expected, rows in kinds.items():
         first, fix = rows[0]
@@ -80,7 +92,8 @@ def _repeats(paths: Sequence[str]) -> dict[int, int]:
     if len(set(paths)) == len(paths):
         return {}
     first: dict[str, int] = {}
-    rows = ((row, first.setdefault(path, row)) for row, path in enumerate(paths) if path)
+    none = {"", *missing_paths(paths)}
+    rows = ((row, first.setdefault(path, row)) for row, path in enumerate(paths) if path not in none)
     return {row: earlier for row, earlier in rows if earlier != row}
 
 

@@ -13,6 +13,7 @@ SEPARATORS = re.compile(r"[-_.]+")
 BETWEEN_KINDS = re.compile(r"(?<=[a-z])-(?=\d)|(?<=\d)-(?=[a-z])")
 ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 DECIMAL = re.compile(r"\.0+$")  # of a data frame, as in S001.0
+HAS_DIGIT = re.compile(r"\d")
 LOOK_ALIKE = str.maketrans("oli", "011")
 WORD = re.compile(
     r"(visite?|vis|v|weeks?|wk|woche|w|months?|mon|m|days?|d)[-_.]*(?=\d)"
@@ -108,7 +109,8 @@ def _without_separators(name: str) -> str:
 
 def _in_digits(name: str) -> str:
     """The id with digits in place of the letters that look like them; an id of letters alone stays as it is."""
-    return name.casefold().translate(LOOK_ALIKE) if any(map(str.isdecimal, name)) else name.casefold()
+    text = name.casefold()
+    return text.translate(LOOK_ALIKE) if HAS_DIGIT.search(text) else text
 
 
 def _without_word(name: str) -> str:

@@ -184,3 +184,15 @@ def test_a_fault_that_many_photos_share_is_one_problem(tmp_path):
         'photos.csv:4  photo  found "p2.jpg" and 10 more photos (lines 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, ...), each of '
         "which cannot be opened (no such file or directory)"
     )
+
+
+@pytest.mark.parametrize("code", ["NA", "#N/A", "missing", "not available"])
+@pytest.mark.parametrize("files", [True, False])
+def test_a_code_in_place_of_photos_is_one_problem(tmp_path, code, files):
+    (tmp_path / "a.jpg").touch()
+    photos = ["A,1,top,a.jpg", f"B,1,top,{code}", f"B,1,top,{code}", f"B,1,base,{code}", f"B,1,base,{code}"]
+    rows = problem_texts(tmp_path, photos, ["A,1,top,1", "B,1,top,1", "B,1,base,1"], files=files)
+    assert rows == [
+        f'photos.csv:3  photo  found "{code}" and 3 more photos (lines 3, 4, 5, 6), expected a photo  '
+        f"name it, or drop the row: {code} stands for none"
+    ]
