@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 from pasi.cohort.month_names import MONTHS, ROMAN
 
-YEAR_FIRST = re.compile(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})(?:[ t]0?0:00(?::00(?:\.0+)?)?)?", re.ASCII)
+YEAR_FIRST = re.compile(
+    r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})(?:[ t]0?0:00(?::00(?:\.0+)?)?(?:z|[+-]00:?00)?)?", re.ASCII
+)
 YEAR_LAST = re.compile(r"(\d{1,2})(?:([-./ ])(\d{1,2})\2(\d{4})|/(\d{1,2})/(\d{2}))", re.ASCII)
 NAMED = re.compile(r"(\d{1,2})[-. /]{0,2}([^\W\d_]+)\.?[-. /]{0,2}(\d{4}|\d{2})")
 DAY_AND_MONTH = re.compile(r"(\d{1,2})[-. /]{1,2}([^\W\d_]+)\.?")

@@ -1,6 +1,6 @@
 """The check that every photo has grades: each region of photos.csv must have a row in scores.csv."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
 from pasi.cohort.csv_reader import CsvTable
@@ -32,10 +32,27 @@ def check_pairs(photos: CsvTable, scores: CsvTable, index: SeverityIndex, spelli
         if here and all(map(ID.fullmatch, there)) and set(here).isdisjoint(there):
             yield _nothing_in_common(photos, wanted, (here, there), scores.file, column)
             return
-    for names, row in _missing(wanted, known, index).items():
+    missing = _missing(wanted, known, index)
+    for place, name in _lacking_everywhere(missing, known):
+        rows = {names: row for names, row in missing.items() if len(names) == place + 1 and names[place] == name}
+        missing = {names: row for names, row in missing.items() if names not in rows}
+        owners = counted(len(rows), IDS[place - 1] if place == 1 else "visit")
+        found = f"{name} of {owners} without grades, and in no row of {scores.file}"
+        fix = next(
+            (fix for names in rows if (fix := _similar(names, wanted, known))), "add the rows, or drop the photos"
+        )
+        yield photos.problem(min(rows.values()), IDS[place], found, f"rows with grades in {scores.file}", fix)
+    for names, row in missing.items():
         fix = _similar(names, wanted, known) or "add it, or drop the photos"
         expected = f"a row with grades in {scores.file}"
         yield photos.problem(row, IDS[len(names) - 1], f"{' '.join(names)} without grades", expected, fix)
+
+
+def _lacking_everywhere(missing: Collection[Names], known: Collection[Names]) -> Iterator[tuple[int, str]]:
+    """Column and name of each visit and region that is missing in several places, and that no row of scores.csv has."""
+    counts = Counter((len(names) - 1, names[-1]) for names in missing if len(names) > 1)
+    held = {(place, names[place]) for names in known for place in (1, 2)}
+    yield from (each for each, count in counts.items() if count > 1 and each not in held)
 
 
 def _similar(names: Names, wanted: Collection[Names], known: Collection[Names]) -> str:

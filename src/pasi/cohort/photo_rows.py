@@ -74,17 +74,29 @@ def several_problem(table: CsvTable, rows: Sequence[int], path: str, fault: str,
 
 
 def _check_repeats(table: CsvTable, paths: Sequence[str]) -> Iterator[Problem]:
-    """Problems of photos that are listed again: one each, or one for all rows if these are many."""
+    """Problems of photos that are listed again: one each, or one for all rows of a kind if these are many.
+
+    A row with the same ids is there twice, and one of both can go. With other ids, it is another row with a wrong path.
+    """
     repeats = _repeats(paths)
-    rows = list(repeats)
-    alike = len(rows) > MANY
-    for row in rows[:1] if alike else rows:
-        expected = f"each photo once (it stands on line {table.lines[repeats[row]]})"
-        found, fix = f"{quoted(paths[row])} again", "drop one of the two rows"
-        if alike:
-            found = in_rows(f"{found}, and others in this way,", [table.lines[each] for each in rows])
-            fix = "rows pasted twice: drop these"
-        yield table.problem(row, "photo", found, expected, fix)
+    ids = region_visit_texts(table) if repeats else []
+    for same in (True, False):
+        rows = [row for row, earlier in repeats.items() if (ids[row] == ids[earlier]) == same]
+        alike = len(rows) > MANY
+        for row in rows[:1] if alike else rows:
+            expected = f"each photo once (it stands on line {table.lines[repeats[row]]})"
+            found = f"{quoted(paths[row])} again" + ("" if same else " with other ids")
+            fix = "drop one of the two rows" if same else _fix_for_other_ids(paths[row])
+            if alike:
+                found = in_rows(f"{found}, and others in this way,", [table.lines[each] for each in rows])
+                fix = "rows pasted twice: drop these" if same else fix
+            yield table.problem(row, "photo", found, expected, fix)
+
+
+def _fix_for_other_ids(path: str) -> str:
+    if "/" in path:
+        return "correct the path or the ids of one of the two rows"
+    return "write the path with its folders, from cohort.photos_root on, or write the table by pasi table"
 
 
 def _repeats(paths: Sequence[str]) -> dict[int, int]:

@@ -1,7 +1,7 @@
 """How to correct a cell of the columns week, date and baseline that cannot be read."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from pasi.cohort.cell_numbers import number
 from pasi.cohort.id_dates import DAY_0, SERIALS, whole_date
@@ -11,6 +11,9 @@ DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 ISO_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ][\d:.,Z+-]+", re.ASCII)
 OTHER_DATE = re.compile(r"(\d{1,2})([./ -])(\d{1,2})\2(\d{4})", re.ASCII)  # day or month first
 SERIAL = re.compile(r"[2-6]\d{4}(\.0)?", re.ASCII)  # days since 1900, as a spreadsheet counts them
+SAS_DAY = re.compile(r"(?:1[4-9]|2[0-7])\d{3}(?:\.0*)?", re.ASCII)  # days since 1960, from 1998 to 2036
+DAY_0_OF_SAS = date(1960, 1, 1)
+PARTIAL = re.compile(r"\d{4}(?:-(?:\d{2}|UNK?|XX|--?))?(?:-(?:UNK?|XX|--?))?", re.ASCII | re.IGNORECASE)
 # No hyphen before the number: Week-4 may be week 4 or four weeks before the baseline.
 UNIT = re.compile(r"(?:w|wk|week)s?[ ._]*(\d+(?:\.\d+)?)|(-?\d+(?:\.\d+)?)\s*(?:w|wk|week)s?", re.ASCII | re.I)
 BASELINE = ("baseline", "bl", "day 0", "day0", "d0")
@@ -61,6 +64,13 @@ def fix_for_date(text: str) -> str:
         return f"write the day alone: {match[1]}"
     if (day := whole_date(bare.casefold())) and day == whole_date(bare.casefold(), day_first=False):
         return f"write dates as YYYY-MM-DD: {day}"
+    if PARTIAL.fullmatch(bare):
+        return "write the day too, or empty the cell: without it, the date is not known"
+    if not bare.strip("#"):
+        return "a column of the spreadsheet was too narrow: make it wider, and save the table again"
+    if SAS_DAY.fullmatch(bare):
+        day = DAY_0_OF_SAS + timedelta(days=int(float(bare)))
+        return f"write dates as YYYY-MM-DD: as a number of days in SAS, {bare} is {day} (format it by YYMMDD10.)"
     if SERIAL.fullmatch(bare):
         return "give the column the format YYYY-MM-DD in the spreadsheet, and save it again"
     if OTHER_DATE.fullmatch(bare):

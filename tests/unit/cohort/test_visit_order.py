@@ -493,3 +493,22 @@ def test_weeks_in_words_are_one_problem(tmp_path):
     (row,) = timed(tmp_path, "V1 Baseline", "V2 Week_4", "V3 12wk")
     found = 'found "Baseline" and the like in 3 rows, expected a number, or nothing'
     assert row == f"scores.csv:2  week  {found}  write the number alone: 0"
+
+
+PARTIAL = "write the day too, or empty the cell: without it, the date is not known"
+
+
+@pytest.mark.parametrize(
+    ("cells", "fix"),
+    [
+        ("2024-03-UN 2024-05 2024", PARTIAL),
+        ("2024-UNK-UNK 2024-03-XX 2024-03-UN", PARTIAL),
+        ("##### ##### #####", "a column of the spreadsheet was too narrow: make it wider, and save the table again"),
+        ("23439 23460 23509", "as a number of days in SAS, 23439 is 2024-03-04 (format it by YYMMDD10.)"),
+    ],
+)
+def test_dates_without_a_day_are_one_problem(tmp_path, cells, fix):
+    one, two, three = cells.split()
+    (row,) = timed(tmp_path, f"V1 0 {one}", f"V2 3 {two}", f"V3 10 {three}")
+    assert row.startswith(f'scores.csv:2  date  found "{one}"')
+    assert row.endswith(fix)
