@@ -69,8 +69,8 @@ def fix_for_date(text: str) -> str:
     if not bare.strip("#"):
         return "a column of the spreadsheet was too narrow: make it wider, and save the table again"
     if SAS_DAY.fullmatch(bare):
-        day = DAY_0_OF_SAS + timedelta(days=int(float(bare)))
-        return f"write dates as YYYY-MM-DD: as a number of days in SAS, {bare} is {day} (format it by YYMMDD10.)"
+        shown = DAY_0_OF_SAS + timedelta(days=int(float(bare)))
+        return f"write dates as YYYY-MM-DD: as a number of days in SAS, {bare} is {shown} (format it by YYMMDD10.)"
     if SERIAL.fullmatch(bare):
         return "give the column the format YYYY-MM-DD in the spreadsheet, and save it again"
     if OTHER_DATE.fullmatch(bare):
