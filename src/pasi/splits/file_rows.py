@@ -1,4 +1,4 @@
-"""Rows of a split's file as they are meant, where a program or person wrote them in another way: 1 for 001, 0.0, Train."""
+"""Rows of a split's file as they are meant, where a program or person wrote them otherwise: 1 for 001, 0.0, Train."""
 
 from collections.abc import Collection, Sequence
 
