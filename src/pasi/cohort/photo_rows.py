@@ -85,7 +85,7 @@ def _check_repeats(table: CsvTable, paths: Sequence[str]) -> Iterator[Problem]:
         alike = len(rows) > MANY
         for row in rows[:1] if alike else rows:
             expected = f"each photo once (it stands on line {table.lines[repeats[row]]})"
-            found = f"{quoted(paths[row])} again" + ("" if same else " with other ids")
+            found = f"{quoted(paths[row])} again" if same else f"{quoted(paths[row])} again with other ids"
             fix = "drop one of the two rows" if same else _fix_for_other_ids(paths[row])
             if alike:
                 found = in_rows(f"{found}, and others in this way,", [table.lines[each] for each in rows])

@@ -323,7 +323,7 @@ def harmful_id(draw: st.DrawFn) -> Planted:
     table = trial[name]
     ids = [(row[table.place("subject")], row[table.place(column)]) for row in table.rows]
     one = draw(st.sampled_from(ids))
-    text = draw(st.sampled_from(["a b", "=1+1", "../x", "\u00dc1", "x" * 65, "\u0416\u0416", "#REF!"]))
+    text = draw(st.sampled_from(["a b", "=1+1", "../x", "\u00dc1", "x" * 65, "\u0416\u0416"]))
     rows = [row for row, each in enumerate(ids) if each == one]
     expected = Expected(name, table.line(rows[0]), column, f'"{text[:60]}', "rename it")
     return trial.having(name, table.changed({(row, column): text for row in rows})), expected
@@ -521,7 +521,7 @@ def faulty_grades(draw: st.DrawFn) -> Planted:
                 (("5", "4.25", "60"), "correct the grade"),
                 (("1-Jan", "02-Feb", "2021-03-01"), "a spreadsheet made a date of it"),
                 (('="1"', "\u00a02", "'3"), "write "),
-                (("#REF!", "#VALUE!", "=A1"), "save the values of the spreadsheet"),
+                (("=B1", "=SUM(A1:A3)", "=A1"), "save the values of the spreadsheet"),
             ]
         )
     )
@@ -541,7 +541,8 @@ BAD_GRADES = {
     "-1": "correct the grade; where -1 means a missing one, drop the row",
     "5-Jan": "a spreadsheet made a date of it",
     "01. Mai": "a spreadsheet made a date of it",
-    "#REF!": "save the values of the spreadsheet",
+    "#REF!": "a formula of the spreadsheet has failed",
+    "=B2": "save the values of the spreadsheet",
     "=A2+1": "save the values of the spreadsheet",
     "2\u00a0": "write 2 without anything around it",
     '="2"': "write 2 without anything around it",
