@@ -60,6 +60,7 @@ LABELS: dict[str, dict[str, str]] = {  # what stands in a second header
         "arm": "Arm",
     },
     "units": {"week": "weeks", "rust": "0-4", "age": "years", "photo": "path"},
+    "formats": {"subject": "$12.", "visit": "$8.", "region": "$10.", "week": "8.", "rust": "4.1", "photo": "$80."},
     "types": {
         "subject": "text",
         "visit": "text",

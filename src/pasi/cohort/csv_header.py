@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
@@ -9,7 +10,9 @@ from pasi.cohort.look_alike import ACCENTS, appearance, difference
 from pasi.errors import Problem
 from pasi.wording import did_you_mean, quoted
 
-SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars", "^": "carets", " ": "spaces"}
+CURLY = "\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
+UNIT = re.compile(r"(?<=\w)[ _]*[(\[{].*$")
 SEARCHED = 60_000  # characters of the file that are searched for a header
 MOST_ABOVE = 20  # rows that may stand above a header
 COMMAS = (
@@ -29,12 +32,17 @@ def layout_problems(file: str, text: str, required: Collection[str]) -> Iterator
         yield Problem(file, 1, "", "each line in quotes as a whole", "a cell between commas", fix)
         return
     found = _find_header(text, required)
+    if not found and (fault := _quotes_fault(text, required)):
+        yield Problem(file, 1, "", *fault)
+        return
     separator = found[0] if found else _likely_separator(text, required)
     if separator != ",":
         shown = "\\t" if separator == "\t" else separator
         yield Problem(file, 1, "", f'{SEPARATORS[separator]} ("{shown}") between the cells', "commas", COMMAS)
     if found and found[1] > 1:
         above = next(line for line in text.splitlines() if line.strip())
+        if above.strip() == f"sep={separator}" != "sep=,":
+            return  # the line will be gone with the separator that it names
         reason = f"{quoted(above)} above the header, which is on line {found[1]}"
         lines = "line 1" if found[1] == 2 else f"lines 1 to {found[1] - 1}"
         yield Problem(file, 1, "", reason, "the header", f"delete {lines}")
@@ -61,8 +69,8 @@ def header_problems(
         if "week" in optional and len(header) > len(required):
             fix += "; each other column needs its name too, such as week"
         return [*problems, Problem(file, 1, "", found, f"the columns {', '.join(required)}", fix)]
-    spelt = {name: other for name, other in meant.items() if other and appearance(other) == appearance(name)}
-    if len(spelt) > 1:  # one cause: all names in capitals, or with spaces
+    spelt = {name: other for name, other in meant.items() if other and _without_unit(other) == appearance(name)}
+    if len(spelt) > 1:  # one cause: all names in capitals, with spaces, or with units
         spelt |= {name: other for name in optional for other in spare if name == appearance(other)}
         found, expected = f"the columns {', '.join(map(quoted, spelt.values()))}", ", ".join(spelt)
         problems.append(Problem(file, 1, "", found, expected, "write the names of columns exactly so"))
@@ -79,8 +87,13 @@ def _missing_column(file: str, name: str, header: Sequence[str], meant: str) -> 
 
 def _meant(name: str, spare: Sequence[str]) -> str:
     """The column of the file that is probably the required one, "" where none is."""
-    same = [other for other in spare if appearance(other) == appearance(name)]
+    same = [other for other in spare if _without_unit(other) == appearance(name)]
     return next(iter([*same, *(other for other in spare if did_you_mean(other, [name]))]), "")
+
+
+def _without_unit(name: str) -> str:
+    """What a column is called, without what stands in brackets behind it: "area (0-6)" is the area."""
+    return UNIT.sub("", appearance(name))
 
 
 def _listed(header: Sequence[str]) -> str:
@@ -95,11 +108,29 @@ def _is_quoted_whole(text: str, required: Collection[str]) -> bool:
     return set(map(appearance, required)) <= set(map(appearance, next(csv.reader(cells), [])))
 
 
+def _quotes_fault(text: str, required: Collection[str]) -> tuple[str, str, str] | None:
+    """What was found, is expected and mends it where the quotes round the cells are no quotes of CSV; else None."""
+    wanted = set(map(appearance, required))
+    for line in text[:SEARCHED].splitlines()[:MOST_ABOVE]:
+        cells = line.split(",")
+        plain = {appearance(cell).strip("\"' ") for cell in cells}
+        if wanted <= plain and not wanted <= set(map(appearance, next(csv.reader([line]), []))):
+            if any(mark in line for mark in CURLY):
+                fix = "replace them in a text editor (word processors make them), or save the table again as CSV UTF-8"
+                return "curly or other quotes round the cells", 'no quotes, or the plain ones (")', fix
+            if '"' in line:
+                fix = "delete the spaces that stand behind commas"
+                return f"a space before a quote in {quoted(line)}", "quotes right behind the commas", fix
+            return "single quotes (') round the cells", 'no quotes, or double ones (")', "save it again as CSV UTF-8"
+    return None
+
+
 def _find_header(text: str, required: Collection[str]) -> tuple[str, int] | None:
     """Separator and line of the first row that holds all required columns, in whatever spelling; None if none does."""
     wanted = {appearance(name) for name in required}
     for separator in (",", *SEPARATORS):
-        reader = csv.reader(io.StringIO(text[:SEARCHED], newline=""), delimiter=separator)
+        file = io.StringIO(text[:SEARCHED], newline="")
+        reader = csv.reader(file, delimiter=separator, skipinitialspace=separator == " ")
         line = 1
         try:
             for row in islice(reader, MOST_ABOVE):
@@ -116,5 +147,6 @@ def _likely_separator(text: str, required: Collection[str]) -> str:
     """What divides the first line, whose cells may be in quotes, into the most cells; commas if they give a column."""
     line = text[:SEARCHED].splitlines()[:1]
     cells = {separator: next(csv.reader(line, delimiter=separator), []) for separator in (",", *SEPARATORS)}
+    del cells[" "]  # a title has spaces too
     most = max(cells, key=lambda separator: len(cells[separator]))
     return "," if set(required) & set(cells[","]) or len(cells[most]) <= max(1, len(cells[","])) else most

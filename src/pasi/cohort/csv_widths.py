@@ -4,12 +4,20 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+from pasi.cohort.csv_header import SEPARATORS
 from pasi.errors import Problem
 from pasi.wording import in_rows, quoted
 
+MARKS = [mark for mark in SEPARATORS if mark != " "]
 TOO_MANY = "put quotes round a cell that holds a comma, and write decimals with a point"
 DROPPED = "a spreadsheet leaves out the last commas of a row that ends in empty cells"
-TOTALS = ("total", "totals", "sum", "mean", "average", "median", "count", "n", "summe", "gesamt", "mittelwert")
+# English, German, French, Spanish, Italian, Dutch, Portuguese, Polish, as spreadsheets name them.
+NAMES_OF_TOTALS = """
+total totals subtotal sum mean average avg median count counta n sd std stdev stddev min max var
+summe gesamt gesamtergebnis ergebnis teilergebnis mittelwert anzahl somme moyenne nombre totale media conteggio
+promedio cuenta suma totaal eindtotaal som gemiddelde soma contagem
+"""
+TOTALS = frozenset(NAMES_OF_TOTALS.split())
 NO_HEADER = "the first cell of each row has no header: delete it (R: row.names=FALSE; pandas: index=False)"
 
 
@@ -32,22 +40,42 @@ class TableShape(NamedTuple):
 def width_problems(file: str, odd: Sequence[OddRow], shape: TableShape) -> Iterator[Problem]:
     """One problem for each cause: notes below the table, rows that are too short, and rows that are too long."""
     width = len(shape.header)
-    notes = [row for row in odd if row.line > (shape.last_line or row.line) and _is_note_row(row.cells)]
-    short = [row for row in odd if len(row.cells) < width and row not in notes]
-    longer = [row for row in odd if len(row.cells) > width and row not in notes]
+    separated = {mark: [row for row in odd if _is_separated_by(mark, row.cells, width)] for mark in MARKS}
+    told = {row.line for rows in separated.values() for row in rows}
+    notes = [row for row in odd if row.line not in told and _is_note_row(row.cells)]
+    told |= {row.line for row in notes}
+    short = [row for row in odd if len(row.cells) < width and row.line not in told]
+    longer = [row for row in odd if len(row.cells) > width and row.line not in told]
     if notes:
-        found = in_rows(quoted(next(filter(None, notes[0].cells))), [row.line for row in notes])
-        fix = "a note or a total below the table: delete it"
-        yield Problem(file, notes[0].line, "", found, f"{width} cells, as in the header", fix)
+        yield _note_problem(file, notes, shape)
+    for mark, rows in separated.items():
+        if rows:
+            found = in_rows(f"{SEPARATORS[mark]} between the cells", [row.line for row in rows])
+            yield Problem(file, rows[0].line, "", found, "commas, as in the header", "write commas in these lines too")
     if short:
         yield _width_problem(file, short, width, _fix_for_short(short, shape))
     if longer:
         yield _width_problem(file, longer, width, _fix_for_long(longer, shape))
 
 
+def _note_problem(file: str, notes: Sequence[OddRow], shape: TableShape) -> Problem:
+    """The problem of notes below the table, and of page numbers and comments between its rows."""
+    found = in_rows(quoted(next(filter(None, notes[0].cells))), [row.line for row in notes])
+    fix = "a note or a total below the table: delete it"
+    if notes[0].line < (shape.last_line or 0):
+        fix = "a comment, a page number or a total between the rows: delete these lines"
+    return Problem(file, notes[0].line, "", found, f"{len(shape.header)} cells, as in the header", fix)
+
+
+def _is_separated_by(mark: str, cells: Sequence[str], width: int) -> bool:
+    """Whether one cell, or the parts between decimal commas, would be a whole row with another separator."""
+    return len(cells) < width and ",".join(cells).count(mark) == width - 1
+
+
 def is_note(text: str) -> bool:
     """Whether a text at the end of a table is a note or names a total, and is no id."""
-    return bool(re.search(r"[\s=:()]", text.strip())) or text.strip().casefold() in TOTALS
+    plain = text.strip()
+    return bool(re.search(r"[\s=:()]|^[#*]", plain)) or plain.casefold() in TOTALS or not re.search(r"\w", plain)
 
 
 def _is_note_row(cells: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ from pasi.cohort.cell_numbers import number
 from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.csv_widths import is_note
 from pasi.cohort.identifiers import IDS
+from pasi.cohort.label_rows import last_labels, second_headers, summary_rows
 from pasi.cohort.look_alike import appearance
 from pasi.cohort.missing_codes import is_missing
 from pasi.cohort.system_files import is_system_file
@@ -18,7 +19,6 @@ from pasi.severity.index import SeverityIndex
 from pasi.wording import first_names, in_rows, quoted
 
 SHOWN = 3  # cells of a row that a problem shows
-MOST_HEADERS = 3  # that may stand below the first: names, labels and types
 FILE_NAME = re.compile(r".*\.[A-Za-z0-9]{2,4}", re.DOTALL)
 
 
@@ -60,44 +60,46 @@ def _without_headers_and_totals(
 ) -> tuple[CsvTable, list[Problem]]:
     """The table without them, and their problems; `has_value`: whether a row has a grade, or the path of a photo."""
     again = _repeated_headers(table)
-    labels = _second_headers(table, regions, has_value, again)
-    totals = _totals(table, len(labels), has_value)
-    label_fix = f"a second header: delete {_lines(table, labels)}"
+    between = summary_rows(table)
+    labels = second_headers(table, regions, has_value, {*again, *between})
+    totals = sorted({*_totals(table, len(labels), has_value), *between})
+    below = last_labels(table, regions, has_value, {*again, *labels, *totals})
+    total_fix = "a note or a total below the table: delete it"
+    if totals and not _are_last(table, totals):
+        total_fix = "totals: delete these lines"
     kinds = (
         (again, "the header again", "a row of the table", "delete it: one header stands above all rows"),
-        (labels, _cells(table, labels), "the first row of the table", label_fix),
-        (totals, _cells(table, totals), "a row of the table", "a note or a total below the table: delete it"),
+        (
+            labels,
+            _cells(table, labels),
+            "the first row of the table",
+            f"a second header: delete {_lines(table, labels)}",
+        ),
+        (totals, _cells(table, totals), "a row of the table", total_fix),
+        (below, _cells(table, below), "a row of the table", f"labels below the table: delete {_lines(table, below)}"),
     )
     problems = [
         Problem(table.file, table.lines[rows[0]], "", in_rows(found, [table.lines[row] for row in rows]), expected, fix)
         for rows, found, expected, fix in kinds
         if rows
     ]
-    return table.without({*again, *labels, *totals}), problems
+    return table.without({*again, *labels, *totals, *below}), problems
+
+
+def _are_last(table: CsvTable, rows: Sequence[int]) -> bool:
+    return rows[0] == len(table.lines) - len(rows)
 
 
 def _repeated_headers(table: CsvTable) -> list[int]:
     """Rows that hold the names of their columns, as in several exports behind one another."""
-    same = [row for row, cell in enumerate(table.columns["subject"]) if cell.strip().casefold() == "subject"]
-    return [row for row in same if all(appearance(table.columns[name][row]) == name for name in IDS)]
+    columns = [table.columns[name] for name in IDS]
+    likely = [row for row, cell in enumerate(columns[0]) if "subject" in cell.casefold()]
+    return [row for row in likely if all(_bare(cells[row]) == name for name, cells in zip(IDS, columns, strict=True))]
 
 
-def _second_headers(
-    table: CsvTable, regions: Collection[str], has_value: Callable[[int], bool], others: Collection[int]
-) -> list[int]:
-    """The first rows, as far as they hold labels, units or types: no value, no region, no id that stands elsewhere."""
-    columns = table.columns
-    weeks = columns.get("week")
-    found: list[int] = []
-    for row in (row for row in range(len(table.lines)) if row not in others):
-        timed = weeks is not None and number(weeks[row]) is not None
-        if len(found) == MOST_HEADERS or timed or columns["region"][row] in regions or has_value(row):
-            break
-        ids = ((columns[name], columns[name][row]) for name in IDS)
-        if any(text.strip() and column.count(text) > 1 for column, text in ids):
-            break
-        found.append(row)
-    return found if len(found) + len(others) < len(table.lines) else []
+def _bare(cell: str) -> str:
+    """A cell without quotes and invisible characters: the second of two exports may begin with a byte order mark."""
+    return appearance(cell).strip('"')
 
 
 def _totals(table: CsvTable, first: int, has_value: Callable[[int], bool]) -> list[int]:

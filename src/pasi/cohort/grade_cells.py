@@ -6,19 +6,21 @@ from typing import NamedTuple
 
 from pasi.cohort.cell_numbers import number, with_point
 from pasi.cohort.csv_reader import CsvTable
-from pasi.cohort.missing_codes import is_missing, may_be_missing
+from pasi.cohort.missing_codes import FAILED, is_ditto, is_missing, may_be_missing
 from pasi.cohort.rewritten_ids import is_date, unwrapped
 from pasi.errors import Problem
 from pasi.severity.index import Label, SeverityIndex
 from pasi.wording import first_names, in_rows, quoted
 
 LEAVE_OUT = "drop the row: the region then counts as missing"
-FAILED_FORMULAS = ("#ref!", "#value!", "#div/0!", "#name?", "#num!", "#n/v", "#wert!", "#bezug!", "#spill!", "#error!")
 COMMA = "decimal comma"
 WRAPPED, DATE, FORMULA, SHARE, WORD, NUMBER = "wrapped", "date", "formula", "share", "word", "number"
+ERROR, DITTO = "error", "ditto"
 FIXES = {
     DATE: "a spreadsheet made a date of it: enter the grade in a column that is formatted as text",
     FORMULA: "save the values of the spreadsheet in place of its formulas",
+    ERROR: "a formula of the spreadsheet has failed: mend it there, or enter the grade",
+    DITTO: "repeat the grade in each row: this stands for that of the row above",
     SHARE: "correct the grade: it is no share in per cent",
 }
 SHOWN = 3  # different texts that one problem shows
@@ -56,6 +58,10 @@ def _kind(text: str, label: Label) -> str:
     meant = with_point(text)
     if meant is not None and label.allows(meant):
         return COMMA
+    if is_ditto(text):
+        return DITTO
+    if FAILED.fullmatch(text.strip()):
+        return ERROR
     if is_missing(text):
         return f"missing {text.strip()}"
     plain = unwrapped(text)
@@ -64,7 +70,7 @@ def _kind(text: str, label: Label) -> str:
         return WRAPPED
     if is_date(plain):
         return DATE
-    if plain.startswith("=") or plain.casefold() in FAILED_FORMULAS:
+    if plain.startswith("="):
         return FORMULA
     if may_be_missing(plain):
         return f"perhaps missing {plain}"

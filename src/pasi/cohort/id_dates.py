@@ -6,37 +6,27 @@ the id that is read as well as in the date that is written, so there are four re
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import product
 from typing import NamedTuple
 
-# English, German, French, Spanish, Italian, Dutch and Portuguese, without accents.
-NAMES = """
-jan january januar janv janvier ene enero gen gennaio januari janeiro
-feb february februar fevr fevrier febrero febbraio februari fev fevereiro
-mar march mrz marz mars marzo mrt maart marco
-apr april avr avril abr abril aprile
-may mai mayo mag maggio mei maio
-jun june juni juin junio giu giugno junho
-jul july juli juil juillet julio lug luglio julho
-aug august aout ago agosto augustus
-sep sept september septembre septiembre set settembre setembro
-oct october okt oktober octobre octubre ott ottobre out outubro
-nov november novembre noviembre novembro
-dec december dez dezember decembre dic diciembre dicembre dezembro
-"""
-MONTHS = {name: month for month, line in enumerate(NAMES.strip().split("\n"), 1) for name in line.split(" ")}
-YEAR_FIRST = re.compile(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})(?:[ t]0?0:00(?::00(?:\.0+)?)?)?", re.ASCII)
+from pasi.cohort.month_names import MONTHS, ROMAN
+
+YEAR_FIRST = re.compile(
+    r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})(?:[ t]0?0:00(?::00(?:\.0+)?)?(?:z|[+-]00:?00)?)?", re.ASCII
+)
 YEAR_LAST = re.compile(r"(\d{1,2})(?:([-./ ])(\d{1,2})\2(\d{4})|/(\d{1,2})/(\d{2}))", re.ASCII)
 NAMED = re.compile(r"(\d{1,2})[-. /]{0,2}([^\W\d_]+)\.?[-. /]{0,2}(\d{4}|\d{2})")
-DAY_AND_MONTH = re.compile(r"(\d{1,2})[-. ]{1,2}([^\W\d_]+)\.?")
-MONTH_AND_NUMBER = re.compile(r"([^\W\d_]+)\.?[- ](\d{1,2}|\d{4})")  # of the day, or the year
+DAY_AND_MONTH = re.compile(r"(\d{1,2})[-. /]{1,2}([^\W\d_]+)\.?")
+MONTH_AND_NUMBER = re.compile(r"([^\W\d_]+)(?:\.|\.?[- ])(\d{1,2}|\d{4})")  # of the day, or the year
+WITH_SIGNS = re.compile(r"(?:(\d{4})[年년] ?)?(\d{1,2})[月월] ?(\d{1,2})[日일]", re.ASCII)  # Chinese, Japanese, Korean
 SERIAL = re.compile(r"(\d{5})(?:\.0)?", re.ASCII)
 DAY_0 = date(1899, 12, 30)  # of the serial numbers of spreadsheets
 SERIALS = range((date(2000, 1, 1) - DAY_0).days, (date(2036, 1, 1) - DAY_0).days)
 MARKS = "-./ "
 DIGITS = "0123456789"
+LETTERS = str.maketrans("ıłđø", "ildo")  # that are no letter with an accent
 
 
 class Day(NamedTuple):
@@ -57,32 +47,41 @@ class DateOrder(NamedTuple):
 ORDERS = tuple(map(DateOrder, (True, False, True, False), (True, True, False, False)))
 
 
-def month_number(name: str) -> int | None:
-    """The number of a month whose name is written out or short, None for any other word."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return MONTHS.get("".join(letter for letter in plain if not unicodedata.combining(letter)))
+def month_numbers(name: str) -> tuple[int, ...]:
+    """The numbers of the months that a written or short name may stand for; none for any other word."""
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(LETTERS))
+    return MONTHS.get("".join(letter for letter in plain if not unicodedata.combining(letter)), ())
 
 
 def written_date(text: str, *, day_first: bool = True) -> Day | None:
-    """The date in a text, None for any other text; `day_first` says what 1/2/2025 is."""
-    if text[:1] not in DIGITS and "-" not in text and " " not in text:
-        return None  # most ids, which need not be searched
+    """The first of `written_dates`, None where there is none."""
+    return next(iter(written_dates(text, day_first=day_first)), None)
+
+
+def written_dates(text: str, *, day_first: bool = True) -> list[Day]:
+    """The dates that a text may be, several where its month has another name in another language, none for other texts.
+
+    `day_first` says what 1/2/2025 is.
+    """
+    if text[:1] not in DIGITS and not any(mark in text for mark in MARKS):
+        return []  # most ids, which need not be searched
     found: re.Match[str] | None
-    month: int | None
     if found := YEAR_FIRST.fullmatch(text):
-        return _day(int(found[1]), int(found[3]), int(found[4]))
+        return _days(found[1], [int(found[3])], found[4])
+    if found := WITH_SIGNS.fullmatch(text):
+        return _days(found[1], [int(found[2])], found[3])
     if found := YEAR_LAST.fullmatch(text):
         one, two = int(found[1]), int(found[3] or found[5])
         month_last = (day_first and two <= 12) or one > 12
         month, day = (two, one) if month_last else (one, two)
-        return _day(_whole_year(found[4] or found[6]), month, day)
-    if (found := NAMED.fullmatch(text)) and (month := month_number(found[2])):
-        return _day(_whole_year(found[3]), month, int(found[1]))
-    if (found := DAY_AND_MONTH.fullmatch(text)) and (month := month_number(found[2])):
-        return Day(None, month, int(found[1]))
-    if (found := MONTH_AND_NUMBER.fullmatch(text)) and (month := month_number(found[1])):
-        return Day(None, month, int(found[2]))
-    return None
+        return _days(found[4] or found[6], [month], day)
+    if found := NAMED.fullmatch(text):
+        return _days(found[3], _months_behind_day(found[2]), found[1])
+    if found := DAY_AND_MONTH.fullmatch(text):
+        return [Day(None, month, int(found[1])) for month in _months_behind_day(found[2])]
+    if found := MONTH_AND_NUMBER.fullmatch(text):
+        return [Day(None, month, int(found[2])) for month in month_numbers(found[1])]
+    return []
 
 
 def serial_date(text: str) -> Day | None:
@@ -95,9 +94,9 @@ def serial_date(text: str) -> Day | None:
 
 
 def whole_date(text: str, *, day_first: bool = True) -> str | None:
-    """A date that has its year, as YYYY-MM-DD; None for any other text."""
-    found = written_date(text, day_first=day_first)
-    return f"{found.year:04}-{found.month:02}-{found.day:02}" if found and found.year else None
+    """A date that has its year, as YYYY-MM-DD; None for any other text, and where its month is uncertain."""
+    found = written_dates(text, day_first=day_first)
+    return f"{found[0].year:04}-{found[0].month:02}-{found[0].day:02}" if len(found) == 1 and found[0].year else None
 
 
 def ids_of_date(text: str, order: DateOrder) -> Iterator[str]:
@@ -105,10 +104,12 @@ def ids_of_date(text: str, order: DateOrder) -> Iterator[str]:
 
     1-2 and 01-02 become 2-Jan or 2025-01-02, 01-02-003 becomes 2003-01-02, and MAR1 becomes 1-Mar.
     """
-    found = written_date(text, day_first=order.day_first)
-    if not found:
-        return
-    year, month, day = found
+    for day in written_dates(text, day_first=order.day_first):
+        yield from _ids_of_day(day, order)
+
+
+def _ids_of_day(date_made: Day, order: DateOrder) -> Iterator[str]:
+    year, month, day = date_made
     pair = (month, day) if order.month_leads else (day, month)
     yield from _joined(*map(_numbers, pair))
     if year:
@@ -118,12 +119,19 @@ def ids_of_date(text: str, order: DateOrder) -> Iterator[str]:
             yield from _joined(years, *map(_numbers, pair))
     elif order.month_leads:
         yield from _joined(_numbers(month), (str(day), f"20{day:02}"))
-    for name in (name for name, number in MONTHS.items() if number == month):
+    for name in (name for name, numbers in MONTHS.items() if month in numbers):
         yield from (f"{name}{mark}{number}" for mark in ("", "-") for number in _numbers(day))
 
 
-def _day(year: int, month: int, day: int) -> Day | None:
-    return Day(year, month, day) if 1 <= month <= 12 and 1 <= day <= 31 else None
+def _months_behind_day(name: str) -> tuple[int, ...]:
+    """The months of a name, or of a Roman numeral; such a numeral in front of a number is rather a visit, as in V-1."""
+    return (ROMAN[name],) if name in ROMAN else month_numbers(name)
+
+
+def _days(year: str | None, months: Iterable[int], day: int | str) -> list[Day]:
+    """The dates of this day in each of the months, where there are such days."""
+    whole = _whole_year(year) if year else None
+    return [Day(whole, month, int(day)) for month in months if 1 <= month <= 12 and 1 <= int(day) <= 31]
 
 
 def _whole_year(text: str) -> int:

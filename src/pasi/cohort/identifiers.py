@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.look_alike import ACCENTS, difference
+from pasi.cohort.missing_codes import FAILED, is_ditto
 from pasi.cohort.rewritten_ids import AS_TEXT, cause, number_format, unwrapped
 from pasi.cohort.spellings import ID, Place, SpelledId, Spellings
 from pasi.errors import Problem
@@ -109,9 +110,13 @@ def _check_form(table: CsvTable, column: str, reported: Collection[str]) -> Iter
 
 
 def _kind_of_fault(value: str) -> str:
-    """Which fault an id has, so that one cause is one problem: "number", "wrapped", "empty" or "other"."""
+    """Which fault an id has, so that one cause is one problem: "number", "wrapped", "empty", "error" and so on."""
     if number_format(value):
         return "number"
+    if FAILED.fullmatch(value.strip()):
+        return "error"
+    if value and not value.strip("#"):
+        return "narrow"
     text = unwrapped(value)
     return "wrapped" if ID.fullmatch(text) else "other" if text else "empty"
 
@@ -124,6 +129,10 @@ def _fix_for_id(value: str, rows: Sequence[int]) -> str:
         return f"write {quoted(unwrapped(value))}"
     if kind == "empty":
         return "fill it in; of merged cells only the first has the text" if len(rows) > 1 else "fill it in"
+    if kind == "error":
+        return "a formula of the spreadsheet has failed: take the id from its source"
+    if kind == "narrow":
+        return "a column of the spreadsheet was too narrow: make it wider, and save the table again"
     foreign = [letter for letter in value if unicodedata.name(letter, "").startswith(("CYRILLIC", "GREEK"))]
     return f"rename it; {quoted(foreign[0])} is {unicodedata.name(foreign[0])}" if foreign else "rename it"
 
@@ -133,6 +142,8 @@ def _check_regions(table: CsvTable, names: Sequence[str]) -> Iterator[Problem]:
     values = table.columns["region"]
     for value, rows in rows_of(values, set(values) - set(names)).items():
         fix = did_you_mean(value, names) or "rename it, or add it to index.regions"
+        if is_ditto(value):
+            fix = f"repeat the region in each row: {value.strip()} stands for that of the row above"
         if any(difference(value, name) == ACCENTS for name in names):
             fix = f"write it as in index.regions; it differs in {ACCENTS}"
         yield table.problem(rows[0], "region", _found(value, rows), f"one of {', '.join(names)}", fix)

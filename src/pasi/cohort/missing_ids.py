@@ -7,12 +7,13 @@ from itertools import product
 from pasi.cohort.cell_numbers import number
 from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.look_alike import appearance
-from pasi.cohort.missing_codes import INITIALS, is_missing
+from pasi.cohort.missing_codes import INITIALS, is_ditto, is_missing, is_reason
 from pasi.cohort.spellings import ID
 from pasi.errors import Problem
 from pasi.wording import in_rows, quoted
 
 MOST_INITIALS = 4
+DIGITS = "0123456789"
 RATHER_MISSING = ("na", "unk")  # of the codes that may be initials
 NAMED = ("subject", "visit")
 # A visit may be named by its week: 88, 96.
@@ -47,6 +48,8 @@ def missing_id_problems(tables: Sequence[CsvTable], missing: UnknownIds) -> Iter
 
 def _fix(text: str, column: str) -> str:
     """What to do about a text that stands for an id that is not known."""
+    if is_ditto(text):
+        return f"repeat the {column} in each row: {text.strip()} stands for that of the row above"
     fix = f"give the {column}: {text.strip()} stands for one that is not known"
     if ID.fullmatch(text) and _may_be_an_id(text) and appearance(text) not in RATHER_MISSING:
         return f"{fix}; where it is the name of a {column}, write it in the form of the others"
@@ -55,12 +58,14 @@ def _fix(text: str, column: str) -> str:
 
 def _missing(values: Collection[str]) -> frozenset[str]:
     """Codes for missing values. One that may be an id as well counts only where no other id has its form."""
+    marks = {value for value in values if value[-1:] not in DIGITS and is_ditto(value)}  # most ids end in a digit
     codes = {value for value in values if value.strip() and (is_missing(value) or appearance(value) in ("none", "nil"))}
+    codes -= {value for value in codes if is_reason(value)}
     doubtful = {code for code in codes if ID.fullmatch(code) and _may_be_an_id(code)}
     others = {value for value in values if ID.fullmatch(value)} - codes
     numbers = {code for code in doubtful if number(code) is not None}
     kept = {*_taken_numbers(numbers, others), *_taken_letters(doubtful - numbers, others | numbers)}
-    return frozenset(codes - kept)
+    return frozenset(codes - kept | marks)
 
 
 def _may_be_an_id(code: str) -> bool:

@@ -1,10 +1,11 @@
 """The check that every photo has grades: each region of photos.csv must have a row in scores.csv."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
 from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.identifiers import IDS, region_visit_texts, unnamed_rows
+from pasi.cohort.similar_ids import are_similar_ids, are_similar_visits
 from pasi.cohort.spellings import ID, Spellings
 from pasi.errors import Problem
 from pasi.severity.index import SeverityIndex
@@ -31,9 +32,39 @@ def check_pairs(photos: CsvTable, scores: CsvTable, index: SeverityIndex, spelli
         if here and all(map(ID.fullmatch, there)) and set(here).isdisjoint(there):
             yield _nothing_in_common(photos, wanted, (here, there), scores.file, column)
             return
-    for names, row in _missing(wanted, known, index).items():
-        expected, fix = f"a row with grades in {scores.file}", "add it, or drop the photos"
+    missing = _missing(wanted, known, index)
+    for place, name in _lacking_everywhere(missing, known):
+        rows = {names: row for names, row in missing.items() if len(names) == place + 1 and names[place] == name}
+        missing = {names: row for names, row in missing.items() if names not in rows}
+        owners = counted(len(rows), IDS[place - 1] if place == 1 else "visit")
+        found = f"{name} of {owners} without grades, and in no row of {scores.file}"
+        fix = next(
+            (fix for names in rows if (fix := _similar(names, wanted, known))), "add the rows, or drop the photos"
+        )
+        yield photos.problem(min(rows.values()), IDS[place], found, f"rows with grades in {scores.file}", fix)
+    for names, row in missing.items():
+        fix = _similar(names, wanted, known) or "add it, or drop the photos"
+        expected = f"a row with grades in {scores.file}"
         yield photos.problem(row, IDS[len(names) - 1], f"{' '.join(names)} without grades", expected, fix)
+
+
+def _lacking_everywhere(missing: Collection[Names], known: Collection[Names]) -> Iterator[tuple[int, str]]:
+    """Column and name of each visit and region that is missing in several places, and that no row of scores.csv has."""
+    counts = Counter((len(names) - 1, names[-1]) for names in missing if len(names) > 1)
+    held = {(place, names[place]) for names in known for place in (1, 2)}
+    yield from (each for each, count in counts.items() if count > 1 and each not in held)
+
+
+def _similar(names: Names, wanted: Collection[Names], known: Collection[Names]) -> str:
+    """The question whether a subject or visit without grades is one without photos and with a similar id, or ""."""
+    *owner, name = names
+    if len(names) == len(IDS):
+        return ""
+    depth, alike = len(owner), are_similar_visits if owner else are_similar_ids
+    used = {each[depth] for each in wanted if [*each[:depth]] == owner}
+    spare = dict.fromkeys(each[depth] for each in known if [*each[:depth]] == owner and each[depth] not in used)
+    other = next((each for each in spare if alike(name, each)), "")
+    return f"if {quoted(other)} there is the same {IDS[depth]}, write one id in both tables" if other else ""
 
 
 def _rows(table: CsvTable) -> Iterator[Names]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.look_alike import ACCENTS, BYTES, CASE
 from pasi.cohort.photo_lookup import BACKSLASHES, FolderNames, find_look_alike
-from pasi.cohort.photo_rows import UNPACK, several_problem
+from pasi.cohort.photo_rows import UNPACK, missing_paths, several_problem
 from pasi.errors import Problem
 from pasi.imaging.photo_paths import LEAVES, file_fault, is_under, path_fault
 from pasi.wording import counted, quoted
@@ -36,6 +36,7 @@ def check_photo_files(table: CsvTable, paths: Sequence[str], root: Path) -> Iter
         return
     base, faults = os.path.realpath(root), {}
     missing, nameless = [], []
+    unknown = missing_paths(paths)  # reported already
     unusable: Faulty = defaultdict(list)
     for row, path in enumerate(paths):
         if not _has_name(path):
@@ -44,7 +45,7 @@ def check_photo_files(table: CsvTable, paths: Sequence[str], root: Path) -> Iter
         folder = os.path.join(base, os.path.dirname(path))
         if folder not in faults:  # a folder holds many photos, and is checked once
             faults[folder] = None if is_under(folder, base) else LEAVES
-        if path_fault(path):
+        if path_fault(path) or path in unknown:
             continue
         if not faults[folder] and not os.path.lexists(os.path.join(base, path)):
             missing.append(row)

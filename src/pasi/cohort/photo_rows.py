@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pasi.cohort.csv_reader import CsvTable, read_csv_table
 from pasi.cohort.identifiers import MANY, region_visit_texts, unnamed_rows
+from pasi.cohort.missing_codes import is_missing
 from pasi.cohort.settings import ExtraPhotos
 from pasi.errors import Problem
 from pasi.imaging.photo_paths import PLAIN, path_fault
@@ -39,7 +40,15 @@ def check_photos(
     yield from _check_texts(table, paths, root)
     yield from _check_repeats(table, paths)
     if extra_photos == "error":
-        yield from _check_counts(table.without({*unnamed_rows(table), *_repeats(paths)}), index)
+        missing = missing_paths(paths)
+        none = [row for row, path in enumerate(paths) if path in missing]
+        yield from _check_counts(table.without({*unnamed_rows(table), *_repeats(paths), *none}), index)
+
+
+def missing_paths(paths: Sequence[str]) -> set[str]:
+    """The texts among the paths that stand for a photo that is not known: NA, ND."""
+    without_ending = {path for path in paths if path[-4:-3] != "." and path[-5:-4] != "."}  # quick, for most have one
+    return {path for path in without_ending if any(map(str.isalpha, path)) and is_missing(path)}
 
 
 def _check_texts(table: CsvTable, paths: Sequence[str], root: Path) -> Iterator[Problem]:
@@ -48,8 +57,11 @@ def _check_texts(table: CsvTable, paths: Sequence[str], root: Path) -> Iterator[
     The disk is asked only whether a name with a backslash is on it: Windows has none, and its archives write one for /.
     """
     kinds: dict[str, list[tuple[int, str]]] = {}
+    missing = missing_paths(paths)
     for row, path in enumerate(paths):
-        if fault := path_fault(path):
+        if path in missing:
+            kinds.setdefault("a photo", []).append((row, f"name it, or drop the row: {path} stands for none"))
+        elif fault := path_fault(path):
             fault = BACKSLASH if "\\" in path and _is_on_disk(root / path) else fault
             kinds.setdefault(fault[0], []).append((row, fault[1]))
     for expected, rows in kinds.items():
@@ -76,17 +88,29 @@ def several_problem(table: CsvTable, rows: Sequence[int], path: str, fault: str,
 
 
 def _check_repeats(table: CsvTable, paths: Sequence[str]) -> Iterator[Problem]:
-    """Problems of photos that are listed again: one each, or one for all rows if these are many."""
+    """Problems of photos that are listed again: one each, or one for all rows of a kind if these are many.
+
+    A row with the same ids is there twice, and one of both can go. With other ids, it is another row with a wrong path.
+    """
     repeats = _repeats(paths)
-    rows = list(repeats)
-    alike = len(rows) > MANY
-    for row in rows[:1] if alike else rows:
-        expected = f"each photo once (it stands on line {table.lines[repeats[row]]})"
-        found, fix = f"{quoted(paths[row])} again", "drop one of the two rows"
-        if alike:
-            found = in_rows(f"{found}, and others in this way,", [table.lines[each] for each in rows])
-            fix = "rows pasted twice: drop these"
-        yield table.problem(row, "photo", found, expected, fix)
+    ids = region_visit_texts(table) if repeats else []
+    for same in (True, False):
+        rows = [row for row, earlier in repeats.items() if (ids[row] == ids[earlier]) == same]
+        alike = len(rows) > MANY
+        for row in rows[:1] if alike else rows:
+            expected = f"each photo once (it stands on line {table.lines[repeats[row]]})"
+            found = f"{quoted(paths[row])} again" if same else f"{quoted(paths[row])} again with other ids"
+            fix = "drop one of the two rows" if same else _fix_for_other_ids(paths[row])
+            if alike:
+                found = in_rows(f"{found}, and others in this way,", [table.lines[each] for each in rows])
+                fix = "rows pasted twice: drop these" if same else fix
+            yield table.problem(row, "photo", found, expected, fix)
+
+
+def _fix_for_other_ids(path: str) -> str:
+    if "/" in path:
+        return "correct the path or the ids of one of the two rows"
+    return "write the path with its folders, from cohort.photos_root on, or write the table by pasi table"
 
 
 def _repeats(paths: Sequence[str]) -> dict[int, int]:
@@ -94,7 +118,8 @@ def _repeats(paths: Sequence[str]) -> dict[int, int]:
     if len(set(paths)) == len(paths):
         return {}
     first: dict[str, int] = {}
-    rows = ((row, first.setdefault(path, row)) for row, path in enumerate(paths) if path)
+    none = {"", *missing_paths(paths)}
+    rows = ((row, first.setdefault(path, row)) for row, path in enumerate(paths) if path not in none)
     return {row: earlier for row, earlier in rows if earlier != row}
 
 

@@ -12,7 +12,15 @@ from typing import NamedTuple, TypeVar
 from pasi.cohort.cell_numbers import number
 from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.missing_codes import is_missing_week
-from pasi.cohort.visit_fixes import DATE, fix_for_date, fix_for_mark, fix_for_week
+from pasi.cohort.visit_fixes import (
+    DATE,
+    PARTIAL,
+    fix_for_date,
+    fix_for_mark,
+    fix_for_week,
+    is_day_number,
+    week_in_words,
+)
 from pasi.errors import Problem
 from pasi.wording import quoted
 
@@ -39,7 +47,7 @@ class Visit(NamedTuple):
 def read_week(text: str) -> float | None:
     """The week in a cell, None for an empty cell; raises ValueError for any other text."""
     value = number(text)
-    if text.strip() and (value is None or is_missing_week(text)):
+    if text.strip() and (value is None or is_missing_week(text) or is_day_number(value)):
         raise ValueError(text)
     return value
 
@@ -126,12 +134,19 @@ def _check_form(table: CsvTable, name: str, bad: set[str]) -> Iterator[Problem]:
     forms: dict[str, list[int]] = {}
     for row, text in enumerate(table.columns[name]) if bad else ():
         if text in bad:
-            forms.setdefault(_form(text), []).append(row)
+            forms.setdefault(_cause(name, text), []).append(row)
     for rows in forms.values():
         text = table.columns[name][rows[0]]
         more = "" if len({table.columns[name][row] for row in rows}) == 1 else " and the like"
         count = "" if len(rows) == 1 else f" in {len(rows)} rows"
         yield table.problem(rows[0], name, f"{quoted(text)}{more}{count}", expected, fix(text))
+
+
+def _cause(name: str, text: str) -> str:
+    """What the bad cells of one problem have in common: weeks in words, dates without their day, or one form."""
+    if name == "week" and week_in_words(text):
+        return "words"
+    return "partial" if name == "date" and PARTIAL.fullmatch(text.strip()) else _form(text)
 
 
 def _form(text: str) -> str:

@@ -9,6 +9,7 @@ from pasi.cohort.look_alike import appearance
 from pasi.cohort.visit_cells import Visit, check_visit_cells, read_visits
 from pasi.cohort.visit_order import VisitNames, by_subject, clocks
 from pasi.cohort.visit_times import check_order, in_visits, time_text
+from pasi.cohort.visit_units import check_units
 from pasi.errors import Problem
 from pasi.wording import counted, did_you_mean, first_names, quoted
 
@@ -29,6 +30,7 @@ def check_visits(table: CsvTable, names: VisitNames) -> Iterator[Problem]:
     visits = read_visits(table)
     subjects = by_subject(visits)
     if not any(problem.column in ("week", "date") for problem in bad_cells) and not bad_names:
+        yield from check_units(table, subjects)
         yield from _check_contradictions(table, subjects, names)
         yield from check_order(table, subjects, names)
     if not any(problem.column == "baseline" for problem in bad_cells):
@@ -73,15 +75,15 @@ def _check_contradictions(
 ) -> Iterator[Problem]:
     """Problems of two visits that one clock has in another order than a second clock.
 
-    A list of the config that contradicts the tables is one cause, however many subjects have the two visits.
+    The same two visits in several subjects are one cause: a list of the config, or the date that one visit was given.
     """
     found: dict[tuple[str, str, str, str], list[tuple[Visit, Visit]]] = {}
-    for subject, own in subjects.items():
+    for own in subjects.values():
         times = clocks(own, names)
         for one, other in combinations(times, 2):
             for early, late in _inversions(times[one], times[other]):
-                cause = (own[early].name, own[late].name) if other == "list" else (subject, str(early))
-                found.setdefault((one, other, *cause), []).append((own[early], own[late]))
+                cause = (one, other, own[early].name, own[late].name)
+                found.setdefault(cause, []).append((own[early], own[late]))
     for (one, other, *_), pairs in found.items():
         yield _contradiction(table, one, other, pairs)
 
@@ -97,9 +99,11 @@ def _inversions(times: Sequence[float | None], others: Sequence[float | None]) -
 
 def _contradiction(table: CsvTable, one: str, other: str, pairs: Sequence[tuple[Visit, Visit]]) -> Problem:
     early, late = pairs[0]
-    more = f" (so in {len(pairs)} subjects)" if len(pairs) > 1 else ""
     line = f"on line {table.lines[early.row]}"
-    found = f"{late.name} {time_text(late, one)} after {early.name} {time_text(early, one)} {line}{more}"
+    found = f"{late.name} {time_text(late, one)} after {early.name} {time_text(early, one)} {line}"
+    if len(pairs) > 1:
+        lines = first_names((str(table.lines[visit.row]) for _, visit in pairs), most=10)
+        found += f" (so in {len(pairs)} subjects, lines {lines})"
     if other == "list":
         expected = f"the order of cohort.visit_order, which has {late.name} before {early.name}"
     else:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from pasi.cohort.csv_reader import CsvTable
+from pasi.cohort.similar_ids import are_similar_visits
 from pasi.cohort.visit_cells import Visit
 from pasi.cohort.visit_order import VisitNames, clocks, time_keys
 from pasi.errors import Problem
@@ -48,6 +49,8 @@ def _gap(table: CsvTable, clock: str, pairs: Sequence[tuple[Visit, Visit]]) -> P
     expected = f"a {clock}, as {visit.subject} has on line {table.lines[given.row]}"
     found = in_visits("an empty cell", table, [visit for visit, _ in pairs])
     fix = f"fill in the {clock} of each visit of the subject, or list the visits in cohort.visit_order"
+    if are_similar_visits(visit.name, given.name):
+        fix = f"{_one_name(visit, given)}; else fill in the {clock}"
     return table.problem(visit.row, clock, found, expected, fix)
 
 
@@ -57,6 +60,10 @@ def in_visits(found: str, table: CsvTable, visits: Sequence[Visit]) -> str:
         return found
     lines = first_names((str(table.lines[visit.row]) for visit in visits), most=10)
     return f"{found}, and so for {len(visits)} visits (lines {lines})"
+
+
+def _one_name(one: Visit, other: Visit) -> str:
+    return f"if {one.name} and {other.name} are one visit, give it one name in both tables"
 
 
 def _clock(first: Visit, second: Visit) -> str:
@@ -81,6 +88,8 @@ def _tie(table: CsvTable, pairs: Sequence[tuple[Visit, Visit]]) -> Problem:
     clock = _clock(first, second)
     expected = f"another {clock} than {first.name} on line {table.lines[first.row]}"
     fix = "correct one of the two visits, or list the visits in cohort.visit_order"
+    if are_similar_visits(first.name, second.name):
+        fix = f"{_one_name(first, second)}; else correct the {clock} of one of them"
     if clock == "date" and str(second.date) in PLACEHOLDERS:
         fix = f"empty the cells: {second.date} stands for a date that is not known"
     found = in_visits(f"{second.name} {time_text(second, clock)}", table, [visit for _, visit in pairs])

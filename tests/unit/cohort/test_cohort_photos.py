@@ -70,8 +70,8 @@ def test_other_paths_are_kept_or_cleaned(tmp_path, path, kept):
 def test_a_photo_listed_twice_is_told_with_both_lines(tmp_path):
     photos = ["A,1,top,a.jpg", "A,1,base,b.jpg", "B,1,top,./a.jpg"]
     assert problem_texts(tmp_path, photos, ["A,1,top,1", "A,1,base,1", "B,1,top,1"]) == [
-        'photos.csv:4  photo  found "a.jpg" again, expected each photo once (it stands on line 2)  '
-        "drop one of the two rows"
+        'photos.csv:4  photo  found "a.jpg" again with other ids, expected each photo once (it stands on line 2)  '
+        "write the path with its folders, from cohort.photos_root on, or write the table by pasi table"
     ]
 
 
@@ -261,4 +261,46 @@ def test_a_fault_that_many_photos_share_is_one_problem(tmp_path):
     assert other.startswith(
         'photos.csv:4  photo  found "p2.jpg" and 10 more photos (lines 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, ...), each of '
         "which cannot be opened (no such file or directory)"
+    )
+
+
+@pytest.mark.parametrize("code", ["NA", "#N/A", "missing", "not available"])
+@pytest.mark.parametrize("files", [True, False])
+def test_a_code_in_place_of_photos_is_one_problem(tmp_path, code, files):
+    (tmp_path / "a.jpg").touch()
+    photos = ["A,1,top,a.jpg", f"B,1,top,{code}", f"B,1,top,{code}", f"B,1,base,{code}", f"B,1,base,{code}"]
+    rows = problem_texts(tmp_path, photos, ["A,1,top,1", "B,1,top,1", "B,1,base,1"], files=files)
+    assert rows == [
+        f'photos.csv:3  photo  found "{code}" and 3 more photos (lines 3, 4, 5, 6), expected a photo  '
+        f"name it, or drop the row: {code} stands for none"
+    ]
+
+
+def test_photos_of_other_people_are_not_to_be_dropped(tmp_path):
+    """Names of files without their folders: the same names for each subject."""
+    photos = [f"{subject},1,top,{name}.jpg" for subject in "ABC" for name in ("x", "y")]
+    (row,) = problem_texts(tmp_path, photos, [f"{subject},1,top,1" for subject in "ABC"])
+    assert row == (
+        'photos.csv:4  photo  found "x.jpg" again with other ids, and others in this way, in 4 rows '
+        "(lines 4, 5, 6, 7), expected each photo once (it stands on line 2)  "
+        "write the path with its folders, from cohort.photos_root on, or write the table by pasi table"
+    )
+    (row,) = problem_texts(tmp_path, ["A,1,top,p/x.jpg", "B,1,top,p/x.jpg"], ["A,1,top,1", "B,1,top,1"])
+    assert row.endswith("correct the path or the ids of one of the two rows")
+
+
+@pytest.mark.parametrize(
+    ("scores", "problem"),
+    [
+        ("A,1,top B,1,top C,1,top A,1,base B,1,base C,1,base", "photos.csv:4  visit  found 2 of 3 subjects"),
+        ("A,1,top B,1,top C,1,top A,2,top B,2,top C,2,top", "photos.csv:3  region  found base of 6 visits"),
+    ],
+)
+def test_a_visit_or_region_that_nobody_has_grades_for_is_one_problem(tmp_path, scores, problem):
+    places = [f"{subject},{visit},{region}" for subject in "ABC" for visit in "12" for region in ("top", "base")]
+    photos = [f"{place},{number}.jpg" for number, place in enumerate(places)]
+    (row,) = problem_texts(tmp_path, photos, [f"{place},1" for place in scores.split()])
+    assert row == (
+        f"{problem} without grades, and in no row of scores.csv, expected rows with grades in scores.csv  "
+        "add the rows, or drop the photos"
     )

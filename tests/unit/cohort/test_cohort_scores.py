@@ -36,7 +36,10 @@ DATE = "a spreadsheet made a date of it: enter the grade in a column that is for
         ("\u2013", f'"\u2013", expected {GRADE}  {MISSING}'),
         ("3\u00a0", f'"3\\xa0", expected {GRADE}  write 3 without anything around it'),
         ("3. Mai", f'"3. Mai", expected {GRADE}  {DATE}'),
-        ("#DIV/0!", f'"#DIV/0!", expected {GRADE}  save the values of the spreadsheet in place of its formulas'),
+        (
+            "#DIV/0!",
+            f'"#DIV/0!", expected {GRADE}  a formula of the spreadsheet has failed: mend it there, or enter the grade',
+        ),
     ],
 )
 def test_grades_are_those_of_the_index(tmp_path, cell, fault):
@@ -66,7 +69,7 @@ def test_a_decimal_comma_is_cured_only_into_a_grade_that_the_index_allows(tmp_pa
         ("10% 5% 5% 0%", '"10%", "5%", "0%"', "correct the grade: it is no share in per cent"),
         ("3-Feb 3-Feb 1-Feb 3-Feb", '"3-Feb", "1-Feb"', DATE),
         ("'1 '1 '2 '3", '"\'1", "\'2", "\'3"', "write 1 without anything around it"),
-        ("#N/V =A1 #N/V #N/V", '"#N/V", "=A1"', "save the values of the spreadsheet in place of its formulas"),
+        ("=B1 =A1 =B1 =B1", '"=B1", "=A1"', "save the values of the spreadsheet in place of its formulas"),
         ("1..2 1..2 1..2 1..2", '"1..2"', "correct the grade"),
     ],
 )
@@ -249,3 +252,29 @@ def test_a_column_that_nothing_reads_is_noted_with_the_one_that_is_probably_mean
         'scores.csv: columns that nothing reads: "Week" (did you mean "week"?), "Note", '
         '"DATE" (did you mean "date"?), "Baseline" (did you mean "baseline"?)',
     )
+
+
+WORDS = """
+#NV|#N/D|#I/T|\\N|(null)|<NULL>|not assessable|not evaluated|not_available|NotDone|not performed|refused|n.b.
+nicht beurteilbar|Unk.|ND (photo missing)|[not done]|Not-Done|NA (see note 3)|withdrawn|no disponible
+"""
+
+
+@pytest.mark.parametrize("cell", WORDS.strip().replace("\n", "|").split("|"))
+def test_a_missing_grade_in_words_is_missing(tmp_path, cell):
+    fix = f"fill it in, or {LEAVE_OUT}; drop its photos too"
+    assert problem_texts(tmp_path, ["A,1,top,a.jpg"], [f"A,1,top,{cell}"]) == [
+        f'scores.csv:2  rust  found "{cell}", expected {GRADE}  {fix}'
+    ]
+
+
+@pytest.mark.parametrize("cell", ["#REF!", "#VALUE!", "#\u00bfNOMBRE?", "#WERT!", "Err:502"])
+def test_the_error_of_a_formula_is_no_grade(tmp_path, cell):
+    (row,) = problem_texts(tmp_path, ["A,1,top,a.jpg"], [f"A,1,top,{cell}"])
+    assert row.endswith("a formula of the spreadsheet has failed: mend it there, or enter the grade")
+
+
+def test_ditto_marks_are_no_grades(tmp_path):
+    photos = ["A,1,top,a.jpg", "A,1,base,b.jpg"]
+    (row,) = problem_texts(tmp_path, photos, ["A,1,top,1", 'A,1,base,""""'])
+    assert row.endswith("repeat the grade in each row: this stands for that of the row above")

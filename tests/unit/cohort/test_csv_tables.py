@@ -203,7 +203,6 @@ WIDE = "id,grade,note\n"
                 't.csv:1  found semicolons (";") between the cells, expected commas  save it with commas between the '
                 "cells and points in the numbers (R: write.csv; LibreOffice: the field delimiter; Excel: the list "
                 "separator of the system)",
-                't.csv:1  found "sep=;" above the header, which is on line 2, expected the header  delete line 1',
             ],
         ),
         (
@@ -301,3 +300,68 @@ def test_a_table_under_a_name_in_another_case_is_named(tmp_path):
     assert problem.fix == 'did you mean "SCORES.CSV"?'
     (problem,) = read_csv_table(tmp_path / "photos.csv", ["a"]).problems
     assert problem.fix.startswith("correct the path in the config")
+
+
+COMMAS = (
+    "save it with commas between the cells and points in the numbers (R: write.csv; LibreOffice: the field delimiter; "
+    "Excel: the list separator of the system)"
+)
+BETWEEN = "a comment, a page number or a total between the rows: delete these lines"
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (
+            "id,grade\nA,1\nB;2\nC;3\n",
+            "t.csv:3  found semicolons between the cells in 2 rows (lines 3, 4), expected "
+            "commas, as in the header  write commas in these lines too",
+        ),
+        (
+            "id,grade,z\nA,1,\nB\t2\t0\n",
+            "t.csv:3  found tabs between the cells, expected commas, as in the header  write commas in these lines too",
+        ),
+        (
+            "id,grade,z\nA;1,5;0\nB,1,0\n",
+            "t.csv:2  found semicolons between the cells, expected commas, as in the header  "
+            "write commas in these lines too",
+        ),
+        (
+            "id,grade\nA,1\nPage 1 of 2\nB,2\nPage 2 of 2\n",
+            f't.csv:3  found "Page 1 of 2" in 2 rows (lines 3, 5), expected 2 cells, as in the header  {BETWEEN}',
+        ),
+        ("id,grade\nA,1\n#B\nB,2\n", f't.csv:3  found "#B", expected 2 cells, as in the header  {BETWEEN}'),
+        ("id,grade\n-----\nB,2\n", f't.csv:2  found "-----", expected 2 cells, as in the header  {BETWEEN}'),
+        ('"id" "grade"\n"1" "A" 2\n', f't.csv:1  found spaces (" ") between the cells, expected commas  {COMMAS}'),
+        ("id      grade\nA       2\n", f't.csv:1  found spaces (" ") between the cells, expected commas  {COMMAS}'),
+        ("id^grade\nA^2\n", f't.csv:1  found carets ("^") between the cells, expected commas  {COMMAS}'),
+        (
+            '"id", "grade"\n"A", "2"\n',
+            't.csv:1  found a space before a quote in ""id", "grade"", expected quotes right '
+            "behind the commas  delete the spaces that stand behind commas",
+        ),
+        (
+            "\u201cid\u201d,\u201cgrade\u201d\n\u201cA\u201d,\u201c2\u201d\n",
+            "t.csv:1  found curly or other quotes round "
+            'the cells, expected no quotes, or the plain ones (")  replace them in a text editor (word processors make '
+            "them), or save the table again as CSV UTF-8",
+        ),
+        (
+            "'id','grade'\n'A','2'\n",
+            "t.csv:1  found single quotes (') round the cells, expected no quotes, or double "
+            'ones (")  save it again as CSV UTF-8',
+        ),
+        (
+            "id (text),grade [0-4]\nA,1\n",
+            't.csv:1  found the columns "id (text)", "grade [0-4]", expected id, grade  '
+            "write the names of columns exactly so",
+        ),
+        (
+            "id,grade (0-4)\nA,1\n",
+            "t.csv:1  grade  found no such column among id, grade (0-4), expected this column  "
+            'rename the column "grade (0-4)"',
+        ),
+    ],
+)
+def test_signs_round_and_between_cells_are_one_problem(tmp_path, data, problem):
+    assert problem_texts(read(tmp_path, data)) == [problem]

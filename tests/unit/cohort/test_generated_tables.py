@@ -197,6 +197,18 @@ def text_below(draw: st.DrawFn) -> Planted:
 
 
 @st.composite
+def totals_between(draw: st.DrawFn) -> Planted:
+    trial, name = draw(trials()), draw(st.sampled_from(TABLES))
+    table = trial[name]
+    text = draw(st.sampled_from(["P01 Total", "Mean", "Teilergebnis", "Total 2"]))
+    cells = {"subject": text, "visit": draw(st.sampled_from(["", "4"])), "rust": "20"}
+    row = draw(st.integers(0, len(table.rows) - 1))
+    rows = (*table.rows[:row], tuple(cells.get(name, "") for name in table.header), *table.rows[row:])
+    table = replace(table, rows=rows, blank=frozenset())
+    return trial.having(name, table), Expected(name, table.line(row), "", "", "totals: delete these lines")
+
+
+@st.composite
 def dropped_commas(draw: st.DrawFn) -> Planted:
     trial, name = draw(trials()), draw(st.sampled_from(TABLES))
     more = draw(st.integers(1, 2))
@@ -311,7 +323,7 @@ def harmful_id(draw: st.DrawFn) -> Planted:
     table = trial[name]
     ids = [(row[table.place("subject")], row[table.place(column)]) for row in table.rows]
     one = draw(st.sampled_from(ids))
-    text = draw(st.sampled_from(["a b", "=1+1", "../x", "\u00dc1", "x" * 65, "\u0416\u0416", "#REF!"]))
+    text = draw(st.sampled_from(["a b", "=1+1", "../x", "\u00dc1", "x" * 65, "\u0416\u0416"]))
     rows = [row for row, each in enumerate(ids) if each == one]
     expected = Expected(name, table.line(rows[0]), column, f'"{text[:60]}', "rename it")
     return trial.having(name, table.changed({(row, column): text for row in rows})), expected
@@ -509,7 +521,7 @@ def faulty_grades(draw: st.DrawFn) -> Planted:
                 (("5", "4.25", "60"), "correct the grade"),
                 (("1-Jan", "02-Feb", "2021-03-01"), "a spreadsheet made a date of it"),
                 (('="1"', "\u00a02", "'3"), "write "),
-                (("#REF!", "#VALUE!", "=A1"), "save the values of the spreadsheet"),
+                (("=B1", "=SUM(A1:A3)", "=A1"), "save the values of the spreadsheet"),
             ]
         )
     )
@@ -529,7 +541,8 @@ BAD_GRADES = {
     "-1": "correct the grade; where -1 means a missing one, drop the row",
     "5-Jan": "a spreadsheet made a date of it",
     "01. Mai": "a spreadsheet made a date of it",
-    "#REF!": "save the values of the spreadsheet",
+    "#REF!": "a formula of the spreadsheet has failed",
+    "=B2": "save the values of the spreadsheet",
     "=A2+1": "save the values of the spreadsheet",
     "2\u00a0": "write 2 without anything around it",
     '="2"': "write 2 without anything around it",
@@ -583,6 +596,7 @@ def companion_files(draw: st.DrawFn) -> Planted:
     return trial.having("photos.csv", table), expected
 
 
+MIESIACE = {"1-1": "01-sty", "1-2": "02-sty", "12-3": "03-gru"}
 MONTHS = {"1-1": "1-Jan", "1-2": "2-Jan", "12-3": "3-Dec"}
 MONATE = {"1-1": "01. Jan", "1-2": "01. Feb", "12-3": "12. Mrz"}
 
@@ -602,6 +616,7 @@ FAULTS = {
     "second header": second_header(),
     "header again": header_again(),
     "text below": text_below(),
+    "totals between rows": totals_between(),
     "dropped commas": dropped_commas(),
     "bare decimal commas": bare_decimal_commas(),
     "commas at the end": commas_at_the_end(),
@@ -625,7 +640,7 @@ FAULTS = {
         [lambda text: f"{int(text):,}", lambda text: f"{int(text):,}".replace(",", ".")],
         as_text("it was formatted as a number"),
     ),
-    "dates": rewritten_table(["pairs"], [MONTHS.__getitem__, MONATE.__getitem__], DATE, "visit"),
+    "dates": rewritten_table(["pairs"], [MONTHS.__getitem__, MONATE.__getitem__, MIESIACE.__getitem__], DATE, "visit"),
     "case": rewritten_table(["letters", "codes", "dashes"], [str.lower], ONE_WAY),
     "what surrounds an id": rewritten_table(
         ["letters", "zeros", "whole", "mixed case"],

@@ -68,3 +68,36 @@ def test_initials_among_numbers_are_no_id(tmp_path):
 
 def test_several_codes_among_few_ids_are_ids(tmp_path):
     assert problems(tmp_path, "K7 V1", "97 V1", "98 V1", "99 V1") == []
+
+
+@pytest.mark.parametrize("code", ["NotDone", "not_available", "<NULL>", "(null)", "#NV", "#N/D", "#I/T", "\\N", "Unk."])
+def test_codes_of_programs_and_phrases_name_nobody(tmp_path, code):
+    first = problems(tmp_path, "K7 V1", f"{code} V2")[0]
+    assert first.endswith(f"give the subject: {code} stands for one that is not known")
+
+
+@pytest.mark.parametrize("mark", ['"', "do.", "idem", "\u3003", "Dito"])
+@pytest.mark.parametrize("column", ["subject", "visit"])
+def test_ditto_marks_are_one_problem(tmp_path, mark, column):
+    cell = '""""' if mark == '"' else mark
+    row = f"{cell},V2,top,2" if column == "subject" else f"K7,{cell},base,2"
+    photos = ["K7,V1,top,a.jpg", "K7,V1,base,b.jpg", "K7,V2,top,c.jpg"]
+    (problem,) = problem_texts(tmp_path, photos, ["K7,V1,top,1", row, row.replace("base", "top").replace("V2", "V3")])
+    fix = f"repeat the {column} in each row: {mark} stands for that of the row above"
+    assert problem == f'scores.csv:3  {column}  found "{mark}" in 2 rows (lines 3, 4), expected a {column}  {fix}'
+
+
+@pytest.mark.parametrize("visit", ["withdrawn", "missed", "dropout"])
+def test_a_visit_may_have_the_name_of_a_reason(tmp_path, visit):
+    assert problems(tmp_path, f"K7 {visit}") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("#REF!", "a formula of the spreadsheet has failed: take the id from its source"),
+        ("#####", "a column of the spreadsheet was too narrow: make it wider, and save the table again"),
+    ],
+)
+def test_errors_of_a_spreadsheet_are_no_ids(tmp_path, text, fix):
+    assert [row.split("  ")[-1] for row in problems(tmp_path, f"{text} V1", seen="K7 V1")] == [fix]

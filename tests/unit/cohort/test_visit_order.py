@@ -124,7 +124,7 @@ class TestContradictions:
     def test_a_list_that_contradicts_is_one_cause(self, tmp_path):
         rows = [f"{subject} {visit} {week}" for subject in "ABC" for visit, week in (("x", 0), ("y", 4))]
         assert problems(tmp_path, "week", *rows, order=("y", "x")) == [
-            "scores.csv:3  week  found y in week 4 after x in week 0 on line 2 (so in 3 subjects), "
+            "scores.csv:3  week  found y in week 4 after x in week 0 on line 2 (so in 3 subjects, lines 3, 5, 7), "
             "expected the order of cohort.visit_order, which has y before x  correct the weeks, or cohort.visit_order"
         ]
 
@@ -189,7 +189,7 @@ class TestCells:
             ("w-2", "write the weeks since the baseline as a number: 0 at the baseline, below 0 before it"),
             ("12wk", "write the number alone: 12"),
             ("\N{MINUS SIGN}4", "write the minus as a hyphen: -4"),
-            ("BL", "write the weeks since the baseline as a number: 0 at the baseline, below 0 before it"),
+            ("BL", "write the number alone: 0"),
             ("-99", "empty the cell: an empty cell stands for a value that is not known"),
             ("NA", "empty the cell: an empty cell stands for a value that is not known"),
             ("2021-03-17", "put dates into a column date, as YYYY-MM-DD"),
@@ -443,3 +443,79 @@ class TestOneCause:
             f'scores.csv:2  date  found "{days.split()[0]}" and the like in 2 rows, expected a date as YYYY-MM-DD, or '
             "nothing  write dates as YYYY-MM-DD: 2021-02-03"
         )
+
+
+DAYS = "if the column counts days, divide it by 7; else correct the weeks or the dates"
+
+
+def timed(folder, *rows: str, column: str = "date"):
+    """The problems of visits of the subject S (or that before a slash), each "name week date"."""
+    scores, photos = [], []
+    for number, row in enumerate(rows):
+        name, week, *date = row.split()
+        subject, visit = name.split("/") if "/" in name else ("S", name)
+        scores.append(",".join([subject, visit, "top", "1", week, *date]))
+        photos.append(f"{subject},{visit},top,{number}.jpg")
+    head = ["subject,visit,region,rust,week" + (f",{column}" if len(rows[0].split()) > 2 else "")]
+    return problem_texts(folder, photos, [*head, *scores])
+
+
+def test_weeks_that_are_days_are_told_once(tmp_path):
+    rows = [
+        f"{subject}/{row}" for subject in "AB" for row in ("V1 0 2024-03-04", "V2 21 2024-03-25", "V3 70 2024-05-13")
+    ]
+    (row,) = timed(tmp_path, *rows)
+    found = "found V2 in week 21, 21 days after V1 in week 0, and so for 4 visits, expected weeks since the baseline"
+    assert row == f"scores.csv:3  week  {found}  {DAYS}"
+
+
+def test_weeks_with_dates_near_them_are_weeks(tmp_path):
+    assert timed(tmp_path, "V1 0 2024-03-04", "V2 1 2024-03-05", "V3 4 2024-04-06", "V4 8 2024-05-01") == []
+
+
+def test_weeks_that_are_seven_times_those_in_the_names_of_visits_are_days(tmp_path):
+    (row,) = timed(tmp_path, "W0 0", "W3 21", "Week-10 70")
+    found = "found W3 in week 21, and so for 2 visits, expected the week in the name of the visit"
+    assert row == f"scores.csv:3  week  {found}  {DAYS}"
+    assert timed(tmp_path, "W0 0", "W3 21", "W10 10") == []
+
+
+def test_weeks_that_are_days_of_a_spreadsheet_are_told_once(tmp_path):
+    (row,) = timed(tmp_path, "V1 45355", "V2 45376")
+    assert row == (
+        'scores.csv:2  week  found "45355" and the like in 2 rows, expected a number, or nothing  '
+        "put dates into a column date, as YYYY-MM-DD: 45355 is the day 2024-03-04 of a spreadsheet"
+    )
+
+
+def test_one_visit_with_a_wrong_date_in_several_subjects_is_one_problem(tmp_path):
+    rows = [f"{name}/{row}" for name in "AB" for row in ("V1 0 2024-03-04", "V2 3 2024-07-25", "V3 10 2024-05-13")]
+    (row,) = timed(tmp_path, *rows)
+    assert row.startswith(
+        "scores.csv:4  week  found V3 in week 10 after V2 in week 3 on line 3 (so in 2 subjects, lines 4, 7)"
+    )
+
+
+def test_weeks_in_words_are_one_problem(tmp_path):
+    (row,) = timed(tmp_path, "V1 Baseline", "V2 Week_4", "V3 12wk")
+    found = 'found "Baseline" and the like in 3 rows, expected a number, or nothing'
+    assert row == f"scores.csv:2  week  {found}  write the number alone: 0"
+
+
+PARTIAL = "write the day too, or empty the cell: without it, the date is not known"
+
+
+@pytest.mark.parametrize(
+    ("cells", "fix"),
+    [
+        ("2024-03-UN 2024-05 2024", PARTIAL),
+        ("2024-UNK-UNK 2024-03-XX 2024-03-UN", PARTIAL),
+        ("##### ##### #####", "a column of the spreadsheet was too narrow: make it wider, and save the table again"),
+        ("23439 23460 23509", "as a number of days in SAS, 23439 is 2024-03-04 (format it by YYMMDD10.)"),
+    ],
+)
+def test_dates_without_a_day_are_one_problem(tmp_path, cells, fix):
+    one, two, three = cells.split()
+    (row,) = timed(tmp_path, f"V1 0 {one}", f"V2 3 {two}", f"V3 10 {three}")
+    assert row.startswith(f'scores.csv:2  date  found "{one}"')
+    assert row.endswith(fix)

@@ -427,6 +427,35 @@ def test_a_file_without_a_test_set(tmp_path):
         ([*ROWS[:6], "g,train,-1"], 'split.csv:8 fold found "-1", expected a whole number from 0 to 2'),
         ([*ROWS[:6], "g,train,"], 'split.csv:8 fold found "", expected a whole number from 0 to 2'),
         ([*ROWS[:6], "g,test,1"], 'split.csv:8 fold found "1", expected -1 or nothing for a test subject'),
+        (
+            [row.upper().replace("TRAIN", "train").replace("TEST", "test") for row in ROWS],
+            'split.csv:2 subject found "A", "B", "C", ... in 7 rows (lines 2, 3, 4, 5, 6, 7, 8), expected the ids of '
+            "the cohort as they are there write one id in one way",
+        ),
+        (
+            [row.replace("t", "T") for row in ROWS],
+            'split.csv:2 part found "Train", "TesT" in 7 rows (lines 2, 3, 4, 5, 6, 7, 8), expected train or test '
+            "write it in small letters",
+        ),
+        (
+            [f"{row}.0" for row in ROWS[:6]] + [ROWS[6]],
+            'split.csv:2 fold found "0.0", "1.0", "2.0" in 6 rows (lines 2, 3, 4, 5, 6, 7), expected a whole number '
+            'a ".0" was added',
+        ),
+        (
+            [*ROWS[:6], "g,test,NaN"],
+            'split.csv:8 fold found "NaN", expected a whole number, or nothing empty the cell',
+        ),
+        (
+            [row[:-1] + str(int(row[-1]) + 1) for row in ROWS[:6]] + [ROWS[6]],
+            "split.csv:2 fold found folds from 1 to 3, expected folds from 0 to 2 subtract 1 from each fold",
+        ),
+        (["id,role,number", *ROWS], 'split.csv:2 found "id", expected a row of the table a second header: delete it'),
+        (
+            [*ROWS, "Total,7,"],
+            'split.csv:9 found "Total", expected a row of the table a total below the table: delete it',
+        ),
+        (ROWS[3:], 'split.csv subject found no row for "a" and 2 more subjects, expected one row for every subject'),
         ([*ROWS[:6], "g,dev,1"], 'split.csv:8 part found "dev", expected train or test'),
         ([*ROWS[:6], "g"], "split.csv:8 found 1 cells, expected 3, as in the header"),
         ([*ROWS[:4], "e,test,", "f,test,", ROWS[6]], "split.csv fold found no subject in fold 2, expected train subj"),
@@ -442,7 +471,7 @@ def test_a_file_that_does_not_fit_is_told_by_line(tmp_path, monkeypatch, rows, m
 
 def test_all_problems_of_a_file_are_told_at_once(tmp_path):
     chosen = write_rows(tmp_path / "split.csv", ["a,train,0", "a,test,", "z,train,1", "b,train,x", "c,train,1"])
-    with pytest.raises(InputError, match="8 problems; nothing was run"):  # 3 rows, no d, e, f, g, no fold 2
+    with pytest.raises(InputError, match="5 problems; nothing was run"):  # 3 rows, subjects, fold 2
         split_cohort(FILE_COHORT, chosen, 1.0)
 
 
