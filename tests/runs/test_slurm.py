@@ -116,7 +116,7 @@ def tables(copy: Path) -> dict[str, bytes]:
 def running() -> dict[int, str]:
     """Slurm's id of the job that trains each fold, where it is running."""
     lines = answers("squeue", "--noheader", "--states=RUNNING", "--format=%i %k").splitlines()
-    found = (re.match(r"(\S+) rule_train_fold_wildcards_\w+_(\d)$", line) for line in lines)
+    found = (re.match(r"(\S+) rule_train_fold_wildcards_\w+_(\d)_?$", line) for line in lines)
     return {int(match[2]): match[1] for match in found if match}
 
 
