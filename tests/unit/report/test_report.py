@@ -613,8 +613,8 @@ class TestSinglesSignsAndBands:
     def test_the_gain_of_averaging_is_said_and_shown(self):
         """MAE 3.5 and 2.85, CCC 0.65 and 0.715 on average."""
         text = render_report(make_content())
-        assert "a single network has an MAE of 3.50 and a CCC of 0.65 on average over 2 networks" in text
-        assert "the mean over the 2 folds has 2.85 and 0.7" in text
+        assert "a single network has an MAE of 3.50 and a CCC of 0.65 on average over the folds of 2 backbones" in text
+        assert "the mean of the networks of all 2 folds has 2.85 and 0.7" in text
         assert "This gain of 0.65 in MAE" in text
         page = Page(text)
         (table,) = [i for i, rows in enumerate(page.tables) if rows[1:] and rows[1][:2] == ["Network", "Trainings"]]
