@@ -73,3 +73,16 @@ def make_samples(targets=None, augment="per_epoch"):
         regions=np.array(["upper"] * 12, dtype=object),
         columns=("composite",),
     )
+
+
+def noted_rates(monkeypatch) -> list[float]:
+    """The learning rate of every step that SGD takes from now on."""
+    rates: list[float] = []
+    step = torch.optim.SGD.step
+
+    def noted(self, *arguments, **options):
+        rates.append(self.param_groups[0]["lr"])
+        return step(self, *arguments, **options)
+
+    monkeypatch.setattr(torch.optim.SGD, "step", noted)
+    return rates

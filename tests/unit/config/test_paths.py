@@ -220,8 +220,10 @@ def test_folders_that_exist_and_those_that_do_not_are_both_taken(tmp_path):
     Path("there").mkdir()
     Path("link").symlink_to("there")
     for written in ("there", "there/x", "link/x", "not/yet", "../beside", str(tmp_path / "there")):
-        read_settings({"results": written, "cohort": {"photos_root": written}})
-    read_settings({"cohort": {"photos_root": "."}, "training": {"weights": ".."}})
+        taken = read_settings({"results": written, "cohort": {"photos_root": written}})
+        assert Path(taken.results).resolve() == Path(taken.cohort.photos_root).resolve() == Path(written).resolve()
+    taken = read_settings({"cohort": {"photos_root": "."}, "training": {"weights": ".."}})
+    assert (taken.cohort.photos_root, taken.training.weights) == (".", "..")
 
 
 def test_a_character_that_is_not_shown_is_taken_where_a_name_on_the_disk_has_it(tmp_path):

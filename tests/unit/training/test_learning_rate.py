@@ -10,7 +10,7 @@ from pasi.training.checkpoint_callback import CheckpointCallback
 from pasi.training.learning_rate import one_cycle
 from pasi.training.network_module import SeverityRegressor
 from pasi.training.train import fit_fold
-from small_training import JOB, SETTINGS, make_samples
+from small_training import JOB, SETTINGS, make_samples, noted_rates
 
 CYCLE = replace(SETTINGS, schedule="one_cycle", max_epochs=5)  # two steps an epoch: the peak is in the third
 
@@ -30,14 +30,7 @@ def test_it_falls_as_that_of_torch_does():
 
 
 def test_each_step_of_a_training_has_its_rate(monkeypatch):
-    rates = []
-    step = torch.optim.SGD.step
-
-    def noted(self, *arguments, **options):
-        rates.append(self.param_groups[0]["lr"])
-        return step(self, *arguments, **options)
-
-    monkeypatch.setattr(torch.optim.SGD, "step", noted)
+    rates = noted_rates(monkeypatch)
     fit_fold(JOB, make_samples(), CYCLE, None)
     assert rates == [0.01 * one_cycle(step, 10) for step in range(1, 11)]
     assert rates[2] == 0.01

@@ -21,7 +21,7 @@ from pasi.training.seeds import TrainingJob
 from pasi.training.settings import NEUTRAL, FoldOutputs, TrainingSettings
 from pasi.training.train import fit_fold
 from plain_loop import PlainLoop
-from small_training import JOB, SETTINGS, make_samples
+from small_training import JOB, SETTINGS, make_samples, noted_rates
 from stubborn_training import LEARNS, fail_first
 
 FROZEN = replace(SETTINGS, learning_rate=1e-12, max_epochs=2, restarts=2, least_skill=0.5)
@@ -37,14 +37,7 @@ def losses(fitted):
 
 def test_the_rate_rises_by_equal_steps_to_its_height(monkeypatch):
     """Six fitted composites in batches of 4: two steps an epoch, so six in three epochs; then the full rate."""
-    rates = []
-    step = torch.optim.SGD.step
-
-    def noted(self, *arguments, **options):
-        rates.append(self.param_groups[0]["lr"])
-        return step(self, *arguments, **options)
-
-    monkeypatch.setattr(torch.optim.SGD, "step", noted)
+    rates = noted_rates(monkeypatch)
     fit_fold(JOB, make_samples(), replace(SETTINGS, max_epochs=4, warmup_epochs=3), None)
     assert rates == pytest.approx([0.01 * part / 6 for part in (1, 2, 3, 4, 5, 6, 6, 6)])
     assert rates[5:] == [0.01] * 3
