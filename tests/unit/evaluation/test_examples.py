@@ -1,28 +1,19 @@
 """The worked examples in the docstrings of pasi.evaluation give what they say."""
 
 import doctest
-import pkgutil
 from importlib import import_module
-from inspect import getmembers, isfunction
 
 import pytest
 
 import pasi.evaluation
+from worked_examples import modules_of, public_functions
 
 # Modules that make or read the tables of a run, or hold the arrays that statistics share. All others are statistics.
 WITHOUT_EXAMPLES = {
     *("baseline_comparison", "choice", "comparison", "histories", "learned", "moments", "nested", "repeats"),
     *("signs", "single_networks", "tables", "visits"),
 }
-MODULES = [name for _, name, _ in pkgutil.iter_modules(pasi.evaluation.__path__, "pasi.evaluation.")]
-
-
-def public_functions(module) -> list:
-    return [
-        function
-        for name, function in getmembers(module, isfunction)
-        if not name.startswith("_") and function.__module__ == module.__name__
-    ]
+MODULES = modules_of(pasi.evaluation)
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -36,7 +27,7 @@ def test_examples_give_what_they_say(name):
         function
         for name in MODULES
         if name.rpartition(".")[2] not in WITHOUT_EXAMPLES
-        for function in public_functions(import_module(name))
+        for function in public_functions(name)
     ],
     ids=lambda function: function.__name__,
 )
