@@ -30,16 +30,16 @@ SIMULATED = {"demo": 2, "small": 3}  # seeds of the photos; that of demo is the 
 SMALL = (  # the six from scratch that take less than 1 GFLOP a composite and are not in the demo (benchmarks/flops.py)
     *("shufflenet_v2_x0_5", "shufflenet_v2_x1_0", "mobilenet_v2", "mobilenet_v3_large", "mnasnet0_5", "mnasnet1_0"),
 )
-# Keys of training to try, beside those of the configs; a trial from scratch gets more epochs, for its slow starts.
-LEARNS = {"warmup_epochs": 3, "restarts": 2, "learning_epochs": 30}
-AFTER = {"demo": {**LEARNS, "max_epochs": 36}, "small": {**LEARNS, "max_epochs": 36}, "coffee": LEARNS}
+# Keys of training beside those of the configs. The demo had these epochs before; its config now has what is "after".
+BEFORE = {"demo": {**NEUTRAL, "max_epochs": 28}, "small": {**NEUTRAL, "max_epochs": 28}, "coffee": NEUTRAL}
+AFTER = {"demo": {}, "small": {}, "coffee": {"warmup_epochs": 3, "restarts": 2, "learning_epochs": 30}}
 TWICE = "photos/1022.jpg"  # shows the leaf of photos/813.jpg, another plant: docs/coffee.md
 
 
 def trial_settings(trial: str, setting: str, seed: int, **changes: object) -> Settings:
     """The settings of a trial: "before" without the keys that help a network to learn, "after" with them."""
     settings = read_layers(load_layers([CONFIGS / "config.yaml", CONFIGS / CONFIG[trial]]))
-    tried = NEUTRAL if setting == "before" else AFTER[trial]
+    tried = BEFORE[trial] if setting == "before" else AFTER[trial]
     networks = {"backbones": SMALL} if trial == "small" else {}
     training = settings.training.model_copy(update={**networks, **tried, **changes, "device": "cpu"})
     return replace(settings, seed=seed, training=training)

@@ -326,7 +326,8 @@ def real(tmp_path, monkeypatch) -> Settings:
     Path("results/demo/record.json").rename(Path(".snakemake/metadata") / name)
     RunFolder(Path("results/demo")).weights(*PLACE).write_bytes(bytes(2 * EMPTY_WEIGHTS))
     demo = read_config_files([CHECKOUT / "config" / "config.yaml", CHECKOUT / "config" / "demo.yaml"])
-    return replace(demo, training=demo.training.model_copy(update=NEUTRAL))
+    then = {**NEUTRAL, "max_epochs": 28}  # the demo of 0.1.0
+    return replace(demo, training=demo.training.model_copy(update=then))
 
 
 def adopt_real(settings: Settings) -> dict[tuple[str, int], str | None]:
