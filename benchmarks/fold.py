@@ -12,6 +12,7 @@ import yaml
 
 from pasi.imaging.composites import Composer
 from pasi.imaging.settings import CompositeSettings
+from pasi.imaging.tile_pixels import TilePixels
 from pasi.training.data import FoldData
 from pasi.training.settings import NEUTRAL, TrainingSettings
 
@@ -42,18 +43,17 @@ def training_settings(**changes: Any) -> TrainingSettings:
     return TrainingSettings.of({**section("training"), **NEUTRAL, "device": "cpu", **changes})
 
 
-def make_fold(fitted: int, monitored: int, *, size: int = SIZE) -> FoldData:
-    """A fold of composites of random tiles (4928x3264 photos, letterboxed), with random targets."""
+def make_fold(fitted: int, monitored: int, *, size: int = SIZE, tiles: TilePixels | None = None) -> FoldData:
+    """A fold of composites of these tiles, or of random ones, with random targets."""
     count = fitted + monitored
     random = np.random.default_rng(0)
-    tiles = random.integers(0, 256, (count * CELLS, size, size, 3), dtype=np.uint8)
-    top, height = size // 6, size * 2 // 3
-    tiles[:, :top] = tiles[:, top + height :] = 0
+    pixels = tiles or random_tiles(count * CELLS, size, random)
+    top, height = content(size)
     targets = torch.from_numpy(random.normal(size=(count, 1)))
     composer = Composer(
-        torch.from_numpy(tiles),
-        torch.tensor([[top, 0, height, size]]).expand(len(tiles), 4),
-        torch.arange(len(tiles)).view(count, CELLS),
+        pixels,
+        torch.tensor([[top, 0, height, size]]).expand(count * CELLS, 4),
+        torch.arange(count * CELLS).view(count, CELLS),
         CompositeSettings(**section("composites")),
     )
     return FoldData(
@@ -69,3 +69,16 @@ def make_fold(fitted: int, monitored: int, *, size: int = SIZE) -> FoldData:
         has_area=True,
         columns=("composite",),
     )
+
+
+def random_tiles(count: int, size: int, random: np.random.Generator) -> TilePixels:
+    """Tiles of 4928x3264 photos, letterboxed."""
+    top, height = content(size)
+    tiles = random.integers(0, 256, (count, size, size, 3), dtype=np.uint8)
+    tiles[:, :top] = tiles[:, top + height :] = 0
+    return TilePixels.of(tiles)
+
+
+def content(size: int) -> tuple[int, int]:
+    """Top and height of the photo in a tile."""
+    return size // 6, size * 2 // 3

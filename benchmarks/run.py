@@ -14,7 +14,7 @@ from pasi.storage.json_files import write_json
 from pasi.storage.tables import write_table
 from timing import Line
 
-ITEMS = ("tiles", "jobs", "steps", "memory", "instructions", "dag", "tables", "report")
+ITEMS = ("tiles", "jobs", "steps", "memory", "scale", "instructions", "dag", "tables", "report")
 HERE = Path(__file__).parent
 PART = HERE / "results.part.csv"
 COLUMNS = ("item", "rival", "ours", "theirs", "unit", "ratio", "target", "met")

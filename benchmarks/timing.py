@@ -82,14 +82,15 @@ def run_child(*command: str, **options: Any) -> tuple[float, str]:
     return used.ru_utime + used.ru_stime, printed
 
 
-def run_watched(*command: str, **options: Any) -> tuple[str, float]:
-    """What a command printed, and the most memory that it was seen to have, in MB."""
+def run_watched(*command: str, memory: Callable[[int], float] | None = None, **options: Any) -> tuple[str, float]:
+    """What a command printed, and the most memory that it was seen to have, in MB: all of it, or as `memory` reads."""
+    read = memory or peak_memory
     with subprocess.Popen(command, **PIPED, **options) as process:
         most = 0.0
         with ThreadPoolExecutor(1) as reader:
             printed = reader.submit(_read_output, process)
             while process.poll() is None:
-                most = max(most, peak_memory(process.pid))
+                most = max(most, read(process.pid))
                 time.sleep(0.01)
     return printed.result(), most
 
@@ -101,5 +102,14 @@ def _read_output(process: subprocess.Popen[str]) -> str:
 
 def peak_memory(process: int | str = "self") -> float:
     """Most memory that a process ever had, in MB: VmHWM, as ru_maxrss counts that of the parent before exec too."""
+    return _memory("VmHWM", process)
+
+
+def own_memory(process: int | str = "self") -> float:
+    """Memory that a process has for itself, in MB, without the pages of files that it shares with others."""
+    return _memory("RssAnon", process)
+
+
+def _memory(name: str, process: int | str) -> float:
     status = Path(f"/proc/{process}/status").read_text()
-    return int((status.partition("VmHWM:")[2].split() or ["0"])[0]) / 1024  # a process that has ended has none
+    return int((status.partition(f"{name}:")[2].split() or ["0"])[0]) / 1024  # a process that has ended has none

@@ -8,6 +8,7 @@ import torch
 
 from pasi.imaging.composites import Composer
 from pasi.imaging.settings import CompositeSettings
+from pasi.imaging.tile_pixels import TilePixels
 from pasi.networks.catalogue import NETWORKS
 from pasi.training.data import FoldData, scaling
 from pasi.training.seeds import TrainingJob
@@ -25,12 +26,12 @@ PATIENT = replace(SETTINGS, batch_size=16, max_epochs=30, early_stopping_patienc
 def samples(colours, labels, held_out):
     """One flat tile a visit, of the colour (n, 3) of its row; `held_out` (n,) rows are unseen, the rest is fitted."""
     count = len(labels)
-    tiles = torch.from_numpy(colours.astype(np.uint8))[:, None, None, :].expand(count, SIDE, SIDE, 3).contiguous()
+    tiles = np.broadcast_to(colours.astype(np.uint8)[:, None, None, :], (count, SIDE, SIDE, 3))
     box, cells = (
         torch.tensor([[0, 0, SIDE, SIDE]]).expand(count, 4),
         torch.arange(count).view(count, 1).expand(count, 4),
     )
-    composer = Composer(tiles, box, cells, CompositeSettings(augment="none"))
+    composer = Composer(TilePixels.of(tiles), box, cells, CompositeSettings(augment="none"))
     targets = torch.from_numpy(labels).double().view(-1, 1)
     fitted = torch.from_numpy(np.flatnonzero(~held_out))
     center, scale = scaling(targets[fitted], Target(["composite"], [72.0], "zscore", True))

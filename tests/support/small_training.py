@@ -5,6 +5,7 @@ import torch
 
 from pasi.imaging.composites import Composer
 from pasi.imaging.settings import CompositeSettings
+from pasi.imaging.tile_pixels import TilePixels
 from pasi.networks.catalogue import NETWORKS
 from pasi.training.data import FoldData, scaling
 from pasi.training.seeds import TrainingJob
@@ -45,7 +46,7 @@ def make_samples(targets=None, augment="per_epoch"):
     targets = torch.arange(12.0) if targets is None else torch.tensor(targets)
     levels = (20 * torch.arange(12)).view(12, 1, 1, 1).expand(12, 16, 16, 3)
     composer = Composer(
-        levels.to(torch.uint8),
+        TilePixels.of(levels.to(torch.uint8).numpy()),
         torch.tensor([[2, 0, 12, 16]]).expand(12, 4),
         torch.arange(12).view(12, 1).expand(12, 4),
         CompositeSettings(augment=augment),

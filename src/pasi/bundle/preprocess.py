@@ -13,6 +13,7 @@ from pasi.imaging.composites import Composer
 from pasi.imaging.decode import KERNEL
 from pasi.imaging.fit import content_box
 from pasi.imaging.settings import CompositeSettings, TileSettings
+from pasi.imaging.tile_pixels import TilePixels
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Preprocess:
                     numbers[place * len(regions) + regions.index(photo.region), photo.slot] = len(tiles)
                     tiles.append(photo.tile.pixels)
                     boxes.append(content_box(photo.tile.width, photo.tile.height, size, self.tiles.fit))
-        pixels, places = torch.from_numpy(np.stack(tiles)), torch.tensor(boxes, dtype=torch.int64)
+        pixels, places = TilePixels.of(np.stack(tiles)), torch.tensor(boxes, dtype=torch.int64)
         return Composer(pixels, places, torch.from_numpy(numbers), self.composites)
 
 

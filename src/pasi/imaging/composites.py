@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from pasi.imaging.settings import GREY, CompositeSettings
+from pasi.imaging.tile_pixels import TilePixels
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
@@ -61,22 +62,21 @@ def draw_augmentation(count: int, cells: int, settings: CompositeSettings, gener
 
 
 class Composer:
-    """All tiles of a cohort on one device, and the composites made from them.
+    """All tiles of a cohort, and the composites made from them on one device.
 
     Whatever is needed to make them lies on that device: to send a number to a GPU in each step would make the CPU wait.
 
-    tiles (t, size, size, 3) uint8; boxes (t, 4) int: top, left, height, width of the photo's pixels in each tile;
-    tile_numbers (n, cells) int: the tiles of each sample, cell by cell, -1 for a black cell.
+    boxes (t, 4) int: top, left, height, width of the photo's pixels in each of the t tiles; tile_numbers (n, cells)
+    int: the tiles of each sample, cell by cell, -1 for a black cell.
 
     Inside, x and channel are one axis, (..., y, x and channel): a mask or factor then applies to whole rows of memory,
     and composites are channels last, the layout that networks read fastest.
     """
 
-    def __init__(self, tiles: Tensor, boxes: Tensor, tile_numbers: Tensor, settings: CompositeSettings):
-        self.size = tiles.shape[1]
+    def __init__(self, tiles: TilePixels, boxes: Tensor, tile_numbers: Tensor, settings: CompositeSettings):
+        self.size = tiles.size
         self.grid = math.isqrt(tile_numbers.shape[1])
-        black = torch.zeros(1, self.size, self.size, 3, dtype=torch.uint8)
-        self.tiles = torch.cat([tiles, black])  # (t + 1, size, size, 3): number -1 is the black tile
+        self.tiles = tiles
         self.boxes = quarter_boxes(torch.cat([boxes, torch.zeros(1, 4, dtype=boxes.dtype)]), self.size)
         place = torch.arange(self.size**2).view(self.size, self.size)
         self.turns = torch.stack([torch.rot90(place, quarter).flatten() for quarter in range(4)])  # (4, size x size)
@@ -88,7 +88,7 @@ class Composer:
         self.settings = settings
 
     def to(self, device: torch.device) -> "Composer":
-        """Move the tiles to `device`, on which composites are then made."""
+        """Move what composites are made from to `device`, on which they are then made."""
         for name in ("tiles", "boxes", "turns", "places", "grey", "mean", "deviation", "tile_numbers"):
             setattr(self, name, getattr(self, name).to(device))
         return self
@@ -113,7 +113,7 @@ class Composer:
         """Write the composites of the samples `which` into `pictures` (n, side, side x 3)."""
         numbers = self.tile_numbers[which]  # (n, cells)
         if draw is None:
-            pixels = self.tiles[numbers].flatten(3).float().div_(255)  # (n, cells, size, size x 3)
+            pixels = self.tiles.take(numbers).flatten(3).float().div_(255)  # (n, cells, size, size x 3)
         else:
             pixels = self._augment(numbers.gather(1, draw.order), draw)
         rows = torch.unflatten(pixels, 1, (self.grid, self.grid)).transpose(2, 3)  # (n, row, y, column, x and channel)
@@ -123,11 +123,13 @@ class Composer:
 
     def _augment(self, numbers: Tensor, draw: Draw) -> Tensor:
         """The tiles `numbers` (n, cells), turned and jittered: (n, cells, size, size x 3)."""
+        tiles = self.tiles.take(numbers)
         if self.settings.rotation == "any":
-            return self._turn(self._jitter(self.tiles[numbers].flatten(3), self.boxes[numbers, 0], draw), draw.angle)
+            return self._turn(self._jitter(tiles.flatten(3), self.boxes[numbers, 0], draw), draw.angle)
         quarter = (draw.angle / 90).long() % 4
-        source = (numbers % len(self.tiles) * self.size**2)[..., None] + self.turns[quarter]  # (n, cells, size x size)
-        turned = self.tiles.view(-1, 3).index_select(0, source.flatten())
+        first = torch.arange(0, tiles.numel() // 3, self.size**2, device=tiles.device).view(numbers.shape)
+        source = first[..., None] + self.turns[quarter]  # (n, cells, size x size)
+        turned = tiles.view(-1, 3).index_select(0, source.flatten())
         return self._jitter(turned.view(*numbers.shape, self.size, -1), self.boxes[numbers, quarter], draw)
 
     def _jitter(self, pixels: Tensor, boxes: Tensor, draw: Draw) -> Tensor:

@@ -60,6 +60,12 @@ class TileStore:
             )
         return cls(columns, sizes.pop(), shards)
 
+    def places(self) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
+        """The arrays, and for each tile of the table the number of its array and its row there."""
+        numbers = {digest: number for number, digest in enumerate(self.shards)}
+        array = np.array([numbers[digest] for digest in self.columns["shard_sha256"]])
+        return list(self.shards.values()), array, self.columns["row"]
+
     def tiles(self) -> np.ndarray:
         """Every tile in the order of the tile table: uint8 (n, size, size, 3)."""
         digests = self.columns["shard_sha256"]

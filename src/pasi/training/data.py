@@ -9,6 +9,7 @@ from torch import Tensor
 
 from pasi.errors import DamagedFileError, StaleResultError, TrainingError
 from pasi.imaging.composites import Composer
+from pasi.imaging.tile_pixels import TilePixels
 from pasi.imaging.tile_store import TileStore, tiles_of_composites
 from pasi.splits.roles import read_split, subject_roles
 from pasi.storage.tables import read_table
@@ -129,8 +130,8 @@ def load_composer(files: FoldFiles, scores: dict[str, np.ndarray], settings: Sam
     """A composer of all tiles of the cohort, whose sample numbers are the rows of `scores`."""
     store = TileStore.open(files.tile_table, files.shards)
     numbers = tiles_of_composites(store.columns, scores, settings.grid)
-    tiles, boxes = torch.from_numpy(store.tiles()), torch.from_numpy(store.boxes(settings.fit))
-    return Composer(tiles, boxes, torch.from_numpy(numbers), settings.composites)
+    boxes = torch.from_numpy(store.boxes(settings.fit))
+    return Composer(TilePixels(*store.places()), boxes, torch.from_numpy(numbers), settings.composites)
 
 
 def scaling(fitted: Tensor, target: Target) -> tuple[Tensor, Tensor]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pasi.imaging.composites import IMAGENET_DEVIATION, IMAGENET_MEAN, Composer, draw_augmentation, quarter_boxes
 from pasi.imaging.settings import CompositeSettings
+from pasi.imaging.tile_pixels import TilePixels
 
 PLAIN = {"rotation": "none", "shuffle": False, "brightness": 0.0, "contrast": 0.0, "normalize": "none"}
 
@@ -17,7 +18,9 @@ def composer(tiles, boxes=None, samples=((0, 1, 2, 3),), **settings):
     tiles = torch.as_tensor(tiles, dtype=torch.uint8)
     size = tiles.shape[1]
     boxes = torch.tensor(boxes or [(0, 0, size, size)] * len(tiles))
-    return Composer(tiles, boxes, torch.tensor(samples), CompositeSettings(**{**PLAIN, **settings}))
+    return Composer(
+        TilePixels.of(tiles.numpy()), boxes, torch.tensor(samples), CompositeSettings(**{**PLAIN, **settings})
+    )
 
 
 def flat_tiles(*levels, size=2):
@@ -172,5 +175,6 @@ def test_composites_are_the_same_bits_where_the_network_computes_in_bf16(rotatio
 def test_all_that_composites_are_made_of_moves_to_the_device():
     made = composer(flat_tiles(10, 20, 30, 40)).to(torch.device("meta"))
     assert {name: value.device.type for name, value in vars(made).items() if isinstance(value, torch.Tensor)} == (
-        dict.fromkeys(("tiles", "boxes", "turns", "places", "grey", "mean", "deviation", "tile_numbers"), "meta")
+        dict.fromkeys(("boxes", "turns", "places", "grey", "mean", "deviation", "tile_numbers"), "meta")
     )
+    assert made.tiles.device.type == "meta"

@@ -65,7 +65,7 @@ def test_one_unseen_row_is_still_a_table_of_one_row(tmp_path):
 
 def test_a_composite_holds_the_tiles_of_its_row(tmp_path):
     composer = load_fold(make_files(tmp_path), 0, SETTINGS).composer
-    shown = composer.tiles[composer.tile_numbers[:, 0]][:, 4, 4, 0]
+    shown = composer.tiles.take(composer.tile_numbers[:, 0])[:, 4, 4, 0]
     assert shown.tolist() == [40 * line for line in range(2, 7)]
     assert (composer.tile_numbers[:, 1:] == -1).all()
 

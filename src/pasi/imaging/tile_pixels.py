@@ -1,0 +1,57 @@
+"""The pixels of all tiles of a cohort, as composites take them: from memory maps on a CPU, from one array on a GPU."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+CPU = torch.device("cpu")
+
+
+class TilePixels:
+    """Tiles (t, size, size, 3) uint8 by number, and a black one as number -1.
+
+    arrays: (k, size, size, 3) uint8 each, memory maps where there are any. array, row (t,) int: where each tile lies.
+
+    On a CPU a tile is read from its array each time that it is taken. The pages of a memory map belong to the file:
+    all processes of a machine share them, and the system takes them back where memory is short. On a GPU all tiles
+    are one tensor, because the card can take them from nowhere else without waiting.
+    """
+
+    def __init__(self, arrays: Sequence[np.ndarray], array: np.ndarray, row: np.ndarray):
+        self.arrays, self.array, self.row = arrays, array, row
+        self.size = int(arrays[0].shape[1])
+        self.loaded: Tensor | None = None
+
+    @classmethod
+    def of(cls, tiles: np.ndarray) -> "TilePixels":
+        """Tiles that lie in one array."""
+        count = len(tiles)
+        return cls([tiles], np.zeros(count, dtype=np.int64), np.arange(count))
+
+    @property
+    def device(self) -> torch.device:
+        """Where `take` wants numbers, and gives tiles."""
+        return CPU if self.loaded is None else self.loaded.device
+
+    def to(self, device: torch.device) -> "TilePixels":
+        """Load all tiles to a GPU; on a CPU they stay where they are."""
+        if device != self.device:
+            every = torch.arange(-1, len(self.row)).roll(-1)  # the black tile comes last, where -1 finds it
+            self.loaded = None if device.type == "cpu" else self._read(every).to(device)
+        return self
+
+    def take(self, numbers: Tensor) -> Tensor:
+        """The tiles `numbers` (...): (..., size, size, 3) uint8."""
+        return self._read(numbers) if self.loaded is None else self.loaded[numbers]
+
+    def _read(self, numbers: Tensor) -> Tensor:
+        """Copy tiles from their arrays."""
+        wanted = numbers.numpy().ravel()
+        tiles = np.zeros((len(wanted), self.size, self.size, 3), dtype=np.uint8)
+        array = np.where(wanted < 0, -1, self.array[wanted])
+        for number in np.unique(array[array >= 0]):
+            here = np.flatnonzero(array == number)
+            tiles[here] = self.arrays[number][self.row[wanted[here]]]
+        return torch.from_numpy(tiles).view(*numbers.shape, self.size, self.size, 3)
