@@ -48,10 +48,7 @@ class TilePixels:
 
     def _read(self, numbers: Tensor) -> Tensor:
         """Copy tiles from their arrays."""
-        wanted = numbers.numpy().ravel()
-        tiles = np.zeros((len(wanted), self.size, self.size, 3), dtype=np.uint8)
-        array = np.where(wanted < 0, -1, self.array[wanted])
-        for number in np.unique(array[array >= 0]):
-            here = np.flatnonzero(array == number)
-            tiles[here] = self.arrays[number][self.row[wanted[here]]]
+        tiles = np.empty((numbers.numel(), self.size, self.size, 3), dtype=np.uint8)
+        for place, number in enumerate(numbers.flatten().tolist()):
+            tiles[place] = self.arrays[self.array[number]][self.row[number]] if number >= 0 else 0
         return torch.from_numpy(tiles).view(*numbers.shape, self.size, self.size, 3)
