@@ -37,12 +37,18 @@ include: "workflow/rules/report.smk"
 include: "workflow/rules/bundle.smk"
 
 
+onstart:
+    WATCH.start()
+
+
 onsuccess:
+    WATCH.look()
     if text := guards.unlearned_trainings(PLAN):
         logger.warning(text)
 
 
 onerror:
+    WATCH.look()
     if text := guards.failures_text(PLAN, guards.failed_trainings(PLAN, STARTED)):
         logger.error(text)
     if text := guards.unlearned_trainings(PLAN):

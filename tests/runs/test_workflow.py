@@ -21,11 +21,24 @@ from waiting import wait_for
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory):
-    """A copy of the checkout with a small trial of ten subjects, run once."""
+def first_run(tmp_path_factory):
+    """A copy of the checkout with a small trial of ten subjects, run once, and what the run printed."""
     folder = make_copy(tmp_path_factory.mktemp("checkout"))
-    run(folder)
-    return folder
+    return folder, run(folder)
+
+
+@pytest.fixture(scope="module")
+def copy(first_run):
+    """The folder of the first run."""
+    return first_run[0]
+
+
+def test_a_run_tells_of_each_training_that_has_ended(first_run):
+    """Also of the last one, which ends after the last look of the watch."""
+    lines = [line for line in first_run[1].splitlines() if " of 10 trainings] " in line]
+    told = [line.partition("] ")[2].partition(":")[0] for line in lines]
+    assert sorted(told) == sorted(f"{backbone} fold {fold}" for backbone in BACKBONES for fold in range(5))
+    assert all(": 2 epochs in " in line and "skill " in line for line in lines)
 
 
 def test_a_run_leaves_all_results(copy):

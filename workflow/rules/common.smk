@@ -11,6 +11,7 @@ from snakemake.logging import logger
 
 from pasi.errors import InputError, RunningError, UserError, WriteError
 from pasi.jobs.run_lock import is_superseded, lock_run
+from pasi.monitoring.training_watch import TrainingWatch
 from pasi.networks.catalogue import NETWORKS
 from pasi.planning import guards
 from pasi.planning.call_kind import needs_training, only_looks, wants_bundle
@@ -82,6 +83,7 @@ if workflow.is_main_process and not only_looks(ARGUMENTS):
     refuse(guards.small_disk(SETTINGS))
     for text in guards.notes(PLAN):
         logger.warning(text)
+    WATCH = TrainingWatch(SETTINGS, logger.info)  # the hooks of the Snakefile start it
 
 
 wildcard_constraints:

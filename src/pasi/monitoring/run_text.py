@@ -68,7 +68,7 @@ def _networks(status: Status) -> Iterator[str]:
 
 def _named(state: str, trainings: list[Training]) -> Iterator[str]:
     for one in trainings[:SHOWN]:
-        age = "" if one.age is None else f", last line {_span(one.age)} ago"
+        age = "" if one.age is None else f", last line {span(one.age)} ago"
         epoch = "before its first epoch" if one.epoch is None else f"epoch {one.epoch}"
         name = folds_by_network([one.place])
         yield f"{state:<9}{name}: {(one.reason or epoch + age).splitlines()[0]}"
@@ -87,14 +87,20 @@ def _end(status: Status, now: float) -> str:
         return "only failed trainings are left: correct the fault, and give the same command again"
     if status.left is None:
         return "expected end: unknown until a training has ended"
-    end = datetime.fromtimestamp(now + status.left).strftime("%Y-%m-%d %H:%M")
+    end = end_of_trainings(status.left, now)
     once = "one training" if status.at_once == 1 else f"{status.at_once} trainings"
     return (
-        f"expected end of the trainings: {end}, {_span(status.left)} from now, with {once} at once, if each takes "
+        f"expected end of the trainings: {end}, {span(status.left)} from now, with {once} at once, if each takes "
         "as many epochs as those that have ended"
     )
 
 
-def _span(seconds: float) -> str:
+def end_of_trainings(left: float, now: float) -> str:
+    """The time of day, and the day, when the last training is expected to end."""
+    return datetime.fromtimestamp(now + left).strftime("%Y-%m-%d %H:%M")
+
+
+def span(seconds: float) -> str:
+    """A time in its largest unit: "45 s", "3 min", "2.5 h"."""
     size, unit = next((size, unit) for size, unit in SPANS if seconds >= size or size == 1)
     return f"{seconds / size:.1f} {unit}" if size > 60 else f"{seconds / size:.0f} {unit}"

@@ -6,24 +6,20 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
 from file_systems import elsewhere, failing, here, write_lease
-from pasi.config.settings import read_settings
-from pasi.jobs.checkpoints import TRAINING_OUTPUTS
+from finished_trainings import end_training, two_networks
 from pasi.jobs.file_lock import FileLock
 from pasi.jobs.run_lock import lock_run
 from pasi.monitoring.run_state import read_status, seconds_left
 from pasi.monitoring.run_text import status_json, status_text
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.costs import COSTS
-from pasi.storage.json_files import write_json
-from pasi.storage.tables import write_table
-from pasi.training.learning import Learning
 from small_run import CONFIG, command, environment, make_copy
 from waiting import wait_for
 
@@ -39,24 +35,7 @@ FAILURE = {"training": "x", "reason": "shufflenet_v2_x0_5, fold 1: train_loss is
 def settings(tmp_path, monkeypatch):
     """Two networks and two folds in an empty folder, which is the working directory."""
     monkeypatch.chdir(tmp_path)
-    settings = read_settings({})
-    chosen = {"backbones": ("squeezenet1_1", "shufflenet_v2_x0_5")}
-    splits = settings.splits.model_copy(update={"folds": 2})
-    return replace(settings, results="r", training=settings.training.model_copy(update=chosen), splits=splits)
-
-
-def end(folder, backbone, fold, seconds):
-    place = folder / "r/models" / backbone / f"fold{fold}"
-    place.mkdir(parents=True)
-    for name in TRAINING_OUTPUTS:
-        (place / name).touch()
-    write_table({"epoch": [0, 1], "seconds": [seconds / 2] * 2}, place / "history.csv")
-
-
-def write_skill(folder, backbone, fold, skill):
-    """The record of a training that has ended."""
-    record = Learning(skill, skill >= 0.1, 0.1, 1 - skill, 1.0, attempt=0, attempts=1, epoch=0, epochs=2)
-    write_json(asdict(record), folder / "r/models" / backbone / f"fold{fold}" / "learning.json")
+    return two_networks()
 
 
 def log(folder, backbone, fold, text, age=0.0, rule="train_fold"):
@@ -82,7 +61,7 @@ def test_an_empty_folder_waits(settings):
 
 
 def test_each_training_has_the_state_that_its_files_tell(settings, tmp_path):
-    end(tmp_path, "squeezenet1_1", 0, 100)
+    end_training("squeezenet1_1", 0, seconds=100)
     log(tmp_path, "squeezenet1_1", 1, EPOCHS, age=8)
     log(tmp_path, "shufflenet_v2_x0_5", 0, EPOCHS, age=7200)
     failed = tmp_path / "r/models/shufflenet_v2_x0_5/fold1/failed.json"
@@ -111,8 +90,7 @@ def test_trainings_without_two_folds_are_counted_and_named_with_both(settings, t
     splits = settings.splits.model_copy(update={"folds": 3})
     stacking = settings.stacking.model_copy(update={"honest": True, "honest_backbones": ("squeezenet1_1",)})
     honest = replace(settings, splits=splits, stacking=stacking)
-    end(tmp_path, "squeezenet1_1", "s0-2", 100)
-    write_skill(tmp_path, "squeezenet1_1", "s0-2", 0.02)
+    end_training("squeezenet1_1", 0, 0, 2, skill=0.02)
     log(tmp_path, "squeezenet1_1", "s0-1", EPOCHS, age=8, rule="train_pair")
     status = read_status(honest, NOW)
     assert status.count("done", "squeezenet1_1") == 1
@@ -158,7 +136,7 @@ def fail(folder, backbone, fold, age):
 
 
 def test_the_end_is_told_from_what_has_ended(settings, tmp_path):
-    end(tmp_path, "squeezenet1_1", 0, 490)
+    end_training("squeezenet1_1", 0, seconds=490)
     log(tmp_path, "squeezenet1_1", 1, EPOCHS)
     status = read_status(settings, NOW)
     # 490 - 6 of the same network; 490 x 0.21 / 0.49 for each fold of the other, of which nothing has ended
@@ -169,7 +147,7 @@ def test_the_end_is_told_from_what_has_ended(settings, tmp_path):
 
 
 def test_a_resumed_training_has_the_epochs_before_it_too(settings, tmp_path):
-    end(tmp_path, "squeezenet1_1", 0, 490)
+    end_training("squeezenet1_1", 0, seconds=490)
     place = tmp_path / "r/models/squeezenet1_1/fold1/checkpoints/key"
     place.mkdir(parents=True)
     for epoch in (8, 10):
@@ -183,7 +161,7 @@ def test_a_resumed_training_has_the_epochs_before_it_too(settings, tmp_path):
 
 
 def test_a_failure_waits_while_a_later_run_is_at_work(settings, tmp_path):
-    end(tmp_path, "squeezenet1_1", 0, 100)
+    end_training("squeezenet1_1", 0, seconds=100)
     fail(tmp_path, "squeezenet1_1", 1, age=60)
     fail(tmp_path, "shufflenet_v2_x0_5", 0, age=10)
     lock = lock_run(tmp_path / ".snakemake", {})
@@ -194,7 +172,7 @@ def test_a_failure_waits_while_a_later_run_is_at_work(settings, tmp_path):
 
 
 def test_where_nothing_is_left_but_failures_there_is_no_end_to_expect(settings, tmp_path):
-    end(tmp_path, "squeezenet1_1", 0, 100)
+    end_training("squeezenet1_1", 0, seconds=100)
     for backbone, fold in (("squeezenet1_1", 1), ("shufflenet_v2_x0_5", 0), ("shufflenet_v2_x0_5", 1)):
         fail(tmp_path, backbone, fold, age=10)
     text = status_text(read_status(settings, NOW), NOW)
@@ -215,7 +193,7 @@ def test_stacking_is_made_once_every_learner_is(settings, tmp_path):
 def test_done_is_all_done(settings, tmp_path):
     for backbone in settings.training.backbones:
         for fold in range(2):
-            end(tmp_path, backbone, fold, 10)
+            end_training(backbone, fold)
     (tmp_path / "r/report").mkdir()
     (tmp_path / "r/report/report.html").touch()
     text = status_text(read_status(settings, NOW), NOW)
@@ -225,12 +203,10 @@ def test_done_is_all_done(settings, tmp_path):
 
 def test_what_is_done_and_did_not_learn_is_counted_and_named(settings, tmp_path):
     """By the threshold of the config, whatever it was when the trainings ended."""
+    skills = {("squeezenet1_1", 0): 0.02, ("squeezenet1_1", 1): -0.5, ("shufflenet_v2_x0_5", 0): 0.3}
     for backbone in settings.training.backbones:
         for fold in range(2):
-            end(tmp_path, backbone, fold, 10)
-    for fold, skill in ((0, 0.02), (1, -0.5)):
-        write_skill(tmp_path, "squeezenet1_1", fold, skill)
-    write_skill(tmp_path, "shufflenet_v2_x0_5", 0, 0.3)
+            end_training(backbone, fold, skill=skills.get((backbone, fold)))
     status = read_status(settings, NOW)
     assert [one.skill for one in status.trainings] == [0.02, -0.5, 0.3, None], "the last record is empty"
     assert json.loads(status_json(status))["unlearned"] == [
@@ -247,8 +223,7 @@ def test_what_is_done_and_did_not_learn_is_counted_and_named(settings, tmp_path)
 
 def test_each_repeat_is_a_training_of_its_own(settings, tmp_path):
     twice = replace(settings, training=settings.training.model_copy(update={"repeats": 2}))
-    end(tmp_path, "squeezenet1_1", "1-repeat1", 10)
-    write_skill(tmp_path, "squeezenet1_1", "1-repeat1", 0.0)
+    end_training("squeezenet1_1", 1, 1, skill=0.0)
     status = read_status(twice, NOW)
     assert len(status.trainings) == 2 * len(read_status(settings, NOW).trainings)
     assert [(one.fold, one.repeat) for one in status.trainings if one.state == "done"] == [(1, 1)]
@@ -256,15 +231,14 @@ def test_each_repeat_is_a_training_of_its_own(settings, tmp_path):
 
 
 def test_where_all_learned_nothing_is_said_of_it(settings, tmp_path):
-    end(tmp_path, "squeezenet1_1", 0, 10)
-    write_skill(tmp_path, "squeezenet1_1", 0, 0.1)
+    end_training("squeezenet1_1", 0, skill=0.1)
     status = read_status(settings, NOW)
     assert status.unlearned == []
     assert "learn" not in status_text(status, NOW)
 
 
 def test_a_damaged_file_hinders_nothing(settings, tmp_path):
-    end(tmp_path, "squeezenet1_1", 0, 10)
+    end_training("squeezenet1_1", 0)
     (tmp_path / "r/models/squeezenet1_1/fold0/history.csv").write_bytes(b"\xff\x00")
     broken = tmp_path / "r/models/shufflenet_v2_x0_5/fold1/failed.json"
     broken.parent.mkdir(parents=True)
