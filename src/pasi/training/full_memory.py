@@ -35,12 +35,20 @@ def naming_full_memory(job: TrainingJob, batch: int) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if not is_full_memory(error):
+        full = next(filter(is_full_memory, _with_contexts(error)), None)
+        if full is None:
             raise
-        raise FullMemoryError(f"{job.name}: {_advice(error, batch)} {AGAIN}") from error
+        raise FullMemoryError(f"{job.name}: {_advice(full, batch)} {AGAIN}") from error
 
 
-def _advice(error: Exception, batch: int) -> str:
+def _with_contexts(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, and those during which it was raised: memory that is full also ends the capture of a CUDA graph."""
+    while error is not None:
+        yield error
+        error = error.__context__
+
+
+def _advice(error: BaseException, batch: int) -> str:
     if OF_A_GPU.search(str(error)):
         return (
             f"the memory of the GPU is full at batches of {batch}{_free()}. Where other trainings or programs are on "
