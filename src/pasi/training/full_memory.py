@@ -35,17 +35,17 @@ def naming_full_memory(job: TrainingJob, batch: int) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        full = next(filter(is_full_memory, _with_contexts(error)), None)
+        full = full_memory_behind(error)
         if full is None:
             raise
         raise FullMemoryError(f"{job.name}: {_advice(full, batch)} {AGAIN}") from error
 
 
-def _with_contexts(error: BaseException | None) -> Iterator[BaseException]:
-    """An error, and those during which it was raised: memory that is full also ends the capture of a CUDA graph."""
-    while error is not None:
-        yield error
+def full_memory_behind(error: BaseException | None) -> BaseException | None:
+    """The error of full memory that this one is, or during which it was raised, as at the capture of a CUDA graph."""
+    while error is not None and not is_full_memory(error):
         error = error.__context__
+    return error
 
 
 def _advice(error: BaseException, batch: int) -> str:

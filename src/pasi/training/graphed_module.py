@@ -5,8 +5,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from pasi.errors import TrainingError
 from pasi.imaging.composites import Draw
 from pasi.training.data import FoldData
+from pasi.training.full_memory import full_memory_behind
 from pasi.training.network_module import SeverityRegressor
 from pasi.training.seeds import TrainingJob
 from pasi.training.settings import TrainingSettings
@@ -36,7 +38,7 @@ class GraphedRegressor(SeverityRegressor):
             self.draw = in_place(earlier, self.draw)
         whole = self.batches.samples[: self.settings.batch_size]
         if self.graph is None and self._is_whole(whole):
-            self.graph = StepGraph(self.network, self._gradients, whole, self.capture)
+            self.graph = self._captured(whole)
 
     def on_train_end(self) -> None:
         """Let go of the graph and its memory: Lightning is about to move the parameters."""
@@ -63,6 +65,18 @@ class GraphedRegressor(SeverityRegressor):
         """Clip gradients, unless the replay has."""
         if not self.replayed:
             super().clip(limit)
+
+    def _captured(self, which: Tensor) -> StepGraph:
+        """The graph of a step; raises TrainingError where it cannot be captured, but for full memory."""
+        try:
+            return StepGraph(self.network, self._gradients, which, self.capture)
+        except RuntimeError as error:
+            if full_memory_behind(error):
+                raise
+            raise TrainingError(
+                f"{self.job.name}: its step cannot be captured as a CUDA graph ({error}). Set training.cuda_graph to "
+                "false."
+            ) from error
 
     def _is_whole(self, which: Tensor) -> bool:
         return len(which) == self.settings.batch_size

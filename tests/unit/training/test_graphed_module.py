@@ -43,7 +43,7 @@ def train(job, settings, folder=None, augment="per_epoch") -> list:
 
 def both(job=JOB, augment="per_epoch", **changes):
     """As a training ended, replayed and launched operation by operation: two whole batches and a last one of two."""
-    settings = replace(GRAPHED, **{"batch_size": 2, "max_epochs": 3, **changes})
+    settings = replace(GRAPHED, **{"batch_size": 2, "max_epochs": 2, **changes})
     return train(job, settings, augment=augment), train(job, replace(settings, cuda_graph=False), augment=augment)
 
 
@@ -231,6 +231,19 @@ def test_on_a_cpu_the_key_changes_nothing(monkeypatch):
     assert graphed == eager
     assert [type(module) for module in made] == [SeverityRegressor] * 2
     assert NEUTRAL["cuda_graph"] is False
+
+
+def test_a_step_that_cannot_be_captured_is_told_with_what_to_do(monkeypatch):
+    def capture(function):
+        raise RuntimeError("operation not permitted when stream is capturing")
+
+    monkeypatch.setattr(attempt, "capture_for", lambda *_: capture)
+    line = (
+        r"squeezenet1_1, fold 2: its step cannot be captured as a CUDA graph \(operation not permitted when stream is "
+        r"capturing\)\. Set training\.cuda_graph to false\."
+    )
+    with pytest.raises(TrainingError, match=line):
+        train(JOB, GRAPHED)
 
 
 def test_full_memory_is_named_though_the_end_of_a_capture_raises_another_error(monkeypatch):
