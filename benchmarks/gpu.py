@@ -1,5 +1,7 @@
 """Steps a second of each network on a GPU, the share of time it is busy, and what the 145 would take; `make bench-gpu`.
 
+Each with its steps launched kernel by kernel, and replayed as a CUDA graph (training.cuda_graph).
+
 Says "not run" where there is no GPU. `--device cpu` goes through the same steps on a CPU, to try the program itself.
 """
 
@@ -23,15 +25,29 @@ from pasi.training.settings import Precision
 from pasi.training.train import fit_fold
 
 BATCH = 16
+PROFILED = 5 * BATCH  # composites of an epoch that a profiler watches
 TIMED = 4  # epochs of a training that is timed; the first one, in which libraries choose their kernels, does not count
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds of an epoch, with its monitored batches, and the share of them in which a kernel ran (None: a CPU)."""
+    """Seconds of an epoch with its monitored batches, launched and replayed, and those in which a kernel ran.
 
-    seconds: float
-    busy: float | None
+    On a CPU there are the first alone.
+    """
+
+    launched: float
+    replayed: float | None = None
+    kernels: float | None = None
+
+    def text(self, steps: int) -> str:
+        """Steps a second, and how busy the GPU is, of both ways."""
+        ways = {"launched": self.launched, "as a graph": self.replayed}
+        return "  ".join(f"{name} {self._way(steps, seconds)}" for name, seconds in ways.items() if seconds)
+
+    def _way(self, steps: int, seconds: float) -> str:
+        busy = "" if self.kernels is None else f", busy {self.kernels / seconds:4.0%}"
+        return f"{steps / seconds:7.1f} steps/s{busy}"
 
 
 def main() -> None:
@@ -50,34 +66,45 @@ def main() -> None:
     data = make_fold(chosen.fitted, min(MONITORED, chosen.fitted))
     for precision in chosen.precision:
         changes = {"device": chosen.device, "precision": precision, "deterministic": not chosen.not_deterministic}
-        hours = sum(measure_all(chosen.backbones, data, changes)) / 3600
+        measured = list(measure_all(chosen.backbones, data, changes))
         trainings = len(chosen.backbones) * FOLDS
-        print(f"{precision}: {trainings} trainings of {EPOCHS} epochs take {hours:.1f} h, one at a time", flush=True)
+        epochs = EPOCHS * FOLDS / 3600
+        told = f"{sum(one.launched for one in measured) * epochs:.1f} h launched"
+        if chosen.device == "cuda":
+            told += f", {sum(one.replayed or 0 for one in measured) * epochs:.1f} h as a graph"
+        print(f"{precision}: {trainings} trainings of {EPOCHS} epochs take {told}, one at a time", flush=True)
 
 
-def measure_all(backbones: list[str], data: FoldData, changes: dict[str, Any]) -> Iterator[float]:
-    """Measure and print each network; seconds of its five trainings."""
+def measure_all(backbones: list[str], data: FoldData, changes: dict[str, Any]) -> Iterator[Measured]:
+    """Measure and print each network."""
     for backbone in backbones:
         measured = measure(backbone, data, changes)
-        rate = math.ceil(len(data.fit) / BATCH) / measured.seconds
-        busy = "" if measured.busy is None else f"  busy {measured.busy:4.0%}"
-        print(f"{backbone:<20} {changes['precision']:<5} {rate:8.1f} steps/s{busy}", flush=True)
-        yield measured.seconds * EPOCHS * FOLDS
+        steps = math.ceil(len(data.fit) / BATCH)
+        print(f"{backbone:<20} {changes['precision']:<5} {measured.text(steps)}", flush=True)
+        yield measured
 
 
 def measure(backbone: str, data: FoldData, changes: dict[str, Any]) -> Measured:
     """The median epoch by the training's own clock, and kernels of trainings of their own.
 
-    A profiler slows down what it watches, so nothing is timed under it; how long a kernel runs it hardly changes.
+    A profiler slows down what it watches, so nothing is timed under it; how long a kernel runs it hardly changes. It
+    watches an epoch of a small fold, with about as many monitored batches for each fitted one.
     """
     job = TrainingJob(NETWORKS[backbone], 0, 0)
+    launched = epoch_seconds(job, data, changes)
+    if changes["device"] != "cuda":
+        return Measured(launched)
+    replayed = epoch_seconds(job, data, {**changes, "cuda_graph": True})
+    small = make_fold(PROFILED, BATCH)
+    one, two = (kernel_seconds(job, small, {**changes, "max_epochs": epochs}) for epochs in (1, 2))
+    return Measured(launched, replayed, (two - one) * len(data.fit) / PROFILED)
+
+
+def epoch_seconds(job: TrainingJob, data: FoldData, changes: dict[str, Any]) -> float:
+    """The median epoch of a training, without its first."""
     with redirect_stdout(StringIO()):
         history = fit_fold(job, data, training_settings(max_epochs=TIMED, **changes), None).history
-    seconds = statistics.median(row["seconds"] for row in history[1:])
-    if changes["device"] != "cuda":
-        return Measured(seconds, None)
-    one, two = (kernel_seconds(job, data, {**changes, "max_epochs": epochs}) for epochs in (1, 2))
-    return Measured(seconds, (two - one) / seconds)
+    return statistics.median(row["seconds"] for row in history[1:])
 
 
 def kernel_seconds(job: TrainingJob, data: FoldData, changes: dict[str, Any]) -> float:

@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--fitted", type=int, default=FITTED)
     parser.add_argument("--mps", action="store_true")
+    parser.add_argument("--cuda-graph", action="store_true", help="with training.cuda_graph: true")
     parser.add_argument("--train", action="store_true", help="train here: what each process is started with")
     chosen = parser.parse_args()
     if chosen.train:
@@ -46,14 +47,15 @@ def main() -> None:
         with multi_process_service() if chosen.mps else plain_environment() as environment:
             for count in chosen.processes:
                 rate = steps_a_second(count, chosen, environment)
-                how = " under MPS" if chosen.mps else ""
+                how = (" under MPS" if chosen.mps else "") + (", as graphs" if chosen.cuda_graph else "")
                 print(f"{chosen.backbone}, {count} at once{how}: {rate:.1f} steps/s together", flush=True)
 
 
 def train(chosen: argparse.Namespace) -> None:
     """A training in tf32 that prints a line an epoch."""
     data = make_fold(chosen.fitted, min(MONITORED, chosen.fitted))
-    settings = training_settings(device=chosen.device, precision="tf32", max_epochs=chosen.epochs)
+    changes = {"device": chosen.device, "precision": "tf32", "cuda_graph": chosen.cuda_graph}
+    settings = training_settings(max_epochs=chosen.epochs, **changes)
     fit_fold(TrainingJob(NETWORKS[chosen.backbone], 0, 0), data, settings, None)
 
 
@@ -61,6 +63,7 @@ def steps_a_second(count: int, chosen: argparse.Namespace, environment: dict[str
     """Of all processes together, from when the last has ended its first epoch until the first has ended its last."""
     command = [sys.executable, __file__, "--train", "--device", chosen.device, "--backbone", chosen.backbone]
     command += ["--epochs", str(chosen.epochs), "--fitted", str(chosen.fitted)]
+    command += ["--cuda-graph"] if chosen.cuda_graph else []
     with ThreadPoolExecutor(count) as pool:
         ends = list(pool.map(lambda _: epoch_ends(command, environment), range(count)))
     first, last = max(times[0] for times in ends), min(times[-1] for times in ends)

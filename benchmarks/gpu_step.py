@@ -1,7 +1,7 @@
 """A step of training alone on a GPU: launched kernel by kernel, and replayed as one CUDA graph; are the bits the same?
 
-No training uses such a graph. This measures what one would save, before anything is built on it. `--device cpu` tries
-the program itself, without graphs.
+Replayed in two ways: the whole step, and all but the step of SGD, as `training.cuda_graph` does it (its rate stays a
+number of full precision). `--device cpu` tries the program itself, without graphs.
 """
 
 import argparse
@@ -20,9 +20,9 @@ from pasi.networks.catalogue import NETWORKS
 from pasi.networks.settings import HeadSettings
 from pasi.training.data import FoldData
 from pasi.training.settings import TrainingSettings
+from pasi.training.step_graph import StepGraph, cuda_capture
 from pasi.training.torch_device import can_fuse_sgd, prepare_torch
 
-WARM_UP = 3  # steps before a capture, on a stream beside, as torch wants it
 COMPARED = 6  # steps after which bits are compared
 
 
@@ -48,30 +48,36 @@ class Step:
 
     def run(self, which: Tensor) -> None:
         """One step, kernel by kernel."""
+        self.gradients(which)
+        self.optimizer.step()
+
+    def gradients(self, which: Tensor) -> Tensor:
+        """What a training captures: composites, loss, gradients and their clipping."""
+        self.network.zero_grad()
         pictures = self.composer.compose(which, self.draw.take(which))
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half, cache_enabled=False):
             loss = F.mse_loss(self.network(pictures), self.scaled[which])
-        self.optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
-        self.optimizer.step()
+        return loss.detach()
 
     def captured(self) -> Callable[[Tensor], None]:
-        """The step as one graph, which reads its sample numbers from `which`."""
-        stream = torch.cuda.Stream()
-        stream.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(stream):
-            for _ in range(WARM_UP):
-                self.run(self.which)
-        torch.cuda.current_stream().wait_stream(stream)
-        self.optimizer.zero_grad()
-        graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
-            self.run(self.which)
+        """The whole step as one graph, which reads its sample numbers from `which`; its rate cannot change."""
+        replay_whole = cuda_capture(lambda: self.run(self.which))
 
         def replay(which: Tensor) -> None:
             self.which.copy_(which)
-            graph.replay()
+            replay_whole()
+
+        return replay
+
+    def captured_gradients(self) -> Callable[[Tensor], None]:
+        """The step as a training with `cuda_graph` takes it: that of SGD is launched."""
+        graph = StepGraph(self.network, self.gradients, self.which, cuda_capture)
+
+        def replay(which: Tensor) -> None:
+            graph.run(which)
+            self.optimizer.step()
 
         return replay
 
@@ -129,16 +135,18 @@ def main() -> None:
 
 
 def compare(step: Step) -> str:
-    """Milliseconds of both ways, and whether they give the same bits."""
+    """Milliseconds of each way, and whether they give the same bits."""
     step.run(step.which)
     start = [tensor.detach().clone() for tensor in step.tensors()]
     launched = step.digest(step.run, start)
     text = f"launched {step.milliseconds(step.run):8.2f} ms a step"
     if step.device.type != "cuda":
         return f"{text}, repeats {step.digest(step.run, start) == launched}"
-    replay = step.captured()
-    same = step.digest(replay, start) == launched
-    return f"{text}, as a graph {step.milliseconds(replay):8.2f} ms, same bits {same}"
+    for name, capture in (("as a graph", step.captured), ("its gradients as a graph", step.captured_gradients)):
+        replay = capture()
+        same = step.digest(replay, start) == launched
+        text += f", {name} {step.milliseconds(replay):8.2f} ms, same bits {same}"
+    return text
 
 
 if __name__ == "__main__":

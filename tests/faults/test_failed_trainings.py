@@ -8,7 +8,7 @@ from small_run import BACKBONES, changed, make_copy, planned, run, with_config
 pytestmark = pytest.mark.faults
 
 FAILING = [("squeezenet1_1", 1), ("squeezenet1_1", 3)]
-LOSS = "loss = F.mse_loss(self(self.composer.compose(which, draw)), self.scaled[which])"
+LOSS = "return F.mse_loss(self(self.composer.compose(which, draw)), self.scaled[which])"
 POISON = f'{LOSS} * (float("nan") if (self.job.backbone, self.job.fold) in {FAILING} else 1)'
 
 

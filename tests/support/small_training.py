@@ -33,6 +33,7 @@ SETTINGS = TrainingSettings(
     precision="fp32",
     deterministic=True,
     instructions="native",
+    cuda_graph=False,
     schedule="plateau",
     warmup_epochs=0,
     restarts=0,

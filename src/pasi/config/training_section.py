@@ -160,6 +160,11 @@ class TrainingSection(Section):
         paper="not stated: R36",
         default="fp32",
     )
+    cuda_graph: bool = key(
+        "On a GPU, launch each whole batch as one CUDA graph, for the same bits in less time and more memory "
+        "(docs/performance.md); on a CPU it changes no number. A change trains all networks again",
+        default=False,
+    )
     deterministic: bool = key(
         "The same bits in every run on the same machine; on a GPU, VGG and AlexNet have no kernels for that",
         default=True,

@@ -16,12 +16,14 @@ from pasi.networks.settings import HeadSettings
 from pasi.training.checkpoint_callback import CheckpointCallback, DirectCheckpointIO
 from pasi.training.data import FoldData
 from pasi.training.epoch_history import EpochHistory, cpu_state
+from pasi.training.graphed_module import GraphedRegressor
 from pasi.training.instructions import check_instructions
 from pasi.training.network_module import SeverityRegressor
 from pasi.training.outputs import Fitted
 from pasi.training.patience import Patience
 from pasi.training.seeds import TrainingJob
 from pasi.training.settings import Precision, TrainingSettings
+from pasi.training.step_graph import capture_for
 from pasi.training.torch_device import prepare_torch, training_device
 
 PRECISIONS: dict[Precision, Literal["32-true", "bf16-mixed"]] = {
@@ -47,7 +49,12 @@ def fit_attempt(
     torch.manual_seed(job.seed_for("start"))
     head = HeadSettings(settings.squeezenet_relu, settings.batch_norm_momentum)
     network = build_backbone(job.network, data.targets.shape[1], head, weights)
-    module = SeverityRegressor(network, data, job, settings)
+    capture = capture_for(settings, training_device(settings))
+    module = (
+        GraphedRegressor(network, data, job, settings, capture)
+        if capture
+        else SeverityRegressor(network, data, job, settings)
+    )
     epochs = EpochHistory(job)
     patience = Patience(epochs, settings, data.constant_mse)
     resume = checkpointing.checkpoints.newest() if checkpointing else None

@@ -35,12 +35,20 @@ def naming_full_memory(job: TrainingJob, batch: int) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if not is_full_memory(error):
+        full = full_memory_behind(error)
+        if full is None:
             raise
-        raise FullMemoryError(f"{job.name}: {_advice(error, batch)} {AGAIN}") from error
+        raise FullMemoryError(f"{job.name}: {_advice(full, batch)} {AGAIN}") from error
 
 
-def _advice(error: Exception, batch: int) -> str:
+def full_memory_behind(error: BaseException | None) -> BaseException | None:
+    """The error of full memory that this one is, or during which it was raised, as at the capture of a CUDA graph."""
+    while error is not None and not is_full_memory(error):
+        error = error.__context__
+    return error
+
+
+def _advice(error: BaseException, batch: int) -> str:
     if OF_A_GPU.search(str(error)):
         return (
             f"the memory of the GPU is full at batches of {batch}{_free()}. Where other trainings or programs are on "

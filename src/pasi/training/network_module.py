@@ -85,10 +85,14 @@ class SeverityRegressor(pl.LightningModule):
         for group in self.trainer.optimizers[0].param_groups:
             group["lr"] = s.learning_rate * part
 
-    def training_step(self, which: Tensor) -> Tensor:
+    def step_loss(self, which: Tensor) -> Tensor:
         """Loss of one augmented batch of sample numbers."""
         draw = None if self.draw is None else self.draw.take(which)
-        loss = F.mse_loss(self(self.composer.compose(which, draw)), self.scaled[which])
+        return F.mse_loss(self(self.composer.compose(which, draw)), self.scaled[which])
+
+    def training_step(self, which: Tensor) -> Tensor:
+        """Loss of one augmented batch of sample numbers, kept and logged."""
+        loss = self.step_loss(which)
         self.steps.append((which, loss.detach()))  # a number that is read in a step makes the CPU wait for a GPU
         self.log("train_loss", loss, on_step=False, on_epoch=True, batch_size=len(which))
         return loss
@@ -127,7 +131,11 @@ class SeverityRegressor(pl.LightningModule):
         those of bf16 never are.
         """
         if gradient_clip_val:
-            nn.utils.clip_grad_norm_(self.network.parameters(), gradient_clip_val)
+            self.clip(gradient_clip_val)
+
+    def clip(self, limit: float) -> None:
+        """Hold the norm of all gradients below `limit`."""
+        nn.utils.clip_grad_norm_(self.network.parameters(), limit)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Add the state of the plateau."""

@@ -18,7 +18,14 @@ Device = Literal["auto", "cpu", "cuda"]
 Precision = Literal["fp32", "bf16", "tf32"]
 Schedule = Literal["plateau", "one_cycle"]
 # Keys that came after 0.1.0, with the values by which a training is what it was without them.
-NEUTRAL = {"instructions": "native", "schedule": "plateau", "warmup_epochs": 0, "restarts": 0, "learning_epochs": 0}
+NEUTRAL = {
+    "instructions": "native",
+    "schedule": "plateau",
+    "warmup_epochs": 0,
+    "restarts": 0,
+    "learning_epochs": 0,
+    "cuda_graph": False,
+}
 FEWEST_FITTED = 2  # composites that a training needs: batch norm takes the variance of a batch
 
 
@@ -112,6 +119,7 @@ class TrainingSettings:
     precision: Precision
     deterministic: bool
     instructions: Instructions
+    cuda_graph: bool
     schedule: Schedule
     warmup_epochs: int
     restarts: int

@@ -8,6 +8,7 @@ import pytest
 from counted_device import MADE, NUMBER, TO_CPU, TO_DEVICE, traffic
 from pasi.imaging.composites import Composer
 from pasi.training.network_module import SeverityRegressor
+from recorded_graph import use_recorded_graphs
 from small_training import SETTINGS, make_samples
 
 # An epoch's two losses; the order of its samples; order, angles, brightness and contrast of its augmentation.
@@ -16,9 +17,9 @@ EPOCH = Counter({(NUMBER, "epoch_history.py"): 2, (TO_DEVICE, "batches.py"): 1, 
 pytestmark = pytest.mark.filterwarnings("ignore:Total length of")  # which Lightning asks of the device
 
 
-def traffic_of_an_epoch(batch_size=2, augment="per_epoch"):
+def traffic_of_an_epoch(batch_size=2, augment="per_epoch", **changes):
     """What two epochs ask for beyond one."""
-    settings = replace(SETTINGS, keep="last", batch_size=batch_size)
+    settings = replace(SETTINGS, keep="last", batch_size=batch_size, **changes)
     one, two = (traffic(make_samples(augment=augment), replace(settings, max_epochs=epochs)) for epochs in (1, 2))
     return two - one
 
@@ -26,6 +27,13 @@ def traffic_of_an_epoch(batch_size=2, augment="per_epoch"):
 @pytest.mark.parametrize("batch_size", [2, 6])
 def test_an_epoch_asks_for_its_two_losses_and_copies_its_draws_whatever_its_number_of_steps(batch_size):
     assert traffic_of_an_epoch(batch_size) == EPOCH
+
+
+@pytest.mark.parametrize("batch_size", [2, 4, 6])
+def test_an_epoch_of_replayed_steps_asks_for_no_more(monkeypatch, batch_size):
+    captured = use_recorded_graphs(monkeypatch)
+    assert traffic_of_an_epoch(batch_size, cuda_graph=True) == EPOCH
+    assert len(captured) == 2
 
 
 def test_without_augmentation_an_epoch_copies_its_order_alone():
