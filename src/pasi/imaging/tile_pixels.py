@@ -36,11 +36,17 @@ class TilePixels:
         return CPU if self.loaded is None else self.loaded.device
 
     def to(self, device: torch.device) -> "TilePixels":
-        """Load all tiles to a GPU; on a CPU they stay where they are."""
+        """Load all tiles to a GPU; for a CPU they stay where they are."""
         if device != self.device:
-            every = torch.arange(-1, len(self.row)).roll(-1)  # the black tile comes last, where -1 finds it
-            self.loaded = None if device.type == "cpu" else self._read(every).to(device)
+            self.loaded = None
+            if device.type != "cpu":
+                self.load(device)
         return self
+
+    def load(self, device: torch.device) -> None:
+        """Make all tiles one tensor on `device`."""
+        every = torch.arange(-1, len(self.row)).roll(-1)  # the black tile comes last, where -1 finds it
+        self.loaded = self._read(every).to(device)
 
     def take(self, numbers: Tensor) -> Tensor:
         """The tiles `numbers` (...): (..., size, size, 3) uint8."""

@@ -34,8 +34,10 @@ def captured(monkeypatch):
 def train(job, settings, folder=None, augment="per_epoch") -> list:
     """Weights, statistics, predictions and all that the epochs left but their seconds."""
     checkpointing = folder and CheckpointCallback(Checkpoints(folder), 0)
+    samples = make_samples(augment=augment)
+    samples.composer.tiles.load(torch.device("cpu"))  # as on a GPU: what NumPy reads cannot be recorded
     with Seen():
-        fitted = fit_fold(job, make_samples(augment=augment), settings, None, checkpointing)
+        fitted = fit_fold(job, samples, settings, None, checkpointing)
     rows = [{name: value for name, value in row.items() if name != "seconds"} for row in fitted.history]
     tensors = {**fitted.state, "predicted": fitted.predicted}
     return [rows, fitted.epoch, fitted.attempt, {name: tensor.numpy().tobytes() for name, tensor in tensors.items()}]
