@@ -1,6 +1,6 @@
 """What a trial would have concluded on one endpoint with the model in the physician's place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,6 +12,8 @@ from pasi.evaluation.misclassification import CorrectedRates, Judged, Read, corr
 from pasi.evaluation.paired_rates import PairedRates, paired_rates
 from pasi.evaluation.rate_difference import RateDifference, difference_of, rate_difference, wilson_interval
 from pasi.evaluation.replacement import LIMITS, AcceptanceLimits, Replacement, may_replace
+
+FEWEST_ANSWERS = 5  # of each kind by each reading: kappa is near 0 without a spread where nobody or one responds
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ def endpoint_replay(
     these joined (MOVER) for the change of the difference, `corrected_rates` with the errors on the same subjects,
     `endpoint_price`, and `may_replace` with the change of both rates, of their difference, kappa and the price. Kappa
     is that of `weighted_kappa`; where its jackknife has no bounds, because the readings agree on all subjects or all
-    but one, they are Wilson's for the share of agreement, with the agreement by chance as it is found.
+    but one, they are Wilson's for the share of agreement, with the agreement by chance as it is found. It has none
+    where fewer than 5 subjects have one of the answers by either reading.
 
     One answer a subject at one time. Subjects whose response is undefined belong among the non-responders, as a trial
     counts them.
@@ -105,6 +108,10 @@ def _kappa(observed: np.ndarray, predicted: np.ndarray) -> Interval:
     """Kappa of all subjects, with bounds also where they agree on all of them or all but one."""
     found = weighted_kappa(observed, predicted, np.arange(len(observed)), weights="none").kappa
     disagreed = int((observed != predicted).sum())
+    answers = [int((values == answer).sum()) for values in (observed, predicted) for answer in (0, 1)]
+    if min(answers) < FEWEST_ANSWERS:
+        reason = f"none: fewer than {FEWEST_ANSWERS} subjects with one of the answers"
+        return replace(found, low=float("nan"), high=float("nan"), method=reason)
     if not np.isfinite(found.estimate) or np.isfinite(found.low) or disagreed > 1:
         return found
     agreed = wilson_interval(len(observed) - disagreed, len(observed))

@@ -77,7 +77,8 @@ def wilson_interval(hits: float, size: int, *, level: float = 0.95) -> Interval:
     rate, z = hits / size, float(ndtri((1 + level) / 2))
     center, reach = rate + z**2 / (2 * size), z * np.sqrt(rate * (1 - rate) / size + z**2 / (4 * size**2))
     low, high = ((center + sign * reach) / (1 + z**2 / size) for sign in (-1, 1))
-    return Interval(rate, max(0.0, float(low)), min(1.0, float(high)), "Wilson's score interval", size)
+    ends = float(low) if hits else 0.0, float(high) if hits < size else 1.0  # without the rounding of the sums
+    return Interval(rate, *ends, "Wilson's score interval", size)
 
 
 def _rate(name: str, values: ArrayLike, level: float) -> Interval:

@@ -118,6 +118,15 @@ class TestReplay:
         assert found.estimate == pytest.approx(0.95)
         assert 0.6 < found.low < 0.95 < found.high <= 1
 
+    @pytest.mark.parametrize(("responders", "bounded"), [(4, False), (5, True)])
+    def test_kappa_of_a_handful_of_responders_has_no_bounds(self, responders, bounded):
+        """With none by the model it would be 0 to 0, which would forbid what nobody can judge."""
+        observed = np.arange(60) < responders
+        found = endpoint_replay(observed, np.roll(observed, 2), np.tile([1, 0], 30)).kappa
+        assert math.isfinite(found.low) is bounded
+        nobody = endpoint_replay(observed, np.zeros(60), np.tile([1, 0], 30))
+        assert "kappa" in nobody.replacement.open
+
     def test_a_model_beyond_the_limits_is_hardly_ever_licensed(self):
         """Sensitivity 0.9 and specificity 0.85: the control rate rises from 0.1 to 0.175 and the price is 1.6."""
         verdicts = []
