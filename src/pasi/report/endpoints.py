@@ -1,5 +1,6 @@
 """The endpoints of the trial with the chosen learner in the physician's place: rows, and what they license."""
 
+from collections import Counter
 from math import isfinite
 
 from pasi.evaluation.replacement import LIMITS, Verdict
@@ -30,7 +31,21 @@ def endpoint_texts(content: ReportContent) -> list[str]:
         ]
     places = dict.fromkeys((row["arm"], row["reference"]) for row in pairs)
     said = [text for arm, reference in places for text in _pair_texts(pairs, arm, reference)]
-    return [*said, *_concordance_texts(content, pairs)]
+    return [*said, *_concordance_texts(content, pairs), *_changed_texts(content)]
+
+
+def _changed_texts(content: ReportContent) -> list[str]:
+    """How many subjects change their arm, and where they count; none where nobody does."""
+    named = {
+        (subject, arm) for subject, arm in zip(content.scores["subject"], content.scores["arm"], strict=True) if arm
+    }
+    changed = sum(number > 1 for number in Counter(subject for subject, _ in named).values())
+    if not changed:
+        return []
+    return [
+        f"{counted(changed, 'subject')} {'has' if changed == 1 else 'have'} more than one arm in the table of scores; "
+        "each counts in the arm of its baseline visit, also after the change."
+    ]
 
 
 def _why_none(content: ReportContent) -> list[str]:

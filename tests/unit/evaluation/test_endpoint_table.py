@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pasi.evaluation.chosen_endpoints import chosen_endpoint_table
+from pasi.evaluation.chosen_endpoints import arms_at_start, chosen_endpoint_table
 from pasi.evaluation.endpoint_table import COLUMNS, endpoint_table
 from two_regions import INDEX
 
@@ -93,11 +93,25 @@ def metrics_of(**maes: float) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def scores_of(arms: list[str]) -> dict:
+    """A region of the baseline visit of each of four subjects."""
+    scores = {"subject": ["A", "B", "C", "D"], "visit": ["W0"] * 4, "visit_order": [0.0] * 4, "baseline": ["W0"] * 4}
+    return scores | {"arm": arms}
+
+
+def test_a_subject_that_changes_its_arm_counts_where_it_began():
+    """A goes over after its baseline; B names its arm at screening alone, C at no visit."""
+    rows = [("A", "SCR", -1, "run-in"), ("A", "W16", 1, "drug"), ("A", "W0", 0, "none"), ("C", "W0", 0, "")]
+    rows += [("B", "W16", 1, ""), ("B", "SCR", -1, "drug"), ("B", "W0", 0, "")]
+    table = pd.DataFrame(rows, columns=["subject", "visit", "visit_order", "arm"]).assign(baseline="W0")
+    assert arms_at_start(table) == {"A": "none", "B": "drug"}
+
+
 def test_the_table_is_that_of_the_learner_chosen_out_of_fold():
     visits = pd.concat([make_visits(), make_visits().assign(learner="other", predicted=20.0)]).drop(columns="arm")
     visits = visits.assign(repeat=0)
     tested = visits.assign(part="test", subject="T")
-    scores = {"subject": ["A", "B", "C", "D"], "arm": ["drug", "drug", "none", "none"]}
+    scores = scores_of(["drug", "drug", "none", "none"])
     table = chosen_endpoint_table(metrics_of(net=2.0, other=1.0), pd.concat([visits, tested]), scores, INDEX)
     assert set(table["learner"]) == {"other"}
     assert set(table["part"]) == {"oof"}
@@ -111,7 +125,7 @@ def test_the_table_is_that_of_the_learner_chosen_out_of_fold():
 @pytest.mark.parametrize("lacking", ["arm", "learner"])
 def test_without_arms_or_a_learner_there_is_an_empty_table(lacking):
     visits = make_visits().drop(columns="arm").assign(repeat=0)
-    scores = {"subject": ["A"]} | ({} if lacking == "arm" else {"arm": ["drug"]})
+    scores = {name: cells for name, cells in scores_of(["drug"] * 4).items() if name != lacking}
     found = chosen_endpoint_table(metrics_of(net=1.0 if lacking == "arm" else float("nan")), visits, scores, INDEX)
     assert found.empty
     assert list(found) == COLUMNS
@@ -120,6 +134,6 @@ def test_without_arms_or_a_learner_there_is_an_empty_table(lacking):
 def test_repeats_of_a_network_stand_with_the_first():
     visits = make_visits().drop(columns="arm")
     both = pd.concat([visits.assign(repeat=0), visits.assign(repeat=1, predicted=20.0)])
-    scores = {"subject": ["A", "B", "C", "D"], "arm": ["drug", "drug", "none", "none"]}
+    scores = scores_of(["drug", "drug", "none", "none"])
     found = chosen_endpoint_table(metrics_of(net=1.0), both, scores, INDEX)
     pd.testing.assert_frame_equal(found, endpoint_table(make_visits(), INDEX))

@@ -741,6 +741,16 @@ class TestEndpoints:
         assert endpoint_texts(replace(content, scores=empty)) == [named]
         assert "so that no endpoint of the trial is replayed" in render_report(content)
 
+    def test_a_change_of_arm_is_said(self):
+        pair = endpoint_row("active", "placebo")
+        assert "more than one arm" not in self.said(pair)
+        scores = make_content().scores
+        arms = np.where((scores["subject"] == "A") & (scores["visit"] == "V1"), "placebo", scores["arm"])
+        said = self.said(pair, scores=scores | {"arm": arms})
+        assert "1 subject has more than one arm in the table of scores; each counts in the arm of its baseline" in said
+        empty = np.where(scores["visit"] == "V1", "", scores["arm"])
+        assert "more than one arm" not in self.said(pair, scores=scores | {"arm": empty})
+
     def test_one_arm_licenses_nothing(self):
         (said,) = endpoint_texts(replace(make_content(), endpoints=columns(ARM_ROWS[:1])))
         assert said.startswith("All subjects with a response are of one arm, active: there is no difference")
