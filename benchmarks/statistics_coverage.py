@@ -13,6 +13,7 @@ import numpy as np
 
 from coverage import ERRORS, LEARNERS, Row, cells, holds, main, means, percent
 from pasi.evaluation.components import variance_components
+from pasi.evaluation.confidence_set import model_confidence_set
 from pasi.evaluation.conformal import conformal_width
 from pasi.evaluation.detectable_change import detectable_change
 from pasi.evaluation.intervals import Interval
@@ -129,11 +130,29 @@ def ranks(trials: int = 200, draws: int = 2000) -> Iterator[Row]:
         yield (name, str(trials), *shown)
 
 
+def confidence_set(trials: int = 200, draws: int = 2000) -> Iterator[Row]:
+    """Sets of 36 learners: that all equal ones are in it; and with errors up to 30% apart, that the best is."""
+    yield ("subjects", "trials", "all of equal learners in it", "best of unequal in it", "learners in it")
+    for name, subjects, mixed in cells():
+        rows = []
+        for seed in range(trials):
+            observed, predicted, nested = equal_learners(seed, subjects, LEARNERS, heterogeneous=mixed)
+            scale = np.random.default_rng(seed).uniform(1, 1.3, LEARNERS)
+            equal = model_confidence_set(observed, predicted, nested, draws=draws, seed=seed)
+            scaled = observed + scale[:, None] * (predicted - observed)
+            found = model_confidence_set(observed, scaled, nested, draws=draws, seed=seed)
+            row = bool(equal.inside.all()), bool(found.inside[scale.argmin()]), float(found.inside.sum())
+            rows.append(row)
+        whole, best, size = means(rows)
+        yield (name, str(trials), percent(whole), percent(best), f"{size:.1f}")
+
+
 def speed() -> Iterator[Row]:
     """Seconds of what draws subjects, for 33 learners on 54 subjects, with 2,000 draws."""
     data = equal_learners(0, 54, 33)
     made: dict[str, Callable[[], object]] = {
         "ranks": lambda: rank_intervals(*data, draws=2000, seed=0),
+        "confidence set": lambda: model_confidence_set(*data, draws=2000, seed=0),
         "optimism of a pick": lambda: pick_optimism(*data, size=6, draws=2000, seed=0),
     }
     yield ("statistic", "seconds")
@@ -148,6 +167,7 @@ ITEMS: dict[str, Callable[[], Iterator[Row]]] = {
     "categories": categories,
     "conformal": conformal,
     "ranks": ranks,
+    "confidence_set": confidence_set,
     "speed": speed,
 }
 

@@ -1,6 +1,7 @@
 # In:  predictions of backbones, meta-learners and baselines; cohort/scores.parquet
 # Out: evaluation/ learners.parquet, visits.parquet, metrics.csv, intervals.csv, differences.csv, selection.csv,
-#      singles.csv (networks of one fold on the test part), signs.csv (each sign, where networks predict them)
+#      singles.csv (networks of one fold on the test part), signs.csv (each sign, where networks predict them),
+#      endpoints.csv (responses by arm and week with the chosen learner in the physician's place)
 # Again when: a prediction changes, or a setting or the code of this stage.
 
 
@@ -32,6 +33,7 @@ rule evaluate_learners:
         selection="<results>/evaluation/selection.csv",
         singles="<results>/evaluation/singles.csv",
         signs="<results>/evaluation/signs.csv",
+        endpoints="<results>/evaluation/endpoints.csv",
     log:
         "<logs>/evaluate_learners/metrics.log",
     benchmark:

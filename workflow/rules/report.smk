@@ -189,6 +189,7 @@ rule write_report:
         selection="<results>/evaluation/selection.csv",
         singles="<results>/evaluation/singles.csv",
         signs="<results>/evaluation/signs.csv",
+        endpoints="<results>/evaluation/endpoints.csv",
         models=expand("<results>/stacking/{learner}.json", learner=PLAN.meta_learners),
         histories=expand(
             "<results>/models/{backbone}/fold{fold}{repeat}/history.csv",

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from pasi.evaluation.baseline_comparison import compare_with_baselines
 from pasi.evaluation.choice import selection_table
+from pasi.evaluation.chosen_endpoints import chosen_endpoint_table
 from pasi.evaluation.learned import network_skills, with_learned
 from pasi.evaluation.optimism import Optimism
 from pasi.evaluation.signs import sign_table
@@ -33,6 +34,7 @@ write_table(with_learned(metrics, network_skills(oof), params.least_skill), out.
 write_table(interval_table(visits, **reading), out.intervals)
 write_table(compare_with_baselines(metrics, visits, params.given_a_score, **judging), out.differences)
 write_table(selection_table(visits, draws=params.draws, seed=params.seed, **judging), out.selection)
+write_table(chosen_endpoint_table(metrics, visits, scores, index, primary=params.primary), out.endpoints)
 networks = [read_table(path) for path in files.networks]
 write_table(single_network_table(networks, index, ccc_ddof=params.ccc_ddof), out.singles)
 write_table(sign_table(oof, test, scores, index, ccc_ddof=params.ccc_ddof), out.signs)

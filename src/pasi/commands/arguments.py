@@ -35,6 +35,24 @@ def photo_size(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
+def factor(text: str) -> float:
+    """A number from 0."""
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0, such as 0.5")
+    return float(text)
+
+
+def arms(text: str) -> tuple[tuple[str, float], ...]:
+    """Names of arms and shares from 0 to 1, from placebo:0.05,active:0.75."""
+    found = [re.fullmatch(r"([A-Za-z0-9][A-Za-z0-9._-]*):([0-9](?:\.[0-9]+)?)", part) for part in text.split(",")]
+    pairs = tuple((one[1], float(one[2])) for one in found if one)
+    if len(pairs) < len(found) or len(dict(pairs)) < len(pairs) or any(share > 1 for _, share in pairs):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} names no arms such as placebo:0.05,active:0.75, each once with a share from 0 to 1"
+        )
+    return pairs
+
+
 def add_run_config(add: Callable[..., argparse.Action]) -> None:
     """The option --config of a command that looks at a run."""
     text = f"config files of the run, each laid over those before it, and the first over {CONFIG} (default: that alone)"

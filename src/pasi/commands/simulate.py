@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from pasi.commands.arguments import Commands, count, natural, photo_size
+from pasi.commands.arguments import Commands, arms, count, factor, natural, photo_size
 
 
 def add_parser(commands: Commands) -> None:
@@ -21,6 +21,24 @@ def add_parser(commands: Commands) -> None:
         metavar="S",
         help="seed; each seed gives another trial (default: %(default)s)",
     )
+    add(
+        "--arms",
+        type=arms,
+        default=(),
+        metavar="NAME:SHARE,...",
+        help="arms of equal size, each with the share of its subjects whose true improvement at week 16 reaches 90%%, "
+        "such as placebo:0.05,active:0.75 (default: three of four subjects, in arms that follow their response)",
+    )
+    add(
+        "--raters",
+        type=natural,
+        default=0,
+        metavar="K",
+        help="virtual physicians who err: scores.csv is then the first one's, raters.csv has all, truth.csv the truth "
+        "(default: none, and scores.csv is the truth)",
+    )
+    size = "factor on the errors of the raters; with 0 they all see the truth (default: %(default)s)"
+    add("--rater-error", type=factor, default=1.0, metavar="X", help=size)
     add("--tables-only", action="store_true", help="photos.csv and scores.csv alone: enough to plan a run")
     add("--processes", type=count, metavar="N", help="processes at once (default: one for each core)")
     parser.set_defaults(run=run)
@@ -30,7 +48,10 @@ def run(options: argparse.Namespace) -> None:
     """Make a trial; the progress bar counts photos."""
     from tqdm import tqdm
 
+    from pasi.simulate.design import Arm, Design
     from pasi.simulate.trial import simulate_trial
+
+    arms = tuple(Arm(name, share) for name, share in options.arms)
 
     with tqdm(unit=" photos", disable=None) as bar:
 
@@ -42,8 +63,10 @@ def run(options: argparse.Namespace) -> None:
             subjects=options.subjects,
             photo_size=options.photo_size,
             seed=options.seed,
+            design=Design(arms, options.raters, options.rater_error),
             tables_only=options.tables_only,
             processes=options.processes,
             progress=show,
         )
-    print(f"{options.out}: a trial of {options.subjects} subjects, in photos.csv and scores.csv")
+    tables = "photos.csv, scores.csv, raters.csv and truth.csv" if options.raters else "photos.csv and scores.csv"
+    print(f"{options.out}: a trial of {options.subjects} subjects, in {tables}")

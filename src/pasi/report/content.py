@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from pasi.cohort.counts import incomplete_visits
 from pasi.errors import DamagedFileError
+from pasi.evaluation.endpoint_table import BOUNDED
 from pasi.evaluation.histories import Histories, read_adoptions, read_histories
 from pasi.evaluation.learned import network_skills, unlearned
 from pasi.evaluation.selection import best_learner
@@ -31,8 +33,14 @@ NUMBERS = {
     "differences": ("difference", "low", "high", "z", "z_low", "z_high", "p", "p_holm"),
     "singles": ("mae_single", "mae_mean", "ccc_single", "ccc_mean"),
     "signs": ("mae", "ccc", "weighted_kappa", "exact", "within_one"),
+    "endpoints": (
+        *("week", "threshold", "subjects", "reference_subjects", "absent"),
+        *(f"{name}{bound}" for name in BOUNDED for bound in ("", "_low", "_high")),
+        *("subjects_observed", "subjects_predicted", "power_predicted"),
+    ),
     "selection": ("naive", "naive_low", "naive_high", "corrected", "low", "high", "again"),
 }
+TEXTS = {"endpoints": ("arm", "reference", "verdict", "fails", "open")}  # empty, or whole numbers, in a CSV
 MEDIA = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -55,6 +63,7 @@ class Sources:
     selection: Path
     singles: Path
     signs: Path
+    endpoints: Path
     models: Sequence[Path]
     histories: Sequence[Path]
     figures: Path
@@ -81,6 +90,7 @@ class ReportContent:
     selection: Table
     singles: Table
     signs: Table
+    endpoints: Table
     models: Mapping[str, Mapping[str, Any]]
     histories: Histories
     figures: Mapping[str, str]
@@ -146,8 +156,19 @@ def load_content(
     """
     read_split(sources.split)
     cohort = ("scores", "counts", "notes", "photos", "copies", "split", "balance")
-    tables = (*cohort, "oof", "visits", "metrics", "intervals", "differences", "selection", "singles", "signs")
-    read = {name: _read(getattr(sources, name), NUMBERS.get(name, ())) for name in tables}
+    tables = (
+        *cohort,
+        "oof",
+        "visits",
+        "metrics",
+        "intervals",
+        "differences",
+        "selection",
+        "singles",
+        "signs",
+        "endpoints",
+    )
+    read = {name: _read(getattr(sources, name), NUMBERS.get(name, ()), TEXTS.get(name, ())) for name in tables}
     read["visits"] = first_repeats(read["visits"])
     judged = read["metrics"]["n"] > 0
     read["metrics"] = {name: values[judged] for name, values in read["metrics"].items()}
@@ -164,10 +185,16 @@ def load_content(
     )
 
 
-def _read(path: str | Path, numbers: Sequence[str]) -> dict[str, np.ndarray]:
-    """A table with its columns `numbers` as floats; in a CSV a column that is all NaN has no type of its own."""
+def _read(path: str | Path, numbers: Sequence[str], texts: Sequence[str]) -> dict[str, np.ndarray]:
+    """A table with its columns `numbers` as floats, and `texts` as text; in a CSV an empty column has no type."""
     table = read_table(path)
-    return table | {name: np.asarray(table[name], dtype=np.float64) for name in numbers}
+    text = {name: np.array([_text(cell) for cell in table[name]], dtype=object) for name in texts}
+    return table | {name: np.asarray(table[name], dtype=np.float64) for name in numbers} | text
+
+
+def _text(cell: Any) -> str:
+    """A cell as text: an arm that is called 1 beside empty cells comes back from a CSV as 1.0, an empty one as NaN."""
+    return str(cell) if isinstance(cell, str) else "" if isnan(cell) else f"{cell:g}"
 
 
 def data_uri(stem: str | Path) -> str:

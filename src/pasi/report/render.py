@@ -10,12 +10,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pasi.evaluation.differences import FEWEST_FOR_VERDICT
+from pasi.evaluation.replacement import LIMITS
 from pasi.evaluation.visits import PART_NAMES
 from pasi.report.band_cuts import band_cut_text
 from pasi.report.baselines import baseline_lines, missing_baseline_sentences
 from pasi.report.caveats import caveats
 from pasi.report.checks import balances, cohort_flow, leakage_checks
 from pasi.report.content import ReportContent
+from pasi.report.endpoints import endpoint_rows, endpoint_texts, price_text
 from pasi.report.figure_tables import figure_tables
 from pasi.report.findings import first_rank_text, fit_lines, headlines, selection_text
 from pasi.report.league_table import league_table, mae_axis
@@ -56,7 +58,7 @@ def render_report(content: ReportContent) -> str:
         lstrip_blocks=True,
     )
     environment.filters.update(FILTERS)
-    environment.globals |= {"counted": counted, "is_short": is_short}
+    environment.globals |= {"counted": counted, "is_short": is_short, "price_text": price_text}
     style = resources.files("pasi.report").joinpath("style.css").read_text(encoding="utf-8")
     return environment.get_template("report.html.jinja").render(style=Markup(style), **_page(content))
 
@@ -110,6 +112,10 @@ def _of_chosen(content: ReportContent) -> dict[str, Any]:
         "nearly_clear": nearly_clear_text(content, visits),
         "missing_courses": missing_courses_text(content),
         "missing_responses": missing_response_texts(content, visits),
+        "arm_endpoints": endpoint_rows(content, pairs=False),
+        "endpoints": endpoint_rows(content, pairs=True),
+        "endpoint_texts": endpoint_texts(content),
+        "limits": LIMITS,
         "bands": rows_of(band_table(visits, content.index)),
         "band_cuts": band_cut_text(content),
     }

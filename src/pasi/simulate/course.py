@@ -76,13 +76,13 @@ def severity(scores: Sequence[RegionScore]) -> float:
 def draw_subjects(count: int, seed: int) -> list[Subject]:
     """Draw `count` subjects; the shares of responses, skin types and missed visits are the same for every seed."""
     rng = draws(seed, "subjects", count)
-    responses = _in_shares(list(RESPONSES), [share for share, _, _ in RESPONSES.values()], count, rng)
-    skins = _in_shares(SKIN_TYPES, SKIN_SHARES, count, rng)
+    responses = in_shares(list(RESPONSES), [share for share, _, _ in RESPONSES.values()], count, rng)
+    skins = in_shares(SKIN_TYPES, SKIN_SHARES, count, rng)
     missing = rng.permutation(count) < round(FIVE_VISITS * count)
     return [_draw_subject(i, responses[i], skins[i], bool(missing[i]), rng) for i in range(count)]
 
 
-def _in_shares(values: Sequence[str], shares: Sequence[float], count: int, rng: np.random.Generator) -> list[str]:
+def in_shares(values: Sequence[str], shares: Sequence[float], count: int, rng: np.random.Generator) -> list[str]:
     """Draw `count` values in random order, each as often as its share says, to the nearest whole number."""
     ends = np.cumsum(shares)
     places = (rng.permutation(count) + 0.5) / count

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,16 +14,17 @@ from pathlib import Path
 from pasi.simulate.course import (
     AREA_BANDS,
     REGIONS,
-    SIGNS,
     WEEKS,
     Course,
     RegionScore,
     Subject,
     draw_course,
-    draw_subjects,
 )
+from pasi.simulate.design import DEFAULT, Design, design_subjects
 from pasi.simulate.draws import draws
 from pasi.simulate.jpeg import camera_exif, encode, made_from
+from pasi.simulate.rated import columns_of, rater_columns, score_columns, truth_columns
+from pasi.simulate.raters import draw_raters
 from pasi.simulate.scene import draw_photo
 from pasi.simulate.shot import Lesions, Shot
 from pasi.storage.atomic import atomic_write
@@ -51,16 +52,18 @@ def simulate_trial(
     subjects: int = 60,
     photo_size: tuple[int, int] = (4928, 3264),
     seed: int = 0,
+    design: Design = DEFAULT,
     tables_only: bool = False,
     processes: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> None:
     """Write the tables and photos of a trial under `out` (A7: 60 subjects, 338 visits, 2,704 photos by default).
 
-    `photo_size` is the camera's long and short side in pixels. The bytes depend on `subjects`, `photo_size` and `seed`
-    alone; a photo that is already there, whole and made from the same recipe, is kept. `processes`: None for one per
-    core. `progress` is called with the number of photos finished so far. Raises ValueError where `subjects`,
-    `photo_size` or `seed` is out of range.
+    `photo_size` is the camera's long and short side in pixels. With raters in `design`, scores.csv has what the first
+    of them reads, raters.csv what each does, and truth.csv what the photos show. The bytes depend on `subjects`,
+    `photo_size`, `seed` and `design` alone; a photo that is already there, whole and made from the same recipe, is
+    kept. `processes`: None for one per core. `progress` is called with the number of photos finished so far. Raises
+    ValueError where `subjects`, `photo_size` or `seed` is out of range.
     """
     if subjects < 1 or not photo_size[0] >= photo_size[1] >= 16 or seed < 0:
         size = f"{photo_size[0]}x{photo_size[1]}"
@@ -69,9 +72,13 @@ def simulate_trial(
             "one subject, the long side first, no side below 16 pixels, and a seed of at least 0"
         )
     out = Path(out)
-    people = draw_subjects(subjects, seed)
+    people = design_subjects(subjects, seed, design.arms)
     write_table(_photo_columns(people), out / "photos.csv")
-    write_table(_score_columns(people, seed), out / "scores.csv")
+    raters = draw_raters(design.raters, seed, design.rater_error)
+    write_table(score_columns(people, raters[:1], seed), out / "scores.csv")
+    if raters:
+        write_table(rater_columns(people, raters, seed), out / "raters.csv")
+        write_table(truth_columns(people, seed), out / "truth.csv")
     if not tables_only:
         make = partial(make_photo, out=out, size=(photo_size[0], photo_size[1]))
         made = _made(_orders(people, seed), make, processes or os.cpu_count() or 1)
@@ -93,24 +100,7 @@ def _photo_columns(people: list[Subject]) -> dict[str, list[object]]:
         for region in REGIONS
         for slot in range(region.photos)
     ]
-    return _columns(("subject", "visit", "region", "photo"), rows)
-
-
-def _score_columns(people: list[Subject], seed: int) -> dict[str, list[object]]:
-    rows: list[tuple[object, ...]] = []
-    for person in people:
-        course = draw_course(person, seed)
-        about = (person.arm, person.sex, person.age, person.site, person.skin_type)
-        for visit in person.visits:
-            for region, score in zip(REGIONS, course[visit], strict=True):
-                place = (person.name, f"V{visit + 1}", WEEKS[visit], region.name)
-                rows.append((*place, *score.signs, score.area, *about))
-    names = ("subject", "visit", "week", "region", *SIGNS, "area", "arm", "sex", "age", "site", "skin_type")
-    return _columns(names, rows)
-
-
-def _columns(names: Sequence[str], rows: Sequence[tuple[object, ...]]) -> dict[str, list[object]]:
-    return {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
+    return columns_of(("subject", "visit", "region", "photo"), rows)
 
 
 def draw_lesions(person: Subject, course: Course, visit: int, region: int, *, seed: int) -> list[Lesions]:

@@ -313,6 +313,17 @@ def test_simulate_tables_alone(tmp_path, capsys):
     assert capsys.readouterr().out.startswith("8 subjects, ")
 
 
+def test_simulated_raters_and_arms_pass_the_check(tmp_path, capsys):
+    trial = tmp_path / "trial"
+    design = ["--arms", "placebo:0.1,active:0.75", "--raters", "2", "--rater-error", "1.5"]
+    assert main(["simulate", "--out", str(trial), "--subjects", "8", "--tables-only", *design]) == 0
+    made = "a trial of 8 subjects, in photos.csv, scores.csv, raters.csv and truth.csv"
+    assert capsys.readouterr().out == f"{trial}: {made}\n"
+    (tmp_path / "my.yaml").write_text(f"cohort: {{photos: {trial}/photos.csv, scores: {trial}/scores.csv}}")
+    assert main(["check", "--config", str(tmp_path / "my.yaml"), "--no-photos"]) == 0
+    assert capsys.readouterr().out.startswith("8 subjects, ")
+
+
 def test_simulated_photos_pass_the_check_and_are_private(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["simulate", "--subjects", "4", "--photo-size", "96x64", "--processes", "1"]) == 0
@@ -329,6 +340,10 @@ def test_simulated_photos_pass_the_check_and_are_private(tmp_path, monkeypatch, 
         (["simulate", "--photo-size", "64x96"], "'64x96' is no size such as 4928x3264"),
         (["simulate", "--subjects", "0"], "'0' is not a whole number from 1"),
         (["simulate", "--seed", "-1"], "'-1' is not a whole number from 0"),
+        (["simulate", "--rater-error", "-1"], "'-1' is not a number from 0, such as 0.5"),
+        (["simulate", "--arms", "placebo"], "'placebo' names no arms such as placebo:0.05,active:0.75, each once"),
+        (["simulate", "--arms", "a:0.1,a:0.2"], "'a:0.1,a:0.2' names no arms such as"),
+        (["simulate", "--arms", "a:1.1"], "with a share from 0 to 1"),
         (["check", "--processes", "0"], "'0' is not a whole number from 1"),
         ([], "the following arguments are required: COMMAND"),
     ],

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from pasi.evaluation.conformal import conformal_width
 from pasi.evaluation.detectable_change import detectable_change
+from pasi.evaluation.endpoint_table import endpoint_table
 from pasi.evaluation.error_terms import decompose_mse
 from pasi.evaluation.intervals import mae_interval
 from pasi.evaluation.intraclass import intraclass_correlation
@@ -47,6 +48,17 @@ def test_a_perfect_predictor_has_diagonal_tables(visits):
     assert (responses["agreed"] == responses["visits"]).all()
     bands = band_table(visits, INDEX).set_index("observed")[[band.name for band in INDEX.bands]].to_numpy()
     assert bands.sum() == np.trace(bands) == len(visits["observed"])
+
+
+@given(cohorts())
+def test_a_perfect_predictor_concludes_what_the_trial_did(visits):
+    week = [4.0 * order for order in visits["visit_order"]]
+    arm = ["active" if subject < "S4" else "placebo" for subject in visits["subject"]]
+    table = endpoint_table(visits | {"week": week, "arm": arm}, INDEX)
+    assert (table["observed"] == table["predicted"]).all()
+    assert (table["change"] == 0).all()
+    assert (table["price"].isna() | (table["price"] == 1)).all()
+    assert set(table["verdict"]) <= {"", "cannot be judged"}  # of eight subjects, nothing is known
 
 
 @given(cohorts())

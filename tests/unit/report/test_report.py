@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from pasi.cohort.counts import incomplete_visits
 from pasi.errors import DamagedFileError, StaleResultError
+from pasi.evaluation.endpoint_table import BOUNDED
 from pasi.figures.agreement import draw_agreement
 from pasi.figures.composites_diagram import draw_composites_diagram
 from pasi.figures.courses import draw_courses
@@ -31,6 +32,7 @@ from pasi.report.baselines import KNOWS
 from pasi.report.caveats import caveats
 from pasi.report.checks import balances, cohort_flow, leakage_checks, photos_of_two_subjects
 from pasi.report.content import ReportContent, Sources, data_uri, load_content
+from pasi.report.endpoints import endpoint_rows, endpoint_texts
 from pasi.report.figure_tables import figure_tables
 from pasi.report.findings import first_rank_text, fit_lines, headlines, selection_text
 from pasi.report.league_table import ErrorAxis, league_table, mae_axis
@@ -181,6 +183,18 @@ def sign_row(part: str, sign: str, **values: float) -> dict:
     return row | {"weighted_kappa": 0.7, "exact": 0.5, "within_one": 0.875} | values
 
 
+def endpoint_row(arm: str, reference: str, **values: object) -> dict:
+    row = {"learner": "resnet34", "part": "oof", "week": 16.0, "threshold": 75.0, "arm": arm, "reference": reference}
+    row |= {"subjects": 40.0, "reference_subjects": 30.0 if reference else float("nan"), "absent": 2.0}
+    row |= {name: float("nan") for name in ("subjects_observed", "subjects_predicted", "power_predicted")}
+    for name in BOUNDED:
+        row |= {name: 0.5, f"{name}_low": 0.25, f"{name}_high": 0.75}
+    return row | {"verdict": "cannot be judged" if reference else "", "fails": "", "open": ""} | values
+
+
+ARM_ROWS = [endpoint_row("active", ""), endpoint_row("placebo", "", observed=0.125)]
+PRICED = {"price": 1.5, "subjects_observed": 20.5, "subjects_predicted": 30.75, "power_predicted": 0.75}
+NO_ENDPOINTS = {name: np.array([]) for name in endpoint_row("", "")}
 NO_SIGNS = {name: np.array([]) for name in sign_row("", "")}
 
 
@@ -232,6 +246,7 @@ def make_content() -> ReportContent:
         selection=columns([selection_row(part, metric) for part in ("oof", "test") for metric in ("mae", "ccc")]),
         singles=columns([single_row("resnet34", 3.0, 2.5), single_row("vgg11", 4.0, 3.2)]),
         signs=NO_SIGNS,
+        endpoints=NO_ENDPOINTS,
         models={name: {**model, "coefficients": [0.625, -0.125], "intercept": 0.5, "folds": []} for name in METAS},
         histories={"resnet34": {0: make_history(), 1: make_history()}, "vgg11": {0: make_history()}},
         figures=dict.fromkeys(FIGURES, PIXEL),
@@ -652,6 +667,104 @@ class TestSinglesSignsAndBands:
             assert "were like the others, it would be 9." in text
 
 
+class TestEndpoints:
+    def said(self, *rows: dict, **changes: object) -> str:
+        return " ".join(endpoint_texts(replace(make_content(), endpoints=columns([*ARM_ROWS, *rows]), **changes)))
+
+    def test_rates_and_differences_stand_in_two_tables(self):
+        rows = [*ARM_ROWS, endpoint_row("active", "placebo", **PRICED)]
+        page = Page(render_report(replace(make_content(), endpoints=columns(rows))))
+        (arms,) = [i for i, found in enumerate(page.tables) if found[0][:2] == ["Arm", "Improvement"]]
+        assert page.row("placebo", arms)[:5] == ["placebo", "75%", "40", "2", "12% 25 to 75"]
+        (pairs,) = [i for i, found in enumerate(page.tables) if found[0][:2] == ["Arms", "Improvement"]]
+        cells = page.row("active", pairs)
+        assert cells[1:3] == ["75%", "50% 25 to 75"]
+        assert cells[6:9] == ["0.50 0.25 to 0.75", "20.5 and 30.8", "75%"]
+        assert cells[9].startswith("cannot be judged")
+
+    def test_a_price_that_is_not_known_is_a_dash(self):
+        rows = [*ARM_ROWS, endpoint_row("active", "placebo", price=float("nan"))]
+        page = Page(render_report(replace(make_content(), endpoints=columns(rows))))
+        (pairs,) = [i for i, found in enumerate(page.tables) if found[0][:2] == ["Arms", "Improvement"]]
+        assert page.row("active", pairs)[7:9] == ["\N{EN DASH}", "\N{EN DASH}"]
+
+    def test_only_the_last_week_is_shown(self):
+        rows = [*ARM_ROWS, endpoint_row("active", "", week=12.0), endpoint_row("active", "placebo", week=12.0)]
+        content = replace(make_content(), endpoints=columns(rows))
+        assert [row["arm"] for row in endpoint_rows(content, pairs=False)] == ["active", "placebo"]
+        assert not endpoint_rows(content, pairs=True)
+
+    def test_each_verdict_names_its_endpoints_and_reasons(self):
+        said = self.said(
+            endpoint_row("active", "placebo", threshold=50.0, verdict="may be replaced"),
+            endpoint_row("active", "placebo", threshold=75.0, open="kappa; price"),
+            endpoint_row(
+                "active", "placebo", threshold=90.0, verdict="must not be replaced", fails="price", open="kappa"
+            ),
+        )
+        assert said == (
+            "For active against placebo at week 16, the physician may be replaced for 50% improvement; the physician "
+            "must not be replaced for 90% improvement (price); it cannot be judged for 75% improvement (kappa; price)."
+        )
+        assert "may be replaced" not in self.said(endpoint_row("active", "placebo", open="price"))
+
+    @pytest.mark.parametrize(("subjects", "few"), [(19.0, True), (20.0, False)])
+    def test_few_subjects_are_said(self, subjects, few):
+        said = self.said(endpoint_row("active", "placebo", reference_subjects=subjects, open="subjects"))
+        assert (
+            "The smaller arm has 19 subjects with a visit at that week; a verdict takes 20 in each arm" in said
+        ) is few
+
+    @pytest.mark.parametrize(
+        ("ccc", "verdict", "warned"),
+        [
+            (0.92, "must not be replaced", True),
+            (0.92, "cannot be judged", False),
+            (0.89, "must not be replaced", False),
+            (float("nan"), "must not be replaced", False),
+        ],
+    )
+    def test_a_good_ccc_that_licenses_nothing_is_said(self, ccc, verdict, warned):
+        metrics = with_column(make_metrics(), "ccc", lambda cell: ccc)
+        said = self.said(endpoint_row("active", "placebo", verdict=verdict), metrics=metrics)
+        assert ("A CCC of 0.92 does not license an endpoint" in said) is warned
+
+    def test_why_there_are_none(self):
+        content = make_content()
+        assert endpoint_texts(content) == [
+            "No visit after a baseline has both a response and a week, so that no endpoint of the trial is replayed."
+        ]
+        named = "The table of scores names no arms, so that no endpoint of a trial is replayed."
+        without = {name: cells for name, cells in content.scores.items() if name != "arm"}
+        assert endpoint_texts(replace(content, scores=without)) == [named]
+        empty = with_column(content.scores, "arm", lambda cell: "")
+        assert endpoint_texts(replace(content, scores=empty)) == [named]
+        assert "so that no endpoint of the trial is replayed" in render_report(content)
+
+    def test_a_change_of_arm_is_said(self):
+        pair = endpoint_row("active", "placebo")
+        assert "more than one arm" not in self.said(pair)
+        scores = make_content().scores
+        arms = np.where((scores["subject"] == "A") & (scores["visit"] == "V1"), "placebo", scores["arm"])
+        said = self.said(pair, scores=scores | {"arm": arms})
+        assert "1 subject has more than one arm in the table of scores; each counts in the arm of its baseline" in said
+        empty = np.where(scores["visit"] == "V1", "", scores["arm"])
+        assert "more than one arm" not in self.said(pair, scores=scores | {"arm": empty})
+
+    def test_one_arm_licenses_nothing(self):
+        (said,) = endpoint_texts(replace(make_content(), endpoints=columns(ARM_ROWS[:1])))
+        assert said.startswith("All subjects with a response are of one arm, active: there is no difference")
+
+    @pytest.mark.parametrize("rows", [[], ARM_ROWS[:1], [*ARM_ROWS, endpoint_row("2", "1")]])
+    def test_a_table_reads_back_whatever_is_empty(self, results, tmp_path, rows):
+        path = tmp_path / "endpoints.csv"
+        write_table(columns(rows) if rows else NO_ENDPOINTS, path)
+        back = load_content(replace(results, endpoints=path), CONFIG, {}).endpoints
+        for name in ("arm", "reference", "verdict", "fails", "open"):
+            assert back[name].tolist() == [row[name] for row in rows]
+        assert back["price"].dtype == np.float64
+
+
 class TestNotLearned:
     def test_where_all_networks_learned_nothing_is_said(self):
         content = make_content()
@@ -992,7 +1105,7 @@ class TestPage:
 def write_results(folder, content: ReportContent) -> Sources:
     """A results folder with the tables of `content` and its figures, drawn by the real functions."""
     cohort = ("scores", "counts", "notes", "photos", "copies", "split", "balance")
-    judged = ("metrics", "intervals", "differences", "selection", "singles", "signs")
+    judged = ("metrics", "intervals", "differences", "selection", "singles", "signs", "endpoints")
     tables = (*cohort, "oof", "visits", *judged)
     csv = ("counts", "notes", "copies", "balance", *judged)
     paths = {name: folder / f"{name}.{'csv' if name in csv else 'parquet'}" for name in tables}

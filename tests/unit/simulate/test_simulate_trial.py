@@ -1,5 +1,6 @@
 """The folder of a trial: exact counts, the same bytes however it is made, and photos as a camera writes them."""
 
+import hashlib
 import os
 from collections import Counter
 from datetime import datetime
@@ -40,6 +41,13 @@ def test_default_tables_have_the_counts_of_the_paper(tmp_path):
     assert len(set(zip(scores["subject"], scores["visit"], strict=True))) == 338
     assert len(set(scores["subject"])) == 60
     assert Counter(photos["region"]) == {"upper": 4 * 338, "trunk": 2 * 338, "lower": 2 * 338}
+
+
+def test_the_tables_of_the_default_design_have_the_bytes_of_0_2_0(tmp_path):
+    """Arms and raters are off by default, and were added later than runs that people have."""
+    simulate_trial(tmp_path, seed=3, tables_only=True)
+    digests = {name: hashlib.sha256(content).hexdigest()[:16] for name, content in contents(tmp_path).items()}
+    assert digests == {"photos.csv": "6929a7416fb50416", "scores.csv": "6bbb1b57849baef9"}
 
 
 def test_scores_have_every_column(small):

@@ -1,0 +1,103 @@
+"""The endpoints of the trial with the chosen learner in the physician's place: rows, and what they license."""
+
+from collections import Counter
+from math import isfinite
+
+from pasi.evaluation.replacement import LIMITS, Verdict
+from pasi.report.content import ReportContent
+from pasi.report.numbers import number
+from pasi.storage.tables import Row, rows_of
+from pasi.wording import counted
+
+GOOD_CCC = 0.9  # from which a reader may take a learner for as good as a physician
+
+
+def endpoint_rows(content: ReportContent, *, pairs: bool) -> list[Row]:
+    """The rows of endpoints.csv at the last week: those of two arms each, or those of single arms."""
+    rows = rows_of(content.endpoints)
+    last = max((row["week"] for row in rows), default=None)
+    return [row for row in rows if row["week"] == last and bool(row["reference"]) is pairs]
+
+
+def endpoint_texts(content: ReportContent) -> list[str]:
+    """Why there are no endpoints, or which of them the learner may be used for; a sentence or two for each two arms."""
+    single, pairs = (endpoint_rows(content, pairs=two) for two in (False, True))
+    if not single:
+        return _why_none(content)
+    if not pairs:
+        return [
+            f"All subjects with a response are of one arm, {single[0]['arm']}: there is no difference between arms to "
+            "replay, and no endpoint can be licensed."
+        ]
+    places = dict.fromkeys((row["arm"], row["reference"]) for row in pairs)
+    said = [text for arm, reference in places for text in _pair_texts(pairs, arm, reference)]
+    return [*said, *_concordance_texts(content, pairs), *_changed_texts(content)]
+
+
+def _changed_texts(content: ReportContent) -> list[str]:
+    """How many subjects change their arm, and where they count; none where nobody does."""
+    named = {
+        (subject, arm) for subject, arm in zip(content.scores["subject"], content.scores["arm"], strict=True) if arm
+    }
+    changed = sum(number > 1 for number in Counter(subject for subject, _ in named).values())
+    if not changed:
+        return []
+    return [
+        f"{counted(changed, 'subject')} {'has' if changed == 1 else 'have'} more than one arm in the table of scores; "
+        "each counts in the arm of its baseline visit, also after the change."
+    ]
+
+
+def _why_none(content: ReportContent) -> list[str]:
+    """Only where there are responses at all, which the section before speaks of, and arms are what they lack."""
+    named = set(content.scores["arm"]) - {""} if "arm" in content.scores else set()
+    if not named:
+        return ["The table of scores names no arms, so that no endpoint of a trial is replayed."]
+    return ["No visit after a baseline has both a response and a week, so that no endpoint of the trial is replayed."]
+
+
+def _pair_texts(pairs: list[Row], arm: str, reference: str) -> list[str]:
+    rows = [row for row in pairs if (row["arm"], row["reference"]) == (arm, reference)]
+    parts = []
+    beginnings: dict[Verdict, str] = {
+        "may be replaced": "the physician may be replaced for",
+        "must not be replaced": "the physician must not be replaced for",
+        "cannot be judged": "it cannot be judged for",
+    }
+    for verdict, beginning in beginnings.items():
+        named = [_endpoint(row, verdict) for row in rows if row["verdict"] == verdict]
+        if named:
+            parts.append(f"{beginning} {', '.join(named)}")
+    said = [f"For {arm} against {reference} at week {rows[0]['week']:g}, {'; '.join(parts)}."]
+    few = min(min(row["subjects"], row["reference_subjects"]) for row in rows)
+    if few < LIMITS.subjects:
+        said.append(
+            f"The smaller arm has {counted(int(few), 'subject')} with a visit at that week; a verdict takes "
+            f"{LIMITS.subjects} in each arm."
+        )
+    return said
+
+
+def _endpoint(row: Row, verdict: Verdict) -> str:
+    """The endpoint with the criteria that decided about it."""
+    reasons = {"must not be replaced": row["fails"], "cannot be judged": row["open"]}.get(verdict, "")
+    return f"{row['threshold']:g}% improvement{f' ({reasons})' if reasons else ''}"
+
+
+def _concordance_texts(content: ReportContent, pairs: list[Row]) -> list[str]:
+    """That a good CCC did not license an endpoint; none where the CCC is not good, or no endpoint fails."""
+    (row,) = rows_of(content.metrics, level="visit", part="oof", learner=content.chosen)
+    failed = [one for one in pairs if one["verdict"] == "must not be replaced"]
+    if not failed or not row["ccc"] >= GOOD_CCC:
+        return []
+    return [
+        f"A CCC of {number(row['ccc'])} does not license an endpoint: it weighs all visits, and an endpoint depends on "
+        "those whose improvement is near its threshold."
+    ]
+
+
+def price_text(row: Row) -> str:
+    """Subjects in each arm by both readings, and what power is left; a dash where the arms do not differ."""
+    if not isfinite(row["price"]):
+        return number(float("nan"))
+    return f"{number(row['subjects_observed'], 1)} and {number(row['subjects_predicted'], 1)}"
