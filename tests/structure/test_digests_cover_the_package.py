@@ -43,6 +43,7 @@ SHAPES_A_TRAINING = (
     ),
     *("training/settings.py", "training/torch_device.py", "training/epoch_history.py", "training/outputs.py"),
     *("training/instructions.py", "training/full_memory.py", "training/learning_rate.py"),
+    "training/weight_average.py",
     *("training/graphed_module.py", "training/step_graph.py"),
     "training/checkpoint_callback.py",
     *("imaging/composites.py", "imaging/tile_pixels.py", "imaging/fit.py", "imaging/tile_store.py"),

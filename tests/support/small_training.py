@@ -38,6 +38,7 @@ SETTINGS = TrainingSettings(
     warmup_epochs=0,
     restarts=0,
     learning_epochs=0,
+    ema=0.0,
     least_skill=0.0,
 )
 

@@ -128,6 +128,13 @@ class TrainingSection(Section):
         default=0,
         ge=0,
     )
+    ema: float = key(
+        "Weights are averaged over the steps, each step leaving this part of the average (0.98, say); the average is "
+        "what is monitored, kept and used. 0: no average",
+        default=0.0,
+        ge=0,
+        lt=1,
+    )
     repeats: int = key(
         "Networks for each backbone and fold, on the same split and each from other random numbers: their spread says "
         "how large a difference must be to mean something. A higher number trains only those that are new",

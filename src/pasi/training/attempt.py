@@ -25,6 +25,7 @@ from pasi.training.seeds import TrainingJob
 from pasi.training.settings import Precision, TrainingSettings
 from pasi.training.step_graph import capture_for
 from pasi.training.torch_device import prepare_torch, training_device
+from pasi.training.weight_average import WeightAverage
 
 PRECISIONS: dict[Precision, Literal["32-true", "bf16-mixed"]] = {
     "fp32": "32-true",
@@ -57,10 +58,11 @@ def fit_attempt(
     )
     epochs = EpochHistory(job)
     patience = Patience(epochs, settings, data.constant_mse)
+    average = WeightAverage(settings.ema) if settings.ema else None
     resume = checkpointing.checkpoints.newest() if checkpointing else None
     if resume:
         print(f"resumed from {resume.name}", flush=True)
-    _trainer(settings, [callback for callback in (epochs, patience, checkpointing) if callback]).fit(
+    _trainer(settings, [callback for callback in (epochs, patience, average, checkpointing) if callback]).fit(
         module,
         module.batches,
         module.monitored,

@@ -24,6 +24,7 @@ NEUTRAL = {
     "warmup_epochs": 0,
     "restarts": 0,
     "learning_epochs": 0,
+    "ema": 0.0,
     "cuda_graph": False,
 }
 FEWEST_FITTED = 2  # composites that a training needs: batch norm takes the variance of a batch
@@ -124,6 +125,7 @@ class TrainingSettings:
     warmup_epochs: int
     restarts: int
     learning_epochs: int
+    ema: float
     least_skill: float
 
     @classmethod

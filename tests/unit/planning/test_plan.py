@@ -166,10 +166,10 @@ def test_a_threshold_of_skill_trains_again_only_where_trainings_go_by_it(trial, 
     assert ("train_fold" in reruns(*plans)) is trains
 
 
-@pytest.mark.parametrize("wanted", [False, True])
-def test_steps_as_a_cuda_graph_are_a_setting_and_their_absence_is_none(trial, wanted):
-    plans = make_plan(trial), make_plan(trial, training={"cuda_graph": wanted})
-    assert ("train_fold" in reruns(*plans)) is wanted
+@pytest.mark.parametrize(("key", "value"), [("cuda_graph", False), ("cuda_graph", True), ("ema", 0), ("ema", 0.98)])
+def test_a_key_that_came_later_trains_again_only_where_it_asks_for_something(trial, key, value):
+    plans = make_plan(trial), make_plan(trial, training={key: value})
+    assert ("train_fold" in reruns(*plans)) is bool(value)
 
 
 def test_leaving_out_unusable_photos_changes_nothing_where_all_can_be_used(trial):

@@ -59,6 +59,7 @@ CHANGES = [
     {"schedule": "one_cycle", "learning_rate": 0.03},
     {"plateau_patience": 0, "learning_rate": 0.1, "max_epochs": 5},
     {"precision": "bf16"},
+    {"ema": 0.9, "max_epochs": 3},
     {"restarts": 1, "least_skill": 0.99, "max_epochs": 2},
 ]
 
