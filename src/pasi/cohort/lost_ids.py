@@ -95,9 +95,14 @@ def _shortened(tables: Sequence[CsvTable], subjects: dict[str, str]) -> Iterator
         for form in forms if text.isdecimal() and text.isascii() else ():
             for left in _shortenings(text, *form):
                 origins[Rounded(left, *form)].add(value)
-    found = frozenset(value for value, number in rounded.items() if number in origins)
+    # One that has a row beside each of its origins is an id of its own, such as 100 among 101 and 102.
+    found = frozenset(
+        value
+        for value, number in rounded.items()
+        if any(not _meet(tables, frozenset((value,)), frozenset((origin,))) for origin in origins.get(number, ()))
+    )
     whole = frozenset().union(*(origins[rounded[value]] for value in found))
-    if found and not _meet(tables, found, whole):
+    if found:
         yield LostIds(found, next(filter(None, (_first_place(table, whole) for table in tables))), DIGITS)
     elif doubled := _repeated(tables) & set(rounded):
         yield LostIds(frozenset(doubled), None, DIGITS)

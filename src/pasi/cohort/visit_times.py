@@ -1,7 +1,8 @@
 """Problems of the times of visits: some of a subject without a week or date, or two at one time."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import pairwise
 
 from pasi.cohort.csv_reader import CsvTable
@@ -13,6 +14,8 @@ from pasi.wording import first_names
 
 # Days 0 and 1 of spreadsheets, databases and programs, and their last days.
 PLACEHOLDERS = "1899-12-30 1899-12-31 1900-01-01 1904-01-01 1960-01-01 1970-01-01 1753-01-01 0001-01-01 9999-12-31"
+MOST_YEARS = 20  # between two visits of one subject that follow one another
+DAYS_OF_YEAR = 365.25
 
 
 def check_order(table: CsvTable, subjects: Mapping[str, Sequence[Visit]], names: VisitNames) -> Iterator[Problem]:
@@ -28,10 +31,34 @@ def check_order(table: CsvTable, subjects: Mapping[str, Sequence[Visit]], names:
             gaps[clock].append((visit, given))
         places = sorted(range(len(keys)), key=keys.__getitem__)
         ties += [(visits[one], visits[two]) for one, two in pairwise(places) if keys[one] == keys[two]]
+    yield from _far_dates(table, subjects.values())
     for clock, pairs in gaps.items():
         yield _gap(table, clock, pairs)
     for pairs in _alike_ties(ties):
         yield _tie(table, pairs)
+
+
+def _far_dates(table: CsvTable, subjects: Iterable[Sequence[Visit]]) -> Iterator[Problem]:
+    """Problems of a date that lies decades off the others of its subject, one for each such date.
+
+    It is a day that a program writes for none (1900-01-01), a year of another calendar, or a slip. Nothing is said of
+    dates that are all shifted, as in a public trial.
+    """
+    found: dict[date, list[tuple[Visit, Visit]]] = defaultdict(list)
+    for visits in subjects:
+        dated = sorted((visit.date, visit.row, visit) for visit in visits if visit.date is not None)
+        middle = dated[len(dated) // 2][2] if dated else None
+        for day, _, visit in dated:
+            if middle and middle.date and abs((day - middle.date).days) > MOST_YEARS * DAYS_OF_YEAR:
+                odd, other = (middle, visit) if str(middle.date) in PLACEHOLDERS else (visit, middle)
+                found[odd.date or day].append((odd, other))
+    for day, pairs in found.items():
+        visit, other = pairs[0]
+        years = abs((day - (other.date or day)).days) / DAYS_OF_YEAR
+        said = in_visits(f"{visit.name} on {day}", table, list(dict.fromkeys(odd for odd, _ in pairs)))
+        expected = f"a date near that of {other.name} ({other.date} on line {table.lines[other.row]})"
+        fix = f"correct the year, which is {years:.0f} off; where {day} stands for a date that is not known, empty it"
+        yield table.problem(visit.row, "date", said, expected, fix)
 
 
 def _gaps(visits: Sequence[Visit], names: VisitNames) -> Iterator[tuple[str, Visit, Visit]]:
