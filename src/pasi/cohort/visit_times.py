@@ -1,7 +1,7 @@
 """Problems of the times of visits: some of a subject without a week or date, or two at one time."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -31,31 +31,32 @@ def check_order(table: CsvTable, subjects: Mapping[str, Sequence[Visit]], names:
             gaps[clock].append((visit, given))
         places = sorted(range(len(keys)), key=keys.__getitem__)
         ties += [(visits[one], visits[two]) for one, two in pairwise(places) if keys[one] == keys[two]]
-    yield from _far_dates(table, subjects.values())
+    yield from _far_dates(table, list(subjects.values()))
     for clock, pairs in gaps.items():
         yield _gap(table, clock, pairs)
     for pairs in _alike_ties(ties):
         yield _tie(table, pairs)
 
 
-def _far_dates(table: CsvTable, subjects: Iterable[Sequence[Visit]]) -> Iterator[Problem]:
+def _far_dates(table: CsvTable, subjects: Sequence[Sequence[Visit]]) -> Iterator[Problem]:
     """Problems of a date that lies decades off the others of its subject, one for each such date.
 
     It is a day that a program writes for none (1900-01-01), a year of another calendar, or a slip. Nothing is said of
     dates that are all shifted, as in a public trial.
     """
+    days = sorted(visit.date.toordinal() for visits in subjects for visit in visits if visit.date is not None)
+    usual = days[len(days) // 2] if days else 0
     found: dict[date, list[tuple[Visit, Visit]]] = defaultdict(list)
     for visits in subjects:
-        dated = sorted((visit.date, visit.row, visit) for visit in visits if visit.date is not None)
-        middle = dated[len(dated) // 2][2] if dated else None
-        for day, _, visit in dated:
-            if middle and middle.date and abs((day - middle.date).days) > MOST_YEARS * DAYS_OF_YEAR:
-                odd, other = (middle, visit) if str(middle.date) in PLACEHOLDERS else (visit, middle)
-                found[odd.date or day].append((odd, other))
+        dated = [(abs(visit.date.toordinal() - usual), visit.date, visit) for visit in visits if visit.date is not None]
+        _, near, other = min(dated, default=(0, None, None))
+        for _, day, visit in dated:
+            if near and other and abs((day - near).days) > MOST_YEARS * DAYS_OF_YEAR:
+                found[day].append((visit, other))
     for day, pairs in found.items():
         visit, other = pairs[0]
         years = abs((day - (other.date or day)).days) / DAYS_OF_YEAR
-        said = in_visits(f"{visit.name} on {day}", table, list(dict.fromkeys(odd for odd, _ in pairs)))
+        said = in_visits(f"{visit.name} on {day}", table, [odd for odd, _ in pairs])
         expected = f"a date near that of {other.name} ({other.date} on line {table.lines[other.row]})"
         fix = f"correct the year, which is {years:.0f} off; where {day} stands for a date that is not known, empty it"
         yield table.problem(visit.row, "date", said, expected, fix)

@@ -11,7 +11,9 @@ from pasi.errors import Problem
 from pasi.wording import counted
 
 FIX = "if the column counts days, divide it by 7; else correct the weeks or the dates"
-MONTHS_FIX = "if the column counts months, write weeks: a month has 52 / 12 of them; else correct the weeks or the dates"
+MONTHS_FIX = (
+    "if the column counts months, write weeks: a month has 52 / 12 of them; else correct the weeks or the dates"
+)
 DAYS_OF_MONTH = 365.25 / 12
 NAMED_MONTH = re.compile(r"(?:mo|mon|months?|monat|mois|mes)[ ._-]?(\d{1,3})", re.ASCII | re.IGNORECASE)
 NAMED_WEEK = re.compile(r"(?:w|wk|week|woche)[ ._-]?(\d{1,3})", re.ASCII | re.IGNORECASE)
