@@ -106,7 +106,8 @@ def _alike_ties(ties: Sequence[tuple[Visit, Visit]]) -> Iterator[list[tuple[Visi
     for first, second in ties:
         clock = _clock(first, second)
         is_moment = clock == "date" and moments[clock, first.date] > 1
-        kinds[clock, *((first.date,) if is_moment else (first.name, second.name))].append((first, second))
+        names = ("alike",) if are_similar_visits(first.name, second.name) else (first.name, second.name)
+        kinds[clock, *((first.date,) if is_moment else names)].append((first, second))
     yield from kinds.values()
 
 

@@ -518,7 +518,7 @@ def faulty_grades(draw: st.DrawFn) -> Planted:
             [
                 (
                     ("clear", "mild", "severe"),
-                    "correct the grade: write it as a number; where this stands for a missing one, drop the row: the region then counts as missing",
+                    "correct the grade: write it as a number",
                 ),
                 (("10%", "30 %", "55.5%"), "correct the grade: it is no share in per cent"),
                 (("5", "4.25", "60"), "correct the grade"),
@@ -536,7 +536,7 @@ def faulty_grades(draw: st.DrawFn) -> Planted:
 
 NUMBERS_FOR_MISSING = ("-9", "-99", "99", "-999", "999", "-999.0", "888", "777", "97", "-9999")
 BAD_GRADES = {
-    "mild": "correct the grade: write it as a number; where this stands for a missing one, drop the row: the region then counts as missing",
+    "mild": "correct the grade: write it as a number",
     "30%": "correct the grade: it is no share in per cent",
     "4.5": "correct the grade",
     "1_0": "correct the grade",
