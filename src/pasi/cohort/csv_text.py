@@ -53,12 +53,11 @@ def table_text(data: bytes, file: str) -> str | Problem:
         return Problem(file, 1, "", "a web page or XML", "a CSV table", fix)
     if JSON.match(data.removeprefix(b"\xef\xbb\xbf")):
         return Problem(file, 1, "", "JSON", "a CSV table", FROM_FRAME)
+    if data and not data.strip(b"\0"):
+        found = "nothing but zeros, as after a copy that was cut off"
+        return Problem(file, 1, "", found, "a CSV table", "copy it again")
     if data[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff") or data[1:4] == bytes(3) or data[:3] == bytes(3):
         return Problem(file, 1, "", "UTF-32 text", "UTF-8 text", AS_UTF8)
-    if data and not data.strip(b"\0"):
-        return Problem(
-            file, 1, "", "nothing but zeros, as after a copy that was cut off", "a CSV table", "copy it again"
-        )
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or _is_wide(data):
         return Problem(file, 1, "", "UTF-16 text", "UTF-8 text", AS_UTF8)
     if data.count(0) > 1:  # a single one belongs to its cell
