@@ -437,6 +437,12 @@ class TestOneCause:
             "else correct the weeks or the dates"
         )
 
+    def test_dates_in_another_order_are_told_and_no_months(self, tmp_path):
+        rows = ["A V1 0 2022-05-02", "A V2 2 2022-08-30", "A V3 3 2022-07-25"]
+        (text,) = problems(tmp_path, "week,date", *rows)
+        assert text.endswith("correct the weeks or the dates")
+        assert "expected the order of the dates" in text
+
     def test_weeks_that_are_months_are_told_by_the_names(self, tmp_path):
         assert len(problems(tmp_path, "week", "A Month0 0", "A Month2 2", "A Month5 5")) == 1
         assert problems(tmp_path, "week", "A Month0 0", "A Month2 9", "A Month5 22") == []
