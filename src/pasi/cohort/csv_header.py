@@ -3,15 +3,19 @@
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 
 from pasi.cohort.look_alike import ACCENTS, appearance, difference
 from pasi.errors import Problem
-from pasi.wording import did_you_mean, quoted
+from pasi.wording import did_you_mean, first_names, quoted
 
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars", "^": "carets", " ": "spaces"}
-CURLY = "\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
+CURLY = "\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\u2039\u203a`"
+LINE_ENDS = {"\x85": "U+0085", "\u2028": "U+2028", "\u2029": "U+2029", "\v": "vertical tabs", "\f": "form feeds"}
+SIGN = re.compile(r"[^\w\s,'\"-]|[\x1c-\x1f]")
+MOST_NAMES = 15  # of columns that one message shows
+SEVERAL = 3  # so many missing columns are one problem
 UNIT = re.compile(r"(?<=\w)[ _]*[(\[{].*$")
 SEARCHED = 60_000  # characters of the file that are searched for a header
 MOST_ABOVE = 20  # rows that may stand above a header
@@ -27,6 +31,9 @@ def layout_problems(file: str, text: str, required: Collection[str]) -> Iterator
     These are looked for before the rows are read: with a wrong separator, a table of quoted cells looks like broken
     quotes, and a title looks like a header that lacks every column.
     """
+    if not re.search("[\r\n]", text) and (ends := next((end for end in LINE_ENDS if end in text), None)):
+        yield Problem(file, 1, "", f"lines that end in {LINE_ENDS[ends]}", "line ends LF or CR LF", "save it again")
+        return
     if _is_quoted_whole(text, required):
         fix = "delete the quotes at both ends of each line, and save it again as CSV UTF-8"
         yield Problem(file, 1, "", "each line in quotes as a whole", "a cell between commas", fix)
@@ -34,6 +41,9 @@ def layout_problems(file: str, text: str, required: Collection[str]) -> Iterator
     found = _find_header(text, required)
     if not found and (fault := _quotes_fault(text, required)):
         yield Problem(file, 1, "", *fault)
+        return
+    if not found and (sign := _other_separator(text, required)):
+        yield Problem(file, 1, "", f"{quoted(sign)} between the cells", "commas", COMMAS)
         return
     separator = found[0] if found else _likely_separator(text, required)
     if separator != ",":
@@ -75,7 +85,19 @@ def header_problems(
         found, expected = f"the columns {', '.join(map(quoted, spelt.values()))}", ", ".join(spelt)
         problems.append(Problem(file, 1, "", found, expected, "write the names of columns exactly so"))
         missing = [name for name in missing if name not in spelt]
+    if len(missing) >= SEVERAL:
+        return [*problems, _missing_columns(file, header, {name: meant[name] for name in missing})]
     return [*problems, *(_missing_column(file, name, header, meant[name]) for name in missing)]
+
+
+def _missing_columns(file: str, header: Sequence[str], meant: Mapping[str, str]) -> Problem:
+    """One problem of all missing columns, as in a header in another language."""
+    renamed = [f"{quoted(other)} to {name}" for name, other in meant.items() if other]
+    others = [name for name, other in meant.items() if not other]
+    fix = f"rename {', '.join(renamed)}" if renamed else "rename the columns that hold these, or add them"
+    if renamed and others:
+        fix += f"; rename the columns that hold {', '.join(others)} too, or add them"
+    return Problem(file, 1, "", f"no such columns among {_listed(header)}", f"the columns {', '.join(meant)}", fix)
 
 
 def _missing_column(file: str, name: str, header: Sequence[str], meant: str) -> Problem:
@@ -97,7 +119,7 @@ def _without_unit(name: str) -> str:
 
 
 def _listed(header: Sequence[str]) -> str:
-    return ", ".join(quoted(name)[1:-1] for name in header)
+    return first_names((quoted(name)[1:-1] for name in header), MOST_NAMES)
 
 
 def _is_quoted_whole(text: str, required: Collection[str]) -> bool:
@@ -113,7 +135,7 @@ def _quotes_fault(text: str, required: Collection[str]) -> tuple[str, str, str] 
     wanted = set(map(appearance, required))
     for line in text[:SEARCHED].splitlines()[:MOST_ABOVE]:
         cells = line.split(",")
-        plain = {appearance(cell).strip("\"' ") for cell in cells}
+        plain = {appearance(cell).strip(f"\"' {CURLY}") for cell in cells}
         if wanted <= plain and not wanted <= set(map(appearance, next(csv.reader([line]), []))):
             if any(mark in line for mark in CURLY):
                 fix = "replace them in a text editor (word processors make them), or save the table again as CSV UTF-8"
@@ -141,6 +163,16 @@ def _find_header(text: str, required: Collection[str]) -> tuple[str, int] | None
         except csv.Error:
             continue
     return None
+
+
+def _other_separator(text: str, required: Collection[str]) -> str:
+    """A sign that divides one of the first lines into all required columns, such as a full-width comma; "" for none."""
+    wanted = {appearance(name) for name in required}
+    for line in text[:SEARCHED].splitlines()[:MOST_ABOVE]:
+        for sign in dict.fromkeys(SIGN.findall(line)):
+            if wanted <= {appearance(cell).strip("\"' ") for cell in line.split(sign)}:
+                return str(sign)
+    return ""
 
 
 def _likely_separator(text: str, required: Collection[str]) -> str:

@@ -117,8 +117,8 @@ def _read_rows(
     width, line = 0, 1
     try:
         for row in reader:
-            width = width or len(row)
             if "".join(row).strip():
+                width = width or len(row)
                 if len(row) == width:
                     lines.append(line)
                     yield row

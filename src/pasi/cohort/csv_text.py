@@ -6,12 +6,27 @@ from pasi.errors import Problem
 from pasi.wording import quoted
 
 AS_UTF8 = 'save it as "CSV UTF-8"'
+FROM_FRAME = "write it as CSV, for example by pandas: to_csv(..., index=False)"
 # First bytes of files that are no text, what they are, and what to do.
 KINDS = (
     (b"PK\x03\x04", "a workbook or another archive (ZIP)", AS_UTF8),
     (b"\xd0\xcf\x11\xe0", "a workbook of an old Excel", AS_UTF8),
     (b"\x1f\x8b", "a compressed file (gzip, or R's .rds)", f"unpack it, or {AS_UTF8}"),
-    (b"PAR1\x15", "a Parquet file", AS_UTF8),
+    (b"BZh91AY&SY", "a compressed file (bzip2)", f"unpack it, or {AS_UTF8}"),
+    (b"\xfd7zXZ\0", "a compressed file (xz)", f"unpack it, or {AS_UTF8}"),
+    (b"\x28\xb5\x2f\xfd", "a compressed file (zstd)", f"unpack it, or {AS_UTF8}"),
+    (b"7z\xbc\xaf\x27\x1c", "an archive (7z)", f"unpack it, or {AS_UTF8}"),
+    (b"Rar!\x1a\x07", "an archive (RAR)", f"unpack it, or {AS_UTF8}"),
+    (b"PAR1\x15", "a Parquet file", FROM_FRAME),
+    (b"ARROW1\0\0", "a Feather file (Arrow)", FROM_FRAME),
+    (b"\x89HDF", "an HDF5 file", FROM_FRAME),
+    (b"\x93NUMPY", "an array of NumPy", FROM_FRAME),
+    (b"\x80\x04\x95", "a pickle of Python", FROM_FRAME),
+    (b"\x80\x05\x95", "a pickle of Python", FROM_FRAME),
+    (b"RDX3\n", "a data file of R", "write it by write.csv(..., row.names = FALSE)"),
+    (b"RDX2\n", "a data file of R", "write it by write.csv(..., row.names = FALSE)"),
+    (b"SQLite format 3\0", "a database (SQLite)", "export the table as CSV UTF-8"),
+    (b"bplist00", "a property list of macOS", "let iCloud keep the table on this device, or copy it again"),
     (b"SAS     SAS", "a data set of SAS (sas7bdat)", "export it as CSV: PROC EXPORT DBMS=CSV"),
     (bytes(12) + b"\xc2\xea\x81\x60", "a data set of SAS (sas7bdat)", "export it as CSV: PROC EXPORT DBMS=CSV"),
     (b"HEADER RECORD*******LIB", "a transport file of SAS (xpt)", "export it as CSV: PROC EXPORT DBMS=CSV"),
@@ -20,9 +35,12 @@ KINDS = (
     (b"%PDF", "a PDF", "export the table from its source as CSV UTF-8"),
     (b"{\\rtf", "a text document (RTF)", AS_UTF8),
     (b"version https://git-lfs", "a pointer of Git LFS in place of the table", "fetch the table: git lfs pull"),
+    (b"/annex/objects/", "a pointer of git-annex in place of the table", "fetch the table: git annex get ."),
+    (b"[InternetShortcut]", "an Internet shortcut", "download the table that it leads to"),
 )
 END_OF_FILE = re.compile(r"\x1a\s*\Z")  # Ctrl-Z, with which programs for DOS end a text
-PAGES = (b"<!doctype html", b"<html", b"<?xml")
+PAGES = (b"<!doctype", b"<html", b"<head", b"<body", b"<table", b"<?xml", b"<workbook", b"<svg")
+JSON = re.compile(rb"\s*(?:\[\s*)?\{\s*(?:\"|\}|\n)|\s*\[\s*[\[\"\d\]]")
 
 
 def table_text(data: bytes, file: str) -> str | Problem:
@@ -33,10 +51,19 @@ def table_text(data: bytes, file: str) -> str | Problem:
     if data[:64].removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(PAGES):
         fix = "open it in a browser: it may ask for a password, or show the table to save as CSV UTF-8"
         return Problem(file, 1, "", "a web page or XML", "a CSV table", fix)
-    if data[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+    if JSON.match(data.removeprefix(b"\xef\xbb\xbf")):
+        return Problem(file, 1, "", "JSON", "a CSV table", FROM_FRAME)
+    if data and not data.strip(b"\0"):
+        found = "nothing but zeros, as after a copy that was cut off"
+        return Problem(file, 1, "", found, "a CSV table", "copy it again")
+    if data[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff") or data[1:4] == bytes(3) or data[:3] == bytes(3):
         return Problem(file, 1, "", "UTF-32 text", "UTF-8 text", AS_UTF8)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or _is_wide(data):
         return Problem(file, 1, "", "UTF-16 text", "UTF-8 text", AS_UTF8)
+    if data.count(0) > 1:  # a single one belongs to its cell
+        place = data.find(0)
+        fix = f"copy the file again; where a program added UTF-16 to it (>> in PowerShell), {AS_UTF8}"
+        return Problem(file, data[:place].count(b"\n") + 1, "", "bytes that are zero (NUL)", "UTF-8 text", fix)
     if marker := re.search(rb"^(?:<{7}|>{7}) .*$", data, re.MULTILINE):
         line = data[: marker.start()].count(b"\n") + 1
         found = f"{quoted(marker[0].decode('utf-8', 'replace').strip())}, the mark of a conflict in git"
@@ -52,7 +79,8 @@ def table_text(data: bytes, file: str) -> str | Problem:
 def _is_wide(data: bytes) -> bool:
     """Whether the text is UTF-16 without a mark: every second byte of its English letters is zero."""
     start = data[:256]
-    return len(start) > 3 and max(start[::2].count(0), start[1::2].count(0)) > len(start) // 4
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    return len(start) > 3 and min(even, odd) == 0 and max(even, odd) > len(start) // 4
 
 
 def _shown_byte(byte: int) -> str:

@@ -3,14 +3,13 @@
 Each kind is reported once and left out, or each of its cells would be reported as well.
 """
 
-import re
 from collections.abc import Callable, Collection, Sequence
 
 from pasi.cohort.cell_numbers import number
 from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.csv_widths import is_note
 from pasi.cohort.identifiers import IDS
-from pasi.cohort.label_rows import last_labels, second_headers, summary_rows
+from pasi.cohort.label_rows import FILE_NAME, empty_rows, other_labels, second_headers, summary_rows
 from pasi.cohort.look_alike import appearance
 from pasi.cohort.missing_codes import is_missing
 from pasi.cohort.system_files import is_system_file
@@ -18,8 +17,8 @@ from pasi.errors import Problem
 from pasi.severity.index import SeverityIndex
 from pasi.wording import first_names, in_rows, quoted
 
+MISSED = "a visit that was missed has no row"
 SHOWN = 3  # cells of a row that a problem shows
-FILE_NAME = re.compile(r".*\.[A-Za-z0-9]{2,4}", re.DOTALL)
 
 
 def without_extra_scores(table: CsvTable, index: SeverityIndex) -> tuple[CsvTable, list[Problem]]:
@@ -29,7 +28,7 @@ def without_extra_scores(table: CsvTable, index: SeverityIndex) -> tuple[CsvTabl
     def has_value(row: int) -> bool:
         return any(_is_grade(cells[row]) for cells in grades)
 
-    return _without_headers_and_totals(table, index.region_names, has_value)
+    return _without_headers_and_totals(table, index.region_names, has_value, grades)
 
 
 def without_extra_photos(table: CsvTable, index: SeverityIndex) -> tuple[CsvTable, list[Problem]]:
@@ -41,7 +40,7 @@ def without_extra_photos(table: CsvTable, index: SeverityIndex) -> tuple[CsvTabl
     def has_value(row: int) -> bool:
         return bool(FILE_NAME.fullmatch(kept.columns["photo"][row].strip()))
 
-    rest, problems = _without_headers_and_totals(kept, index.region_names, has_value)
+    rest, problems = _without_headers_and_totals(kept, index.region_names, has_value, [kept.columns["photo"]])
     if system:
         found = in_rows(quoted(paths[system[0]]), [table.lines[row] for row in system])
         expected = "a photo, no file that macOS, Windows or a disk station makes"
@@ -56,14 +55,22 @@ def _is_grade(cell: str) -> bool:
 
 
 def _without_headers_and_totals(
-    table: CsvTable, regions: Collection[str], has_value: Callable[[int], bool]
+    table: CsvTable, regions: Collection[str], has_value: Callable[[int], bool], values: Sequence[Sequence[str]]
 ) -> tuple[CsvTable, list[Problem]]:
-    """The table without them, and their problems; `has_value`: whether a row has a grade, or the path of a photo."""
+    """The table without them, and their problems; `has_value`: whether a row has a grade, or the path of a photo.
+
+    `values` holds the columns of these.
+    """
     again = _repeated_headers(table)
     between = summary_rows(table)
     labels = second_headers(table, regions, has_value, {*again, *between})
     totals = sorted({*_totals(table, len(labels), has_value), *between})
-    below = last_labels(table, regions, has_value, {*again, *labels, *totals})
+    told = {*again, *labels, *totals}
+    below = other_labels(table, regions, has_value, told)
+    nobody, missed = (
+        [row for row in rows if row not in {*told, *below}] for rows in empty_rows(table, regions, values)
+    )
+    where = "below the table" if below and _are_last(table, below) else "between the rows"
     total_fix = "a note or a total below the table: delete it"
     if totals and not _are_last(table, totals):
         total_fix = "totals: delete these lines"
@@ -76,14 +83,16 @@ def _without_headers_and_totals(
             f"a second header: delete {_lines(table, labels)}",
         ),
         (totals, _cells(table, totals), "a row of the table", total_fix),
-        (below, _cells(table, below), "a row of the table", f"labels below the table: delete {_lines(table, below)}"),
+        (below, _cells(table, below), "a row of the table", f"labels {where}: delete {_lines(table, below)}"),
+        (nobody, _cells(table, nobody), "a row of the table", "a row without ids and values: delete it"),
+        (missed, _cells(table, missed), "a region and its values", f"{MISSED}: delete the line, or fill it in"),
     )
     problems = [
         Problem(table.file, table.lines[rows[0]], "", in_rows(found, [table.lines[row] for row in rows]), expected, fix)
         for rows, found, expected, fix in kinds
         if rows
     ]
-    return table.without({*again, *labels, *totals, *below}), problems
+    return table.without({*told, *below, *nobody, *missed}), problems
 
 
 def _are_last(table: CsvTable, rows: Sequence[int]) -> bool:
@@ -121,6 +130,8 @@ def _cells(table: CsvTable, rows: Sequence[int]) -> str:
 
 
 def _lines(table: CsvTable, rows: Sequence[int]) -> str:
-    """The lines of rows that follow one another."""
+    """The lines of rows, in short where these follow one another."""
     lines = [table.lines[row] for row in rows]
+    if rows and rows[-1] - rows[0] >= len(rows):
+        return "these lines"
     return "" if not lines else f"line {lines[0]}" if len(lines) == 1 else f"lines {lines[0]} to {lines[-1]}"

@@ -15,12 +15,14 @@ from pasi.wording import first_names, in_rows, quoted
 LEAVE_OUT = "drop the row: the region then counts as missing"
 COMMA = "decimal comma"
 WRAPPED, DATE, FORMULA, SHARE, WORD, NUMBER = "wrapped", "date", "formula", "share", "word", "number"
-ERROR, DITTO = "error", "ditto"
+ERROR, DITTO, NARROW = "error", "ditto", "narrow"
 FIXES = {
     DATE: "a spreadsheet made a date of it: enter the grade in a column that is formatted as text",
     FORMULA: "save the values of the spreadsheet in place of its formulas",
     ERROR: "a formula of the spreadsheet has failed: mend it there, or enter the grade",
     DITTO: "repeat the grade in each row: this stands for that of the row above",
+    NARROW: "a column of the spreadsheet was too narrow: make it wider, and save the table again",
+    WORD: f"correct the grade: write it as a number; where this stands for a missing one, {LEAVE_OUT}",
     SHARE: "correct the grade: it is no share in per cent",
 }
 SHOWN = 3  # different texts that one problem shows
@@ -70,7 +72,7 @@ def _kind(text: str, label: Label) -> str:
         return WRAPPED
     if is_date(plain):
         return DATE
-    if plain.startswith("="):
+    if text.strip().startswith("="):
         return FORMULA
     if may_be_missing(plain):
         return f"perhaps missing {plain}"
@@ -78,7 +80,9 @@ def _kind(text: str, label: Label) -> str:
         return NUMBER
     if plain.endswith("%"):
         return SHARE
-    return WORD if plain.replace(" ", "").isalpha() else f"text {plain}"
+    if not text.strip().strip("#"):
+        return NARROW
+    return f"text {plain}" if any(map(str.isnumeric, plain)) else WORD
 
 
 def _problem(table: CsvTable, cells: Sequence[BadCell]) -> Problem:
@@ -107,6 +111,4 @@ def _fix(cell: BadCell) -> str:
         return f"fill it in, or {LEAVE_OUT}; drop its photos too"
     if cell.kind.startswith("perhaps"):
         return f"correct the grade; where {text} means a missing one, {LEAVE_OUT}"
-    if cell.kind == WORD:
-        return "correct the grade: write it as a number"
     return FIXES.get(cell.kind, "correct the grade")

@@ -102,7 +102,8 @@ def whole_date(text: str, *, day_first: bool = True) -> str | None:
 def ids_of_date(text: str, order: DateOrder) -> Iterator[str]:
     """The ids of which a spreadsheet makes this date.
 
-    1-2 and 01-02 become 2-Jan or 2025-01-02, 01-02-003 becomes 2003-01-02, and MAR1 becomes 1-Mar.
+    1-2 and 01-02 become 2-Jan or 2025-01-02, 01-02-003 becomes 2003-01-02, MAR1 becomes 1-Mar, and 10-51 or OCT51
+    becomes Oct-51 or 1951-10-01.
     """
     for day in written_dates(text, day_first=order.day_first):
         yield from _ids_of_day(day, order)
@@ -117,10 +118,17 @@ def _ids_of_day(date_made: Day, order: DateOrder) -> Iterator[str]:
         yield from _joined(*map(_numbers, pair), years)
         if order.month_leads:
             yield from _joined(years, *map(_numbers, pair))
+        if day == 1:  # 10-51 is no day of a year, but the month of one: 1951-10-01
+            yield from _joined(_numbers(month), years)
+            yield from (f"{name}{mark}{year % 100:02}" for name in _names(month) for mark in ("", "-"))
     elif order.month_leads:
         yield from _joined(_numbers(month), (str(day), f"20{day:02}"))
-    for name in (name for name, numbers in MONTHS.items() if month in numbers):
+    for name in _names(month):
         yield from (f"{name}{mark}{number}" for mark in ("", "-") for number in _numbers(day))
+
+
+def _names(month: int) -> Iterator[str]:
+    return (name for name, numbers in MONTHS.items() if month in numbers)
 
 
 def _months_behind_day(name: str) -> tuple[int, ...]:

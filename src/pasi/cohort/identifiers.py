@@ -1,7 +1,8 @@
 """Checks of what identifies a row of photos.csv and scores.csv: its subject, visit and region."""
 
+import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pasi.cohort.csv_reader import CsvTable
@@ -13,6 +14,7 @@ from pasi.errors import Problem
 from pasi.wording import counted, did_you_mean, quoted
 
 IDS = ("subject", "visit", "region")
+SIGNS = re.compile(r"[^A-Za-z0-9._-]+")
 MANY = 3  # faulty ids of one table that are listed one by one; more are one problem
 Pair = tuple[SpelledId, str, Place]  # an id, one of its wrong spellings and the first row of it
 
@@ -43,8 +45,7 @@ def check_ids(
     yield from _check_spellings(spellings)
     for column in ("subject", "visit"):
         reported = {value for spelt in spellings.ids if spelt.column == column for value in spelt.places}
-        for table in tables:
-            yield from _check_form(table, column, {*reported, *unknown[column]})
+        yield from _check_form(tables, column, {*reported, *unknown[column]})
     for table in tables:
         yield from _check_regions(table, regions)
 
@@ -93,24 +94,36 @@ def _several(value: str, count: int, column: str) -> str:
     return quoted(value) + (f" and {counted(count - 1, f'more {column}')} like it" if count > 1 else "")
 
 
-def _check_form(table: CsvTable, column: str, reported: Collection[str]) -> Iterator[Problem]:
-    """Problems of ids that could do harm in a path, a table or a spreadsheet, unless they are `reported` already."""
-    values = table.columns[column]
-    bad = {value for value in set(values) if not ID.fullmatch(value)} - set(reported)
-    rows = rows_of(values, bad)
-    kinds: dict[str, list[str]] = defaultdict(list)
-    for value in rows:
-        kinds[_kind_of_fault(value)].append(value)
-    for kind, faulty in kinds.items():
-        alike = len(faulty) > (1 if kind in ("number", "wrapped") else MANY)
-        for value in faulty[:1] if alike else faulty:
-            found = _several(value, len(faulty), column) if alike else _found(value, rows[value])
-            expected = "up to 64 letters, digits, points, _ and -, a letter or digit first"
-            yield table.problem(rows[value][0], column, found, expected, _fix_for_id(value, rows[value]))
+def _check_form(tables: Sequence[CsvTable], column: str, reported: Collection[str]) -> Iterator[Problem]:
+    """Problems of ids that could do harm in a path, a table or a spreadsheet, unless they are `reported` already.
+
+    All ids with one fault are one problem, which names the first row of each table.
+    """
+    every = set[str]().union(*(table.columns[column] for table in tables))
+    bad = {value for value in every if not ID.fullmatch(value)} - set(reported)
+    kinds: dict[str, dict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
+    for table in tables:
+        for value, rows in rows_of(table.columns[column], bad).items():
+            kinds[_kind_of_fault(value)][value] += (Place(table, row) for row in rows)
+    for kind, places in kinds.items():
+        yield _form_problem(column, places, _fix_for_id(kind, places, every))
+
+
+def _form_problem(column: str, places: Mapping[str, Sequence[Place]], fix: str) -> Problem:
+    """The problem of ids with one fault, at the first of them."""
+    value, rows = next(iter(places.items()))
+    first = rows[0]
+    here = [row for row in rows if row.table.file == first.table.file]
+    found = _several(value, len(places), column) if len(places) > 1 else _found(value, here)
+    others = (place for each in places.values() for place in each if place.table.file != first.table.file)
+    if there := min(others, key=lambda place: place.row, default=None):
+        found += f" (in {there} too)"
+    expected = "up to 64 letters, digits, points, _ and -, a letter or digit first"
+    return first.table.problem(first.row, column, found, expected, fix)
 
 
 def _kind_of_fault(value: str) -> str:
-    """Which fault an id has, so that one cause is one problem: "number", "wrapped", "empty", "error" and so on."""
+    """Which fault an id has, so that one cause is one problem: "number", "wrapped", "empty", a sign, and so on."""
     if number_format(value):
         return "number"
     if FAILED.fullmatch(value.strip()):
@@ -118,11 +131,18 @@ def _kind_of_fault(value: str) -> str:
     if value and not value.strip("#"):
         return "narrow"
     text = unwrapped(value)
-    return "wrapped" if ID.fullmatch(text) else "other" if text else "empty"
+    if not text:
+        return "empty"
+    if ID.fullmatch(text):
+        return "wrapped"
+    return (
+        f"sign {next((sign for sign in text if not ID.fullmatch('0' + sign)), 'first' if len(text) < 65 else 'long')}"
+    )
 
 
-def _fix_for_id(value: str, rows: Sequence[int]) -> str:
-    kind = _kind_of_fault(value)
+def _fix_for_id(kind: str, places: Mapping[str, Sequence[Place]], every: set[str]) -> str:
+    """What to do about ids with one fault, which stand at these places among `every` id."""
+    value, rows = next(iter(places.items()))
     if kind == "number":
         return f"{number_format(value)}: {AS_TEXT}"
     if kind == "wrapped":
@@ -134,7 +154,30 @@ def _fix_for_id(value: str, rows: Sequence[int]) -> str:
     if kind == "narrow":
         return "a column of the spreadsheet was too narrow: make it wider, and save the table again"
     foreign = [letter for letter in value if unicodedata.name(letter, "").startswith(("CYRILLIC", "GREEK"))]
-    return f"rename it; {quoted(foreign[0])} is {unicodedata.name(foreign[0])}" if foreign else "rename it"
+    if foreign:
+        return f"rename it; {quoted(foreign[0])} is {unicodedata.name(foreign[0])}"
+    return f"rename it{_example(value, places, every)}"
+
+
+def _example(value: str, ids: Collection[str], every: set[str]) -> str:
+    """How an id may be written: as one that differs by such signs alone, or with hyphens if no two become one by that.
+
+    What stands first is left to the user: -4 is not 4.
+    """
+    if not ID.fullmatch(value[:1]) or not value.isascii():
+        return ""
+    alike = [other for other in every - set(ids) if _letters(other) == _letters(value) and ID.fullmatch(other)]
+    if len(alike) == 1:
+        return f"; if it is {quoted(alike[0])}, write that"
+    plain = {each: SIGNS.sub("-", each).rstrip("-") for each in every}
+    counts = Counter(map(str.casefold, plain.values()))
+    if any(counts[plain[each].casefold()] > 1 or not ID.fullmatch(plain[each]) for each in ids):
+        return ""
+    return f" in both tables, for example to {plain[value]}"
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", text).casefold()
 
 
 def _check_regions(table: CsvTable, names: Sequence[str]) -> Iterator[Problem]:
@@ -158,7 +201,7 @@ def rows_of(values: Sequence[str], wanted: Collection[str]) -> dict[str, list[in
     return found
 
 
-def _found(value: str, rows: Sequence[int]) -> str:
+def _found(value: str, rows: Sequence[object]) -> str:
     """A value as a problem shows it, with the number of its rows where there are several."""
     shown = quoted(value) if value else "an empty cell"
     return shown if len(rows) == 1 else f"{shown} in {len(rows)} rows"

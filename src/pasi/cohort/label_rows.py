@@ -1,7 +1,7 @@
 """Rows that hold labels or totals in place of values: second headers of every kind, subtotals and means."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 
 from pasi.cohort.cell_numbers import number
@@ -9,8 +9,11 @@ from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.csv_widths import TOTALS
 from pasi.cohort.identifiers import IDS
 from pasi.cohort.look_alike import appearance
+from pasi.cohort.missing_codes import is_missing
 
-MOST_HEADERS = 3  # that may stand below the first, or below the table: names, labels and types
+MOST_HEADERS = 6  # that may stand below the first: names, labels, types, units, examples
+MOST_LABELS = 20  # rows of labels elsewhere that are looked for
+FILE_NAME = re.compile(r".*\.[A-Za-z0-9]{2,4}", re.DOTALL)
 FORMAT = re.compile(r"\$(?:char)?\d*\.?", re.IGNORECASE)  # of SAS, for a text
 EXAMPLE = re.compile(r"(?:e\.? ?g\.?|example|ex\.|z\.? ?b\.|beispiel|exemple|ejemplo|esempio)[ :]", re.IGNORECASE)
 DIGITS = "0123456789"
@@ -31,17 +34,42 @@ def second_headers(
     return found if len(found) + len(others) < len(table.lines) else []
 
 
-def last_labels(table: CsvTable, regions: Collection[str], has_value: HasValue, others: Collection[int]) -> list[int]:
-    """The last rows, as far as they hold labels in every cell."""
+def other_labels(table: CsvTable, regions: Collection[str], has_value: HasValue, others: Collection[int]) -> list[int]:
+    """Rows between and below the others that hold labels in every cell."""
     found: list[int] = []
-    for row in (row for row in reversed(range(len(table.lines))) if row not in others):
-        is_full = all(cells[row].strip() for cells in table.columns.values())
-        if len(found) == MOST_HEADERS or table.columns["region"][row] in regions or not is_full:
+    for row in odd_rows(table, regions):
+        is_full = row not in others and all(cells[row].strip() for cells in table.columns.values())
+        if is_full and _is_unlike_a_row(table, row, has_value):
+            found.append(row)
+        if len(found) == MOST_LABELS:
             break
-        if not _is_unlike_a_row(table, row, has_value):
-            break
-        found.insert(0, row)
     return found if len(found) + len(others) < len(table.lines) else []
+
+
+def odd_rows(table: CsvTable, regions: Collection[str]) -> list[int]:
+    """Rows without a region of the index."""
+    return [row for row, region in enumerate(table.columns["region"]) if region not in regions]
+
+
+def empty_rows(
+    table: CsvTable, regions: Collection[str], values: Sequence[Sequence[str]]
+) -> tuple[list[int], list[int]]:
+    """Rows without ids and value, and those of a subject without region and value, as for a visit that was missed.
+
+    `values` holds the columns of grades, or that of photos. A code for a missing value is none.
+    """
+    nobody, missed = [], []
+    for row in odd_rows(table, regions):
+        subject, visit, region = (not (cell := table.columns[name][row]).strip() or is_missing(cell) for name in IDS)
+        if subject and visit and not any(number(cells[row]) is not None or _names_file(cells[row]) for cells in values):
+            nobody.append(row)
+        elif region and not subject and all(not cells[row].strip() or is_missing(cells[row]) for cells in values):
+            missed.append(row)
+    return (nobody, missed) if len(nobody) + len(missed) < len(table.lines) else ([], [])
+
+
+def _names_file(cell: str) -> bool:
+    return bool(FILE_NAME.fullmatch(cell.strip()))
 
 
 def summary_rows(table: CsvTable) -> list[int]:

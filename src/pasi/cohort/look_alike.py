@@ -5,8 +5,11 @@ import unicodedata
 HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"  # hyphens, dashes and the minus sign
 APOSTROPHES = "\u2018\u2019\u201b\u2032\u00b4\u0060"
 DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f\u2033"
+CONTROLS = "".join(map(chr, (*range(9), *range(14, 28), 127)))  # those that are no space
 TYPEWRITER = str.maketrans(
-    HYPHENS + APOSTROPHES + DOUBLE_QUOTES, "-" * len(HYPHENS) + "'" * len(APOSTROPHES) + '"' * len(DOUBLE_QUOTES)
+    HYPHENS + APOSTROPHES + DOUBLE_QUOTES,
+    "-" * len(HYPHENS) + "'" * len(APOSTROPHES) + '"' * len(DOUBLE_QUOTES),
+    CONTROLS,
 )
 # Cyrillic and Greek letters, and the Latin ones that look the same.
 CYRILLIC = "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0405\u0408"

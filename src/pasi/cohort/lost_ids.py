@@ -1,4 +1,4 @@
-"""Subjects of which a spreadsheet has left too little to know them by: days as numbers, and numbers that lost digits.
+"""Ids of which a spreadsheet has left too little to know them by: days as numbers, and numbers that lost digits.
 
 An id such as 01-02 becomes the day 45659, which several ids may have become. Of a number a spreadsheet keeps 15 digits,
 and an exponent keeps fewer, so several people may have one id.
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pasi.cohort.csv_reader import CsvTable
 from pasi.cohort.id_dates import serial_date
 from pasi.cohort.identifiers import region_visit_texts
-from pasi.cohort.rewritten_ids import AS_TEXT, PAIR, bare
+from pasi.cohort.rewritten_ids import AS_TEXT, PAIR, bare, group_keys
 from pasi.cohort.spellings import Place
 from pasi.errors import Problem
 from pasi.wording import counted, quoted
@@ -23,8 +23,9 @@ KEPT = 15
 
 
 class LostIds(NamedTuple):
-    """Subjects with one cause: `values` are theirs, `original` is a row with an id that is as it was."""
+    """Subjects, or visits, with one cause: `values` are theirs, `original` is a row with an id that is as it was."""
 
+    column: str
     values: frozenset[str]
     original: Place | None
     cause: str
@@ -41,27 +42,26 @@ class Rounded(NamedTuple):
 def find_lost_ids(tables: Sequence[CsvTable]) -> list[LostIds]:
     """The subjects of each cause, for each cause that there is."""
     subjects = {value: bare(value) for value in set().union(*(table.columns["subject"] for table in tables))}
-    return [*_serials(tables, subjects), *_shortened(tables, subjects)]
+    return [*_serials(tables, subjects), *_shortened(tables, subjects), *_shortened_visits(tables)]
 
 
 def lost_id_problems(tables: Sequence[CsvTable], lost: Sequence[LostIds]) -> Iterator[Problem]:
     """One problem for each cause; it names a row of each table."""
-    for values, original, cause in lost:
-        places = list(filter(None, (_first_place(table, values) for table in tables)))
+    for column, values, original, cause in lost:
+        places = list(filter(None, (_first_place(table, values, column) for table in tables)))
         table, row = places[0]
-        found = quoted(table.columns["subject"][row])
+        found = quoted(table.columns[column][row])
         if len(values) > 1:
-            found += f" and {counted(len(values) - 1, 'more subject')} like it"
+            found += f" and {counted(len(values) - 1, f'more {column}')} like it"
         if len(places) > 1:
             found += f" (in {places[1]} too)"
         shown = f" such as {quoted(original.table.columns['subject'][original.row])} in {original}" if original else ""
         fix = f"{cause}: take the ids from their source, and {AS_TEXT}"
-        yield table.problem(row, "subject", found, f"the id as it was{',' if shown else ''}{shown}", fix)
+        yield table.problem(row, column, found, f"the id as it was{',' if shown else ''}{shown}", fix)
 
 
-def _first_place(table: CsvTable, values: frozenset[str]) -> Place | None:
-    column = table.columns["subject"]
-    return next((Place(table, row) for row, value in enumerate(column) if value in values), None)
+def _first_place(table: CsvTable, values: frozenset[str], column: str = "subject") -> Place | None:
+    return next((Place(table, row) for row, value in enumerate(table.columns[column]) if value in values), None)
 
 
 def _serials(tables: Sequence[CsvTable], subjects: dict[str, str]) -> Iterator[LostIds]:
@@ -72,7 +72,7 @@ def _serials(tables: Sequence[CsvTable], subjects: dict[str, str]) -> Iterator[L
         first, day = next(iter(sorted(days.items())))
         shown = f"{day.year}-{day.month:02}-{day.day:02}"
         original = next(filter(None, (_first_place(table, pairs) for table in tables)))
-        yield LostIds(frozenset(days), original, f"a spreadsheet made a date of it ({first} is {shown})")
+        yield LostIds("subject", frozenset(days), original, f"a spreadsheet made a date of it ({first} is {shown})")
 
 
 def _meet(tables: Sequence[CsvTable], some: frozenset[str], others: frozenset[str]) -> bool:
@@ -95,12 +95,29 @@ def _shortened(tables: Sequence[CsvTable], subjects: dict[str, str]) -> Iterator
         for form in forms if text.isdecimal() and text.isascii() else ():
             for left in _shortenings(text, *form):
                 origins[Rounded(left, *form)].add(value)
-    found = frozenset(value for value, number in rounded.items() if number in origins)
+    # One that has a row beside each of its origins is an id of its own, such as 100 among 101 and 102.
+    found = frozenset(
+        value
+        for value, number in rounded.items()
+        if any(not _meet(tables, frozenset((value,)), frozenset((origin,))) for origin in origins.get(number, ()))
+    )
     whole = frozenset().union(*(origins[rounded[value]] for value in found))
-    if found and not _meet(tables, found, whole):
-        yield LostIds(found, next(filter(None, (_first_place(table, whole) for table in tables))), DIGITS)
+    if found:
+        yield LostIds("subject", found, next(filter(None, (_first_place(table, whole) for table in tables))), DIGITS)
     elif doubled := _repeated(tables) & set(rounded):
-        yield LostIds(frozenset(doubled), None, DIGITS)
+        yield LostIds("subject", frozenset(doubled), None, DIGITS)
+
+
+def _shortened_visits(tables: Sequence[CsvTable]) -> Iterator[LostIds]:
+    """Visits such as 2.0231E+07, which may be several, where no other visit is that number."""
+    visits = set[str]().union(*(table.columns["visit"] for table in tables))
+    if not any("e+" in visit.casefold() for visit in visits):
+        return
+    keys = group_keys(visits)
+    counts = Counter(keys.values())
+    found = frozenset(visit for visit in visits if counts[keys[visit]] == 1 and _rounded(bare(visit)))
+    if found:
+        yield LostIds("visit", found, None, DIGITS)
 
 
 def _rounded(text: str) -> Rounded | None:

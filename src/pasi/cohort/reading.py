@@ -95,7 +95,8 @@ def _unknown_ids(tables: Sequence[CsvTable]) -> tuple[UnknownIds, list[Problem]]
     missing = find_missing_ids(tables)
     lost = find_lost_ids([without_ids(table, missing) for table in tables])
     problems = [*missing_id_problems(tables, missing), *lost_id_problems(tables, lost)]
-    return {**missing, "subject": missing["subject"].union(*(each.values for each in lost))}, problems
+    gone = {name: missing[name].union(*(each.values for each in lost if each.column == name)) for name in missing}
+    return gone, problems
 
 
 def _place_in_listing(problem: Problem, first: str) -> tuple[bool, bool, int]:

@@ -15,8 +15,13 @@ AS_TEXT = 'read and write the column as text (Excel: import it as Text; pandas: 
 NUMBER = re.compile(r"(\d{1,64})(?:\.(\d{0,64}))?(?:e([-+]?\d{1,3}))?", re.ASCII)
 THOUSANDS = re.compile(r"\d{1,3}(?:[,' ]\d{3})+", re.ASCII)
 THOUSANDS_WITH_POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+", re.ASCII)
-DECIMAL_COMMA = re.compile(r"\d+,\d+", re.ASCII)
-AS_FORMULA = re.compile(r"""=?"([^"]*)"|'(.*?)'?""", re.DOTALL)  # ="001" and '001, by which a spreadsheet keeps zeros
+DECIMAL_COMMA = re.compile(r"(\d+),(\d+(?:e[-+]?\d{1,3})?)", re.ASCII)
+# 121,456.00 and 121.456,00, as accountants write, and 12,34,567, as in India
+GROUPED = re.compile(
+    r"(\d{1,3}(?:([,.' ])\d{3})(?:\2\d{3})*)[.,](\d+)|(\d{1,2}(?:,\d{2})+,\d{3})(?:\.(\d+))?", re.ASCII
+)
+# ="001", =001 and '001, by which a spreadsheet keeps zeros, and quotes that were quoted again
+AS_FORMULA = re.compile(r"""=?"+([^"]*)"+|'(.*?)'?|=(\d+)""", re.DOTALL)
 EXPONENT = "it was written as a number with an exponent"
 FORMATTED = "it was formatted as a number"
 PAIR = re.compile(r"\d{1,3}(?:-\d{1,4}){1,2}", re.ASCII)  # of site and number, or site, year and number
@@ -26,7 +31,7 @@ def unwrapped(text: str) -> str:
     """An id without what a program put round it: spaces, quotes, ="001", invisible characters."""
     plain = typed(text)
     wrapped = AS_FORMULA.fullmatch(plain)
-    return (wrapped[1] or wrapped[2] or "").strip() if wrapped else plain
+    return next(filter(None, wrapped.groups()), "").strip() if wrapped else plain
 
 
 def bare(text: str) -> str:
@@ -74,7 +79,7 @@ def cause(value: str, original: str) -> str | None:
         return None
     if written_date(text) or written_date(other):
         return "a spreadsheet made a date of it"
-    if number and number[3]:
+    if (plain := _number(text)) and plain[3]:
         return EXPONENT
     if meant and meant[3]:
         return "it was read as a number with an exponent"
@@ -93,17 +98,29 @@ def is_date(text: str) -> bool:
 def number_format(value: str) -> str | None:
     """How a program formatted an id as a number, where no sound id looks like that (1.00E+05); else None."""
     text = bare(value)
-    if THOUSANDS.fullmatch(text) or DECIMAL_COMMA.fullmatch(text):
-        return FORMATTED
-    number = NUMBER.fullmatch(text)
+    number = NUMBER.fullmatch(plain := _plain_number(text))
+    if number and plain != text:
+        return EXPONENT if number[3] else FORMATTED
     return EXPONENT if number and number[3] and number[3][0] in "+-" else None
 
 
 def _number(text: str) -> re.Match[str] | None:
     """The parts of a number: digits, decimals, exponent."""
+    return NUMBER.fullmatch(_plain_number(text))
+
+
+def _plain_number(text: str) -> str:
+    """A formatted number with a point and no other sign; any other text as it is."""
+    if text[:1] == "+" and text[1:2].isdigit():
+        text = text[1:]
     if THOUSANDS.fullmatch(text):
-        text = re.sub("[,' ]", "", text)
-    return NUMBER.fullmatch(text.replace(",", ".") if DECIMAL_COMMA.fullmatch(text) else text)
+        return re.sub("[,' ]", "", text)
+    if comma := DECIMAL_COMMA.fullmatch(text):
+        return f"{comma[1]}.{comma[2]}"
+    if grouped := GROUPED.fullmatch(text):
+        whole, decimals = grouped[1] or grouped[4], grouped[3] or grouped[5] or "0"
+        return f"{re.sub('[^0-9]', '', whole)}.{decimals}"
+    return text
 
 
 def _key(text: str) -> str:
@@ -152,4 +169,4 @@ def _is_formatted(text: str) -> bool:
     number = NUMBER.fullmatch(text)
     if not number or THOUSANDS_WITH_POINTS.fullmatch(text):
         return bool(_number(text) or (written_date(text) and not PAIR.fullmatch(text)))
-    return bool(number[3] and not _is_code(number)) or bool(number[2] and not number[2].strip("0"))
+    return bool(number[3] and not _is_code(number)) or (number[2] is not None and not number[2].strip("0"))

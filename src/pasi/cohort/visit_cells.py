@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from pasi.cohort.cell_numbers import number
 from pasi.cohort.csv_reader import CsvTable
-from pasi.cohort.missing_codes import is_missing_week
+from pasi.cohort.missing_codes import is_missing, is_missing_week
 from pasi.cohort.visit_fixes import (
     DATE,
     PARTIAL,
@@ -19,7 +19,7 @@ from pasi.cohort.visit_fixes import (
     fix_for_mark,
     fix_for_week,
     is_day_number,
-    week_in_words,
+    is_week_in_words,
 )
 from pasi.errors import Problem
 from pasi.wording import quoted
@@ -144,15 +144,20 @@ def _check_form(table: CsvTable, name: str, bad: set[str]) -> Iterator[Problem]:
 
 def _cause(name: str, text: str) -> str:
     """What the bad cells of one problem have in common: weeks in words, dates without their day, or one form."""
-    if name == "week" and week_in_words(text):
+    bare = text.strip()
+    if name == "week" and is_week_in_words(text):
         return "words"
-    return "partial" if name == "date" and PARTIAL.fullmatch(text.strip()) else _form(text)
+    if name == "baseline":
+        return "missing" if is_missing(bare) else "marks"
+    if name == "date" and PARTIAL.fullmatch(bare):
+        return "partial"
+    return _form(text)
 
 
 def _form(text: str) -> str:
     """A cell with all numbers and all months alike, but with years apart: 2023-01-28 is no 28-01-2023."""
     numbers = re.sub(r"\d+", lambda match: "year" if len(match[0]) == 4 else "0", text.strip().casefold())
-    return re.sub(r"(?<=0)([-. /]*)[^\W\d_]+(?=[-. /]*(?:year|0))", r"\1month", numbers)
+    return re.sub(r"(?:(?<=0)|^)([-. /]*)[^\W\d_]+(?=[-. /]*(?:year|0))", r"\1month", numbers)
 
 
 def _check_rows(table: CsvTable, name: str, values: Mapping[str, Value], bad: set[str]) -> Iterator[Problem]:

@@ -30,8 +30,8 @@ def check_visits(table: CsvTable, names: VisitNames) -> Iterator[Problem]:
     visits = read_visits(table)
     subjects = by_subject(visits)
     if not any(problem.column in ("week", "date") for problem in bad_cells) and not bad_names:
-        yield from check_units(table, subjects)
-        yield from _check_contradictions(table, subjects, names)
+        # Days or months in place of weeks leave the order as it is; where it differs, single dates or weeks are wrong.
+        yield from list(_check_contradictions(table, subjects, names)) or check_units(table, subjects)
         yield from check_order(table, subjects, names)
     if not any(problem.column == "baseline" for problem in bad_cells):
         yield from _check_baselines(table, visits, names)

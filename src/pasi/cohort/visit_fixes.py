@@ -4,13 +4,15 @@ import re
 from datetime import date, timedelta
 
 from pasi.cohort.cell_numbers import number
-from pasi.cohort.id_dates import DAY_0, SERIALS, whole_date
+from pasi.cohort.id_dates import DAY_0, SERIALS, whole_date, written_date
+from pasi.cohort.look_alike import typed
 from pasi.cohort.missing_codes import is_missing, is_missing_week
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 ISO_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ][\d:.,Z+-]+", re.ASCII)
+COMPACT = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01])(?:\.0*)?", re.ASCII)
 OTHER_DATE = re.compile(r"(\d{1,2})([./ -])(\d{1,2})\2(\d{4})", re.ASCII)  # day or month first
-SERIAL = re.compile(r"[2-6]\d{4}(\.0)?", re.ASCII)  # days since 1900, as a spreadsheet counts them
+SERIAL = re.compile(r"[2-6]\d{4}(\.\d+)?", re.ASCII)  # days since 1900, as a spreadsheet counts them
 SAS_DAY = re.compile(r"(?:1[4-9]|2[0-7])\d{3}(?:\.0*)?", re.ASCII)  # days since 1960, from 1998 to 2036
 DAY_0_OF_SAS = date(1960, 1, 1)
 PARTIAL = re.compile(r"\d{4}(?:-(?:\d{2}|UNK?|XX|--?))?(?:-(?:UNK?|XX|--?))?", re.ASCII | re.IGNORECASE)
@@ -48,6 +50,12 @@ def week_in_words(text: str) -> str | None:
     return match[1] or match[2] if match else None
 
 
+def is_week_in_words(text: str) -> bool:
+    """Whether a cell names a week or a visit: "Week 4", "Screening". A date is no such name, nor a code for none."""
+    has_letter = re.search(r"[^\W\d_]", text)
+    return bool(has_letter) and not is_missing(text) and written_date(text.strip().casefold()) is None
+
+
 def is_day_number(value: float) -> bool:
     """Whether a number is one by which a spreadsheet counts a day from 2000 to 2035, and no number of weeks."""
     return int(value) in SERIALS
@@ -60,6 +68,10 @@ def fix_for_date(text: str) -> str:
         return EMPTY_CELL
     if DATE.fullmatch(bare):
         return "correct it: the calendar has no such day"
+    if DATE.fullmatch(plain := typed(bare)):
+        return f"type its digits and hyphens again: {plain}"
+    if match := COMPACT.fullmatch(bare):
+        return f"write dates as YYYY-MM-DD: {'-'.join(match.groups())}"
     if match := ISO_TIME.fullmatch(bare):
         return f"write the day alone: {match[1]}"
     if (day := whole_date(bare.casefold())) and day == whole_date(bare.casefold(), day_first=False):

@@ -7,6 +7,7 @@ from pasi.cohort.visit_order import Timeline, VisitNames, visits_before_baseline
 from pasi.wording import counted, first_names
 
 MOST = 10  # names in one note
+MOST_WEEKS_OFF = 26  # that a date may be off its week, as where a visit was late
 ORDER = (
     "Names of visits give no order. Add a column week (0 at the baseline), or give the order by a column date "
     "(YYYY-MM-DD) or cohort.visit_order, and the baseline by a column baseline or cohort.baseline"
@@ -30,6 +31,7 @@ def visit_notes(file: str, timelines: Mapping[str, Timeline], names: VisitNames)
         share, why = _share(without_baseline, several), _why(without_baseline, several, names)
         yield f"{table}: there is no baseline for {share}, which get no response. {why}"
     yield from _before_baseline(table, several)
+    yield from _off_week(table, several)
 
 
 def _share(some: Sequence[str], every: Mapping[str, Timeline]) -> str:
@@ -63,3 +65,16 @@ def _before_baseline(table: str, timelines: Mapping[str, Timeline]) -> Iterator[
     if early:
         share = f"{len(early)} of {counted(len(timelines), 'subject')} with several visits"
         yield f"{table}: the baseline of {share} is before week 0: {first_names(early, MOST)}"
+
+
+def _off_week(table: str, timelines: Mapping[str, Timeline]) -> Iterator[str]:
+    """A note of visits whose date lies half a year or more off their week: the year may be a slip."""
+    off = []
+    for subject, own in timelines.items():
+        timed = [(visit.date, visit.week, visit.name) for visit in own.visits if visit.date and visit.week is not None]
+        start, first, _ = min(timed, default=(None, 0.0, ""))
+        weeks = [((day - start).days / 7, week - first, name) for day, week, name in timed if start]
+        off += [f"{subject} {name}" for passed, week, name in weeks if abs(passed - week) > MOST_WEEKS_OFF]
+    if off:
+        text = f"dates of {counted(len(off), 'visit')} are half a year or more off the weeks; are their years right?"
+        yield f"{table}: {text} {first_names(off, MOST)}"

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import pairwise
 
 from pasi.cohort.csv_reader import CsvTable
@@ -13,6 +14,8 @@ from pasi.wording import first_names
 
 # Days 0 and 1 of spreadsheets, databases and programs, and their last days.
 PLACEHOLDERS = "1899-12-30 1899-12-31 1900-01-01 1904-01-01 1960-01-01 1970-01-01 1753-01-01 0001-01-01 9999-12-31"
+MOST_YEARS = 20  # between two visits of one subject that follow one another
+DAYS_OF_YEAR = 365.25
 
 
 def check_order(table: CsvTable, subjects: Mapping[str, Sequence[Visit]], names: VisitNames) -> Iterator[Problem]:
@@ -28,10 +31,35 @@ def check_order(table: CsvTable, subjects: Mapping[str, Sequence[Visit]], names:
             gaps[clock].append((visit, given))
         places = sorted(range(len(keys)), key=keys.__getitem__)
         ties += [(visits[one], visits[two]) for one, two in pairwise(places) if keys[one] == keys[two]]
+    yield from _far_dates(table, list(subjects.values()))
     for clock, pairs in gaps.items():
         yield _gap(table, clock, pairs)
     for pairs in _alike_ties(ties):
         yield _tie(table, pairs)
+
+
+def _far_dates(table: CsvTable, subjects: Sequence[Sequence[Visit]]) -> Iterator[Problem]:
+    """Problems of a date that lies decades off the others of its subject, one for each such date.
+
+    It is a day that a program writes for none (1900-01-01), a year of another calendar, or a slip. Nothing is said of
+    dates that are all shifted, as in a public trial.
+    """
+    days = sorted(visit.date.toordinal() for visits in subjects for visit in visits if visit.date is not None)
+    usual = days[len(days) // 2] if days else 0
+    found: dict[date, list[tuple[Visit, Visit]]] = defaultdict(list)
+    for visits in subjects:
+        dated = [(abs(visit.date.toordinal() - usual), visit.date, visit) for visit in visits if visit.date is not None]
+        _, near, other = min(dated, default=(0, None, None))
+        for _, day, visit in dated:
+            if near and other and abs((day - near).days) > MOST_YEARS * DAYS_OF_YEAR:
+                found[day].append((visit, other))
+    for day, pairs in found.items():
+        visit, other = pairs[0]
+        years = abs((day - (other.date or day)).days) / DAYS_OF_YEAR
+        said = in_visits(f"{visit.name} on {day}", table, [odd for odd, _ in pairs])
+        expected = f"a date near that of {other.name} ({other.date} on line {table.lines[other.row]})"
+        fix = f"correct the year, which is {years:.0f} off; where {day} stands for a date that is not known, empty it"
+        yield table.problem(visit.row, "date", said, expected, fix)
 
 
 def _gaps(visits: Sequence[Visit], names: VisitNames) -> Iterator[tuple[str, Visit, Visit]]:
@@ -78,7 +106,8 @@ def _alike_ties(ties: Sequence[tuple[Visit, Visit]]) -> Iterator[list[tuple[Visi
     for first, second in ties:
         clock = _clock(first, second)
         is_moment = clock == "date" and moments[clock, first.date] > 1
-        kinds[clock, *((first.date,) if is_moment else (first.name, second.name))].append((first, second))
+        names = ("alike",) if are_similar_visits(first.name, second.name) else (first.name, second.name)
+        kinds[clock, *((first.date,) if is_moment else names)].append((first, second))
     yield from kinds.values()
 
 

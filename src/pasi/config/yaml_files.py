@@ -1,6 +1,7 @@
 """Config files: read strictly, and laid one over the other."""
 
 import json
+import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
@@ -14,6 +15,12 @@ from pasi.errors import InputError, Problem
 Layer = tuple[str, Mapping[str, Any]]  # a config file, or --config, with its keys
 
 
+# What else may stand under the name of a config file: how it is known, what it is, and what to do.
+STAND_INS = (
+    (re.compile(r"\Aversion https://git-lfs"), "a pointer of Git LFS", "fetch the file: git lfs pull"),
+    (re.compile(r"\A\s*<"), "a web page or XML", "download the file itself, signed in where the server asks for it"),
+    (re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE), "the mark of a conflict in git", "resolve it, and delete its marks"),
+)
 ITSELF = "an alias inside of what it stands for"
 ONE_A_LINE = "one key a line, none twice, indented by spaces"
 
@@ -45,6 +52,9 @@ def load_config(path: str | Path) -> dict[str, Any]:
         ) from error
     except UnicodeDecodeError as error:
         raise _refusal(path, None, "other text than UTF-8", "UTF-8", "save the file as UTF-8") from error
+    for start, found, fix in STAND_INS:
+        if match := start.search(text):
+            raise _refusal(path, text[: match.start()].count("\n") + 1, found, "a config file", fix)
     config = _parse_or_refuse(text, path)
     if not isinstance(config, dict):
         found = "an empty file" if config is None else "no keys"

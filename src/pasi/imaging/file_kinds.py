@@ -127,6 +127,8 @@ def _kind_of_text(head: bytes) -> tuple[str, str] | None:
         return found
     if not _is_text(head):
         return None
+    if b".git/annex/objects/" in text:
+        return "is a git-annex pointer", FETCH_ANNEX
     if b"<svg" in text:
         return "is SVG, a drawing", "export it as PNG"
     if b"<html" in text:

@@ -17,6 +17,8 @@ def line_ends_changed(data: bytes, start: int, stop: int) -> bool:
     LF to CR LF is found in a photo of any size; LF to CR, CR to LF and a CR that is dropped from some 15 kB on. CR LF
     to LF is not found: pixels hold one CR LF in 100 kB or fewer, so that their absence proves nothing.
     """
+    if data[start - 1 : start + 1] == CRLF:
+        start -= 1  # both bytes of a line end count, or one LF would seem to have no CR
     lf, cr, crlf = (data.count(end, start, stop) for end in (LF, CR, CRLF))
     if lf and cr:
         return lf == crlf >= ENOUGH

@@ -12,21 +12,64 @@ from pasi.severity.index import Region
 FORM = "up to 64 letters, digits, points, _ and -, a letter or digit first"
 
 
-@pytest.mark.parametrize("name", ["=1+1", "@x", "+1", "-1", "../x", "a/b", "a b", "a,b", "Ü", ".x1", "x" * 65, "<img>"])
+@pytest.mark.parametrize("name", ["=1+1", "@x", "-1", "../x", "a/b", "a b", "a,b", "Ü", ".x1", "x" * 65, "<img>"])
 def test_ids_are_harmless(tmp_path, name):
     cell = f'"{name}"'
     rows = problem_texts(tmp_path, [f"{cell},1,top,a.jpg"], [f"{cell},1,top,1"])
     shown = name if len(name) < 61 else f"{name[:60]}..."
+    example = " in both tables, for example to a-b" if name in ("a/b", "a b", "a,b") else ""
     assert rows == [
-        f'photos.csv:2  subject  found "{shown}", expected {FORM}  rename it',
-        f'scores.csv:2  subject  found "{shown}", expected {FORM}  rename it',
+        f'photos.csv:2  subject  found "{shown}" (in scores.csv:2 too), expected {FORM}  rename it{example}',
     ]
 
 
-@pytest.mark.parametrize(("name", "shown"), [("A\t1", "A\\t1"), ("\r=1", "\\r=1"), ("A\n1", "A\\n1")])
+def test_names_of_visits_with_spaces_are_one_problem_of_both_tables(tmp_path):
+    visits = ["End of study", "Month 3", "Month 6"]
+    photos = [f"A,{visit},top,{place}.jpg" for place, visit in enumerate(visits)]
+    assert problem_texts(tmp_path, photos, [f"A,{visit},top,1" for visit in visits]) == [
+        'photos.csv:2  visit  found "End of study" and 2 more visits like it (in scores.csv:2 too), '
+        f"expected {FORM}  rename it in both tables, for example to End-of-study"
+    ]
+
+
+def test_a_name_with_a_space_is_written_as_in_the_other_table(tmp_path):
+    rows = problem_texts(tmp_path, ["A,Month 3,top,a.jpg"], ["A,Month3,top,1"])
+    assert rows == [f'photos.csv:2  visit  found "Month 3", expected {FORM}  rename it; if it is "Month3", write that']
+
+
+def test_no_name_is_proposed_that_two_ids_would_have(tmp_path):
+    rows = problem_texts(tmp_path, ["A 1,1,top,a.jpg", "A/1,1,top,b.jpg"], ["B,1,top,1"])
+    assert [row.split("  ")[-1] for row in rows] == ["rename it"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("+207", "207"),
+        ("8,00E+05", "800000"),
+        ("654,321.00", "654321"),
+        ("654.321,0", "654321"),
+        ("9,65,432", "965432"),
+    ],
+)
+def test_numbers_in_the_format_of_a_spreadsheet_are_told_as_such(tmp_path, text, meant):
+    rows = problem_texts(tmp_path, [f"{meant},1,top,a.jpg"], [f'"{text}",1,top,1'])
+    cause = "it was written as a number with an exponent" if "E" in text else "it was formatted as a number"
+    assert rows == [f'scores.csv:2  subject  found "{text}", expected "{meant}" as in photos.csv:2  {cause}: {AS_TEXT}']
+
+
+@pytest.mark.parametrize("text", ["=007", '"""007"""', "007\x07"])
+def test_what_a_program_puts_round_an_id_is_told(tmp_path, text):
+    rows = problem_texts(tmp_path, ["007,1,top,a.jpg"], [f"{text},1,top,1"])
+    assert len(rows) == 1
+    assert rows[0].endswith('expected "007" as in photos.csv:2  write one id in one way')
+
+
+@pytest.mark.parametrize(("name", "shown"), [("A\t1", "A\\t1"), ("\r=B1", "\\r=B1"), ("A\n1", "A\\n1")])
 def test_line_breaks_and_tabs_in_ids_are_shown(tmp_path, name, shown):
-    rows = problem_texts(tmp_path, [f'"{name}",1,top,a.jpg'], ["A,1,top,1"])
-    assert rows == [f'photos.csv:2  subject  found "{shown}", expected {FORM}  rename it']
+    rows = problem_texts(tmp_path, [f'"{name}",1,top,a.jpg'], ["B,1,top,1"])
+    example = " in both tables, for example to A-1" if name[0] == "A" else ""
+    assert rows == [f'photos.csv:2  subject  found "{shown}", expected {FORM}  rename it{example}']
 
 
 def test_one_problem_a_value_tells_how_often_it_stands(tmp_path):
@@ -60,8 +103,7 @@ def test_variants_of_a_visit_matter_within_a_subject_alone(tmp_path):
 def test_an_id_without_its_sound_variant_is_shown_without_spaces(tmp_path):
     rows = problem_texts(tmp_path, ["A,1 ,top,a.jpg"], ["A,1 ,top,1"])
     assert rows == [
-        f'photos.csv:2  visit  found "1 ", expected {FORM}  write "1"',
-        f'scores.csv:2  visit  found "1 ", expected {FORM}  write "1"',
+        f'photos.csv:2  visit  found "1 " (in scores.csv:2 too), expected {FORM}  write "1"',
     ]
 
 
@@ -191,7 +233,8 @@ def test_many_faulty_ids_of_one_kind_are_one_problem(tmp_path):
     photos = [f"S {number},1,top,{number}.jpg" for number in range(9)]
     scores = [f'"=""{number}""",1,top,1' for number in range(9)]
     assert problem_texts(tmp_path, photos, scores) == [
-        f'photos.csv:2  subject  found "S 0" and 8 more subjects like it, expected {FORM}  rename it',
+        f'photos.csv:2  subject  found "S 0" and 8 more subjects like it, expected {FORM}  '
+        "rename it in both tables, for example to S-0",
         f'scores.csv:2  subject  found "="0"" and 8 more subjects like it, expected {FORM}  write "0"',
     ]
 

@@ -11,6 +11,10 @@ from pasi.errors import InputError
 from pasi.severity.index import Label, Region, SeverityIndex
 
 PHOTOS = ["A,1,top,a.jpg", "A,1,base,b.jpg"]
+WORD = (
+    "correct the grade: write it as a number; where this stands for a missing one, drop the row: the region then "
+    "counts as missing"
+)
 GRADE = "a number from 0 to 4"
 LEAVE_OUT = "drop the row: the region then counts as missing"
 MISSING = f"fill it in, or {LEAVE_OUT}; drop its photos too"
@@ -22,10 +26,16 @@ DATE = "a spreadsheet made a date of it: enter the grade in a column that is for
     [
         ('"3,5"', f'"3,5", expected {GRADE}  use a point: 3.5'),
         ("nan", f'"nan", expected {GRADE}  {MISSING}'),
-        ("inf", f'"inf", expected {GRADE}  correct the grade: write it as a number'),
+        (
+            "inf",
+            f'"inf", expected {GRADE}  {WORD}',
+        ),
         ("1e999", f'"1e999", expected {GRADE}  correct the grade'),
         ("1_0", f'"1_0", expected {GRADE}  correct the grade'),
-        ("mild", f'"mild", expected {GRADE}  correct the grade: write it as a number'),
+        (
+            "mild",
+            f'"mild", expected {GRADE}  {WORD}',
+        ),
         ("30%", f'"30%", expected {GRADE}  correct the grade: it is no share in per cent'),
         ("4.1", f'"4.1", expected {GRADE}  correct the grade'),
         ("-1", f'"-1", expected {GRADE}  correct the grade; where -1 means a missing one, {LEAVE_OUT}'),
@@ -63,7 +73,11 @@ def test_a_decimal_comma_is_cured_only_into_a_grade_that_the_index_allows(tmp_pa
 @pytest.mark.parametrize(
     ("cells", "shown", "fix"),
     [
-        ("clear much some few", '"clear", "much", "some", ...', "correct the grade: write it as a number"),
+        (
+            "clear much some few",
+            '"clear", "much", "some", ...',
+            WORD,
+        ),
         ("6 5 6 44", '"6", "5", "44"', "correct the grade"),
         ("7 7 7 7", '"7"', f"correct the grade; where 7 means a missing one, {LEAVE_OUT}"),
         ("10% 5% 5% 0%", '"10%", "5%", "0%"', "correct the grade: it is no share in per cent"),

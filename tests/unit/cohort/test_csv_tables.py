@@ -365,3 +365,49 @@ BETWEEN = "a comment, a page number or a total between the rows: delete these li
 )
 def test_signs_round_and_between_cells_are_one_problem(tmp_path, data, problem):
     assert problem_texts(read(tmp_path, data)) == [problem]
+
+
+@pytest.mark.parametrize("sign", ["\uff0c", "\u060c", "~", "\x1f", "#"])
+def test_any_sign_between_the_cells_is_named(tmp_path, sign):
+    (text,) = problem_texts(read(tmp_path, "id,grade\nA,1\nB,2\n".replace(",", sign)))
+    assert text.startswith(f"t.csv:1  found {quoted(sign)} between the cells, expected commas  save it with commas")
+
+
+@pytest.mark.parametrize("end", ["\x85", "\u2028", "\v", "\f"])
+def test_lines_that_end_otherwise_are_one_problem(tmp_path, end):
+    (text,) = problem_texts(read(tmp_path, end.join(["id,grade", "A,1", "B,2"])))
+    assert text.startswith("t.csv:1  found lines that end in ")
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (b'[{"id": "A", "grade": 1}]', "JSON"), (b'{"id": "A"}\n{"id": "B"}\n', "JSON"),
+        (b"<table><tr><td>id</td></tr></table>", "a web page or XML"), (b"BZh91AY&SY\x01\x02", "bzip2"),
+        (b"\xfd7zXZ\0\x01", "xz"), (b"ARROW1\0\0\x01", "Feather"), (b"\x89HDF\r\n\x1a\n", "HDF5"),
+        (b"SQLite format 3\0\1", "SQLite"), (b"RDX3\nX\n", "data file of R"), (b"\x80\x04\x95\x0c\0", "pickle"),
+        (b"/annex/objects/MD5-s9--t.csv\n", "git-annex"), (b"\0" * 700, "nothing but zeros"),
+        (b"id,grade\nA,1\n" + b"\0" * 90, "bytes that are zero (NUL)"),
+        (b"id,grade\nA,1\n" + "B,2\n".encode("utf-16-le"), "bytes that are zero (NUL)"),
+    ],
+)  # fmt: skip
+def test_what_is_no_text_or_no_table_is_one_problem(tmp_path, data, found):
+    (text,) = problem_texts(read(tmp_path, data))
+    assert found in text
+
+
+@pytest.mark.parametrize("name", ["BZh", "ARROW1", "RDA", "PAR1", "version", "7z"])
+def test_a_column_may_have_the_name_of_a_format(tmp_path, name):
+    assert problem_texts(read(tmp_path, f"{name},id,grade\nx,A,1\n")) == []
+
+
+def test_a_header_in_another_language_is_one_problem(tmp_path):
+    table = read(tmp_path, "Kennung,Visite,Ort,Note\nA,1,x,2\n", required=("subject", "visit", "place", "grade"))
+    assert problem_texts(table) == [
+        "t.csv:1  found no such columns among Kennung, Visite, Ort, Note, expected the columns subject, visit, place, "
+        'grade  rename "Visite" to visit; rename the columns that hold subject, place, grade too, or add them'
+    ]
+
+
+def test_empty_rows_of_another_width_above_the_header_do_no_harm(tmp_path):
+    assert problem_texts(read(tmp_path, ",,,,\nid,grade\nA,1\n")) == []

@@ -516,7 +516,10 @@ def faulty_grades(draw: st.DrawFn) -> Planted:
     texts, fix = draw(
         st.sampled_from(
             [
-                (("clear", "mild", "severe"), "correct the grade: write it as a number"),
+                (
+                    ("clear", "mild", "severe"),
+                    "correct the grade: write it as a number",
+                ),
                 (("10%", "30 %", "55.5%"), "correct the grade: it is no share in per cent"),
                 (("5", "4.25", "60"), "correct the grade"),
                 (("1-Jan", "02-Feb", "2021-03-01"), "a spreadsheet made a date of it"),

@@ -138,3 +138,11 @@ def test_dates_of_which_both_have_the_visit_are_two_ids(tmp_path, ids):
     rows = [(subject, visit) for subject in ids for visit in ids]
     photos = [f"{subject},{visit},top,{subject}/{visit}.jpg" for subject, visit in rows]
     assert problem_texts(tmp_path, photos, [f"{subject},{visit},top,1" for subject, visit in rows]) == []
+
+
+@pytest.mark.parametrize(("made", "original"), [("1937-09-01", "9-37"), ("1-Sep-37", "09-37"), ("Nov-82", "NOV82")])
+def test_an_id_may_have_become_the_month_of_a_year(tmp_path, made, original):
+    """A number over 31 is no day, so that a spreadsheet takes it for a year."""
+    rows = problem_texts(tmp_path, [f"{original},1,top,a.jpg"], [f"{made},1,top,1"])
+    assert len(rows) == 1
+    assert f'found "{made}", expected "{original}" as in photos.csv:2  a spreadsheet made a date of it' in rows[0]

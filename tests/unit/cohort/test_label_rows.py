@@ -60,3 +60,38 @@ def test_a_second_export_with_a_byte_order_mark_repeats_the_header(tmp_path):
     again = "\ufeff" + '"subject","visit","region","week","rust"'
     (problem,) = problem_texts(tmp_path, PHOTOS, [HEADER, SCORES[0], again, SCORES[1]])
     assert problem.startswith("scores.csv:3  found the header again, expected a row of the table  delete it")
+
+
+@pytest.mark.parametrize("row", ["NA,NA,NA,NA,NA", "-,-,-,-,-", ",,,,n.a.", ".,,,4,", "n/a,,,,0-4"])
+@pytest.mark.parametrize("place", [1, 2])
+def test_a_row_without_ids_and_values_is_one_problem(tmp_path, row, place):
+    rows = [*SCORES[:place], row, *SCORES[place:]]
+    (text,) = problem_texts(tmp_path, PHOTOS, [HEADER, *rows])
+    assert text.startswith(f"scores.csv:{place + 2}  found ")
+    assert text.endswith(("a row without ids and values: delete it", "a note or a total below the table: delete it"))
+
+
+@pytest.mark.parametrize("row", ["A,V2,,8,", "A,V2,not done,8,NA", "A,V2,NA,NA,NA", "A,V2,missed,,"])
+def test_a_row_of_a_visit_that_was_missed_is_one_problem(tmp_path, row):
+    (text,) = problem_texts(tmp_path, PHOTOS, [HEADER, SCORES[0], row, SCORES[1]])
+    assert text.startswith('scores.csv:3  found "A", "V2", ')
+    assert text.endswith("a visit that was missed has no row: delete the line, or fill it in")
+
+
+def test_a_row_that_lacks_its_region_alone_is_to_be_filled_in(tmp_path):
+    texts = problem_texts(tmp_path, PHOTOS, [HEADER, SCORES[0], "A,V2,,8,3", SCORES[1]])
+    assert [text.split(", expected")[0] for text in texts] == ["scores.csv:3  region  found an empty cell"]
+
+
+@pytest.mark.parametrize("row", ["Person,Termin,Ort,Woche,Rost", "text,text,text,integer,integer"])
+def test_labels_between_the_rows_are_one_problem(tmp_path, row):
+    photos = [*PHOTOS, "C,V1,top,c.jpg"]
+    (text,) = problem_texts(tmp_path, photos, [HEADER, *SCORES, row, "C,V1,top,0,1"])
+    assert text.startswith("scores.csv:4  found ")
+    assert text.endswith("labels between the rows: delete line 4")
+
+
+def test_six_rows_below_the_header_are_one_problem(tmp_path):
+    rows = [f"name{n},label{n},type{n},unit{n},range{n}" for n in range(6)]
+    (text,) = problem_texts(tmp_path, PHOTOS, [HEADER, *rows, *SCORES])
+    assert text.endswith("a second header: delete lines 2 to 7")

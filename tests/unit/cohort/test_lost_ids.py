@@ -76,3 +76,19 @@ def test_days_as_numbers_among_ids_of_site_and_number_are_one_problem(tmp_path, 
 def test_ids_of_a_sound_scheme_have_lost_nothing(tmp_path, subjects):
     rows = " ".join(f"{subject}/V1" for subject in subjects.split())
     assert problems(tmp_path, rows, rows) == []
+
+
+def test_a_number_that_lost_digits_at_one_visit_is_told_though_others_share_its_first_digits(tmp_path):
+    ids = ["86753098675309017", "86753098675309025"]
+    rows = " ".join(f"{subject}/V{visit}" for subject in ids for visit in (1, 2) if (subject, visit) != (ids[0], 2))
+    scores = f"{rows} 86753098675309000/V2"
+    assert problems(tmp_path, scores, scores)[0].startswith(
+        'photos.csv:5  subject  found "86753098675309000" (in scores.csv:5 too), expected the id as it was, such as '
+    )
+
+
+def test_dates_as_names_of_visits_that_became_exponents_are_one_problem(tmp_path):
+    photos = "A/2.02209E+07 A/2.02209E+07 B/2.02209E+07 B/2.02209E+07"
+    assert problems(tmp_path, photos, "A/20220908 A/20220922 B/20220908 B/20220922") == [
+        f'photos.csv:2  visit  found "2.02209E+07", expected the id as it was  {DIGITS}'
+    ]

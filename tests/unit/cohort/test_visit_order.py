@@ -417,6 +417,59 @@ class TestOneCause:
             "than V1 on line 2  empty the cells: 1970-01-01 stands for a date that is not known"
         ]
 
+    @pytest.mark.parametrize("day", ["1900-01-01", "9999-12-31", "0021-03-02", "2564-03-02"])
+    def test_a_date_decades_off_is_no_date_of_a_visit(self, tmp_path, day):
+        """One such date would put its visit before the baseline, or behind all others."""
+        rows = ["A V1 2021-02-03", f"A V2 {day}", "A V3 2021-05-03", "B V1 2021-02-03", f"B V2 {day}"]
+        (text,) = problems(tmp_path, "date", *rows)
+        assert text.startswith(f"scores.csv:3  date  found V2 on {day}, and so for 2 visits (lines 3, 6), expected ")
+        assert f"where {day} stands for a date that is not known, empty it" in text
+
+    def test_visits_some_years_apart_are_sound(self, tmp_path):
+        assert problems(tmp_path, "date", "A V1 2004-02-03", "A V2 2013-02-03", "A V3 2021-05-03") == []
+
+    @pytest.mark.parametrize(("months", "days"), [("0 1 2", "05-02 06-03 07-02"), ("-1 0 6", "01-20 02-20 08-20")])
+    def test_weeks_that_are_months_are_told_by_the_dates(self, tmp_path, months, days):
+        pairs = enumerate(zip(months.split(), days.split(), strict=True))
+        (text,) = problems(tmp_path, "week,date", *(f"A V{place} {month} 2022-{day}" for place, (month, day) in pairs))
+        assert text.endswith(
+            "expected weeks since the baseline  if the column counts months, write weeks: a month has 52 / 12 of them; "
+            "else correct the weeks or the dates"
+        )
+
+    def test_dates_in_another_order_are_told_and_no_months(self, tmp_path):
+        rows = ["A V1 0 2022-05-02", "A V2 2 2022-08-30", "A V3 3 2022-07-25"]
+        (text,) = problems(tmp_path, "week,date", *rows)
+        assert text.endswith("correct the weeks or the dates")
+        assert "expected the order of the dates" in text
+
+    def test_weeks_that_are_months_are_told_by_the_names(self, tmp_path):
+        assert len(problems(tmp_path, "week", "A Month0 0", "A Month2 2", "A Month5 5")) == 1
+        assert problems(tmp_path, "week", "A Month0 0", "A Month2 9", "A Month5 22") == []
+        assert problems(tmp_path, "week", "A M0 0", "A M2 2", "A M5 5") == []
+
+    def test_names_of_visits_in_the_column_week_are_one_problem(self, tmp_path):
+        rows = [f"{HEAD},week", *(f"A,V{place},top,1,{name}" for place, name in enumerate(["Scr.", "BL", "Week 9"]))]
+        (text,) = problem_texts(tmp_path, photos(rows), rows)
+        assert text.startswith('scores.csv:2  week  found "Scr." and the like in 3 rows, expected a number, or nothing')
+
+    def test_marks_in_another_language_are_one_problem(self, tmp_path):
+        (text,) = problems(tmp_path, "week,baseline", "A V1 0 VRAI", "A V2 9 FAUX")
+        assert text.startswith('scores.csv:2  baseline  found "VRAI" and the like in 2 rows')
+
+    @pytest.mark.parametrize(
+        ("day", "fix"),
+        [
+            ("20210609", "write dates as YYYY-MM-DD: 2021-06-09"),
+            ("2021\u201106\u201109", "type its digits and hyphens again: 2021-06-09"),
+            ("44356.75", "give the column the format YYYY-MM-DD in the spreadsheet, and save it again"),
+        ],
+    )
+    def test_dates_in_other_forms_have_their_fix(self, tmp_path, day, fix):
+        rows = [f"{HEAD},date", f"A,V1,top,1,{day}"]
+        (text,) = problem_texts(tmp_path, photos(rows), rows)
+        assert text.endswith(fix)
+
     def test_days_from_1970_on_may_be_dates(self, tmp_path):
         """Dates of a public trial are shifted, so that it may begin on day 0."""
         assert problems(tmp_path, "date", "A V1 1970-01-01", "A V2 1970-02-26", "B V1 1970-01-01") == []

@@ -3,6 +3,7 @@
 import pytest
 
 from pasi.config.settings import read_settings
+from pasi.config.yaml_files import load_config
 from pasi.errors import InputError
 
 NAME = "a name of up to 64 letters, digits, _ and -, a letter first"
@@ -155,3 +156,19 @@ def test_listing_reads_well():
         'did you mean "center_crop"?',
         "2 problems; nothing was run.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "found"),
+    [
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:77\n", 1, "a pointer of Git LFS"),
+        ("<!DOCTYPE html>\n<p>Sign in</p>\n", 1, "a web page or XML"),
+        ("seed: 1\n<<<<<<< ours\nfolds: 2\n=======\n", 2, "the mark of a conflict in git"),
+    ],
+)
+def test_what_stands_in_place_of_a_config_is_named(tmp_path, text, line, found):
+    (tmp_path / "c.yaml").write_text(text)
+    with pytest.raises(InputError) as error:
+        load_config(tmp_path / "c.yaml")
+    (problem,) = error.value.problems
+    assert (problem.line, problem.found) == (line, found)

@@ -34,6 +34,7 @@ def as_text(data: bytes, encoding: str = "utf-8") -> bytes:
 KINDS = [
     (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "a Git LFS pointer", "git lfs pull"),
     (b"/annex/objects/SHA256E-s1--a.jpg\n", "a git-annex pointer", "git annex get"),
+    (b"../../.git/annex/objects/1k/9Z/MD5E-s5--b/MD5E-s5--b.jpg", "a git-annex pointer", "git annex get"),
     (b"\n\n<!DOCTYPE html><title>Sign in</title>", "a web page", "download again"),
     (b"\xef\xbb\xbf<HTML lang=en>", "a web page", "download again"),
     (b"<!-- cached --><html></html>", "a web page", "download again"),

@@ -84,6 +84,11 @@ def test_two_lf_behind_a_cr_may_be_chance_and_three_are_none():
     assert not line_ends_changed(b"\n\r\n\r\n\r\n", 1, 5)
 
 
+def test_a_line_end_at_the_edge_of_the_pixels_counts_whole():
+    assert line_ends_changed(b"\r\n.\r\n.\r\n", 1, 8)
+    assert not line_ends_changed(b".\n.\r\n.\r\n", 1, 8)
+
+
 def test_a_missing_byte_is_a_sign_where_all_others_are_there():
     every = bytes(value for value in range(256) if value != 10) * 61  # 15,555 bytes
     assert line_ends_changed(every, 0, len(every))
