@@ -37,7 +37,19 @@ def _number(name: str, part: object, values: "pd.Series[float]") -> list[tuple[o
     if known.empty:
         return []
     spread = float(known.std(ddof=1)) if len(known) > 1 else float("nan")
-    return [(name, "", part, len(known), np.nan, float(known.mean()), spread, float(known.min()), float(known.max()))]
+    return [
+        (
+            name,
+            "all subjects",
+            part,
+            len(known),
+            np.nan,
+            float(known.mean()),
+            spread,
+            float(known.min()),
+            float(known.max()),
+        )
+    ]
 
 
 def _baselines(frame: pd.DataFrame, index: SeverityIndex) -> "pd.Series[float]":
