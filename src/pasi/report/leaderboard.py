@@ -1,6 +1,6 @@
 """Section 6, Learners: one table of all learners, out of fold first, with a forest plot that has an axis."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from math import isfinite, isnan
 from statistics import median
@@ -12,7 +12,7 @@ from pasi.report.cells import Line
 from pasi.report.content import ReportContent
 from pasi.report.findings import first_rank_text
 from pasi.report.learning import is_short
-from pasi.report.paper_tables import GREATER_IS_BETTER
+from pasi.report.paper_tables import GREATER_IS_BETTER, best_learners
 from pasi.report.plots import plain, ticks
 from pasi.report.raters import perfect_predictor
 from pasi.report.single_networks import single_network_text
@@ -24,7 +24,10 @@ WIDTH, HEIGHT, EDGE = 170, 22, 8  # pixels of a row of the forest; EDGE: room fo
 
 @dataclass(frozen=True)
 class Entry:
-    """A learner: its rows of metrics.csv, intervals.csv and ranks.csv, and its row of the forest plot."""
+    """A learner: its rows of metrics.csv, intervals.csv and ranks.csv, and its row of the forest plot.
+
+    epochs: of all its trainings together. best: the metrics by which it is the best out of fold, baselines not counted.
+    """
 
     learner: str
     kind: str
@@ -34,6 +37,7 @@ class Entry:
     rank: Line | None
     epochs: int
     forest: Markup
+    best: frozenset[str]
 
     @property
     def short(self) -> bool:
@@ -93,7 +97,11 @@ def leaderboard(content: ReportContent, axis: Forest) -> list[Entry]:
     sign = -1 if GREATER_IS_BETTER[content.primary] else 1
     rows = content.lines("metrics", level="visit", part="oof")
     rows = sorted(rows, key=lambda row: (isnan(row[content.primary]), sign * row[content.primary]))
-    return [_entry(content, row, axis) for row in rows]
+    best = best_learners([row.cells for row in rows])
+    return [
+        _entry(content, row, axis, {metric for metric, first in best.items() if first == row["learner"]})
+        for row in rows
+    ]
 
 
 def forest_axis(content: ReportContent) -> Forest:
@@ -106,7 +114,7 @@ def forest_axis(content: ReportContent) -> Forest:
     return Forest(most, perfect.mae if perfect is not None and perfect.mae <= most else None)
 
 
-def _entry(content: ReportContent, row: Line, axis: Forest) -> Entry:
+def _entry(content: ReportContent, row: Line, axis: Forest, best: Collection[str]) -> Entry:
     learner, kind = str(row["learner"]), str(row["kind"])
     intervals = {(one["part"], one["metric"]): one for one in content.lines("intervals", learner=learner)}
     mae = intervals.get(("oof", "mae"))
@@ -121,6 +129,7 @@ def _entry(content: ReportContent, row: Line, axis: Forest) -> Entry:
         rank=content.line("ranks", part="oof", learner=learner),
         epochs=sum(len(history["epoch"]) for folds in histories for history in folds.values()),
         forest=axis.row(row["mae"], bounds, baseline=kind == "baseline"),
+        best=frozenset(best),
     )
 
 

@@ -72,6 +72,7 @@ def _conditions(content: ReportContent) -> Iterator[Condition]:
     comparison = content.line("differences", learner=content.chosen, part="oof", visits=ALL_VISITS)
     yield _leak(content)
     yield _learned(content)
+    yield _all_learned(content)
     yield _subjects(content)
     yield _baseline(comparison)
     yield from _limit(content)
@@ -101,6 +102,17 @@ def _learned(content: ReportContent) -> Condition:
     return Condition("trainings learned", Colour.NOT, not lost, text)
 
 
+def _all_learned(content: ReportContent) -> Condition:
+    """Also trainings that the chosen learner does not rest on count: it was chosen among learners that do."""
+    lost, total = content.unlearned, len(content.skills)
+    text = (
+        f"{len(lost)} of {counted(total, 'training')} did not learn ({folds_by_network(lost)}): section 2."
+        if lost
+        else f"All {counted(total, 'training')} learned."
+    )
+    return Condition("all trainings learned", Colour.CARE, not lost, text)
+
+
 def _subjects(content: ReportContent) -> Condition:
     found = content.line("agreement", learner=content.chosen, part="oof", measure="bias")
     count = 0 if found is None else int(found["subjects"])
@@ -118,7 +130,7 @@ def _subjects(content: ReportContent) -> Condition:
 def _baseline(row: Line | None) -> Condition:
     if row is None:
         return Condition("baseline beaten", Colour.NOT, False, "It was not compared with a baseline.")
-    beaten = row["verdict"] == "better"
+    beaten = bool(row["verdict"] == "better")
     known = "is shown to be" if beaten else "is not shown to be"
     text = f"It {known} better out of fold than {row['reference']}, the strongest baseline."
     return Condition("baseline beaten", Colour.NOT, beaten, text)
@@ -132,7 +144,7 @@ def _limit(content: ReportContent) -> Iterator[Condition]:
         return
     yield Condition("limit set", Colour.CARE, True, "A limit of acceptance was set (report.least_ccc).")
     found = content.line("intervals", learner=content.chosen, part="oof", metric="ccc")
-    reached = found is not None and isfinite(found["low"]) and found["low"] >= limit
+    reached = found is not None and bool(found["low"] >= limit)
     low = found.show("low") if found is not None and isfinite(found["low"]) else Markup("none")
     words = "is at least" if reached else "is not at least"
     text = say(f"The lower end of the CCC's interval out of fold ({{low}}) {words} the limit, {limit:g}.", low=low)
