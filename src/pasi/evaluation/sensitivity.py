@@ -72,4 +72,4 @@ def _record(learner: str, folds: str, without: Collection[int], rows: pd.DataFra
     data = rows["observed"].to_numpy(), rows["predicted"].to_numpy(), np.asarray(rows["subject"], dtype=str)
     found = mae_interval(*data), ccc_interval(*data, ddof=ddof), limits_of_agreement(*data).bias
     bounds = [value for one in found for value in (one.estimate, one.low, one.high)]
-    return learner, folds, " ".join(map(str, without)), rows["subject"].nunique(), len(rows), *bounds
+    return learner, folds, ", ".join(map(str, without)), rows["subject"].nunique(), len(rows), *bounds

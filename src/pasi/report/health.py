@@ -63,12 +63,8 @@ def summary_text(content: ReportContent) -> str:
     total, lost = len(content.skills), len(content.unlearned)
     if not lost:
         return f"All {counted(total, 'training')} learned (skill of at least {content.least_skill:g})."
-    resting = len(resting_on(content, content.chosen))
-    own = (
-        f"{content.chosen}, which this report evaluates, rests on {counted(resting, 'training')} of these."
-        if resting
-        else f"{content.chosen}, which this report evaluates, rests on none of these."
-    )
+    resting = len(resting_on(content, content.chosen)) or "none"
+    own = f"{content.chosen}, which this report evaluates, rests on {resting} of these."
     return f"{lost} of {counted(total, 'training')} did not learn. {own}"
 
 
@@ -99,7 +95,7 @@ def sensitivity_text(content: ReportContent) -> Markup:
         if lost:
             return Markup("It rests on such a training in every fold: there is nothing to compare with.")
         return Markup("No fold of the chosen learner is affected, so that there is nothing to leave out.")
-    which = "fold" if len(str(row["left_out"]).split()) == 1 else "folds"
+    which = "fold" if "," not in str(row["left_out"]) else "folds"
     return say(
         f"Without {which} {{folds}} the MAE is {{mae}} and the CCC {{ccc}}. This is a sensitivity analysis and no "
         "result: the folds are left out after their results were seen.",

@@ -106,7 +106,7 @@ def _all_learned(content: ReportContent) -> Condition:
     """Also trainings that the chosen learner does not rest on count: it was chosen among learners that do."""
     lost, total = content.unlearned, len(content.skills)
     text = (
-        f"{len(lost)} of {counted(total, 'training')} did not learn ({folds_by_network(lost)}): section 2."
+        f"{len(lost)} of {counted(total, 'training')} did not learn (section 2)."
         if lost
         else f"All {counted(total, 'training')} learned."
     )

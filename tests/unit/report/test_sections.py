@@ -68,7 +68,7 @@ class TestHealth:
         assert summary_text(without_skill(make_content(), ("vgg11", 1))).endswith("rests on none of these.")
         said = summary_text(without_skill(make_content(), ("resnet34", 1), ("vgg11", 0)))
         assert said.startswith(
-            "2 of 4 trainings did not learn. resnet34, which this report evaluates, rests on 1 train"
+            "2 of 4 trainings did not learn. resnet34, which this report evaluates, rests on 1 of these."
         )
 
     def test_results_without_a_lost_fold_are_called_a_sensitivity_analysis(self):
