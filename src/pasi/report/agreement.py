@@ -1,13 +1,14 @@
 """Section 4, Agreement: scatter and Bland-Altman plots by fold, calibration, and errors by group."""
 
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, pi, sqrt
 from typing import Any
 
 import numpy as np
 from markupsafe import Markup
 
 from pasi.evaluation.calibration import calibration_line
+from pasi.evaluation.limits import LIMIT
 from pasi.evaluation.subgroups import FEW
 from pasi.evaluation.visits import PART_NAMES, learner_rows
 from pasi.report.cells import Line
@@ -15,7 +16,7 @@ from pasi.report.content import ReportContent
 from pasi.report.findings import fit_lines
 from pasi.report.measured_coverage import band_text
 from pasi.report.plots import Axes
-from pasi.report.raters import perfect_predictor, rater_sentences
+from pasi.report.raters import rater_sentences
 from pasi.report.signs import sign_rows
 from pasi.storage.tables import Table
 from pasi.wording import MINUS
@@ -116,11 +117,26 @@ def bland_altman(content: ReportContent, part: str) -> Markup:
     axes = Axes(*SIZE, x=x, y=(-most, most))
     parts = [axes.frame("mean of predicted and observed", f"predicted {MINUS} observed")]
     parts.append(axes.line((x[0], 0), (x[1], 0), "axis"))
+    raters = [end for end in rater_limits(content) if abs(end) <= most]
+    parts += [axes.line((x[0], end), (x[1], end), "identity") for end in raters]
     parts += [
         axes.line((x[0], value), (x[1], value), "fit" if name == "bias" else "band") for name, value in drawn.items()
     ]
     parts += _marks(content, rows, axes, mean, difference)
     return axes.svg(parts, f"Predicted minus observed against their mean, {PART_NAMES[part].lower()}")
+
+
+def rater_limits(content: ReportContent) -> tuple[float, ...]:
+    """Limits of agreement of two raters, where `report.rater_difference` says how far they differ; else none.
+
+    Of normal differences without bias the mean of the absolute ones is D = s sqrt(2 / pi), so that the limits are
+    +/- 1.96 D sqrt(pi / 2).
+    """
+    difference = content.config["report"]["rater_difference"]
+    if difference is None:
+        return ()
+    reach = LIMIT * float(difference) * sqrt(pi / 2)
+    return -reach, reach
 
 
 def _marks(content: ReportContent, rows: Table, axes: Axes, x: np.ndarray, y: np.ndarray) -> list[Markup]:
@@ -135,9 +151,3 @@ def _marks(content: ReportContent, rows: Table, axes: Axes, x: np.ndarray, y: np
             axes.mark(across, up, (None if fold < 0 else fold, "test" if fold < 0 else ""), words, str(subject))
         )
     return marks
-
-
-def rater_line(content: ReportContent) -> float | None:
-    """The MAE of a perfect predictor against one rater; None where raters are not known."""
-    found = perfect_predictor(content)
-    return None if found is None else found.mae

@@ -913,6 +913,8 @@ class TestBrowser:
         assert seen.returncode == 0, seen.stderr
         assert "<title>Trial: report</title>" in seen.stdout
         assert "Limits and intended use" in seen.stdout
+        assert '<button type="button">Learner</button>' in seen.stdout, "the script runs, by its hash"
+        assert '<option value="D">D</option>' in seen.stdout
         assert "CONSOLE" not in seen.stderr, seen.stderr
         assert len(requested) == 1
 

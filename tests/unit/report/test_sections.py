@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pasi.report.agreement import bland_altman, groups, scatter
+from pasi.report.agreement import bland_altman, groups, rater_limits, scatter
 from pasi.report.appendix import methods_text, related_errors
 from pasi.report.cells import Line, lines_of, marked, say, shown
 from pasi.report.clinical import course_panels, limits_of
@@ -115,6 +115,13 @@ class TestPlots:
         text = bland_altman(make_content(), "oof")
         assert text.count('class="fit"') == 1
         assert text.count('class="band"') == 2
+
+    def test_limits_of_two_raters_are_dotted_where_raters_are_known(self):
+        """3.3 x sqrt(pi / 2) x 1.96 = 8.106."""
+        assert rater_limits(make_content()) == pytest.approx((-8.106, 8.106), abs=1e-3)
+        content = make_content()
+        unknown = {**content.config, "report": {**content.config["report"], "rater_difference": None}}
+        assert rater_limits(replace(content, config=unknown)) == ()
 
     def test_no_drawing_has_a_colour_or_a_style_of_its_own(self):
         for text in (scatter(make_content(), "oof"), bland_altman(make_content(), "test")):
