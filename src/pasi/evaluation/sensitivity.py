@@ -32,14 +32,16 @@ def sensitivity_table(
 
     visits: one row a learner and visit. folds: subject -> fold. lost: the trainings that did not learn. networks:
     learner -> networks that it gives weight to; a network rests on itself. A learner that rests on no lost training has
-    one row. The second row is a sensitivity analysis and no result: folds are left out after their results were seen.
+    one row. left_out: the folds that a row lacks, in words. The second row is a sensitivity analysis and no result:
+    folds are left out after their results were seen, and the weights of a meta-learner for the other folds were fitted
+    to their rows too.
 
     >>> visits = {"learner": ["net"] * 3, "kind": ["backbone"] * 3, "part": ["oof"] * 3, "subject": ["A", "B", "C"]}
     >>> visits |= {"observed": [1.0, 2, 3], "predicted": [1.0, 2, 9]}
     >>> folds = {"A": 0, "B": 0, "C": 1}
     >>> found = sensitivity_table(visits, folds, [TrainingPlace("net", 1)], {})
     >>> found[["folds", "left_out", "visits", "mae"]].values.tolist()
-    [['all folds', '', 3, 2.0], ['folds that learned', '1', 2, 0.0]]
+    [['all folds', '', 3, 2.0], ['folds that learned', 'fold 1', 2, 0.0]]
     """
     frame = pd.DataFrame(dict(visits))
     frame = frame[(frame["part"] == "oof") & (frame["kind"] != "baseline")]
@@ -68,8 +70,13 @@ def weighted_networks(model: Mapping[str, Any]) -> set[str]:
     return {name for fit in fits for name, weight in zip(model["backbones"], fit, strict=True) if weight != 0}
 
 
+def _folds(numbers: Collection[int]) -> str:
+    """In words, so that a CSV that is read again holds text and no number."""
+    return f"fold{'s'[: len(numbers) - 1]} {', '.join(map(str, numbers))}" if numbers else ""
+
+
 def _record(learner: str, folds: str, without: Collection[int], rows: pd.DataFrame, ddof: Ddof) -> tuple[object, ...]:
     data = rows["observed"].to_numpy(), rows["predicted"].to_numpy(), np.asarray(rows["subject"], dtype=str)
     found = mae_interval(*data), ccc_interval(*data, ddof=ddof), limits_of_agreement(*data).bias
     bounds = [value for one in found for value in (one.estimate, one.low, one.high)]
-    return learner, folds, ", ".join(map(str, without)), rows["subject"].nunique(), len(rows), *bounds
+    return learner, folds, _folds(without), rows["subject"].nunique(), len(rows), *bounds

@@ -95,9 +95,8 @@ def sensitivity_text(content: ReportContent) -> Markup:
         if lost:
             return Markup("It rests on such a training in every fold: there is nothing to compare with.")
         return Markup("No fold of the chosen learner is affected, so that there is nothing to leave out.")
-    which = "fold" if "," not in str(row["left_out"]) else "folds"
     return say(
-        f"Without {which} {{folds}} the MAE is {{mae}} and the CCC {{ccc}}. This is a sensitivity analysis and no "
+        "Without {folds} the MAE is {mae} and the CCC {ccc}. This is a sensitivity analysis and no "
         "result: the folds are left out after their results were seen.",
         folds=row.show("left_out", ""),
         mae=row.show("mae"),

@@ -85,9 +85,9 @@ class TestSensitivity:
         found = sensitivity_table(visits, FOLDS, [TrainingPlace("net", 1)], networks)
         assert found[["learner", "folds", "left_out", "visits"]].values.tolist() == [
             ["net", ALL, "", 8],
-            ["net", LEARNED, "1", 4],
+            ["net", LEARNED, "fold 1", 4],
             ["mean", ALL, "", 8],
-            ["mean", LEARNED, "1", 4],
+            ["mean", LEARNED, "fold 1", 4],
         ]
         assert found["bias"].tolist() == [1.0] * 4
 

@@ -73,7 +73,7 @@ class TestHealth:
 
     def test_results_without_a_lost_fold_are_called_a_sensitivity_analysis(self):
         said = sensitivity_text(without_skill(make_content(), ("resnet34", 1)))
-        assert re.match(r"Without fold <data [^>]*>1</data> the MAE is <data", said)
+        assert re.match(r"Without <data [^>]*>fold 1</data> the MAE is <data", said)
         assert "no result: the folds are left out after their results were seen" in said
 
     def test_where_every_fold_is_lost_there_is_nothing_to_compare_with(self):

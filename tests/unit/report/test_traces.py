@@ -222,7 +222,7 @@ def test_where_endpoints_were_judged_the_answer_points_to_them(run):
 
 
 def test_a_learner_that_rests_on_a_lost_training_is_shown_with_and_without_it(other):
-    assert "Without fold" in other.page
+    assert re.search("Without <data [^>]*>fold 1</data> the MAE", other.page)
     assert (
         "snakemake --cores 1 --configfile CONFIG.yaml -f RESULTS/models/resnet34/fold1/predictions.parquet"
         in other.page
