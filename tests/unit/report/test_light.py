@@ -8,9 +8,11 @@ import pytest
 from checkout import CHECKOUT
 from doc_tables import table
 from pasi.evaluation.differences import FEWEST_FOR_VERDICT
+from pasi.report.condition import Colour, Condition
 from pasi.report.content import ReportContent
-from pasi.report.light import MOST_IMPOSSIBLE, Colour, Condition, light
+from pasi.report.light import light
 from pasi.report.render import render_report
+from pasi.report.result_conditions import MOST_IMPOSSIBLE
 from small_report import make_content, with_column, with_lowest_error, without_skill
 
 
