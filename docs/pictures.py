@@ -35,15 +35,17 @@ def only(section: str, *also: str) -> str:
 VIEWS = {
     "demo": {"demo_report": View("none", 1160, 1160, whole=True)},
     "tutorial": {
-        "tutorial_result": View("nav, footer, main > section", 880),
-        "tutorial_warnings": View(only("warnings"), 880),
-        "tutorial_split": View(only("split"), 810),
+        "tutorial_result": View("nav, footer, main > section:not(#answer)", 880),
+        "tutorial_health": View(only("health"), 880),
+        "tutorial_warnings": View(only("trust", "#trust > :not(#warnings):not(.warnings)"), 880),
+        "tutorial_split": View(only("cohort", "#cohort > figure, #cohort > .flow"), 810),
         "tutorial_figure_3": View(only("agreement", "#agreement > :not(figure)", "figcaption"), 1030),
-        "tutorial_courses": View(only("courses", "figcaption"), 1030),
-        "tutorial_learners": View(only("all-learners"), 900),
+        "tutorial_courses": View(only("clinical", "#clinical > :not(figure)", "figcaption"), 1030),
+        "tutorial_learners": View(only("learners"), 1280),
         "tutorial_curves": View(only("curves", "figcaption"), 1030),
     },
 }
+POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')  # it would refuse the style of a view
 
 
 def main(set_of_views: str, report: Path) -> None:
@@ -58,7 +60,7 @@ def main(set_of_views: str, report: Path) -> None:
 def take(page: str, view: View) -> Image.Image:
     """A picture of the page without what the view hides, cut below its last line."""
     style = f"<style>{view.hidden} {{ display: none }} section {{ margin-top: 0 !important }}</style>"
-    shown = page if view.whole else re.sub("</head>", f"{style}</head>", page, count=1)
+    shown = page if view.whole else re.sub("</head>", f"{style}</head>", POLICY.sub("", page), count=1)
     with TemporaryDirectory() as folder:
         copy, picture = Path(folder, "page.html"), Path(folder, "page.png")
         copy.write_text(shown, "utf-8")

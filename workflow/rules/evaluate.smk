@@ -1,7 +1,8 @@
-# In:  predictions of backbones, meta-learners and baselines; cohort/scores.parquet
+# In:  predictions of backbones, meta-learners and baselines, weights of meta-learners; cohort/scores.parquet, the split
 # Out: evaluation/ learners.parquet, visits.parquet, metrics.csv, intervals.csv, differences.csv, selection.csv,
 #      singles.csv (networks of one fold on the test part), signs.csv (each sign, where networks predict them),
-#      endpoints.csv (responses by arm and week with the chosen learner in the physician's place)
+#      endpoints.csv (responses by arm and week with the chosen learner in the physician's place), and those of
+#      pasi.evaluation.description, which describe results and judge nothing
 # Again when: a prediction changes, or a setting or the code of this stage.
 
 
@@ -17,7 +18,9 @@ rule evaluate_learners:
         baselines=expand(
             "<results>/baselines/{learner}.parquet", learner=PLAN.baselines
         ),
+        models=expand("<results>/stacking/{learner}.json", learner=PLAN.meta_learners),
         scores="<results>/cohort/scores.parquet",
+        split="<results>/splits/subjects.parquet",
         networks=expand(
             "<results>/models/{backbone}/fold{fold}{repeat}/predictions.parquet",
             backbone=PLAN.trained,
@@ -34,6 +37,18 @@ rule evaluate_learners:
         singles="<results>/evaluation/singles.csv",
         signs="<results>/evaluation/signs.csv",
         endpoints="<results>/evaluation/endpoints.csv",
+        folds="<results>/evaluation/folds.csv",
+        sensitivity="<results>/evaluation/sensitivity.csv",
+        impossible="<results>/evaluation/impossible.csv",
+        agreement="<results>/evaluation/agreement.csv",
+        ranks="<results>/evaluation/ranks.csv",
+        characteristics="<results>/evaluation/characteristics.csv",
+        groups="<results>/evaluation/groups.csv",
+        bands="<results>/evaluation/bands.csv",
+        responses="<results>/evaluation/responses.csv",
+        response_counts="<results>/evaluation/response_counts.csv",
+        imputed_counts="<results>/evaluation/imputed_counts.csv",
+        no_response="<results>/evaluation/no_response.csv",
     log:
         "<logs>/evaluate_learners/metrics.log",
     benchmark:

@@ -1,5 +1,6 @@
 # In:  every table of a finished run
-# Out: report/report.html, config.json, table_1.csv, table_s1.csv, figures/*.svg|png
+# Out: report/report.html, summary.json, config.json, table_1.csv, table_s1.csv, figures/*.svg|png, and data/*.csv, the
+#      numbers behind the figures
 # Again when: a table changes, or what a figure or the report says of index, config or code. Never trains.
 from pasi.run_folder import FIGURES
 
@@ -190,6 +191,18 @@ rule write_report:
         singles="<results>/evaluation/singles.csv",
         signs="<results>/evaluation/signs.csv",
         endpoints="<results>/evaluation/endpoints.csv",
+        folds="<results>/evaluation/folds.csv",
+        sensitivity="<results>/evaluation/sensitivity.csv",
+        impossible="<results>/evaluation/impossible.csv",
+        agreement="<results>/evaluation/agreement.csv",
+        ranks="<results>/evaluation/ranks.csv",
+        characteristics="<results>/evaluation/characteristics.csv",
+        groups="<results>/evaluation/groups.csv",
+        bands="<results>/evaluation/bands.csv",
+        responses="<results>/evaluation/responses.csv",
+        response_counts="<results>/evaluation/response_counts.csv",
+        imputed_counts="<results>/evaluation/imputed_counts.csv",
+        no_response="<results>/evaluation/no_response.csv",
         models=expand("<results>/stacking/{learner}.json", learner=PLAN.meta_learners),
         histories=expand(
             "<results>/models/{backbone}/fold{fold}{repeat}/history.csv",
@@ -209,6 +222,8 @@ rule write_report:
             category="Report",
         ),
         config="<results>/report/config.json",
+        summary="<results>/report/summary.json",
+        data=expand("<results>/report/data/{figure}.csv", figure=FIGURES),
     log:
         "<logs>/write_report/report.log",
     benchmark:

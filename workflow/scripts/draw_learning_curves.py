@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from pasi.evaluation.histories import read_histories
+from pasi.evaluation.histories import read_constants, read_histories
 from pasi.evaluation.learned import read_skills, unlearned
 from pasi.figures.learning_curves import draw_learning_curves
 from pasi.figures.style import save_figure
@@ -14,5 +14,6 @@ if TYPE_CHECKING:
 start_job_log(snakemake.log[0], snakemake.params)
 files, params = snakemake.input, snakemake.params
 lost = unlearned(read_skills(files.learning), params.least_skill)
-figure = draw_learning_curves(read_histories(files.histories), params.monitor, unlearned=lost)
+constants = read_constants(files.learning)
+figure = draw_learning_curves(read_histories(files.histories), params.monitor, unlearned=lost, constants=constants)
 save_figure(figure, snakemake.output.svg.removesuffix(".svg"))

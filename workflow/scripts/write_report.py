@@ -1,4 +1,4 @@
-"""Write the report, one HTML page, from the tables of a finished run."""
+"""Write the report, one HTML page, from the tables of a finished run, and summary and data beside it."""
 
 import platform
 from importlib.metadata import version
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pasi.jobs.job_log import start_job_log
 from pasi.report.content import Sources, load_content
-from pasi.report.render import write_report
+from pasi.report.render import write_beside, write_report
 from pasi.storage.json_files import write_json
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ provenance = {
     "Code": {"training": params.training_code, "report": params.code},
 }
 sources = Sources(**tables, figures=Path(files.figures[0]).parent)
-content = load_content(sources, params.config, provenance, left_out=params.left_out)
+content = load_content(sources, params.config, provenance, left_out=params.left_out, changed=params.changed)
 write_report(content, snakemake.output.report)
+write_beside(content, Path(snakemake.output.report).parent)
 write_json(params.config, snakemake.output.config)

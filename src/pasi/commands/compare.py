@@ -53,7 +53,7 @@ def read_run(folder: Path) -> FinishedRun:
 def comparison_lines(names: Sequence[str], runs: Sequence[FinishedRun]) -> Iterator[str]:
     """What is printed of the runs, a text a line."""
     from pasi.evaluation.comparison import differing_keys, run_figures
-    from pasi.report.render import flatten
+    from pasi.report.appendix import flatten
 
     yield from (f"run {number}  {name}" for number, name in enumerate(names, 1))
     yield "\nconfig: " + ("what differs, by run" if _differ(runs) else "nothing differs")

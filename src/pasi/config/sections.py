@@ -128,6 +128,17 @@ class ReportSection(Section):
         default=None,
         gt=0,
     )
+    least_ccc: float | None = key(
+        "Limit of acceptance, written down before the results were seen: the whole 95% interval of the CCC out of fold "
+        "must lie above it, or the report says 'do not use'; `null`: none was set, and the report says 'use with care'",
+        default=None,
+        gt=-1,
+        lt=1,
+    )
+    synthetic: bool = key(
+        "Whether the cohort is a simulated one, as `pasi simulate` makes; the report then says so and never says 'use'",
+        default=False,
+    )
     images: Literal["none", "grey"] = key(
         "Photos in the report: none, or in grey, to which the subjects must have consented",
         paper="grey for privacy: R49",

@@ -52,6 +52,11 @@ def read_adoptions(paths: Iterable[str | Path]) -> list[tuple[str, int, str]]:
     return [(place.backbone, place.fold, str(read_json(record)["version"])) for place, record in found]
 
 
+def read_constants(paths: Iterable[str | Path]) -> dict[TrainingPlace, float]:
+    """The monitored loss of the best constant of each region, by training, from files named .../learning.json."""
+    return {training_of(path): float(read_json(path)["constant_mse"]) for path in map(Path, paths)}
+
+
 def best_epoch(history: Mapping[str, np.ndarray]) -> int | None:
     """Position of the lowest finite monitored loss, the first of equals; None where no loss is finite.
 

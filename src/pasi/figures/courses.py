@@ -93,7 +93,7 @@ def _labels(axes: Axes, course: Course, at: np.ndarray, prefix: str) -> None:
                 textcoords="offset points",
                 ha="center",
                 va="bottom" if above[place] else "top",
-                size=SIZE["note"] - 0.8,
+                size=SIZE["note"],
                 color=colour,
                 bbox={"boxstyle": "square,pad=0.08", "facecolor": "white", "edgecolor": "none", "alpha": 0.75},
             )

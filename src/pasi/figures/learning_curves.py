@@ -1,6 +1,6 @@
 """The learning curves of all networks as one grid of small panels."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from math import ceil
 
 import numpy as np
@@ -26,7 +26,11 @@ LEAST_WIDTH = 8.0  # inches, room for the legend of five folds
 
 @styled
 def draw_learning_curves(
-    histories: Histories, monitor: Monitor = "inner", *, unlearned: Collection[TrainingPlace] = ()
+    histories: Histories,
+    monitor: Monitor = "inner",
+    *,
+    unlearned: Collection[TrainingPlace] = (),
+    constants: Mapping[TrainingPlace, float] | None = None,
 ) -> Figure:
     """Loss against epoch, one panel per backbone, one colour per fold: training dashed, monitored solid, best ringed.
 
@@ -34,6 +38,8 @@ def draw_learning_curves(
     panels share both axes. The loss axis is logarithmic; losses that are not finite or not positive are left out.
     monitor: `training.monitor`; the legend says where the held-out fold itself was monitored. unlearned: trainings that
     did not learn; their monitored curves are dotted, with a cross in place of the ring, and the legend says so.
+    constants: the monitored loss of the mean predictor by training, drawn as a grey band from the lowest to the highest
+    of the folds, since each fold monitors other subjects.
     """
     if not histories:
         return notice(6.0, "No network was trained: there are no learning curves.")
@@ -43,12 +49,17 @@ def draw_learning_curves(
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     for axes, (backbone, folds) in zip(panels, histories.items(), strict=False):
         _panel(axes, folds, {place.fold for place in unlearned if panel_of(place) == backbone})
+        _constants(axes, [value for place, value in (constants or {}).items() if panel_of(place) == backbone])
         axes.set_title(backbone, size=SIZE["tick"], pad=3)
     for axes in panels[len(histories) :]:
         axes.remove()
     figure.supxlabel("epoch", size=SIZE["label"])
     figure.supylabel("mean squared error, scaled target", size=SIZE["label"])
-    marks = [*_marks(MONITORED[monitor]), *([_lost_mark()] if unlearned else [])]
+    marks = [
+        *_marks(MONITORED[monitor]),
+        *([_lost_mark()] if unlearned else []),
+        *([_mean_mark()] if constants else []),
+    ]
     _legend(figure, sorted({fold for folds in histories.values() for fold in folds}), marks)
     return figure
 
@@ -69,6 +80,16 @@ def _panel(axes: Axes, folds: Mapping[int, Mapping[str, np.ndarray]], lost: Coll
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 3)))
     axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def _constants(axes: Axes, values: Sequence[float]) -> None:
+    """The loss of the mean: a band over the folds with a line at each of its ends."""
+    drawn = [value for value in values if np.isfinite(value) and value > 0]
+    if not drawn:
+        return
+    axes.axhspan(min(drawn), max(drawn), color=MUTED, alpha=0.18, linewidth=0, zorder=0)
+    for end in {min(drawn), max(drawn)}:
+        axes.axhline(end, color=MUTED, linewidth=0.7, linestyle=(0, (1, 1)), zorder=1)
 
 
 def fold_colour(fold: int) -> str:
@@ -93,6 +114,10 @@ def _lost_mark() -> Line2D:
     mark = Line2D([], [], color=MUTED, linestyle=":", label="did not learn")
     mark.set(marker=LOST, markersize=4, markerfacecolor="white")
     return mark
+
+
+def _mean_mark() -> Line2D:
+    return Line2D([], [], color=MUTED, linestyle=(0, (1, 1)), linewidth=0.7, label="the mean predictor, over folds")
 
 
 def _legend(figure: Figure, folds: list[int], marks: list[Line2D]) -> None:

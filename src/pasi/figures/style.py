@@ -34,8 +34,28 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h")
 INK, MUTED, HAIR = "#1f2328", "#59636e", "#d0d7de"
 BANDS = ("#f8f9fa", "#f0f2f5", "#e6eaee")  # of severity
 
+# In a dark page: what is drawn, and in which colour instead. The page behind is #1b2026.
+DARK = {
+    "#ffffff": "#1b2026",
+    "#1f2328": "#e6e9ec",
+    "#59636e": "#a3adb7",
+    "#d0d7de": "#343c45",
+    "#f8f9fa": "#1f252b",
+    "#f0f2f5": "#242b32",
+    "#e6eaee": "#2b333b",
+    "#eef2f6": "#2b333b",
+    "#1a1a1a": "#e6e9ec",
+    "#0072b2": "#5fb4ec",
+    "#d55e00": "#ff8f4a",
+    "#009e73": "#3fc79b",
+}
 DOTS_PER_INCH = 150
-SIZE = {"title": 9.5, "label": 8.5, "tick": 7.5, "note": 7.0}
+SIZE = {
+    "title": 9.5,
+    "label": 8.5,
+    "tick": 7.5,
+    "note": 7.0,
+}  # 7 points are 9.3 pixels, and the page shrinks no drawing
 SETTINGS: "dict[RcKeyType, Any]" = {
     "font.family": ["DejaVu Sans"],  # comes with matplotlib, so all machines draw the same letters
     "font.size": SIZE["label"],
@@ -100,11 +120,27 @@ def save_figure(figure: Figure, stem: str | Path) -> tuple[Path, Path]:
     with matplotlib.rc_context(SETTINGS):
         with atomic_write(svg) as temporary:
             figure.savefig(temporary, format="svg", metadata={"Date": None, "Creator": None})
+            temporary.write_text(adaptive(temporary.read_text(encoding="utf-8")), encoding="utf-8")
         with atomic_write(png) as temporary:
             figure.savefig(
                 temporary, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None}, pil_kwargs={"optimize": True}
             )
     return svg, png
+
+
+def adaptive(svg: str) -> str:
+    """The drawing with a style sheet of its own, by which a page in dark colours shows it in dark colours too.
+
+    The colours of SETTINGS are looked up as matplotlib writes them, in the attribute style of an element; colours of
+    data that are too dark for a dark page become those of DARK as well.
+    """
+    rules = "".join(
+        f'[style*="{kind}: {light}"]{{{kind}:{dark}!important}}'
+        for light, dark in DARK.items()
+        for kind in ("fill", "stroke")
+    )
+    sheet = f'<style type="text/css">@media (prefers-color-scheme: dark){{{rules}}}</style>'
+    return svg.replace("<defs>", f"<defs>{sheet}", 1)
 
 
 def plain_numbers(axes: Axes) -> None:

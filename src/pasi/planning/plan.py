@@ -15,7 +15,7 @@ from pasi.learners.settings import GIVEN_A_SCORE
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.settings import SCRATCH
 from pasi.planning.scope import LeftOut, Params, Scope
-from pasi.planning.shown_config import shown_config
+from pasi.planning.shown_config import changed_keys, shown_config
 from pasi.planning.training_params import target_params, training_params
 from pasi.run_folder import FIGURES, TrainingPlace
 from pasi.storage.hashing import value_digest
@@ -211,6 +211,7 @@ class Plan(Scope):
         """What the report says of the run itself."""
         return {
             "config": shown_config(self.settings),
+            "changed": changed_keys(self.settings),
             "left_out": [[one.backbone, one.fold, one.reason] for one in self.left_out],
             "training_code": self.code["train_fold"],
             "code": self.code["write_report"],

@@ -19,3 +19,15 @@ def shown_config(settings: Settings) -> dict[str, Any]:
     del shown["training"]["weights_cache"]
     shown["cohort"] = settings.cohort.model_dump(include={"visit_order", "baseline"})
     return {"seed": settings.seed, "index": asdict(settings.index), **shown}
+
+
+def changed_keys(settings: Settings) -> list[str]:
+    """The keys of the shown sections that differ from their default, such as "training.weights"; the index has none."""
+    usual = {name: type(getattr(settings, name))().model_dump() for name in SHOWN}
+    return [
+        f"{name}.{key}"
+        for name, section in shown_config(settings).items()
+        if name in usual
+        for key, value in section.items()
+        if usual[name].get(key) != value
+    ]

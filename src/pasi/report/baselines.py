@@ -14,6 +14,7 @@ from pasi.learners.settings import (
     WEEK,
     Baseline,
 )
+from pasi.report.cells import Line
 from pasi.report.content import ReportContent
 from pasi.storage.tables import Row, rows_of
 from pasi.wording import counted
@@ -38,8 +39,13 @@ class BaselineLine:
 
     name: str
     knows: str
-    row: Row
+    line: Line
     strongest: bool
+
+    @property
+    def row(self) -> Row:
+        """The cells of the row."""
+        return self.line.cells
 
 
 def knows(name: str) -> str:
@@ -51,8 +57,8 @@ def baseline_lines(content: ReportContent) -> list[BaselineLine]:
     """The baselines in the order of metrics.csv."""
     strongest = {row["reference"] for row in rows_of(content.differences, visits="all")}
     return [
-        BaselineLine(row["learner"], knows(row["learner"]), row, row["learner"] in strongest)
-        for row in rows_of(content.metrics, level="visit", part="oof", kind="baseline")
+        BaselineLine(line["learner"], knows(line["learner"]), line, line["learner"] in strongest)
+        for line in content.lines("metrics", level="visit", part="oof", kind="baseline")
     ]
 
 

@@ -18,6 +18,7 @@ from pasi.evaluation.learned import network_skills, unlearned
 from pasi.evaluation.selection import best_learner
 from pasi.evaluation.settings import Primary
 from pasi.evaluation.visits import first_repeats
+from pasi.report.cells import LINE, Line, lines_of
 from pasi.report.paper_tables import reported_part
 from pasi.run_folder import FIGURES, TrainingPlace
 from pasi.severity.index import SeverityIndex
@@ -26,6 +27,19 @@ from pasi.storage.json_files import read_json
 from pasi.storage.tables import Table, read_table
 
 LARGEST_SVG = 500_000  # bytes; of a larger drawing the page holds the SVG or the PNG, whichever is smaller
+EVALUATED = (
+    *("metrics", "intervals", "differences", "selection", "singles", "signs", "endpoints"),
+    *("folds", "sensitivity", "impossible", "agreement", "ranks", "characteristics"),
+    *("groups", "bands", "responses", "response_counts", "imputed_counts", "no_response"),
+)
+# Where each table lies in the results folder; the page names these files beside its numbers.
+FILES = {
+    **{"scores": "cohort/scores.parquet", "counts": "cohort/counts.csv", "notes": "cohort/notes.csv"},
+    **{"photos": "tiles/index.parquet", "copies": "tiles/notes.csv"},
+    **{"split": "splits/subjects.parquet", "balance": "splits/balance.csv"},
+    **{"oof": "oof.parquet", "visits": "evaluation/visits.parquet"},
+    **{name: f"evaluation/{name}.csv" for name in EVALUATED},
+}
 NUMBERS = {
     "balance": ("share", "label_share", "cohort_share"),
     "metrics": ("mae", "mse", "pcc", "ccc", "mae_spread", "mse_spread", "pcc_spread", "ccc_spread"),
@@ -64,6 +78,18 @@ class Sources:
     singles: Path
     signs: Path
     endpoints: Path
+    folds: Path
+    sensitivity: Path
+    impossible: Path
+    agreement: Path
+    ranks: Path
+    characteristics: Path
+    groups: Path
+    bands: Path
+    responses: Path
+    response_counts: Path
+    imputed_counts: Path
+    no_response: Path
     models: Sequence[Path]
     histories: Sequence[Path]
     figures: Path
@@ -91,11 +117,24 @@ class ReportContent:
     singles: Table
     signs: Table
     endpoints: Table
+    folds: Table
+    sensitivity: Table
+    impossible: Table
+    agreement: Table
+    ranks: Table
+    characteristics: Table
+    groups: Table
+    bands: Table
+    responses: Table
+    response_counts: Table
+    imputed_counts: Table
+    no_response: Table
     models: Mapping[str, Mapping[str, Any]]
     histories: Histories
     figures: Mapping[str, str]
     provenance: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     left_out: Sequence[tuple[str, int, str]] = ()  # backbone, fold and reason of trainings that failed for good
+    changed: Sequence[str] = ()  # keys of the config that differ from the default, such as "training.weights"
     adopted: Sequence[tuple[str, int, str]] = ()  # backbone, fold and earlier version of trainings that were taken over
 
     @cached_property
@@ -109,8 +148,23 @@ class ReportContent:
         found: Primary = self.config["evaluation"]["primary"]
         return found
 
+    def lines(self, name: str, **wanted: object) -> list[Line]:
+        """The rows of one of FILES whose cells equal all of `wanted`, each with its place."""
+        return lines_of(getattr(self, name), FILES[name], **wanted)
+
+    def line(self, name: str, **wanted: object) -> Line | None:
+        """The first of these rows; None where there is none."""
+        return next(iter(self.lines(name, **wanted)), None)
+
     @cached_property
-    def folds(self) -> list[int]:
+    def synthetic(self) -> bool:
+        """Whether the cohort is a simulated one: by `report.synthetic`, or because the title says so."""
+        section = self.config["report"]
+        title = str(section["title"]).casefold()
+        return bool(section.get("synthetic")) or any(word in title for word in ("synthetic", "simulated"))
+
+    @cached_property
+    def fold_numbers(self) -> list[int]:
         """The numbers of the folds."""
         return sorted({int(fold) for fold in self.oof["fold"]})
 
@@ -147,28 +201,17 @@ def load_content(
     provenance: Mapping[str, Mapping[str, str]],
     *,
     left_out: Sequence[tuple[str, int, str]] = (),
+    changed: Sequence[str] = (),
 ) -> ReportContent:
     """Read the files that `sources` names.
 
-    config: the whole config. provenance: title -> name -> text. left_out: backbone, fold and reason of each training
-    that failed for good; the rows of such backbones in metrics.csv, with n 0, are dropped. Raises ResultError where a
-    table or figure is missing or damaged, or the split is invalid (F20).
+    config: the whole config; changed: its keys that differ from the default. provenance: title -> name -> text.
+    left_out: backbone, fold and reason of each training that failed for good; the rows of such backbones in
+    metrics.csv, with n 0, are dropped. Raises ResultError where a table or figure is missing or damaged, or the split
+    is invalid (F20).
     """
     read_split(sources.split)
-    cohort = ("scores", "counts", "notes", "photos", "copies", "split", "balance")
-    tables = (
-        *cohort,
-        "oof",
-        "visits",
-        "metrics",
-        "intervals",
-        "differences",
-        "selection",
-        "singles",
-        "signs",
-        "endpoints",
-    )
-    read = {name: _read(getattr(sources, name), NUMBERS.get(name, ()), TEXTS.get(name, ())) for name in tables}
+    read = {name: _read(getattr(sources, name), NUMBERS.get(name, ()), TEXTS.get(name, ())) for name in FILES}
     read["visits"] = first_repeats(read["visits"])
     judged = read["metrics"]["n"] > 0
     read["metrics"] = {name: values[judged] for name, values in read["metrics"].items()}
@@ -181,13 +224,18 @@ def load_content(
         figures={name: data_uri(Path(sources.figures) / name) for name in FIGURES},
         provenance=provenance,
         left_out=left_out,
+        changed=changed,
         **read,
     )
 
 
 def _read(path: str | Path, numbers: Sequence[str], texts: Sequence[str]) -> dict[str, np.ndarray]:
-    """A table with its columns `numbers` as floats, and `texts` as text; in a CSV an empty column has no type."""
+    """A table with its columns `numbers` as floats, and `texts` as text; in a CSV an empty column has no type.
+
+    A column LINE is added: rows that are left out later must not change the number of a row in its file.
+    """
     table = read_table(path)
+    table[LINE] = np.arange(1, 1 + len(next(iter(table.values()), ())))
     text = {name: np.array([_text(cell) for cell in table[name]], dtype=object) for name in texts}
     return table | {name: np.asarray(table[name], dtype=np.float64) for name in numbers} | text
 

@@ -3,20 +3,39 @@
 from collections import Counter
 from math import isfinite
 
+from markupsafe import Markup
+
 from pasi.evaluation.replacement import LIMITS, Verdict
+from pasi.report.cells import Line
 from pasi.report.content import ReportContent
-from pasi.report.numbers import number
-from pasi.storage.tables import Row, rows_of
+from pasi.report.numbers import DASH, number
+from pasi.storage.tables import rows_of
 from pasi.wording import counted
 
 GOOD_CCC = 0.9  # from which a reader may take a learner for as good as a physician
+BEGINNINGS: dict[Verdict, str] = {
+    "may be replaced": "the physician may be replaced for",
+    "must not be replaced": "the physician must not be replaced for",
+    "cannot be judged": "it cannot be judged for",
+}
 
 
-def endpoint_rows(content: ReportContent, *, pairs: bool) -> list[Row]:
+def endpoint_rows(content: ReportContent, *, pairs: bool) -> list[Line]:
     """The rows of endpoints.csv at the last week: those of two arms each, or those of single arms."""
-    rows = rows_of(content.endpoints)
+    rows = content.lines("endpoints")
     last = max((row["week"] for row in rows), default=None)
     return [row for row in rows if row["week"] == last and bool(row["reference"]) is pairs]
+
+
+def endpoint_answer(content: ReportContent) -> str:
+    """Which endpoints the predictions may replace, of the first two arms, without reasons; or why none is judged."""
+    rows = endpoint_rows(content, pairs=True)
+    if not rows:
+        return f"Endpoints were not judged. {endpoint_texts(content)[0]}"
+    arm, reference = rows[0]["arm"], rows[0]["reference"]
+    own = [row for row in rows if (row["arm"], row["reference"]) == (arm, reference)]
+    further = "" if len(own) == len(rows) else " Further arms stand in section 5."
+    return f"{_beginning(own, arm, reference)}{_verdicts(own, reasons=False)}.{further}"
 
 
 def endpoint_texts(content: ReportContent) -> list[str]:
@@ -56,19 +75,23 @@ def _why_none(content: ReportContent) -> list[str]:
     return ["No visit after a baseline has both a response and a week, so that no endpoint of the trial is replayed."]
 
 
-def _pair_texts(pairs: list[Row], arm: str, reference: str) -> list[str]:
-    rows = [row for row in pairs if (row["arm"], row["reference"]) == (arm, reference)]
+def _beginning(rows: list[Line], arm: str, reference: str) -> str:
+    return f"For {arm} against {reference} at week {rows[0]['week']:g}, "
+
+
+def _verdicts(rows: list[Line], *, reasons: bool) -> str:
+    """Each verdict with its endpoints."""
     parts = []
-    beginnings: dict[Verdict, str] = {
-        "may be replaced": "the physician may be replaced for",
-        "must not be replaced": "the physician must not be replaced for",
-        "cannot be judged": "it cannot be judged for",
-    }
-    for verdict, beginning in beginnings.items():
-        named = [_endpoint(row, verdict) for row in rows if row["verdict"] == verdict]
+    for verdict, beginning in BEGINNINGS.items():
+        named = [_endpoint(row, verdict, reasons=reasons) for row in rows if row["verdict"] == verdict]
         if named:
             parts.append(f"{beginning} {', '.join(named)}")
-    said = [f"For {arm} against {reference} at week {rows[0]['week']:g}, {'; '.join(parts)}."]
+    return "; ".join(parts)
+
+
+def _pair_texts(pairs: list[Line], arm: str, reference: str) -> list[str]:
+    rows = [row for row in pairs if (row["arm"], row["reference"]) == (arm, reference)]
+    said = [f"{_beginning(rows, arm, reference)}{_verdicts(rows, reasons=True)}."]
     few = min(min(row["subjects"], row["reference_subjects"]) for row in rows)
     if few < LIMITS.subjects:
         said.append(
@@ -78,13 +101,13 @@ def _pair_texts(pairs: list[Row], arm: str, reference: str) -> list[str]:
     return said
 
 
-def _endpoint(row: Row, verdict: Verdict) -> str:
-    """The endpoint with the criteria that decided about it."""
-    reasons = {"must not be replaced": row["fails"], "cannot be judged": row["open"]}.get(verdict, "")
-    return f"{row['threshold']:g}% improvement{f' ({reasons})' if reasons else ''}"
+def _endpoint(row: Line, verdict: Verdict, *, reasons: bool) -> str:
+    """The endpoint, with the criteria that decided about it."""
+    criteria = {"must not be replaced": row["fails"], "cannot be judged": row["open"]}.get(verdict, "")
+    return f"{row['threshold']:g}% improvement{f' ({criteria})' if reasons and criteria else ''}"
 
 
-def _concordance_texts(content: ReportContent, pairs: list[Row]) -> list[str]:
+def _concordance_texts(content: ReportContent, pairs: list[Line]) -> list[str]:
     """That a good CCC did not license an endpoint; none where the CCC is not good, or no endpoint fails."""
     (row,) = rows_of(content.metrics, level="visit", part="oof", learner=content.chosen)
     failed = [one for one in pairs if one["verdict"] == "must not be replaced"]
@@ -96,8 +119,8 @@ def _concordance_texts(content: ReportContent, pairs: list[Row]) -> list[str]:
     ]
 
 
-def price_text(row: Row) -> str:
+def price_text(row: Line) -> Markup:
     """Subjects in each arm by both readings, and what power is left; a dash where the arms do not differ."""
     if not isfinite(row["price"]):
-        return number(float("nan"))
-    return f"{number(row['subjects_observed'], 1)} and {number(row['subjects_predicted'], 1)}"
+        return Markup(DASH)
+    return Markup("{} and {}").format(row.show("subjects_observed", "1"), row.show("subjects_predicted", "1"))

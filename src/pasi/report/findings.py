@@ -9,6 +9,7 @@ from pasi.evaluation.calibration import calibration_line
 from pasi.evaluation.differences import FEWEST_FOR_VERDICT
 from pasi.evaluation.error_terms import decompose_mse
 from pasi.evaluation.visits import PART_NAMES, learner_rows
+from pasi.report.cells import Line
 from pasi.report.content import ReportContent
 from pasi.report.numbers import interval, number
 from pasi.report.primary import SHORT
@@ -21,10 +22,15 @@ class Headline:
     """The chosen learner in one part: row of metrics.csv, intervals by metric, SD of the observed scores (A9)."""
 
     name: str
-    row: Row
+    line: Line
     subjects: int
     intervals: dict[str, Row]
     observed_sd: float
+
+    @property
+    def row(self) -> Row:
+        """The cells of the row."""
+        return self.line.cells
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,7 @@ class FitLine:
     """
 
     name: str
+    part: str
     slope: float
     slope_interval: dict[str, float]
     intercept: float
@@ -46,18 +53,19 @@ class FitLine:
 def headlines(content: ReportContent) -> list[Headline]:
     """The chosen learner out of fold and, where there is a test part, on it."""
     return [
-        _headline(content, row)
+        _headline(content, line)
         for part in ("oof", "test")
-        for row in rows_of(content.metrics, level="visit", learner=content.chosen, part=part)
+        for line in content.lines("metrics", level="visit", learner=content.chosen, part=part)
     ]
 
 
-def _headline(content: ReportContent, row: Row) -> Headline:
+def _headline(content: ReportContent, line: Line) -> Headline:
+    row = line.cells
     visits = learner_rows(content.visits, content.chosen, row["part"])
     intervals = rows_of(content.intervals, learner=content.chosen, part=row["part"])
     return Headline(
         name=PART_NAMES[row["part"]],
-        row=row,
+        line=line,
         subjects=len(set(visits["subject"])),
         intervals={found["metric"]: found for found in intervals},
         observed_sd=_spread(visits["observed"]),
@@ -116,5 +124,5 @@ def fit_lines(content: ReportContent) -> list[FitLine]:
             terms = decompose_mse(visits["observed"], visits["predicted"])
             whole = sum(terms.values())
             shares = {name: value / whole for name, value in terms.items()} if whole else {}
-            lines.append(FitLine(PART_NAMES[part], found.slope, bounds, found.intercept, bias, shares))
+            lines.append(FitLine(PART_NAMES[part], part, found.slope, bounds, found.intercept, bias, shares))
     return lines

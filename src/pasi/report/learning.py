@@ -1,8 +1,6 @@
 """What the report says of networks that did not learn."""
 
-from collections.abc import Mapping
-from typing import Any
-
+from pasi.evaluation.sensitivity import weighted_networks
 from pasi.report.content import ReportContent
 from pasi.run_folder import TrainingPlace
 from pasi.wording import counted, folds_by_network
@@ -34,15 +32,6 @@ def resting_on(content: ReportContent, learner: str) -> list[TrainingPlace]:
     model = content.models.get(learner)
     networks = {learner} if model is None else weighted_networks(model)
     return [place for place in content.unlearned if place.backbone in networks]
-
-
-def weighted_networks(model: Mapping[str, Any]) -> set[str]:
-    """Networks that a meta-learner gives weight to, in its final fit or in one that leaves out a fold.
-
-    The latter predict the rows out of fold.
-    """
-    fits = [model["coefficients"], *(fit["coefficients"] for fit in model["folds"])]
-    return {name for fit in fits for name, weight in zip(model["backbones"], fit, strict=True) if weight != 0}
 
 
 def resting_sentence(content: ReportContent, learner: str) -> str | None:

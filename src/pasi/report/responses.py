@@ -7,7 +7,7 @@ import numpy as np
 from pasi.evaluation.visits import PART_NAMES, learner_rows
 from pasi.report.content import ReportContent
 from pasi.severity.courses import subjects_without_order
-from pasi.severity.response import REASONS, missing_responses
+from pasi.severity.response import REASONS
 from pasi.severity.steps import is_clear, to_steps
 from pasi.storage.tables import rows_of
 from pasi.wording import counted
@@ -46,10 +46,9 @@ def missing_response_texts(content: ReportContent, visits: Mapping[str, np.ndarr
     """
     if len(set(visits["subject"])) == len(visits["subject"]):
         return []
-    table = missing_responses(visits, content.index)
     said = []
     for part, name in PART_NAMES.items():
-        rows = rows_of(table, part=part)
+        rows = rows_of(content.no_response, part=part)
         if rows:
             reasons = "; ".join(f"{row['visits']:,} {WHY[row['reason']]}" for row in rows)
             total = sum(row["visits"] for row in rows)

@@ -19,7 +19,8 @@ def single_network_text(content: ReportContent) -> str:
     return (
         f"On the test part a single network has an MAE of {number(mean['mae_single'])} and a CCC of "
         f"{number(mean['ccc_single'])} on average over {over}; the mean of the networks of "
-        f"all {counted(len(content.folds), 'fold')} has {number(mean['mae_mean'])} and {number(mean['ccc_mean'])}. "
+        f"all {counted(len(content.fold_numbers), 'fold')} has {number(mean['mae_mean'])} and "
+        f"{number(mean['ccc_mean'])}. "
         f"This gain of {number(mean['mae_single'] - mean['mae_mean'])} in MAE, and the change of {change} in CCC, is "
         "that of averaging alone: it is in the test rows and not in the out-of-fold ones, which come from one network "
         "each."

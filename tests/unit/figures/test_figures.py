@@ -13,7 +13,7 @@ from pasi.figures.composites_diagram import draw_composites_diagram
 from pasi.figures.courses import draw_courses
 from pasi.figures.distributions import draw_distributions
 from pasi.figures.learning_curves import draw_learning_curves
-from pasi.figures.style import save_figure
+from pasi.figures.style import DARK, save_figure
 from pasi.run_folder import TrainingPlace
 from pasi.severity.courses import courses_of, subjects_without_order
 from pasi.severity.grades import grade_counts, has_grades
@@ -236,6 +236,16 @@ class TestLearningCurves:
         assert "did not learn" in words(figure)
         assert "did not learn" not in words(draw_learning_curves(histories))
 
+    def test_the_loss_of_the_mean_is_a_band_from_the_lowest_to_the_highest_fold(self):
+        constants = {TrainingPlace("alexnet", 0): 0.9, TrainingPlace("alexnet", 1): 1.2, TrainingPlace("vgg11", 0): 5.0}
+        histories = {"alexnet": {0: make_history(), 1: make_history()}}
+        figure = draw_learning_curves(histories, constants=constants)
+        levels = {line.get_ydata()[0] for line in figure.axes[0].lines if len(set(line.get_ydata())) == 1}
+        assert {0.9, 1.2} <= levels
+        assert 5.0 not in levels
+        assert "the mean predictor" in words(figure)
+        assert "the mean predictor" not in words(draw_learning_curves(histories))
+
     def test_the_grid_of_the_paper_has_29_panels(self):
         assert len(draw_learning_curves({f"net{i}": {0: make_history()} for i in range(29)}).axes) == 29
 
@@ -314,6 +324,17 @@ class TestSaveFigure:
             assert (tmp_path / f"one{suffix}").read_bytes() == (tmp_path / f"two{suffix}").read_bytes()
         assert sorted(path.name for path in tmp_path.iterdir()) == ["one.png", "one.svg", "two.png", "two.svg"]
         assert b"<dc:date>" not in (tmp_path / "one.svg").read_bytes()
+
+    def test_a_drawing_brings_its_colours_for_a_dark_page(self, tmp_path):
+        """Each colour of DARK that is drawn has a rule, in a form that the drawing's own attributes have."""
+        svg = save_figure(draw_learning_curves({"alexnet": {0: make_history()}}), tmp_path / "f")[0].read_text()
+        assert svg.count("@media (prefers-color-scheme: dark)") == 1
+        for light in ("#ffffff", "#1f2328", "#0072b2"):
+            assert f'[style*="stroke: {light}"]{{stroke:{DARK[light]}!important}}' in svg
+        assert 'style="fill: #1f2328"' in svg
+        assert not set(DARK) & {colour.lower() for colour in DARK.values()}, (
+            "a colour of a dark page is changed no more"
+        )
 
     def test_a_stem_with_a_dot_is_kept(self, tmp_path):
         assert save_figure(draw_learning_curves({}), tmp_path / "v1.2")[0].name == "v1.2.svg"

@@ -275,3 +275,9 @@ def test_the_report_sees_no_place_of_a_file(trial):
     assert shown["training"]["weights"] == "a folder"
     assert "weights_cache" not in shown["training"]
     assert "private" not in str(shown)
+
+
+def test_the_report_is_told_which_keys_differ_from_their_default(trial):
+    """Those of the small plan, and no other; the index of a user's own trial has no default."""
+    changed = make_plan(trial, report={"title": "Another"}).write_report["changed"]
+    assert changed == ["splits.restarts", "training.backbones", "training.weights", "report.title"]

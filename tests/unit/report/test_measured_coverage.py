@@ -6,6 +6,7 @@ import pytest
 
 from checkout import CHECKOUT
 from doc_tables import table
+from pasi.report.cells import Line
 from pasi.report.findings import FitLine, Headline
 from pasi.report.measured_coverage import HETEROGENEOUS, WHOLE_LINE, band_text, coverage_text
 
@@ -14,11 +15,11 @@ COLUMNS = [
     "subjects", "trials", "CCC", "MAE", "MAE, truth above",
     "calibration slope", "calibration line, middle", "calibration line, whole",
 ]  # fmt: skip
-LINE = FitLine("out of fold", 0.9, {"low": 0.8, "high": 1.0}, 1.0, 0.0, {})
+LINE = FitLine("out of fold", "oof", 0.9, {"low": 0.8, "high": 1.0}, 1.0, 0.0, {})
 
 
 def headline(low: float) -> Headline:
-    return Headline("out of fold", {}, 6, {"mae": {"low": low}, "ccc": {"low": NAN}}, 5.0)
+    return Headline("out of fold", Line("", 1, {}), 6, {"mae": {"low": low}, "ccc": {"low": NAN}}, 5.0)
 
 
 def shares(column: str, *, heterogeneous: bool) -> list[float]:

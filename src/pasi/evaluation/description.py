@@ -1,0 +1,81 @@
+"""All tables of evaluation/ that describe results and judge nothing: what the report shows beside metrics.csv."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pasi.evaluation.agreement_table import agreement_table
+from pasi.evaluation.characteristics import characteristics_table
+from pasi.evaluation.fold_table import fold_table
+from pasi.evaluation.group_table import group_table
+from pasi.evaluation.impossible import impossible_table
+from pasi.evaluation.learned import network_skills, unlearned
+from pasi.evaluation.rank_table import rank_table
+from pasi.evaluation.responses_by_week import response_agreement_table
+from pasi.evaluation.sensitivity import sensitivity_table, weighted_networks
+from pasi.evaluation.settings import Ddof
+from pasi.severity.bands import band_table
+from pasi.severity.index import SeverityIndex
+from pasi.severity.response import missing_responses, non_responder_table, response_table
+from pasi.storage.tables import Columns
+
+# Names of the files evaluation/NAME.csv, in the order of the report. Of these the last six are of the chosen learner.
+TABLES = (
+    *("folds", "sensitivity", "impossible", "agreement", "ranks", "characteristics"),
+    *("groups", "bands", "responses", "response_counts", "imputed_counts", "no_response"),
+)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the evaluation has made and read: predictions by region and by visit, scores, split and oof.parquet."""
+
+    learners: Columns
+    visits: Columns
+    scores: Columns
+    split: Columns
+    oof: Columns
+
+
+def description_tables(
+    judged: Judged,
+    index: SeverityIndex,
+    chosen: str,
+    models: Sequence[Mapping[str, Any]],
+    *,
+    least_skill: float,
+    ccc_ddof: Ddof = 0,
+    draws: int,
+    seed: int,
+) -> dict[str, pd.DataFrame]:
+    """The tables of TABLES by name. chosen: the learner that the report evaluates. models: stacking/{learner}.json.
+
+    Where a network has repeats, its figures but those of folds and ranks are of repeat 0, which was not chosen by its
+    error.
+    """
+    shown, regions = (_first_repeats(table) for table in (judged.visits, judged.learners))
+    folds = dict(zip(judged.split["subject"], judged.split["fold"], strict=True))
+    skills = network_skills(judged.oof)
+    networks = {str(model["name"]): weighted_networks(model) for model in models}
+    own, own_regions = (table[table["learner"] == chosen] for table in (shown, regions))
+    return {
+        "folds": fold_table(judged.visits, folds, skills, least_skill=least_skill, ccc_ddof=ccc_ddof),
+        "sensitivity": sensitivity_table(shown, folds, unlearned(skills, least_skill), networks, ccc_ddof=ccc_ddof),
+        "impossible": impossible_table(shown, regions, index),
+        "agreement": agreement_table(shown),
+        "ranks": rank_table(judged.visits, draws=draws, seed=seed),
+        "characteristics": characteristics_table(judged.scores, judged.split, index),
+        "groups": group_table(own, own_regions, judged.scores, index),
+        "bands": band_table(own, index),
+        "responses": response_agreement_table(own, index),
+        "response_counts": response_table(own, index),
+        "imputed_counts": non_responder_table(own, index),
+        "no_response": missing_responses(own, index),
+    }
+
+
+def _first_repeats(table: Columns) -> pd.DataFrame:
+    frame = pd.DataFrame({name: table[name] for name in table})
+    return frame[frame["repeat"] <= 0]

@@ -1,0 +1,83 @@
+"""Section 1, Answer: which learner, how far off, how biased, how sure that is, and whether to use it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from pasi.evaluation.visits import PART_NAMES
+from pasi.report.cells import say
+from pasi.report.content import ReportContent
+from pasi.report.endpoints import endpoint_answer
+from pasi.report.light import light
+from pasi.report.numbers import DASH
+from pasi.report.primary import BEST, SHORT
+from pasi.wording import counted
+
+SYNTHETIC = "Synthetic cohort: simulated subjects and photos, no patients."
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One of the four figures of the answer: name, value, interval, and what it means."""
+
+    name: str
+    value: Markup
+    between: Markup
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """The four figures of one part, and how many subjects and visits they rest on."""
+
+    part: str
+    rests_on: Markup
+    measures: list[Measure]
+
+
+def answer_section(content: ReportContent) -> dict[str, Any]:
+    """The variables of the section's template."""
+    candidates = {row["learner"] for row in content.lines("metrics", level="visit") if row["kind"] != "baseline"}
+    return {
+        "light": light(content),
+        "results": [found for part in ("oof", "test") if (found := _result(content, part)) is not None],
+        "choice": _choice(content, len(candidates)),
+        "endpoint_answer": endpoint_answer(content),
+        "synthetic": SYNTHETIC if content.synthetic else "",
+    }
+
+
+def _choice(content: ReportContent, candidates: int) -> str:
+    """By which measure the learner was chosen, and among how many; it stands before any number of the answer."""
+    said = (
+        f"Primary measure: {SHORT[content.primary]} by visit. {content.chosen} has {BEST[content.primary]} out of fold "
+        f"of {counted(candidates, 'learner')}, baselines not counted."
+    )
+    return f"{said} The test part had no say." if content.part == "test" else said
+
+
+def _result(content: ReportContent, part: str) -> Result | None:
+    found = {row["measure"]: row for row in content.lines("agreement", learner=content.chosen, part=part)}
+    intervals = {row["metric"]: row for row in content.lines("intervals", learner=content.chosen, part=part)}
+    row = content.line("metrics", level="visit", learner=content.chosen, part=part)
+    if row is None or not found or not {"mae", "ccc"} <= set(intervals):
+        return None
+    unit = content.index.unit
+    mae, ccc, bias = intervals["mae"], intervals["ccc"], found["bias"]
+    limits = Markup("{} to {}").format(found["lower"].show("estimate", "+1"), found["upper"].show("estimate", "+1"))
+    outer = Markup(DASH)
+    if found["lower"].has_interval() and found["upper"].has_interval():
+        outer = Markup("{} to {}").format(found["lower"].show("low", "+1"), found["upper"].show("high", "+1"))
+    return Result(
+        part=PART_NAMES[part],
+        rests_on=say(
+            "{subjects} subjects, {visits} visits", subjects=bias.show("subjects", "0"), visits=row.show("n", "0")
+        ),
+        measures=[
+            Measure("MAE", mae.show("estimate"), mae.between(), f"{unit} off on average"),
+            Measure("Bias", bias.show("estimate", "+2"), bias.between("", "+2"), "above 0: too high"),
+            Measure("Limits of agreement", limits, outer, "95% of the errors"),
+            Measure("CCC", ccc.show("estimate"), ccc.between(), "1 is perfect"),
+        ],
+    )

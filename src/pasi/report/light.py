@@ -1,0 +1,71 @@
+"""The light at the head of the report: use, use with care, or do not use, from named conditions.
+
+docs/report.md lists every condition with what it asks and why; a test compares the two.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pasi.evaluation.baseline_comparison import ALL_VISITS
+from pasi.report.condition import Colour, Condition
+from pasi.report.content import ReportContent
+from pasi.report.result_conditions import (
+    calibrated,
+    no_bias_shown,
+    possible_scores,
+    real_cohort,
+    test_part,
+    weeks_known,
+)
+from pasi.report.run_conditions import (
+    all_trainings_learned,
+    baseline_beaten,
+    enough_subjects,
+    limit_of_acceptance,
+    no_leakage,
+    no_network_left_out,
+    no_optimistic_rows,
+    trainings_learned,
+)
+
+
+@dataclass(frozen=True)
+class Light:
+    """The colour, and all conditions in the order of the page."""
+
+    colour: Colour
+    conditions: tuple[Condition, ...]
+
+    @property
+    def failed(self) -> list[Condition]:
+        """Those that do not hold, the gravest first."""
+        return sorted((one for one in self.conditions if not one.holds), key=lambda one: -one.colour)
+
+    @property
+    def held(self) -> list[Condition]:
+        """Those that hold."""
+        return [one for one in self.conditions if one.holds]
+
+
+def light(content: ReportContent) -> Light:
+    """The worst colour of the conditions that do not hold; "use" only where all of them hold."""
+    conditions = tuple(_conditions(content))
+    return Light(max((one.colour for one in conditions if not one.holds), default=Colour.USE), conditions)
+
+
+def _conditions(content: ReportContent) -> Iterator[Condition]:
+    comparison = content.line("differences", learner=content.chosen, part="oof", visits=ALL_VISITS)
+    yield no_leakage(content)
+    yield trainings_learned(content)
+    yield all_trainings_learned(content)
+    yield enough_subjects(content)
+    yield baseline_beaten(comparison)
+    yield from limit_of_acceptance(content)
+    yield no_optimistic_rows(content)
+    yield no_network_left_out(content)
+    yield no_bias_shown(content)
+    yield calibrated(content)
+    yield possible_scores(content)
+    yield test_part(content)
+    yield weeks_known(content)
+    yield real_cohort(content)

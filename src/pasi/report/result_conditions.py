@@ -1,0 +1,81 @@
+"""Conditions of the light on what results are worth: bias, calibration, possible scores, test part, cohort."""
+
+from math import isfinite
+
+from pasi.evaluation.differences import FEWEST_FOR_VERDICT
+from pasi.report.cells import say
+from pasi.report.condition import Colour, Condition
+from pasi.report.content import ReportContent
+
+MOST_IMPOSSIBLE = 0.05  # share of visits with a score that no physician could give, above which it is a fault
+
+
+def no_bias_shown(content: ReportContent) -> Condition:
+    """The interval of the bias holds 0."""
+    row = content.line("agreement", learner=content.chosen, part="oof", measure="bias")
+    if row is None or not row.has_interval():
+        return Condition("no bias shown", Colour.CARE, False, "The bias has no interval.")
+    inside = bool(row["low"] <= 0 <= row["high"])
+    words = "holds 0: no bias is shown." if inside else "does not hold 0: the predictions are biased."
+    text = say(f"The interval of the bias ({{between}}) {words}", between=row.between("", "+2"))
+    return Condition("no bias shown", Colour.CARE, inside, text)
+
+
+def calibrated(content: ReportContent) -> Condition:
+    """The interval of the calibration slope holds 1."""
+    row = content.line("agreement", learner=content.chosen, part="oof", measure="slope")
+    if row is None or not row.has_interval():
+        return Condition("calibrated", Colour.CARE, False, "The slope of the calibration line has no interval.")
+    inside = bool(row["low"] <= 1 <= row["high"])
+    words = "holds 1." if inside else "does not hold 1: high and low scores are predicted too alike or too far apart."
+    text = say(f"The interval of the calibration slope ({{between}}) {words}", between=row.between())
+    return Condition("calibrated", Colour.CARE, inside, text)
+
+
+def possible_scores(content: ReportContent) -> Condition:
+    """Few visits are predicted with a score that no physician could give."""
+    row = content.line("impossible", learner=content.chosen, part="oof", level="visit")
+    if row is None:
+        return Condition("possible scores", Colour.CARE, False, "Impossible predictions were not counted.")
+    few = bool(row["below"] + row["above"] <= MOST_IMPOSSIBLE * row["n"])
+    text = say(
+        f"Predictions below 0 ({{below}}) and above the maximum ({{above}}) are {'not ' if few else ''}more than "
+        f"{100 * MOST_IMPOSSIBLE:g}% of {{n}} visits.",
+        below=row.show("below", "0"),
+        above=row.show("above", "0"),
+        n=row.show("n", "0"),
+    )
+    return Condition("possible scores", Colour.CARE, few, text)
+
+
+def test_part(content: ReportContent) -> Condition:
+    """The test part has enough subjects."""
+    row = content.line("agreement", learner=content.chosen, part="test", measure="bias")
+    if row is None:
+        return Condition("test part", Colour.CARE, False, "There is no test part.")
+    enough = bool(row["subjects"] >= FEWEST_FOR_VERDICT)
+    text = say(
+        f"The test part has {{count}} of at least {FEWEST_FOR_VERDICT} subjects.", count=row.show("subjects", "0")
+    )
+    return Condition("test part", Colour.CARE, enough, text)
+
+
+def weeks_known(content: ReportContent) -> Condition:
+    """Every visit has a week."""
+    known = all(isfinite(week) for week in content.scores["week"])
+    text = (
+        "Every visit has a week."
+        if known
+        else "Not every visit has a week: courses, responses or the baselines of weeks are missing or incomplete."
+    )
+    return Condition("weeks known", Colour.CARE, known, text)
+
+
+def real_cohort(content: ReportContent) -> Condition:
+    """The cohort is no simulated one."""
+    text = (
+        "The cohort is synthetic: nothing here says how real photos are scored."
+        if content.synthetic
+        else "The cohort is not marked as synthetic (report.synthetic)."
+    )
+    return Condition("real cohort", Colour.CARE, not content.synthetic, text)

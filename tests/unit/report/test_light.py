@@ -1,0 +1,182 @@
+"""The light: each of its conditions on both sides, the worst of them wins, and docs/report.md lists them all."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from checkout import CHECKOUT
+from doc_tables import table
+from pasi.evaluation.differences import FEWEST_FOR_VERDICT
+from pasi.report.condition import Colour, Condition
+from pasi.report.content import ReportContent
+from pasi.report.light import light
+from pasi.report.render import render_report
+from pasi.report.result_conditions import MOST_IMPOSSIBLE
+from small_report import make_content, with_column, with_lowest_error, without_skill
+
+
+def cells(content: ReportContent, name: str, column: str, value: object, **rows: object) -> ReportContent:
+    """The content with one cell of the rows of a table that fit set to another value."""
+    table_ = getattr(content, name)
+    fits = np.all([np.asarray(table_[key], dtype=object) == wanted for key, wanted in rows.items()], axis=0)
+    kind = object if isinstance(value, str) else None
+    return replace(content, **{name: table_ | {column: np.where(fits, value, table_[column]).astype(kind)}})
+
+
+def sound() -> ReportContent:
+    """A run of which every condition holds: 20 subjects in each part, calibrated, without bias."""
+    content = make_content()
+    for measure, bounds in {"bias": (-1.0, 1.0), "slope": (0.9, 1.1)}.items():
+        for column, value in zip(("low", "high"), bounds, strict=True):
+            content = cells(content, "agreement", column, value, measure=measure)
+    count = np.full(len(content.agreement["learner"]), 20)
+    return with_limit(replace(content, agreement=content.agreement | {"subjects": count}), 0.6)
+
+
+def with_report(content: ReportContent, **keys: object) -> ReportContent:
+    return replace(content, config={**content.config, "report": {**content.config["report"], **keys}})
+
+
+def with_limit(content: ReportContent, limit: float | None) -> ReportContent:
+    return with_report(content, least_ccc=limit)
+
+
+def condition(content: ReportContent, name: str) -> Condition:
+    (found,) = [one for one in light(content).conditions if one.name == name]
+    return found
+
+
+def chosen(column: str, name: str, value: object, **rows: object):
+    return lambda content: cells(content, name, column, value, learner="resnet34", part="oof", **rows)
+
+
+def subjects(count: int, part: str = "oof"):
+    return lambda content: cells(content, "agreement", "subjects", count, learner="resnet34", part=part)
+
+
+def unknown_week(content: ReportContent) -> ReportContent:
+    week = content.scores["week"].copy()
+    week[0] = np.nan
+    return replace(content, scores=content.scores | {"week": week})
+
+
+def without_test(content: ReportContent) -> ReportContent:
+    kept = content.agreement["part"] == "oof"
+    return replace(content, agreement={name: values[kept] for name, values in content.agreement.items()})
+
+
+def without_comparison(content: ReportContent) -> ReportContent:
+    return replace(content, differences={name: values[:0] for name, values in content.differences.items()})
+
+
+def leaked(content: ReportContent) -> ReportContent:
+    return replace(content, photos=with_column(content.photos, "sha256", lambda _: "same"))
+
+
+def lost(network: str):
+    """One training of a network did not learn; the tables that `sound` changed stay as they are."""
+    return lambda content: replace(content, oof=without_skill(make_content(), (network, 1)).oof)
+
+
+NOT, CARE = Colour.NOT, Colour.CARE
+FAULTS = [
+    ("no leakage", NOT, leaked),
+    ("trainings learned", NOT, lost("resnet34")),
+    ("all trainings learned", CARE, lost("vgg11")),
+    ("enough subjects", NOT, subjects(FEWEST_FOR_VERDICT - 1)),
+    ("baseline beaten", NOT, chosen("verdict", "differences", "not shown")),
+    ("baseline beaten", NOT, chosen("verdict", "differences", "worse")),
+    ("baseline beaten", NOT, chosen("verdict", "differences", "none")),
+    ("baseline beaten", NOT, without_comparison),
+    ("limit set", CARE, lambda content: with_limit(content, None)),
+    ("limit reached", NOT, lambda content: with_limit(content, 0.62)),
+    ("limit reached", NOT, chosen("low", "intervals", float("nan"), metric="ccc")),
+    ("no optimistic rows", CARE, chosen("optimistic", "metrics", True, level="visit")),
+    ("no network left out", CARE, lambda content: replace(content, left_out=[("vgg11", 3, "vgg11, fold 3: nan.")])),
+    ("no bias shown", CARE, chosen("low", "agreement", 0.01, measure="bias")),
+    ("no bias shown", CARE, chosen("high", "agreement", float("nan"), measure="bias")),
+    ("calibrated", CARE, chosen("low", "agreement", 1.01, measure="slope")),
+    ("calibrated", CARE, chosen("low", "agreement", float("nan"), measure="slope")),
+    ("possible scores", CARE, chosen("below", "impossible", 1, level="visit")),
+    ("test part", CARE, subjects(FEWEST_FOR_VERDICT - 1, "test")),
+    ("test part", CARE, without_test),
+    ("weeks known", CARE, unknown_week),
+    ("real cohort", CARE, lambda content: with_report(content, synthetic=True)),
+    ("real cohort", CARE, lambda content: with_report(content, title="A Synthetic trial")),
+]
+STILL_SOUND = [
+    ("enough subjects", subjects(FEWEST_FOR_VERDICT)),
+    ("limit reached", lambda content: with_limit(content, 0.61)),
+    ("no bias shown", chosen("low", "agreement", 0.0, measure="bias")),
+    ("calibrated", chosen("low", "agreement", 1.0, measure="slope")),
+    ("possible scores", chosen("n", "impossible", int(1 / MOST_IMPOSSIBLE), level="visit")),
+    ("test part", subjects(FEWEST_FOR_VERDICT, "test")),
+]
+
+
+def test_use_is_said_where_every_condition_holds():
+    found = light(sound())
+    assert [one.name for one in found.failed] == []
+    assert found.colour is Colour.USE
+    assert '<p class="word">Use</p>' in render_report(sound())
+
+
+@pytest.mark.parametrize(("name", "colour", "fault"), FAULTS)
+def test_each_condition_fails_by_itself_and_gives_its_colour(name, colour, fault):
+    found = light(fault(sound()))
+    failed = {one.name for one in found.failed}
+    assert name in failed
+    assert failed <= {name, "all trainings learned"}, "a fold of the chosen learner is one of all"
+    assert found.colour is colour
+    assert condition(fault(sound()), name).text != condition(sound(), name).text
+
+
+@pytest.mark.parametrize(("name", "change"), STILL_SOUND)
+def test_each_limit_itself_is_within(name, change):
+    assert condition(change(sound()), name).holds
+
+
+def test_every_condition_is_tried_and_in_the_document():
+    names = [one.name for one in light(sound()).conditions]
+    assert {name for name, *_ in FAULTS} == set(names)
+    rows = table(
+        (CHECKOUT / "docs" / "report.md").read_text(encoding="utf-8"),
+        ["condition", "where it does not hold", "holds where", "why"],
+    )
+    words = {one.name: one.colour.words.lower() for one in light(sound()).conditions}
+    assert {row[0]: row[1] for row in rows} == words
+    assert [row[0] for row in rows] == names
+
+
+def test_the_gravest_reason_comes_first_and_the_worst_colour_wins():
+    content = with_report(chosen("verdict", "differences", "worse")(sound()), synthetic=True)
+    found = light(content)
+    assert [one.name for one in found.failed] == ["baseline beaten", "real cohort"]
+    assert found.colour is Colour.NOT
+    text = render_report(content)
+    assert text.index("is not shown to be better out of fold") < text.index("The cohort is synthetic")
+
+
+def test_a_meta_learner_that_gives_a_lost_network_no_weight_is_not_blamed():
+    content = with_lowest_error(without_skill(make_content(), ("vgg11", 0)), "mean")
+    model = {**content.models["mean"], "coefficients": (1, 0)}
+    content = replace(content, models={**content.models, "mean": model})
+    assert condition(content, "trainings learned").holds
+    assert not condition(content, "all trainings learned").holds
+
+
+def test_monitoring_the_held_out_fold_is_the_reason_where_it_was_done():
+    content = chosen("optimistic", "metrics", True, level="visit")(sound())
+    assert "stacking.honest" in condition(content, "no optimistic rows").text
+    training = {**content.config["training"], "monitor": "heldout"}
+    content = replace(content, config={**content.config, "training": training})
+    assert "early stopping looked at the fold" in condition(content, "no optimistic rows").text
+    assert condition(content, "no leakage").holds, "it makes rows optimistic, and is no leak"
+
+
+def test_a_synthetic_cohort_is_never_for_use_and_the_answer_says_so():
+    content = with_report(sound(), synthetic=True)
+    assert light(content).colour is Colour.CARE
+    assert '<span class="badge">synthetic</span>' in render_report(content)
+    assert "badge" not in render_report(sound()).split("<body>")[1]
