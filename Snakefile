@@ -45,6 +45,8 @@ onsuccess:
     WATCH.look()
     if text := guards.unlearned_trainings(PLAN):
         logger.warning(text)
+    if text := fresh_results(SETTINGS.results, STARTED):
+        logger.info(text)
 
 
 onerror:

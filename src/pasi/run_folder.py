@@ -183,6 +183,11 @@ class RunFolder:
         """The report."""
         return self.root / "report" / "report.html"
 
+    @property
+    def summary(self) -> Path:
+        """What the report says, for programs."""
+        return self.root / "report" / "summary.json"
+
 
 def record_of_log(log: Path) -> Path:
     """The record of the job whose log is RESULTS/logs/RULE/JOB.log."""

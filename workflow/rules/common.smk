@@ -11,6 +11,7 @@ from snakemake.logging import logger
 
 from pasi.errors import InputError, RunningError, UserError, WriteError
 from pasi.jobs.run_lock import is_superseded, lock_run
+from pasi.monitoring.run_results import fresh_results
 from pasi.monitoring.training_watch import TrainingWatch
 from pasi.networks.catalogue import NETWORKS
 from pasi.planning import guards

@@ -18,9 +18,12 @@ def run(options: argparse.Namespace) -> None:
     import time
 
     from pasi.config.settings import read_config_files
+    from pasi.monitoring.run_results import fresh_results
     from pasi.monitoring.run_state import read_status
     from pasi.monitoring.run_text import status_json, status_text
 
     settings, now = read_config_files(run_configs(options.config)), time.time()
     status = read_status(settings, now)
     print(status_json(status) if options.json else status_text(status, now))
+    if status.ended and not options.json and (text := fresh_results(settings.results, 0.0)):
+        print(f"\n{text}")

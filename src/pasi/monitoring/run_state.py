@@ -75,6 +75,11 @@ class Status:
         """The trainings that are done and did not learn."""
         return [one for one in self.trainings if one.skill is not None and one.skill < self.least_skill]
 
+    @property
+    def ended(self) -> bool:
+        """Whether all trainings are done, and the report is made."""
+        return self.count("done") == len(self.trainings) and self.stages["report"] == "made"
+
     def count(self, state: str, backbone: str | None = None) -> int:
         """Trainings in a state, of one network or of all."""
         return sum(one.state == state and backbone in (None, one.backbone) for one in self.trainings)

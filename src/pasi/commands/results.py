@@ -1,0 +1,20 @@
+"""`pasi results`: the result of a finished run, as the end of the run has shown it."""
+
+import argparse
+
+from pasi.commands.arguments import Commands, add_run_config, run_configs
+
+
+def add_parser(commands: Commands) -> None:
+    """Declare the sub-command and its options."""
+    parser = commands.add_parser("results", help="the result of a finished run: light, figures, first learners")
+    add_run_config(parser.add_argument)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print the result; raises ResultError where the run is not finished."""
+    from pasi.config.settings import read_config_files
+    from pasi.monitoring.run_results import results_text
+
+    print(results_text(read_config_files(run_configs(options.config)).results))
