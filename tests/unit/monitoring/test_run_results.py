@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from finished_trainings import end_training
 from pasi.commands.main import main
 from pasi.errors import ResultError
 from pasi.monitoring.run_results import fresh_results, results_text
@@ -93,3 +94,18 @@ def test_the_command_prints_it_and_says_where_a_run_is_not_finished(capsys):
     write_run()
     assert main(["results", "--config", "my.yaml"]) == 0
     assert capsys.readouterr().out == f"{results_text('r')}\n"
+
+
+def test_the_status_of_a_run_that_has_ended_shows_it_too(capsys):
+    Path("my.yaml").write_text(json.dumps({"results": "r", "training": {"backbones": ["squeezenet1_1"]}}))
+    for fold in range(5):
+        end_training("squeezenet1_1", fold, skill=0.5)
+    write_run()
+    status = ["status", "--config", "my.yaml"]
+    assert main(status) == 0
+    assert "Trial" not in capsys.readouterr().out, "the report is not made"
+    Path("r/report/report.html").touch()
+    assert main(status) == 0
+    assert capsys.readouterr().out.endswith(f"all trainings are done\n\n{results_text('r')}\n")
+    Path("r/report/summary.json").unlink()
+    assert main(status) == 0, "as a run of an earlier version has left it"
