@@ -35,6 +35,7 @@ from pasi.run_folder import LEARNING, RunFolder
 from pasi.storage.hashing import value_digest
 from pasi.storage.json_files import read_json
 from pasi.storage.tables import read_table
+from pasi.training.settings import NEUTRAL, TrainingSettings
 from timing import run_child
 
 WORK = Path("results/learning")
@@ -64,7 +65,7 @@ class Cell:
     def shaped(self) -> str:
         """Digest of the settings that shape the training: a line of other settings is another measurement."""
         job, samples, training = training_of(self.settings, self.backbone, self.fold)
-        return value_digest(asdict(job), asdict(samples), asdict(training))[:12]
+        return value_digest(asdict(job), asdict(samples), asked(training))[:12]
 
     def key(self) -> dict[str, object]:
         """What its line is known by."""
@@ -73,8 +74,13 @@ class Cell:
     def run(self, work: Path) -> RunFolder:
         """The results folder of its run; other settings have another one."""
         _, samples, training = training_of(self.settings, self.backbone, 0)
-        shared = value_digest(asdict(samples), asdict(training))[:12]
+        shared = value_digest(asdict(samples), asked(training))[:12]
         return RunFolder(work / self.trial / f"{self.setting}-{self.arithmetic}-seed{self.seed}-{shared}")
+
+
+def asked(training: TrainingSettings) -> dict[str, object]:
+    """The settings without neutral ones: a key that is new leaves the lines of earlier trainings as they are."""
+    return {name: value for name, value in asdict(training).items() if (name, value) not in NEUTRAL.items()}
 
 
 def main() -> None:
