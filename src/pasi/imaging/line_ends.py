@@ -19,10 +19,16 @@ def line_ends_changed(data: bytes, start: int, stop: int) -> bool:
     """
     if data[start - 1 : start + 1] == CRLF:
         start -= 1  # both bytes of a line end count, or one LF would seem to have no CR
-    lf, cr, crlf = (data.count(end, start, stop) for end in (LF, CR, CRLF))
-    if lf and cr:
-        return lf == crlf >= ENOUGH
-    return stop - start >= 256 * EXPECTED and _others_are_there(data[start:stop], CR if lf else LF)
+    lf, cr = (data.find(end, start, stop) for end in (LF, CR))
+    if lf >= 0 and cr >= 0:
+        # The first LF nearly always answers: to count takes a tenth of the time of decoding.
+        return lf > start and data[lf - 1 : lf] == CR and _each_lf_has_a_cr(data, start, stop)
+    return stop - start >= 256 * EXPECTED and _others_are_there(data[start:stop], CR if lf >= 0 else LF)
+
+
+def _each_lf_has_a_cr(data: bytes, start: int, stop: int) -> bool:
+    """Whether each LF stands behind a CR, and there are enough of them."""
+    return data.count(LF, start, stop) == data.count(CRLF, start, stop) >= ENOUGH
 
 
 def _others_are_there(part: bytes, missing: bytes) -> bool:
