@@ -15,6 +15,8 @@ from pasi.report.content import ReportContent
 from pasi.report.learning import resting_on
 from pasi.wording import counted, folds_by_network
 
+CHOSEN_LEARNED, EVERY_LEARNED = "chosen learner's trainings learned", "every training learned"
+
 
 def no_leakage(content: ReportContent) -> Condition:
     """No subject, photo or fold leaks."""
@@ -31,7 +33,7 @@ def trainings_learned(content: ReportContent) -> Condition:
         if lost
         else f"Every training that {content.chosen} rests on has learned."
     )
-    return Condition("trainings learned", Colour.NOT, not lost, text)
+    return Condition(CHOSEN_LEARNED, Colour.NOT, not lost, text)
 
 
 def all_trainings_learned(content: ReportContent) -> Condition:
@@ -42,7 +44,7 @@ def all_trainings_learned(content: ReportContent) -> Condition:
         if lost
         else f"All {counted(total, 'training')} learned."
     )
-    return Condition("all trainings learned", Colour.CARE, not lost, text)
+    return Condition(EVERY_LEARNED, Colour.CARE, not lost, text)
 
 
 def enough_subjects(content: ReportContent) -> Condition:

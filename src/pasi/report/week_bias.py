@@ -26,7 +26,7 @@ def no_bias_by_week(content: ReportContent) -> Condition:
     if not biased:
         return Condition(NAME, Colour.CARE, True, Markup(f"The interval of the bias holds 0 in {about}."))
     named = Markup(", ").join(
-        say(f"{noun} {{group}} {{bias}}", group=row.show("group", ""), bias=row.show("bias", "+2"))
+        say(f"{noun} {{group}} ({{bias}})", group=row.show("group", ""), bias=row.show("bias", "+2"))
         for row in biased[:MOST_NAMED]
     )
     more = f", and further {noun}s" if len(biased) > MOST_NAMED else ""
