@@ -45,6 +45,7 @@ rule evaluate_learners:
         characteristics="<results>/evaluation/characteristics.csv",
         groups="<results>/evaluation/groups.csv",
         bands="<results>/evaluation/bands.csv",
+        improvements="<results>/evaluation/improvements.csv",
         responses="<results>/evaluation/responses.csv",
         response_counts="<results>/evaluation/response_counts.csv",
         imputed_counts="<results>/evaluation/imputed_counts.csv",

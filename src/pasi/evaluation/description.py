@@ -12,6 +12,7 @@ from pasi.evaluation.fold_table import fold_table
 from pasi.evaluation.group_table import group_table
 from pasi.evaluation.impossible import impossible_table
 from pasi.evaluation.learned import network_skills, unlearned
+from pasi.evaluation.mean_improvement import mean_improvement_table
 from pasi.evaluation.rank_table import rank_table
 from pasi.evaluation.responses_by_week import response_agreement_table
 from pasi.evaluation.sensitivity import sensitivity_table, weighted_networks
@@ -21,10 +22,10 @@ from pasi.severity.index import SeverityIndex
 from pasi.severity.response import missing_responses, non_responder_table, response_table
 from pasi.storage.tables import Columns
 
-# Names of the files evaluation/NAME.csv, in the order of the report. Of these the last six are of the chosen learner.
+# Names of the files evaluation/NAME.csv, in the order of the report. Of these the last seven are of the chosen learner.
 TABLES = (
     *("folds", "sensitivity", "impossible", "agreement", "ranks", "characteristics"),
-    *("groups", "bands", "responses", "response_counts", "imputed_counts", "no_response"),
+    *("groups", "bands", "improvements", "responses", "response_counts", "imputed_counts", "no_response"),
 )
 
 
@@ -69,6 +70,7 @@ def description_tables(
         "characteristics": characteristics_table(judged.scores, judged.split, index),
         "groups": group_table(own, own_regions, judged.scores, index),
         "bands": band_table(own, index),
+        "improvements": mean_improvement_table(own),
         "responses": response_agreement_table(own, index),
         "response_counts": response_table(own, index),
         "imputed_counts": non_responder_table(own, index),

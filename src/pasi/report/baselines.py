@@ -32,6 +32,8 @@ KNOWS: dict[Baseline, str] = {
     HISTOGRAM_WEEK_RIDGE: "region, week and the colours of the photos: it is a ridge regression on all of these",
 }
 
+SEE_PHOTOS = (HISTOGRAM_RIDGE, HISTOGRAM_WEEK_RIDGE)
+
 
 @dataclass(frozen=True)
 class BaselineLine:
@@ -51,6 +53,16 @@ class BaselineLine:
 def knows(name: str) -> str:
     """What a baseline knows, as it stands after "which knows"; "" for one of another version."""
     return {str(key): text for key, text in KNOWS.items()}.get(name, "")
+
+
+def knows_briefly(name: str) -> str:
+    """The same without how it is used, and whether it sees a photo; "" for one of another version.
+
+    >>> knows_briefly("baseline_arm_week")
+    'region, week and arm, and no photo'
+    """
+    brief = knows(name).partition(":")[0]
+    return f"{brief}, and no photo" if brief and name not in SEE_PHOTOS else brief
 
 
 def baseline_lines(content: ReportContent) -> list[BaselineLine]:

@@ -30,7 +30,7 @@ LARGEST_SVG = 500_000  # bytes; of a larger drawing the page holds the SVG or th
 EVALUATED = (
     *("metrics", "intervals", "differences", "selection", "singles", "signs", "endpoints"),
     *("folds", "sensitivity", "impossible", "agreement", "ranks", "characteristics"),
-    *("groups", "bands", "responses", "response_counts", "imputed_counts", "no_response"),
+    *("groups", "bands", "improvements", "responses", "response_counts", "imputed_counts", "no_response"),
 )
 # Where each table lies in the results folder; the page names these files beside its numbers.
 FILES = {
@@ -86,6 +86,7 @@ class Sources:
     characteristics: Path
     groups: Path
     bands: Path
+    improvements: Path
     responses: Path
     response_counts: Path
     imputed_counts: Path
@@ -125,6 +126,7 @@ class ReportContent:
     characteristics: Table
     groups: Table
     bands: Table
+    improvements: Table
     responses: Table
     response_counts: Table
     imputed_counts: Table

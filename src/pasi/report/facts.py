@@ -4,6 +4,7 @@ from pasi.evaluation.visits import PART_NAMES, learner_rows
 from pasi.report.appendix import related_errors
 from pasi.report.checks import cohort_flow
 from pasi.report.content import ReportContent
+from pasi.report.epoch_cap import FACT, OWN_FACT, of_chosen, still_improving
 from pasi.report.findings import fit_lines, headlines
 from pasi.report.learning import resting_on
 from pasi.report.light import light
@@ -19,6 +20,8 @@ def facts_of(content: ReportContent) -> dict[str, float]:
         "trainings": len(content.skills),
         "trainings that did not learn": len(content.unlearned),
         "of these, the chosen learner rests on": len(resting_on(content, content.chosen)),
+        FACT: len(still_improving(content)),
+        OWN_FACT: len(of_chosen(content)),
         "learners but for baselines": len(_learners(content)),
         "reasons_left": max(len(failed) - SHOWN_REASONS, 0),
         "folds": len(content.fold_numbers),

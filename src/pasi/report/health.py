@@ -9,6 +9,7 @@ from markupsafe import Markup
 from pasi.evaluation.sensitivity import LEARNED
 from pasi.report.cells import Line, say
 from pasi.report.content import ReportContent
+from pasi.report.epoch_cap import cap_text
 from pasi.report.learning import resting_on
 from pasi.report.numbers import DASH
 from pasi.run_folder import TrainingPlace
@@ -39,6 +40,7 @@ def health_section(content: ReportContent) -> dict[str, Any]:
     return {
         "grid": grid(content),
         "summary": summary_text(content),
+        "cap": cap_text(content),
         "lost": lost_trainings(content),
         "sensitivity": content.lines("sensitivity", learner=content.chosen),
         "sensitivity_text": sensitivity_text(content),

@@ -8,26 +8,29 @@ from pasi.report.condition import Colour, Condition
 from pasi.report.content import ReportContent
 
 MOST_IMPOSSIBLE = 0.05  # share of visits with a score that no physician could give, above which it is a fault
+TOO_ALIKE = "above 1: visits are predicted too alike, severe ones too low and mild ones too high"
+TOO_FAR_APART = "below 1: visits are predicted too far apart, severe ones too high and mild ones too low"
 
 
-def no_bias_shown(content: ReportContent) -> Condition:
-    """The interval of the bias holds 0."""
+def no_bias_on_average(content: ReportContent) -> Condition:
+    """The interval of the bias over all visits holds 0."""
+    name = "no bias on average"
     row = content.line("agreement", learner=content.chosen, part="oof", measure="bias")
     if row is None or not row.has_interval():
-        return Condition("no bias shown", Colour.CARE, False, "The bias has no interval.")
+        return Condition(name, Colour.CARE, False, "The bias over all visits has no interval.")
     inside = bool(row["low"] <= 0 <= row["high"])
-    words = "holds 0: no bias is shown." if inside else "does not hold 0: the predictions are biased."
-    text = say(f"The interval of the bias ({{between}}) {words}", between=row.between("", "+2"))
-    return Condition("no bias shown", Colour.CARE, inside, text)
+    words = "holds 0: on average no bias is shown." if inside else "does not hold 0: on average they are biased."
+    text = say(f"The interval of the bias over all visits ({{between}}) {words}", between=row.between("", "+2"))
+    return Condition(name, Colour.CARE, inside, text)
 
 
 def calibrated(content: ReportContent) -> Condition:
-    """The interval of the calibration slope holds 1."""
+    """The interval of the calibration slope, of observed on predicted scores, holds 1; which way where it does not."""
     row = content.line("agreement", learner=content.chosen, part="oof", measure="slope")
     if row is None or not row.has_interval():
         return Condition("calibrated", Colour.CARE, False, "The slope of the calibration line has no interval.")
     inside = bool(row["low"] <= 1 <= row["high"])
-    words = "holds 1." if inside else "does not hold 1: high and low scores are predicted too alike or too far apart."
+    words = "holds 1." if inside else f"lies {TOO_ALIKE if row['low'] > 1 else TOO_FAR_APART}."
     text = say(f"The interval of the calibration slope ({{between}}) {words}", between=row.between())
     return Condition("calibrated", Colour.CARE, inside, text)
 

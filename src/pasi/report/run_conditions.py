@@ -5,13 +5,17 @@ from math import isfinite
 
 from markupsafe import Markup
 
+from pasi.evaluation.baseline_comparison import ALL_VISITS
 from pasi.evaluation.differences import FEWEST_FOR_VERDICT
-from pasi.report.cells import Line, say
+from pasi.report.baselines import knows_briefly
+from pasi.report.cells import say
 from pasi.report.checks import leakage_checks
 from pasi.report.condition import Colour, Condition
 from pasi.report.content import ReportContent
 from pasi.report.learning import resting_on
 from pasi.wording import counted, folds_by_network
+
+CHOSEN_LEARNED, EVERY_LEARNED = "chosen learner's trainings learned", "every training learned"
 
 
 def no_leakage(content: ReportContent) -> Condition:
@@ -29,7 +33,7 @@ def trainings_learned(content: ReportContent) -> Condition:
         if lost
         else f"Every training that {content.chosen} rests on has learned."
     )
-    return Condition("trainings learned", Colour.NOT, not lost, text)
+    return Condition(CHOSEN_LEARNED, Colour.NOT, not lost, text)
 
 
 def all_trainings_learned(content: ReportContent) -> Condition:
@@ -40,7 +44,7 @@ def all_trainings_learned(content: ReportContent) -> Condition:
         if lost
         else f"All {counted(total, 'training')} learned."
     )
-    return Condition("all trainings learned", Colour.CARE, not lost, text)
+    return Condition(EVERY_LEARNED, Colour.CARE, not lost, text)
 
 
 def enough_subjects(content: ReportContent) -> Condition:
@@ -58,14 +62,31 @@ def enough_subjects(content: ReportContent) -> Condition:
     return Condition("enough subjects", Colour.NOT, enough, text)
 
 
-def baseline_beaten(row: Line | None) -> Condition:
-    """The strongest baseline is beaten; row: its row of differences.csv."""
+def baseline_beaten(content: ReportContent) -> Condition:
+    """The strongest baseline is beaten: it is the reference of the comparison on all visits."""
+    row = content.line("differences", learner=content.chosen, part="oof", visits=ALL_VISITS)
     if row is None:
         return Condition("baseline beaten", Colour.NOT, False, "It was not compared with a baseline.")
     beaten = bool(row["verdict"] == "better")
     known = "is shown to be" if beaten else "is not shown to be"
-    text = f"It {known} better out of fold than {row['reference']}, the strongest baseline."
+    measure = {"mae": "an MAE of", "ccc": "a CCC of"}[content.primary]
+    brief = knows_briefly(row["reference"])
+    text = say(
+        f"It {known} better out of fold than the strongest baseline: {{reference}}{{knows}} has {measure} {{theirs}}; "
+        "{learner} has {own}.",
+        reference=row["reference"],
+        knows=f", which knows {brief}," if brief else "",
+        theirs=_figure(content, row["reference"]),
+        learner=content.chosen,
+        own=_figure(content, content.chosen),
+    )
     return Condition("baseline beaten", Colour.NOT, beaten, text)
+
+
+def _figure(content: ReportContent, learner: str) -> Markup:
+    """A learner's primary measure by visit out of fold."""
+    row = content.line("metrics", level="visit", part="oof", learner=learner)
+    return Markup("none") if row is None else row.show(content.primary)
 
 
 def limit_of_acceptance(content: ReportContent) -> Iterator[Condition]:

@@ -88,6 +88,14 @@ class TestHealth:
         assert re.search(r'data-at="evaluation/impossible.csv\|\d+\|below">3</data>', text)
 
 
+def test_the_mean_improvement_stands_in_section_5():
+    """D, E and F have both visits; predictions are 1 above the baseline and 2 above the later visit."""
+    content = make_content()
+    (row,) = content.lines("improvements", part="oof")
+    assert (row["week"], row["subjects"], row["difference"]) == (4, 3, -1)
+    assert f"<td>{row.show('difference', '+2')}" in render_report(content)
+
+
 class TestPlots:
     def test_scales_put_the_ends_at_the_edges_and_upwards(self):
         axes = Axes(100, 100, (0, 10), (0, 10), left=20, bottom=20)
