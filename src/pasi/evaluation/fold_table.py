@@ -10,7 +10,7 @@ from pasi.evaluation.settings import Ddof
 from pasi.run_folder import TrainingPlace
 from pasi.storage.tables import Columns
 
-COLUMNS = ["learner", "kind", "fold", "repeat", "subjects", "visits", "mae", "ccc", "skill", "learned"]
+COLUMNS = ["learner", "kind", "fold", "repeat", "subjects", "visits", "mae", "ccc", "spread", "skill", "learned"]
 
 
 def fold_table(
@@ -24,8 +24,10 @@ def fold_table(
     """MAE and CCC of each learner on the visits of each fold, which are out of fold, with the skill of its training.
 
     visits: the table of `pasi.evaluation.tables:visit_table`. folds: subject -> fold. skills: of each training; skill
-    is NaN and learned "" for a learner that is no network. learned: "yes" or "no", by `least_skill`, as of today. A
-    fold whose observed or predicted scores are all equal has a CCC of 0.
+    is NaN and learned "" for a learner that is no network. learned: "yes" or "no", by `least_skill`, as of today.
+    spread: the standard deviation of the predicted scores by that of the observed ones, NaN where these are all equal;
+    near 0 all visits are predicted alike, whatever the skill on the few monitored subjects was. A fold whose observed
+    or predicted scores are all equal has a CCC of 0.
 
     >>> visits = {"learner": ["net"] * 2, "kind": ["backbone"] * 2, "part": ["oof"] * 2, "repeat": [0, 0]}
     >>> visits |= {"subject": ["A", "B"], "observed": [1.0, 3.0], "predicted": [2.0, 5.0]}
@@ -44,7 +46,9 @@ def fold_table(
         measured = metric_row(rows["observed"], rows["predicted"], ccc_ddof)
         skill = skills.get(TrainingPlace(str(learner), fold, repeat), nan)
         learned = "" if skill != skill else ("yes" if skill >= least_skill else "no")
-        numbers = rows["subject"].nunique(), len(rows), measured["mae"], measured["ccc"]
+        observed, predicted = (float(rows[name].std(ddof=0)) for name in ("observed", "predicted"))
+        spread = predicted / observed if observed else nan
+        numbers = rows["subject"].nunique(), len(rows), measured["mae"], measured["ccc"], spread
         records.append((learner, kind, fold, repeat, *numbers, skill, learned))
     table = pd.DataFrame(records, columns=COLUMNS)
     places = table[["fold", "repeat"]].assign(learner=table["learner"].map(order))

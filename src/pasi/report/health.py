@@ -15,6 +15,7 @@ from pasi.report.numbers import DASH
 from pasi.run_folder import TrainingPlace
 from pasi.wording import counted
 
+FLAT = 0.25  # of the spread of the observed scores: what is predicted with less is nearly constant
 CONFIG = "CONFIG.yaml"  # stands for the user's file, of which the report knows no name
 
 
@@ -42,6 +43,8 @@ def health_section(content: ReportContent) -> dict[str, Any]:
         "summary": summary_text(content),
         "cap": cap_text(content),
         "lost": lost_trainings(content),
+        "is_flat": is_flat,
+        "flat": flat_texts(content),
         "sensitivity": content.lines("sensitivity", learner=content.chosen),
         "sensitivity_text": sensitivity_text(content),
         "impossible": content.lines("impossible", learner=content.chosen),
@@ -73,6 +76,27 @@ def summary_text(content: ReportContent) -> str:
 def lost_trainings(content: ReportContent) -> list[Lost]:
     """The trainings that did not learn, each with its skill, the limit, and how it is trained again."""
     return [_lost(content, place) for place in content.unlearned]
+
+
+def is_flat(row: Line) -> bool:
+    """Whether a training that learned predicts its held-out visits nearly alike."""
+    return bool(row["learned"] == "yes" and row["spread"] < FLAT)
+
+
+def flat_texts(content: ReportContent) -> list[Markup]:
+    """The trainings that learned by their monitored subjects, and predict their held-out visits nearly alike."""
+    return [
+        say(
+            "{learner}, fold {fold}, is suspect: its predictions of the {visits} visits that it did not see have "
+            "{spread} of the spread of the observed scores. Its skill was measured on other, few subjects.",
+            learner=row["learner"],
+            fold=row.show("fold", "0"),
+            visits=row.show("visits", "0"),
+            spread=row.show("spread", "%0"),
+        )
+        for row in content.lines("folds", kind="backbone")
+        if is_flat(row)
+    ]
 
 
 def _lost(content: ReportContent, place: TrainingPlace) -> Lost:

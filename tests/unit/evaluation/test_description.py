@@ -74,6 +74,14 @@ class TestFolds:
         found = fold_table(visit_columns(), FOLDS, {TrainingPlace("net", 0): skill}, least_skill=0.1)
         assert found["learned"].tolist()[0] == said
 
+    def test_the_spread_of_the_predictions_is_a_share_of_that_of_the_observed_scores(self):
+        """Observed 0, 10 and 20, predicted 9, 10 and 11: a tenth; where all observed ones are equal it is not known."""
+        rows = {"learner": ["net"] * 5, "kind": ["backbone"] * 5, "part": ["oof"] * 5, "repeat": [0] * 5}
+        rows |= {"subject": ["A", "A", "B", "C", "C"], "observed": [0.0, 10.0, 20.0, 5.0, 5.0]}
+        rows |= {"predicted": [9.0, 10.0, 11.0, 4.0, 6.0]}
+        found = fold_table(rows, {"A": 0, "B": 0, "C": 1}, {}, least_skill=0.1)
+        assert found["spread"].tolist() == pytest.approx([0.1, np.nan], nan_ok=True)
+
     def test_the_test_part_has_no_folds(self):
         assert fold_table(visit_columns(part="test"), FOLDS, {}, least_skill=0.1).empty
 

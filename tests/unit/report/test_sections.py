@@ -10,7 +10,7 @@ from pasi.report.agreement import bland_altman, groups, rater_limits, scatter
 from pasi.report.appendix import methods_text, related_errors
 from pasi.report.cells import Line, lines_of, marked, say, shown
 from pasi.report.clinical import course_panels, limits_of
-from pasi.report.health import grid, lost_trainings, sensitivity_text, summary_text
+from pasi.report.health import flat_texts, grid, lost_trainings, sensitivity_text, summary_text
 from pasi.report.plots import MARKS, Axes, ticks
 from pasi.report.render import SECTIONS, policy, render_report
 from pasi.report.subjects import traits
@@ -70,6 +70,20 @@ class TestHealth:
         assert said.startswith(
             "2 of 4 trainings did not learn. resnet34, which this report evaluates, rests on 1 of these."
         )
+
+    @pytest.mark.parametrize(("spread", "suspect"), [(0.2499, True), (0.25, False), (NAN, False)])
+    def test_a_training_that_predicts_nearly_alike_is_suspect_though_its_skill_is_enough(self, spread, suspect):
+        content = make_content()
+        spreads = np.where((content.folds["learner"] == "vgg11") & (content.folds["fold"] == 1), spread, 1.0)
+        content = replace(content, folds=content.folds | {"spread": spreads})
+        said = [text.striptags() for text in flat_texts(content)]
+        assert [text.partition(":")[0] for text in said] == ["vgg11, fold 1, is suspect"] * suspect
+        assert ("? nearly constant" in render_report(content)) is suspect
+
+    def test_what_did_not_learn_is_not_called_suspect_too(self):
+        content = without_skill(make_content(), ("vgg11", 1))
+        flat = replace(content, folds=content.folds | {"spread": np.zeros(len(content.folds["fold"]))})
+        assert "vgg11, fold 1, is suspect" not in " ".join(text.striptags() for text in flat_texts(flat))
 
     def test_results_without_a_lost_fold_are_called_a_sensitivity_analysis(self):
         said = sensitivity_text(without_skill(make_content(), ("resnet34", 1)))
