@@ -39,9 +39,9 @@ VIEWS = {
         "tutorial_health": View(only("health"), 880),
         "tutorial_warnings": View(only("trust", "#trust > :not(#warnings):not(.warnings)"), 880),
         "tutorial_split": View(only("cohort", "#cohort > figure, #cohort > .flow"), 810),
-        "tutorial_figure_3": View(only("agreement", "#agreement > :not(figure)", "figcaption"), 1030),
-        "tutorial_courses": View(only("clinical", "#clinical > :not(figure)", "figcaption"), 1030),
-        "tutorial_learners": View(only("learners"), 1280),
+        "tutorial_figure_3": View(only("agreement", "#agreement > :not(figure)", "figcaption"), 780),
+        "tutorial_courses": View(only("clinical", "#clinical > :not(figure)", "figcaption"), 580),
+        "tutorial_learners": View(only("learners", "#learners > p ~ p"), 1020),
         "tutorial_curves": View(only("curves", "figcaption"), 1030),
     },
 }

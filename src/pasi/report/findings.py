@@ -97,17 +97,17 @@ def selection_text(content: ReportContent) -> str:
 
 
 def first_rank_text(content: ReportContent) -> str:
-    """That the first rank of the part that Table 1 shows is mostly chance; "" where it is not, or without a choice.
+    """That the first rank out of fold is mostly chance; "" where it is not, or without a choice.
 
-    It is where most bootstrap draws of its subjects have another learner first.
+    It is where most bootstrap draws of the subjects have another learner first.
     """
-    rows = [row for row in rows_of(content.selection, part=content.part, metric="mae") if row["candidates"] > 1]
+    rows = [row for row in rows_of(content.selection, part="oof", metric="mae") if row["candidates"] > 1]
     if not rows or rows[0]["again"] >= 0.5:
         return ""
     (row,) = rows
     few = "With so few subjects the" if row["subjects"] < FEWEST_FOR_VERDICT else "The"
     return (
-        f"{few} first rank is mostly chance: {row['learner']} comes first in {number(100 * row['again'], 0)}% of "
+        f"{few} first rank out of fold is mostly chance: {row['learner']} comes first in {number(100 * row['again'], 0)}% of "
         f"bootstrap draws of the {counted(row['subjects'], 'subject')}."
     )
 

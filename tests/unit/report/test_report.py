@@ -319,19 +319,19 @@ class TestFindings:
     @pytest.mark.parametrize(
         ("again", "subjects", "said"),
         [
-            (0.31, 6, "With so few subjects the first rank is mostly chance: resnet34 comes first in 31% of"),
-            (0.31, 100, "The first rank is mostly chance: resnet34 comes first in 31% of bootstrap draws of the 100"),
+            (0.31, 6, "With so few subjects the first rank out of fold is mostly chance: resnet34 comes first"),
+            (0.31, 100, "The first rank out of fold is mostly chance: resnet34 comes first in 31% of bootstrap draws"),
             (0.5, 6, ""),
             (0.9, 100, ""),
         ],
     )
     def test_the_first_rank_is_called_chance_only_where_it_is(self, again, subjects, said):
         content = replace(
-            make_content(), selection=columns([selection_row("test", "mae", again=again, subjects=subjects)])
+            make_content(), selection=columns([selection_row("oof", "mae", again=again, subjects=subjects)])
         )
         assert first_rank_text(content).startswith(said)
         assert bool(first_rank_text(content)) is bool(said)
-        assert ("first rank is mostly chance" in render_report(content)) is bool(said)
+        assert ("first rank out of fold is mostly chance" in render_report(content)) is bool(said)
 
     @pytest.mark.parametrize(("subjects", "warned"), [(10, True), (11, False)])
     def test_few_test_subjects_are_a_warning_and_enough_are_none(self, subjects, warned):
