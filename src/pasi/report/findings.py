@@ -107,8 +107,8 @@ def first_rank_text(content: ReportContent) -> str:
     (row,) = rows
     few = "With so few subjects the" if row["subjects"] < FEWEST_FOR_VERDICT else "The"
     return (
-        f"{few} first rank out of fold is mostly chance: {row['learner']} comes first in {number(100 * row['again'], 0)}% of "
-        f"bootstrap draws of the {counted(row['subjects'], 'subject')}."
+        f"{few} first rank out of fold is mostly chance: {row['learner']} comes first in "
+        f"{number(100 * row['again'], 0)}% of bootstrap draws of the {counted(row['subjects'], 'subject')}."
     )
 
 
