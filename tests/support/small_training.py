@@ -1,6 +1,10 @@
 """A training of twelve tiny composites."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
+import pytest
 import torch
 
 from pasi.imaging.composites import Composer
@@ -8,6 +12,7 @@ from pasi.imaging.settings import CompositeSettings
 from pasi.imaging.tile_pixels import TilePixels
 from pasi.networks.catalogue import NETWORKS
 from pasi.training.data import FoldData, scaling
+from pasi.training.network_module import SeverityRegressor
 from pasi.training.seeds import TrainingJob
 from pasi.training.settings import Target, TrainingSettings
 
@@ -89,3 +94,19 @@ def noted_rates(monkeypatch) -> list[float]:
 
     monkeypatch.setattr(torch.optim.SGD, "step", noted)
     return rates
+
+
+@contextmanager
+def stopped_before(epoch: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Within, a training ends with an error when it begins this epoch; the error ends here."""
+    begin = SeverityRegressor.on_train_epoch_start
+
+    def stopped(self):
+        if self.current_epoch == epoch:
+            raise RuntimeError("stopped")
+        begin(self)
+
+    with monkeypatch.context() as context:
+        context.setattr(SeverityRegressor, "on_train_epoch_start", stopped)
+        with pytest.raises(RuntimeError, match="stopped"):
+            yield

@@ -19,7 +19,7 @@ from pasi.training.settings import NEUTRAL
 from pasi.training.step_graph import StepGraph, capture_for, cuda_capture
 from pasi.training.train import fit_fold
 from recorded_graph import Seen, use_recorded_graphs
-from small_training import JOB, SETTINGS, make_samples, noted_rates
+from small_training import JOB, SETTINGS, make_samples, noted_rates, stopped_before
 
 SHUFFLENET = TrainingJob(NETWORKS["shufflenet_v2_x0_5"], 2, seed=0)  # with batch norm; JOB's network has dropout
 GRAPHED = replace(SETTINGS, cuda_graph=True)
@@ -91,17 +91,8 @@ def test_composites_that_are_not_drawn_in_each_epoch_too(captured, augment):
 def test_a_training_that_is_stopped_goes_on_with_the_same_bits(captured, tmp_path, monkeypatch, job, changes):
     settings = replace(GRAPHED, batch_size=4, max_epochs=4, plateau_patience=0, **changes)
     eager = train(job, replace(settings, cuda_graph=False))
-    begin = SeverityRegressor.on_train_epoch_start
-
-    def killed(self):
-        if self.current_epoch == 2:
-            raise RuntimeError("killed")
-        begin(self)
-
-    with monkeypatch.context() as context:
-        context.setattr(SeverityRegressor, "on_train_epoch_start", killed)
-        with pytest.raises(RuntimeError, match="killed"):
-            train(job, settings, tmp_path)
+    with stopped_before(2, monkeypatch):
+        train(job, settings, tmp_path)
     assert train(job, settings, tmp_path) == eager
     assert len(captured) == 2
 

@@ -8,9 +8,8 @@ import torch
 from pasi.jobs.checkpoints import Checkpoints
 from pasi.training.checkpoint_callback import CheckpointCallback
 from pasi.training.learning_rate import one_cycle
-from pasi.training.network_module import SeverityRegressor
 from pasi.training.train import fit_fold
-from small_training import JOB, SETTINGS, make_samples, noted_rates
+from small_training import JOB, SETTINGS, make_samples, noted_rates, stopped_before
 
 CYCLE = replace(SETTINGS, schedule="one_cycle", max_epochs=5)  # two steps an epoch: the peak is in the third
 
@@ -45,17 +44,8 @@ def test_it_is_run_to_its_end_whatever_is_monitored():
 
 def test_a_training_that_is_stopped_in_the_cycle_goes_on_with_the_same_bits(tmp_path, monkeypatch):
     whole = fit_fold(JOB, make_samples(), CYCLE, None)
-    begin = SeverityRegressor.on_train_epoch_start
-
-    def killed(self):
-        if self.current_epoch == 3:
-            raise RuntimeError("killed")
-        begin(self)
-
-    with monkeypatch.context() as context:
-        context.setattr(SeverityRegressor, "on_train_epoch_start", killed)
-        with pytest.raises(RuntimeError, match="killed"):
-            fit_fold(JOB, make_samples(), CYCLE, None, CheckpointCallback(Checkpoints(tmp_path), 0))
+    with stopped_before(3, monkeypatch):
+        fit_fold(JOB, make_samples(), CYCLE, None, CheckpointCallback(Checkpoints(tmp_path), 0))
     resumed = fit_fold(JOB, make_samples(), CYCLE, None, CheckpointCallback(Checkpoints(tmp_path), 0))
     assert [row["learning_rate"] for row in resumed.history] == [row["learning_rate"] for row in whole.history]
     assert all(torch.equal(resumed.state[name], tensor) for name, tensor in whole.state.items())
