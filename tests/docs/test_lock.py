@@ -17,6 +17,7 @@ DEPENDENCIES = {
     required.name: required
     for text in (*PROJECT["dependencies"], *chain(*PROJECT["optional-dependencies"].values()))
     for required in [Requirement(text)]
+    if required.name != PROJECT["name"]  # "dev" asks for other extras of the project, which stand here by themselves
 }
 # Below these a vulnerability is known, or a result was wrong; docs/design.md tells which.
 FLOORS = {
