@@ -44,6 +44,7 @@ def clinical_section(content: ReportContent) -> dict[str, Any]:
         "responses": [row for row in by_week if isnan(row["week"])],
         "by_week": [row for row in by_week if not isnan(row["week"])],
         "imputed": [row for row in content.lines("imputed_counts") if row["undefined"]],
+        "response_times": content.lines("response_times"),
         "improvements": content.lines("improvements"),
         "few": FEW,
         "nearly_clear": nearly_clear_text(content, visits),

@@ -412,7 +412,7 @@ class TestPrimary:
         ccc = np.where(content.metrics["learner"] == "vgg11", 0.99, content.metrics["ccc"])
         best = (content.metrics["learner"] == "mean") & (content.metrics["part"] == "test")
         ccc = np.where(best, 0.999, ccc)
-        config = {**CONFIG, "evaluation": {"primary": "ccc"}}
+        config = {**CONFIG, "evaluation": {**CONFIG["evaluation"], "primary": "ccc"}}
         content = replace(content, config=config, metrics=content.metrics | {"ccc": ccc})
         assert content.chosen == "vgg11"
         assert table_1(content.metrics, "ccc")["learner"][:2] == ["vgg11", "resnet34"]
