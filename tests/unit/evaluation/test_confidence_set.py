@@ -90,8 +90,8 @@ def test_errors():
 
 def test_the_set_is_that_of_arch():
     """One visit a subject, so that its bootstrap of rows, in blocks of one, is one of subjects."""
-    generator = np.random.default_rng(11)
-    errors = np.abs(generator.normal(0, 3, 80) + generator.normal(0, 2, (6, 80))) + [[0], [0.1], [0], [1.5], [2], [4]]
+    generator, worse = np.random.default_rng(11), np.array([[0], [0.1], [0], [1.5], [2], [4]])
+    errors = np.abs(generator.normal(0, 3, 80) + generator.normal(0, 2, (6, 80))) + worse
     theirs = MCS(errors.T, size=0.05, reps=2000, block_size=1, method="max", seed=0)
     theirs.compute()
     ours = model_confidence_set(np.zeros(80), errors, np.arange(80), draws=2000, seed=0)

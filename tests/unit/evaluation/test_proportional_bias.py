@@ -35,7 +35,7 @@ def test_slopes_and_intervals_the_long_way():
 
 
 def test_limits_follow_the_spread():
-    """Errors whose standard deviation is 0.2 + 0.05 y: the limits at the middle are those of equal spread, not outside."""
+    """Errors whose standard deviation is 0.2 + 0.05 y: level limits are too wide at low scores, too narrow at high."""
     generator = np.random.default_rng(0)
     observed = generator.uniform(0, 40, 20_000)
     predicted = observed + generator.normal(0, 1, observed.size) * (0.2 + 0.05 * observed)
