@@ -56,8 +56,6 @@ def ranked(inside, subjects=None):
         visits = {name: np.repeat(values, 3) for name, values in content.visits.items()}
         numbers = np.arange(len(visits["subject"])) % subjects
         visits["subject"] = np.array([f"S{number}" for number in numbers], dtype=object)
-            [f"S{number % subjects}" for number in range(len(visits["subject"]))], dtype=object
-        )
         content = replace(content, visits=visits)
     return undecided_text(content)
 
