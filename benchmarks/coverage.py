@@ -18,6 +18,7 @@ from pasi.evaluation.calibration import calibration_line
 from pasi.evaluation.choice import corrected_choice, selection_table
 from pasi.evaluation.differences import difference_interval, holm, mae_difference
 from pasi.evaluation.intervals import Interval, ccc_interval, mae_interval
+from pasi.evaluation.limits import limits_of_agreement
 from pasi.evaluation.settings import Primary
 from pasi.evaluation.tables import difference_table, interval_table
 from simulated_trials import equal_learners, nested_scores, true_ccc, true_mae, unequal_learners
@@ -26,6 +27,7 @@ SUBJECTS = (6, 11, 20, 54)
 ERRORS = (1.5, 3.0)  # of a learner, by subject and by visit
 WORSE = (3.0, 5.0)
 LEARNERS = 36
+TRUTH = 10**6  # a seed that no trial has
 Row = tuple[str, ...]
 
 
@@ -51,6 +53,31 @@ def held_lines(observed: np.ndarray, predicted: np.ndarray, nested: np.ndarray) 
     line = calibration_line(observed, predicted, nested, [20.0, *grid])
     points = (line.low <= [20.0, *grid]) & ([20.0, *grid] <= line.high)
     return line.slope_low <= 1 <= line.slope_high, bool(points[0]), bool(points[1:].all())
+
+
+def growing(trials: int = 1000) -> Iterator[Row]:
+    """One learner whose errors grow with the score and are skewed; the truth is that of 200,000 subjects."""
+    yield ("subjects", "trials", "CCC", "MAE", "MAE, truth above", "bias", "calibration slope", "upper limit")
+    truths = [found.estimate for found in _growing(TRUTH, 200_000)]
+    for subjects in SUBJECTS:
+        found = [_growing(seed, subjects) for seed in range(trials)]
+        held = means([[holds(one, truth) for one, truth in zip(own, truths, strict=True)] for own in found])
+        above = means([[own[1].high < truths[1]] for own in found])[0]
+        shares = [held[0], held[1], above, *held[2:]]
+        yield (str(subjects), str(trials), *map(percent, shares))
+
+
+def _growing(seed: int, subjects: int) -> tuple[Interval, ...]:
+    """Standard deviations of the errors are those of ERRORS at a score of 20, in proportion at others; skewness -1."""
+    generator = np.random.default_rng(seed)
+    observed, nested = nested_scores(generator, subjects)
+    of_subject = generator.normal(0, ERRORS[0], subjects)[nested]
+    of_visit = -ERRORS[1] * (generator.gamma(4, 1, len(nested)) - 4) / 2
+    predicted = observed + (of_subject + of_visit) * np.maximum(observed, 0) / 20
+    data = observed, predicted, nested
+    line, limits = calibration_line(*data, [0.0]), limits_of_agreement(*data)
+    slope = Interval(line.slope, line.slope_low, line.slope_high, "", subjects)
+    return ccc_interval(*data), mae_interval(*data), limits.bias, slope, limits.upper
 
 
 def errors(trials: int = 1000) -> Iterator[Row]:
@@ -208,6 +235,7 @@ def signed(share: float) -> str:
 
 ITEMS: dict[str, Callable[[], Iterator[Row]]] = {
     "intervals": intervals,
+    "growing": growing,
     "errors": errors,
     "differences": differences,
     "mae_differences": mae_differences,

@@ -11,7 +11,7 @@ from time import perf_counter
 
 import numpy as np
 
-from coverage import ERRORS, LEARNERS, Row, cells, holds, main, means, percent
+from coverage import ERRORS, LEARNERS, TRUTH, Row, cells, holds, main, means, percent
 from pasi.evaluation.components import variance_components
 from pasi.evaluation.confidence_set import model_confidence_set
 from pasi.evaluation.conformal import conformal_width
@@ -31,7 +31,6 @@ from simulated_trials import SUBJECT_SPREAD, VISIT_SPREAD, effects, equal_learne
 
 ENDS = (3.0, 10.0, 20.0)  # of the bands in the measurement of kappa
 RESPONDS = 15.0  # a score below this is a response in that of sensitivity and specificity
-TRUTH = 10**6  # a seed that no trial has
 NEW = 20  # subjects of a trial that conformal intervals do not see
 
 

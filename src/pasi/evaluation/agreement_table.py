@@ -7,25 +7,30 @@ import numpy as np
 import pandas as pd
 
 from pasi.evaluation.calibration import calibration_line
+from pasi.evaluation.change_agreement import change_agreement
 from pasi.evaluation.course_agreement import course_agreement
 from pasi.evaluation.deming import deming_line
 from pasi.evaluation.detectable_change import detectable_change
 from pasi.evaluation.intervals import Interval
 from pasi.evaluation.intraclass import intraclass_correlation
+from pasi.evaluation.kappa import weighted_kappa
 from pasi.evaluation.limits import limits_of_agreement
 from pasi.evaluation.proportional_bias import proportional_bias
 from pasi.evaluation.repeated_ccc import repeated_ccc
 from pasi.evaluation.within_subject import within_subject_correlation
+from pasi.severity.bands import severity_bands
+from pasi.severity.index import SeverityIndex
 from pasi.storage.tables import Columns
 
 COLUMNS = ["learner", "part", "measure", "estimate", "low", "high", "method", "subjects"]
 
 
-def agreement_table(visits: Columns) -> pd.DataFrame:
+def agreement_table(visits: Columns, index: SeverityIndex) -> pd.DataFrame:
     """The measures of agreement of each learner and part, each with its interval.
 
-    visits: one row a learner and visit, with learner, part, subject, visit, week (NaN where not known), observed and
-    predicted. COLUMNS; a bound is NaN where there is none. Measures that need weeks have no row unless all are known.
+    visits: one row a learner and visit, with learner, part, subject, visit, visit_order, baseline, week (NaN where not
+    known), observed and predicted. COLUMNS; a bound is NaN where there is none. Measures that need weeks have no row
+    unless all are known, those of the change none without a visit that follows a baseline.
 
     | measure | of |
     |---|---|
@@ -36,11 +41,17 @@ def agreement_table(visits: Columns) -> pd.DataFrame:
     | icc, icc_consistency | `intraclass_correlation` |
     | repeated_ccc | `repeated_ccc` |
     | within_subject | `within_subject_correlation` |
-    | sem, detectable, detectable_change | `detectable_change` |
+    | sem, detectable | `detectable_change` |
+    | change_ccc, change_bias, change_lower, change_upper | `change_agreement`, in points |
+    | band_kappa | `weighted_kappa` of the severity bands, quadratic |
     | area_ccc, area_bias, slope_ccc, slope_bias | `course_agreement` |
 
+    >>> from pasi.severity.index import Label, Region, SeverityBand
+    >>> bands = (SeverityBand("mild", 3), SeverityBand("severe", None))
+    >>> index = SeverityIndex("S", "points", (Label("sign", 9, 1),), None, (Region("all", 1, 1),), bands, 0, (75,))
     >>> visits = {"learner": ["net"] * 4, "part": ["oof"] * 4, "subject": ["A", "A", "B", "B"], "visit": [*"VWVW"]}
-    >>> found = agreement_table(visits | {"week": [np.nan] * 4, "observed": [0.0] * 4, "predicted": [1.0, 3, 5, 7]})
+    >>> visits |= {"week": [np.nan] * 4, "visit_order": [0, 1, 0, 1], "baseline": [""] * 4}
+    >>> found = agreement_table(visits | {"observed": [0.0] * 4, "predicted": [1.0, 3, 5, 7]}, index)
     >>> found[["measure", "estimate"]].round(2).values.tolist()[:3]
     [['bias', 4.0], ['lower', -1.88], ['upper', 9.88]]
     """
@@ -48,15 +59,15 @@ def agreement_table(visits: Columns) -> pd.DataFrame:
     records = [
         (learner, part, measure, *astuple(found))
         for (learner, part), rows in frame.groupby(["learner", "part"], sort=False)
-        for measure, found in _measures(rows)
+        for measure, found in _measures(rows, index)
     ]
     return pd.DataFrame(records, columns=COLUMNS)
 
 
-def _measures(rows: pd.DataFrame) -> Iterator[tuple[str, Interval]]:
+def _measures(rows: pd.DataFrame, index: SeverityIndex) -> Iterator[tuple[str, Interval]]:
     observed, predicted, subjects = (rows[name].to_numpy() for name in ("observed", "predicted", "subject"))
     data = observed, predicted, subjects
-    limits, change = limits_of_agreement(*data), detectable_change(*data)
+    limits, error = limits_of_agreement(*data), detectable_change(*data)
     yield from (("bias", limits.bias), ("lower", limits.lower), ("upper", limits.upper))
     yield "slope", _calibration_slope(*data)
     growing, deming = proportional_bias(*data, []), deming_line(*data)
@@ -66,12 +77,24 @@ def _measures(rows: pd.DataFrame) -> Iterator[tuple[str, Interval]]:
     yield from (("icc", both.agreement), ("icc_consistency", both.consistency))
     yield "repeated_ccc", repeated_ccc(*data, rows["visit"].to_numpy(dtype=str)).ccc
     yield "within_subject", within_subject_correlation(*data)
-    yield from (("sem", change.sem), ("detectable", change.between), ("detectable_change", change.change))
+    yield from (("sem", error.sem), ("detectable", error.between))
+    yield from _of_change(rows, index)
+    bands, read = (severity_bands(scores, index) for scores in (observed, predicted))
+    yield "band_kappa", weighted_kappa(bands, read, subjects).kappa
     weeks = rows["week"].to_numpy(dtype=np.float64)
     if np.isfinite(weeks).all():
         course = course_agreement(*data, weeks)
         yield from (("area_ccc", course.area), ("area_bias", course.area_bias))
         yield from (("slope_ccc", course.slope), ("slope_bias", course.slope_bias))
+
+
+def _of_change(rows: pd.DataFrame, index: SeverityIndex) -> Iterator[tuple[str, Interval]]:
+    """Of the change from the baseline, predicted minus observed; nothing without a visit that follows a baseline."""
+    found = change_agreement(rows, index)
+    if found.visits:
+        limits = found.points_limits
+        yield from (("change_ccc", found.points), ("change_bias", limits.bias))
+        yield from (("change_lower", limits.lower), ("change_upper", limits.upper))
 
 
 def _calibration_slope(observed: np.ndarray, predicted: np.ndarray, subjects: np.ndarray) -> Interval:

@@ -70,7 +70,7 @@ def description_tables(
         "folds": fold_table(judged.visits, folds, skills, least_skill=least_skill, ccc_ddof=ccc_ddof),
         "sensitivity": sensitivity_table(shown, folds, unlearned(skills, least_skill), networks, ccc_ddof=ccc_ddof),
         "impossible": impossible_table(shown, regions, index),
-        "agreement": agreement_table(shown),
+        "agreement": agreement_table(shown, index),
         "ranks": rank_table(judged.visits, draws=draws, seed=seed),
         "picks": pick_table(judged.visits, judged.split, draws=draws, seed=seed),
         "characteristics": characteristics_table(judged.scores, judged.split, index),

@@ -1,20 +1,18 @@
 """What a trial would have concluded on one endpoint with the model in the physician's place."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from pasi.evaluation.endpoint_price import EndpointPrice, endpoint_price
 from pasi.evaluation.intervals import Interval
-from pasi.evaluation.kappa import weighted_kappa
 from pasi.evaluation.misclassification import CorrectedRates, Judged, Read, corrected_rates
 from pasi.evaluation.paired_rates import PairedRates, paired_rates
-from pasi.evaluation.rate_difference import RateDifference, difference_of, rate_difference, wilson_interval
+from pasi.evaluation.rate_difference import RateDifference, difference_of, rate_difference
 from pasi.evaluation.replacement import Replacement, may_replace
+from pasi.evaluation.response_kappa import response_kappa
 from pasi.evaluation.settings import LIMITS, AcceptanceLimits
-
-FEWEST_ANSWERS = 5  # of each kind by each reading: kappa is near 0 without a spread where nobody or one responds
 
 
 @dataclass(frozen=True)
@@ -49,9 +47,7 @@ def endpoint_replay(
     All intervals are of 95%: `rate_difference` for each reading, `paired_rates` for the change of each rate, both of
     these joined (MOVER) for the change of the difference, `corrected_rates` with the errors on the same subjects,
     `endpoint_price`, and `may_replace` with the change of both rates, of their difference, kappa and the price. Kappa
-    is that of `weighted_kappa`; where its jackknife has no bounds, because the readings agree on all subjects or all
-    but one, they are Wilson's for the share of agreement, with the agreement by chance as it is found. It has none
-    where fewer than 5 subjects have one of the answers by either reading.
+    is that of `response_kappa`.
 
     One answer a subject at one time. Subjects whose response is undefined belong among the non-responders, as a trial
     counts them.
@@ -85,7 +81,8 @@ def endpoint_replay(
     one, other = (arm == 1), (arm == 0)
     changed, unchanged = (paired_rates(y[own], p[own]) for own in (one, other))
     change = difference_of(changed.change, unchanged.change, "two of Tango's score intervals, joined")
-    subjects, kappa = np.arange(len(y)), _kappa(y, p)
+    subjects = np.arange(len(y))
+    kappa = response_kappa(y, p, subjects)
     named = [
         ("rate in the treated arm", changed.change),
         ("rate in the control arm", unchanged.change),
@@ -103,20 +100,3 @@ def endpoint_replay(
         price=price,
         replacement=may_replace(named, kappa, price.price, fewest=fewest, limits=limits),
     )
-
-
-def _kappa(observed: np.ndarray, predicted: np.ndarray) -> Interval:
-    """Kappa of all subjects, with bounds also where they agree on all of them or all but one."""
-    found = weighted_kappa(observed, predicted, np.arange(len(observed)), weights="none").kappa
-    disagreed = int((observed != predicted).sum())
-    answers = [int((values == answer).sum()) for values in (observed, predicted) for answer in (0, 1)]
-    if min(answers) < FEWEST_ANSWERS:
-        reason = f"none: fewer than {FEWEST_ANSWERS} subjects with one of the answers"
-        return replace(found, low=float("nan"), high=float("nan"), method=reason)
-    if not np.isfinite(found.estimate) or np.isfinite(found.low) or disagreed > 1:
-        return found
-    agreed = wilson_interval(len(observed) - disagreed, len(observed))
-    means = float(observed.mean()), float(predicted.mean())
-    chance = means[0] * means[1] + (1 - means[0]) * (1 - means[1])
-    low, high = ((bound - chance) / (1 - chance) for bound in (agreed.low, agreed.high))
-    return Interval(found.estimate, low, high, "Wilson's, of the share of agreement", len(observed))

@@ -7,9 +7,9 @@ from numpy.typing import ArrayLike
 
 from pasi.evaluation.intervals import Interval
 from pasi.evaluation.jackknife import jackknife_interval
-from pasi.evaluation.kappa import weighted_kappa
 from pasi.evaluation.nested import nested_pairs, subject_count
 from pasi.evaluation.proportion import check_flags, proportion_interval
+from pasi.evaluation.response_kappa import response_kappa
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def response_agreement(
         level: confidence level, 0 to 1.
 
     Returns:
-        Counts, and estimates with intervals over subjects: those of `weighted_kappa`, of `proportion_interval` for
+        Counts, and estimates with intervals over subjects: those of `response_kappa`, of `proportion_interval` for
         sensitivity and specificity, and a jackknife-t for the difference. What is undefined is NaN.
 
     Raises:
@@ -71,7 +71,7 @@ def response_agreement(
         observed_only=observed_only,
         predicted_only=predicted_only,
         neither=int((~responds & ~expected).sum()),
-        kappa=weighted_kappa(y, p, codes, weights="none", level=level).kappa,
+        kappa=response_kappa(y, p, codes, level=level),
         sensitivity=proportion_interval(p[responds], codes[responds], level=level),
         specificity=proportion_interval(1 - p[~responds], codes[~responds], level=level),
         difference=jackknife_interval(sums, lambda some: some[..., 1] / some[..., 0], level=level),

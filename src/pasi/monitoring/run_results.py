@@ -38,7 +38,7 @@ def _answer(summary: Mapping[str, Any]) -> Iterator[str]:
     figures = summary["results"]["oof"] or {}
     shown = [f"{name} {_with_interval(figures[key])}" for key, name in FIGURES.items() if key in figures]
     yield f"{summary['learner']}, out of fold: {', '.join(shown) or 'no figures'}"
-    failed = [condition for condition in summary["conditions"] if not condition["holds"]]
+    failed = [condition for condition in summary["conditions"] if condition["holds"] is False]
     for condition in sorted(failed, key=lambda one: one["otherwise"] != summary["light"]):
         yield f"  {condition['otherwise'].lower()}: {condition['text']}"
     yield summary["endpoints"]

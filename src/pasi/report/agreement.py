@@ -61,7 +61,7 @@ def agreement_section(content: ReportContent) -> dict[str, Any]:
             }
             for part in _parts(content)
         },
-        "spread": spread_text(content),
+        "growing": spread_text(content),
         "limits_by_score": content.lines("limits_by_score"),
         "further": further_rows(content),
         "groups": groups(content),

@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from pasi.evaluation.visits import PART_NAMES
-from pasi.report.cells import say
+from pasi.report.cells import Line, say
 from pasi.report.content import ReportContent
 from pasi.report.endpoints import endpoint_answer
 from pasi.report.light import light
@@ -57,6 +57,14 @@ def _choice(content: ReportContent, candidates: int) -> str:
     return f"{said} The test part had no say." if content.part == "test" else said
 
 
+def _of_change(found: dict[str, Line]) -> list[Measure]:
+    """The CCC of the change from the baseline, which endpoints rest on; nothing where no visit follows a baseline."""
+    if "change_ccc" not in found:
+        return []
+    row = found["change_ccc"]
+    return [Measure("CCC of the change", row.show("estimate"), row.between(), "from the baseline, in points")]
+
+
 def _result(content: ReportContent, part: str) -> Result | None:
     found = {row["measure"]: row for row in content.lines("agreement", learner=content.chosen, part=part)}
     intervals = {row["metric"]: row for row in content.lines("intervals", learner=content.chosen, part=part)}
@@ -77,7 +85,8 @@ def _result(content: ReportContent, part: str) -> Result | None:
         measures=[
             Measure("MAE", mae.show("estimate"), mae.between(), f"{unit} off on average"),
             Measure("Bias", bias.show("estimate", "+2"), bias.between("", "+2"), "above 0: too high"),
-            Measure("Limits of agreement", limits, outer, "95% of the errors"),
-            Measure("CCC", ccc.show("estimate"), ccc.between(), "1 is perfect"),
+            Measure("Limits of agreement", limits, outer, "95% of the errors, if normal and of equal spread"),
+            Measure("CCC", ccc.show("estimate"), ccc.between(), "1 is perfect; all weeks together"),
+            *_of_change(found),
         ],
     )

@@ -1,6 +1,6 @@
 """Section 5, Clinical: responses by week, courses of the test subjects, severity bands, and endpoints."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import isnan
 from typing import Any
@@ -8,18 +8,25 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
+from pasi.evaluation.nested import FEWEST_SUBJECTS
+from pasi.evaluation.proportional_bias import proportional_bias
 from pasi.evaluation.settings import LIMITS, AcceptanceLimits
 from pasi.evaluation.subgroups import FEW
 from pasi.evaluation.visits import learner_rows
 from pasi.report.band_cuts import band_cut_text
-from pasi.report.cells import Line
 from pasi.report.content import ReportContent
 from pasi.report.endpoints import endpoint_rows, endpoint_texts, price_text
 from pasi.report.numbers import number
 from pasi.report.plots import Axes
-from pasi.report.responses import missing_courses_text, missing_response_texts, nearly_clear_text
+from pasi.report.responses import (
+    misread_response_texts,
+    missing_courses_text,
+    missing_response_texts,
+    nearly_clear_text,
+)
 from pasi.severity.courses import Course, courses_of
 
+Limits = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 MOST_COURSES = 60  # panels; the table of the figure has all
 PANEL = (250, 190)  # pixels
 
@@ -43,6 +50,7 @@ def clinical_section(content: ReportContent) -> dict[str, Any]:
     return {
         "responses": [row for row in by_week if isnan(row["week"])],
         "by_week": [row for row in by_week if not isnan(row["week"])],
+        "misread": misread_response_texts(content),
         "imputed": [row for row in content.lines("imputed_counts") if row["undefined"]],
         "response_times": content.lines("response_times"),
         "improvements": content.lines("improvements"),
@@ -52,7 +60,7 @@ def clinical_section(content: ReportContent) -> dict[str, Any]:
         "missing_courses": missing_courses_text(content),
         "courses": panels[:MOST_COURSES],
         "courses_left": len(panels[MOST_COURSES:]),
-        "limits": limits_of(content),
+        "has_bars": oof_limits(content) is not None,
         "bands": content.lines("bands"),
         "band_cuts": band_cut_text(content),
         "endpoint_texts": endpoint_texts(content),
@@ -64,10 +72,20 @@ def clinical_section(content: ReportContent) -> dict[str, Any]:
     }
 
 
-def limits_of(content: ReportContent) -> dict[str, Line]:
-    """The limits of agreement out of fold of the chosen learner, which the bars of the courses show."""
-    rows = content.lines("agreement", learner=content.chosen, part="oof")
-    return {row["measure"]: row for row in rows if row["measure"] in ("lower", "upper") and not isnan(row["estimate"])}
+def oof_limits(content: ReportContent) -> Limits | None:
+    """The limits of agreement out of fold of the chosen learner by score, of which the bars of the courses are made.
+
+    Of scores (n,) it gives the lower and the upper limit (n,); None where they are not defined.
+    """
+    rows = learner_rows(content.visits, content.chosen, "oof")
+    if len(rows["subject"]) < FEWEST_SUBJECTS:
+        return None
+
+    def limits(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        found = proportional_bias(rows["observed"], rows["predicted"], rows["subject"], scores)
+        return found.lower, found.upper
+
+    return limits if np.isfinite(limits(np.zeros(1))[0]).all() else None
 
 
 def course_panels(content: ReportContent) -> list[Panel]:
@@ -75,7 +93,7 @@ def course_panels(content: ReportContent) -> list[Panel]:
     courses = courses_of(learner_rows(content.visits, content.chosen, "test"), content.index)
     if not courses:
         return []
-    limits = {name: float(row["estimate"]) for name, row in limits_of(content).items()}
+    limits = oof_limits(content)
     timed = all(np.isfinite(course.weeks).all() for course in courses)
     values = np.concatenate([course.values[name] for course in courses for name in ("observed", "predicted")])
     places = [course.weeks if timed else np.arange(1.0, 1 + len(course.visits)) for course in courses]
@@ -86,14 +104,12 @@ def course_panels(content: ReportContent) -> list[Panel]:
     return [_panel(course, at, axes, limits, timed) for course, at in zip(courses, places, strict=True)]
 
 
-def _panel(course: Course, at: np.ndarray, axes: Axes, limits: Mapping[str, float], timed: bool) -> Panel:
+def _panel(course: Course, at: np.ndarray, axes: Axes, limits: Limits | None, timed: bool) -> Panel:
     parts = [axes.frame("week" if timed else "visit", "score")]
     predicted, observed = course.values["predicted"], course.values["observed"]
-    if len(limits) == 2:
-        low, high = axes.y
-        for x, value in zip(at, predicted, strict=True):
-            ends = (np.clip(value - limits[name], low, high) for name in ("upper", "lower"))
-            parts.append(axes.line((x, next(ends)), (x, next(ends)), "bar"))
+    if limits is not None:
+        ends = (np.clip(predicted - limit, *axes.y) for limit in limits(predicted))
+        parts += [axes.line((x, low), (x, high), "bar") for x, high, low in zip(at, *ends, strict=True)]
     for name, values, shape in (("observed", observed, 0), ("predicted", predicted, 1)):
         parts.append(axes.path(at, values, f"course {name}"))
         for place, (x, value) in enumerate(zip(at, values, strict=True)):

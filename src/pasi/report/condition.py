@@ -19,9 +19,12 @@ class Colour(IntEnum):
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition of the light: its name, the colour where it does not hold, whether it holds, and a sentence."""
+    """One condition of the light: its name, the colour where it does not hold, whether it holds, and a sentence.
+
+    holds: None where it is not asked of this run, which does not speak for the learner.
+    """
 
     name: str
     colour: Colour
-    holds: bool
+    holds: bool | None
     text: str

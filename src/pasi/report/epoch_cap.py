@@ -36,8 +36,8 @@ def epochs_enough(content: ReportContent) -> Condition:
     """No training that the chosen learner rests on was still improving when max_epochs ended."""
     name, training, count = "enough epochs", content.config["training"], len(of_chosen(content))
     if not _has_plateau(content):
-        text = Markup("With training.schedule one_cycle the last epochs are meant to be the best: nothing is asked.")
-        return Condition(name, Colour.CARE, True, text)
+        text = Markup("With training.schedule one_cycle the last epochs are meant to be the best: this is not asked.")
+        return Condition(name, Colour.CARE, None, text)
     if not count:
         words = "No training that {learner} rests on was still improving when training.max_epochs ended."
         return Condition(name, Colour.CARE, True, say(words, learner=content.chosen))
@@ -68,6 +68,17 @@ def cap_text(content: ReportContent) -> Markup:
         learner=content.chosen,
         own=_fact(len(of_chosen(content)), OWN_FACT),
     )
+
+
+def first_epoch_texts(content: ReportContent) -> list[str]:
+    """The trainings of several epochs whose kept epoch is their first: what came after was no better, or worse."""
+    return [
+        f"{panel}, fold {fold}, is suspect: of {len(history['epoch'])} epochs its first was the best on the monitored "
+        "subjects, so that what it learned later is not used. Lower the learning rate, or set another seed."
+        for panel, folds in content.histories.items()
+        for fold, history in folds.items()
+        if len(history["epoch"]) > 1 and best_epoch(history) == 0
+    ]
 
 
 def _has_plateau(content: ReportContent) -> bool:

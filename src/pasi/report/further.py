@@ -10,7 +10,11 @@ from pasi.report.content import ReportContent
 # Measures of agreement.csv that the section does not show elsewhere: title, how many decimals, what it says.
 MEASURES = {
     "icc": ("ICC, agreement", "2", "two-way, single scores, ICC(A,1); the learner is a rater like the physician"),
-    "icc_consistency": ("ICC, consistency", "2", "the same without the bias, ICC(C,1)"),
+    "icc_consistency": (
+        "ICC, consistency",
+        "2",
+        "the same without the bias, ICC(C,1); below the other where there is hardly one",
+    ),
     "repeated_ccc": (
         "CCC of repeated measures",
         "2",
@@ -26,8 +30,12 @@ MEASURES = {
     "slope_ccc": ("CCC of the slope over time", "2", "of each subject's scores on weeks"),
     "slope_bias": ("Bias of the slope over time", "+2", "points a week; above 0 where too small a fall is predicted"),
     "sem": ("Standard error of measurement", "2", "points, of one score if both have as much error"),
-    "detectable": ("Detectable difference", "2", "points by which two scores of one visit must differ"),
-    "detectable_change": ("Detectable change", "2", "points by which two changes of one subject must differ"),
+    "detectable": ("Smallest detectable change", "2", "1.96 x root 2 x that error, points (de Vet); without the bias"),
+    "change_ccc": ("CCC of the change", "2", "from the baseline, in points; each source from its own baseline"),
+    "change_bias": ("Bias of the change", "+2", "points; below 0 where changes are predicted too small"),
+    "change_lower": ("Lower limit of the change", "+2", "about 95% of the errors of a change lie between it and the"),
+    "change_upper": ("Upper limit of the change", "+2", "upper one, if normal and of equal spread over the weeks"),
+    "band_kappa": ("Kappa of the severity bands", "2", "quadratic weights"),
     "deming_slope": ("Deming slope", "2", "of predicted on observed, if both have errors of the same size"),
     "deming_intercept": ("Deming intercept", "+2", "points, of the same line"),
     "difference_slope": (

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from pasi.evaluation.sensitivity import LEARNED
 from pasi.report.cells import Line, say
 from pasi.report.content import ReportContent
-from pasi.report.epoch_cap import cap_text
+from pasi.report.epoch_cap import cap_text, first_epoch_texts
 from pasi.report.learning import resting_on
 from pasi.report.numbers import DASH
 from pasi.run_folder import TrainingPlace
@@ -45,6 +45,7 @@ def health_section(content: ReportContent) -> dict[str, Any]:
         "lost": lost_trainings(content),
         "is_flat": is_flat,
         "flat": flat_texts(content),
+        "first_epoch": first_epoch_texts(content),
         "sensitivity": content.lines("sensitivity", learner=content.chosen),
         "sensitivity_text": sensitivity_text(content),
         "impossible": content.lines("impossible", learner=content.chosen),

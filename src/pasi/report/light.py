@@ -11,6 +11,8 @@ from pasi.report.content import ReportContent
 from pasi.report.epoch_cap import epochs_enough
 from pasi.report.result_conditions import (
     calibrated,
+    endpoints_replaceable,
+    no_bias_of_improvement,
     no_bias_on_average,
     possible_scores,
     real_cohort,
@@ -40,7 +42,7 @@ class Light:
     @property
     def failed(self) -> list[Condition]:
         """Those that do not hold, the gravest first."""
-        return sorted((one for one in self.conditions if not one.holds), key=lambda one: -one.colour)
+        return sorted((one for one in self.conditions if one.holds is False), key=lambda one: -one.colour)
 
     @property
     def groups(self) -> list[tuple[str, list[Condition]]]:
@@ -52,9 +54,9 @@ class Light:
 
 
 def light(content: ReportContent) -> Light:
-    """The worst colour of the conditions that do not hold; "use" only where all of them hold."""
+    """The worst colour of the conditions that do not hold; "use" only where all that are asked hold."""
     conditions = tuple(_conditions(content))
-    return Light(max((one.colour for one in conditions if not one.holds), default=Colour.USE), conditions)
+    return Light(max((one.colour for one in conditions if one.holds is False), default=Colour.USE), conditions)
 
 
 def _conditions(content: ReportContent) -> Iterator[Condition]:
@@ -69,7 +71,9 @@ def _conditions(content: ReportContent) -> Iterator[Condition]:
     yield no_network_left_out(content)
     yield no_bias_on_average(content)
     yield no_bias_by_week(content)
+    yield no_bias_of_improvement(content)
     yield calibrated(content)
+    yield endpoints_replaceable(content)
     yield possible_scores(content)
     yield test_part(content)
     yield weeks_known(content)

@@ -1,10 +1,13 @@
 """Sentences about courses and responses that cannot be given, since an order or a baseline is missing."""
 
 from collections.abc import Mapping
+from math import isnan
 
 import numpy as np
+from markupsafe import Markup
 
 from pasi.evaluation.visits import PART_NAMES, learner_rows
+from pasi.report.cells import Line, say
 from pasi.report.content import ReportContent
 from pasi.severity.courses import subjects_without_order
 from pasi.severity.response import REASONS
@@ -26,6 +29,32 @@ WHY = dict(
         strict=True,
     )
 )
+
+
+def misread_response_texts(content: ReportContent) -> list[Markup]:
+    """Of which responses the predictions have fewer, or more, out of fold, by the interval of the difference."""
+    rows = content.lines("responses", part="oof", imputed=False)
+    whole = [row for row in rows if isnan(row["week"]) and row.has_interval("difference")]
+    fewer = [row for row in whole if row["difference_high"] < 0]
+    more = [row for row in whole if row["difference_low"] > 0]
+    return [_misread_text(own, words) for own, words in ((fewer, "fewer"), (more, "more")) if own]
+
+
+def _misread_text(rows: list[Line], words: str) -> Markup:
+    named = Markup(", ").join(
+        say(
+            "{threshold}% ({difference}; {between})",
+            threshold=row.show("threshold", "0"),
+            difference=row.show("difference", "%0"),
+            between=row.between("difference", "%0"),
+        )
+        for row in rows
+    )
+    return say(
+        f"Out of fold {words} visits have a response by the predictions than by the observed scores, of an improvement "
+        "of {named}. In parentheses: predicted minus observed share of the visits.",
+        named=named,
+    )
 
 
 def missing_courses_text(content: ReportContent) -> str:

@@ -6,6 +6,7 @@ from pasi.evaluation.differences import FEWEST_FOR_VERDICT
 from pasi.report.cells import say
 from pasi.report.condition import Colour, Condition
 from pasi.report.content import ReportContent
+from pasi.report.endpoints import endpoint_answer, endpoint_rows
 
 MOST_IMPOSSIBLE = 0.05  # share of visits with a score that no physician could give, above which it is a fault
 TOO_ALIKE = "above 1: visits are predicted too alike, severe ones too low and mild ones too high"
@@ -14,7 +15,7 @@ TOO_FAR_APART = "below 1: visits are predicted too far apart, severe ones too hi
 
 def no_bias_on_average(content: ReportContent) -> Condition:
     """The interval of the bias over all visits holds 0."""
-    name = "no bias on average"
+    name = "no bias shown on average"
     row = content.line("agreement", learner=content.chosen, part="oof", measure="bias")
     if row is None or not row.has_interval():
         return Condition(name, Colour.CARE, False, "The bias over all visits has no interval.")
@@ -24,15 +25,52 @@ def no_bias_on_average(content: ReportContent) -> Condition:
     return Condition(name, Colour.CARE, inside, text)
 
 
+def no_bias_of_improvement(content: ReportContent) -> Condition:
+    """The interval of the difference between predicted and observed mean improvement holds 0.
+
+    It is one question, and not adjusted for the weeks: biases that are too small to be shown at any one week can add up
+    to one that shrinks every improvement.
+    """
+    name = "no bias of the improvement shown"
+    row = content.line("improvements", part="oof")
+    if row is None:
+        return Condition(name, Colour.CARE, None, "No visit follows a baseline by weeks: this is not asked.")
+    if not row.has_interval("difference"):
+        return Condition(name, Colour.CARE, False, "The bias of the mean improvement has no interval.")
+    inside = bool(row["difference_low"] <= 0 <= row["difference_high"])
+    words = "holds 0." if inside else "does not hold 0: improvements are predicted too large."
+    if row["difference_high"] < 0:
+        words = "does not hold 0: improvements are predicted too small."
+    between = row.between("difference", "+2")
+    return Condition(
+        name,
+        Colour.CARE,
+        inside,
+        say(f"The interval of the bias of the mean improvement ({{between}}) {words}", between=between),
+    )
+
+
+def endpoints_replaceable(content: ReportContent) -> Condition:
+    """The physician may be replaced for every endpoint that was judged."""
+    name, rows = "endpoints may be replaced", endpoint_rows(content, pairs=True)
+    if not rows:
+        return Condition(name, Colour.CARE, None, "No endpoint of two arms was judged: this is not asked.")
+    licensed = all(row["verdict"] == "may be replaced" for row in rows)
+    return Condition(name, Colour.CARE, licensed, endpoint_answer(content))
+
+
 def calibrated(content: ReportContent) -> Condition:
     """The interval of the calibration slope, of observed on predicted scores, holds 1; which way where it does not."""
+    name = "no miscalibration shown"
     row = content.line("agreement", learner=content.chosen, part="oof", measure="slope")
     if row is None or not row.has_interval():
-        return Condition("calibrated", Colour.CARE, False, "The slope of the calibration line has no interval.")
+        return Condition(
+            "no miscalibration shown", Colour.CARE, False, "The slope of the calibration line has no interval."
+        )
     inside = bool(row["low"] <= 1 <= row["high"])
     words = "holds 1." if inside else f"lies {TOO_ALIKE if row['low'] > 1 else TOO_FAR_APART}."
     text = say(f"The interval of the calibration slope ({{between}}) {words}", between=row.between())
-    return Condition("calibrated", Colour.CARE, inside, text)
+    return Condition(name, Colour.CARE, inside, text)
 
 
 def possible_scores(content: ReportContent) -> Condition:

@@ -109,13 +109,14 @@ def no_optimistic_rows(content: ReportContent) -> Condition:
     """The out-of-fold figures are not optimistic."""
     row = content.line("metrics", level="visit", part="oof", learner=content.chosen)
     marked = row is not None and bool(row["optimistic"])
-    reason = (
-        "early stopping looked at the fold that is predicted (training.monitor)"
+    fault = (
+        "optimistic: early stopping looked at the fold that is predicted (training.monitor)"
         if content.config["training"]["monitor"] == "heldout"
-        else "its weights were fitted to networks that had been trained on the fold (stacking.honest)"
+        else "not free of bias, mostly an optimistic one: its weights were fitted to networks that had been trained on "
+        "the fold (stacking.honest)"
     )
     text = (
-        f"Its out-of-fold figures are optimistic: {reason}."
+        f"Its out-of-fold figures are {fault}."
         if marked
         else "Its out-of-fold figures are free of known optimism, but for that of the choice."
     )

@@ -8,7 +8,7 @@ from pasi.report.cells import Line, say
 from pasi.report.condition import Colour, Condition
 from pasi.report.content import ReportContent
 
-NAME = "no bias by week"
+NAME = "no bias shown by week"
 # What may divide the visits, the first that groups.csv has, and what a group of it is called. Observed bands come last:
 # any predictor that is not perfect shows a bias there, because bands are cut by what it is compared with.
 DIVISIONS = {"week": "week", "visit": "visit", "observed_band": "band"}

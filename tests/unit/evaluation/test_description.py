@@ -122,13 +122,23 @@ class TestImpossible:
 
 class TestAgreement:
     def test_a_constant_shift_is_bias_and_has_limits_without_width(self):
-        found = agreement_table(visit_columns(shift=1.5)).set_index("measure")
+        found = agreement_table(visit_columns(shift=1.5), INDEX).set_index("measure")
         assert found.loc[["bias", "lower", "upper"], "estimate"].tolist() == [1.5, 1.5, 1.5]
         assert found.loc["slope", "estimate"] == pytest.approx(1.0)
 
+    def test_changes_need_a_baseline_and_courses_need_weeks(self):
+        """A shift cancels in each change: 6, 3, 0 and 8, and so in slopes and not in means over time."""
+        found = agreement_table(visit_columns(shift=1.5), INDEX).set_index("measure")["estimate"]
+        assert found["change_ccc"] == pytest.approx(1)
+        assert found[["change_bias", "slope_bias", "area_bias"]].tolist() == pytest.approx([0, 0, 1.5])
+        without = visit_columns() | {"baseline": np.full(8, "", object), "week": np.full(8, math.nan)}
+        lost = set(found.index) - set(agreement_table(without, INDEX)["measure"])
+        changes = {"change_ccc", "change_bias", "change_lower", "change_upper"}
+        assert lost == changes | {"area_ccc", "area_bias", "slope_ccc", "slope_bias"}
+
     def test_one_subject_has_a_bias_and_no_bounds(self):
         one = {name: values[:2] for name, values in visit_columns().items()}
-        found = agreement_table(one)
+        found = agreement_table(one, INDEX)
         assert found["estimate"].tolist()[0] == 1.0
         assert found["low"].isna().all()
         assert set(found["method"]) >= {"none: too few subjects"}

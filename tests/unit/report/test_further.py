@@ -8,6 +8,7 @@ import pytest
 from pasi.report.findings import pick_text, undecided_text
 from pasi.report.further import MEASURES, further_rows, spread_text
 from pasi.report.render import render_report
+from pasi.report.responses import misread_response_texts
 from small_report import columns, make_content, with_descriptions
 
 NAN = float("nan")
@@ -35,6 +36,25 @@ def test_the_spread_is_judged_by_its_interval(low, high, said):
     assert said in text
     assert bool(text) is bool(said)
     assert ("Use those by score" in text) is (low > 0 or high < 0)
+
+
+def test_the_page_says_how_the_spread_grows():
+    """The page has other variables about spread, such as that over repeats."""
+    page = render_report(with_descriptions(make_content()))
+    assert str(spread_text(with_descriptions(make_content()))) in page
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(-0.2, -0.01, "fewer visits have a response"), (0.01, 0.2, "more visits have"), (-0.1, 0.1, ""), (NAN, NAN, "")],
+)
+def test_misread_responses_are_said_by_their_interval(low, high, said):
+    row = {"part": "oof", "imputed": False, "week": NAN, "threshold": 90, "difference": (low + high) / 2}
+    row |= {"difference_low": low, "difference_high": high}
+    content = replace(make_content(), responses=columns([row, row | {"week": 4.0}, row | {"part": "test"}]))
+    texts = misread_response_texts(content)
+    assert len(texts) == bool(said)
+    assert all(said in text and text.count("90</data>%") == 1 for text in texts)
 
 
 def test_every_measure_of_the_table_is_shown_once_and_named():

@@ -11,11 +11,19 @@ from doc_tables import table
 from pasi.evaluation.differences import FEWEST_FOR_VERDICT
 from pasi.report.condition import Colour, Condition
 from pasi.report.content import ReportContent
-from pasi.report.epoch_cap import cap_text
+from pasi.report.epoch_cap import cap_text, first_epoch_texts
 from pasi.report.light import light
 from pasi.report.render import render_report
 from pasi.report.result_conditions import MOST_IMPOSSIBLE
-from small_report import make_content, with_column, with_lowest_error, without_skill
+from small_report import (
+    ARM_ROWS,
+    columns,
+    endpoint_row,
+    make_content,
+    with_column,
+    with_lowest_error,
+    without_skill,
+)
 
 
 def cells(content: ReportContent, name: str, column: str, value: object, **rows: object) -> ReportContent:
@@ -32,6 +40,7 @@ def sound() -> ReportContent:
     for measure, bounds in {"bias": (-1.0, 1.0), "slope": (0.9, 1.1)}.items():
         for column, value in zip(("low", "high"), bounds, strict=True):
             content = cells(content, "agreement", column, value, measure=measure)
+    content = improvement(-1.0, 1.0)(content)
     for column, value in {"bias": 0.25, "bias_low": -0.75, "bias_high": 1.25, "subjects": 20}.items():
         content = cells(content, "groups", column, value, scale="index")
     count = np.full(len(content.agreement["learner"]), 20)
@@ -110,6 +119,26 @@ def improving(network: str, *, best: int = 36, epochs: int = 40, **training: obj
     return change
 
 
+def improvement(low: float, high: float):
+    """A bias of the mean improvement with this interval."""
+
+    def change(content: ReportContent) -> ReportContent:
+        for column, value in {"difference_low": low, "difference_high": high}.items():
+            content = cells(content, "improvements", column, value, part="oof")
+        return content
+
+    return change
+
+
+def endpoint(*verdicts: str):
+    """Endpoints of two arms with these verdicts."""
+    rows = [
+        endpoint_row("active", "placebo", threshold=50.0 + 25 * place, verdict=one)
+        for place, one in enumerate(verdicts)
+    ]
+    return lambda content: replace(content, endpoints=columns([*ARM_ROWS, *rows]))
+
+
 NOT, CARE = Colour.NOT, Colour.CARE
 FAULTS = [
     ("no leakage", NOT, leaked),
@@ -126,13 +155,18 @@ FAULTS = [
     ("enough epochs", CARE, improving("resnet34")),
     ("no optimistic rows", CARE, chosen("optimistic", "metrics", True, level="visit")),
     ("no network left out", CARE, lambda content: replace(content, left_out=[("vgg11", 3, "vgg11, fold 3: nan.")])),
-    ("no bias on average", CARE, chosen("low", "agreement", 0.01, measure="bias")),
-    ("no bias on average", CARE, chosen("high", "agreement", float("nan"), measure="bias")),
-    ("no bias by week", CARE, week_bias(-2.5, "0")),
-    ("no bias by week", CARE, week_subjects(FEWEST_FOR_VERDICT - 1)),
-    ("calibrated", CARE, chosen("low", "agreement", 1.01, measure="slope")),
-    ("calibrated", CARE, chosen("high", "agreement", 0.99, measure="slope")),
-    ("calibrated", CARE, chosen("low", "agreement", float("nan"), measure="slope")),
+    ("no bias shown on average", CARE, chosen("low", "agreement", 0.01, measure="bias")),
+    ("no bias shown on average", CARE, chosen("high", "agreement", float("nan"), measure="bias")),
+    ("no bias shown by week", CARE, week_bias(-2.5, "0")),
+    ("no bias shown by week", CARE, week_subjects(FEWEST_FOR_VERDICT - 1)),
+    ("no bias of the improvement shown", CARE, improvement(-1.0, -0.01)),
+    ("no bias of the improvement shown", CARE, improvement(0.01, 1.0)),
+    ("no bias of the improvement shown", CARE, improvement(float("nan"), float("nan"))),
+    ("endpoints may be replaced", CARE, endpoint("must not be replaced")),
+    ("endpoints may be replaced", CARE, endpoint("may be replaced", "cannot be judged")),
+    ("no miscalibration shown", CARE, chosen("low", "agreement", 1.01, measure="slope")),
+    ("no miscalibration shown", CARE, chosen("high", "agreement", 0.99, measure="slope")),
+    ("no miscalibration shown", CARE, chosen("low", "agreement", float("nan"), measure="slope")),
     ("possible scores", CARE, chosen("below", "impossible", 1, level="visit")),
     ("test part", CARE, subjects(FEWEST_FOR_VERDICT - 1, "test")),
     ("test part", CARE, without_test),
@@ -146,11 +180,12 @@ STILL_SOUND = [
     ("enough epochs", improving("resnet34", best=35)),
     ("enough epochs", improving("resnet34", epochs=39)),
     ("enough epochs", improving("resnet34", early_stopping_patience=3)),
-    ("enough epochs", improving("resnet34", schedule="one_cycle")),
     ("limit reached", lambda content: with_limit(content, 0.61)),
-    ("no bias on average", chosen("low", "agreement", 0.0, measure="bias")),
-    ("no bias by week", week_bias(1.15, "0")),
-    ("calibrated", chosen("low", "agreement", 1.0, measure="slope")),
+    ("no bias shown on average", chosen("low", "agreement", 0.0, measure="bias")),
+    ("no bias shown by week", week_bias(1.15, "0")),
+    ("no bias of the improvement shown", improvement(-1.0, 0.0)),
+    ("endpoints may be replaced", endpoint("may be replaced", "may be replaced")),
+    ("no miscalibration shown", chosen("low", "agreement", 1.0, measure="slope")),
     ("possible scores", chosen("n", "impossible", int(1 / MOST_IMPOSSIBLE), level="visit")),
     ("test part", subjects(FEWEST_FOR_VERDICT, "test")),
 ]
@@ -176,6 +211,27 @@ def test_each_condition_fails_by_itself_and_gives_its_colour(name, colour, fault
 @pytest.mark.parametrize(("name", "change"), STILL_SOUND)
 def test_each_limit_itself_is_within(name, change):
     assert condition(change(sound()), name).holds
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("enough epochs", improving("resnet34", schedule="one_cycle")),
+        ("endpoints may be replaced", lambda content: content),
+        ("no bias of the improvement shown", lambda content: replace(content, improvements=columns([]))),
+    ],
+)
+def test_what_is_not_asked_neither_holds_nor_fails(name, change):
+    found = change(sound())
+    assert condition(found, name).holds is None
+    assert "this is not asked" in condition(found, name).text
+    assert light(found).colour is Colour.USE
+    assert '<b class="unasked">' in render_report(found)
+
+
+def test_which_way_the_improvement_is_biased():
+    assert "predicted too small" in condition(improvement(-2.0, -1.0)(sound()), "no bias of the improvement shown").text
+    assert "predicted too large" in condition(improvement(1.0, 2.0)(sound()), "no bias of the improvement shown").text
 
 
 def test_every_condition_is_tried_and_in_the_document():
@@ -226,17 +282,17 @@ def test_conditions_stand_in_two_groups_by_what_a_failure_means():
 def test_a_slope_that_is_not_1_says_which_way_the_predictions_err(low, high, words):
     content = chosen("low", "agreement", low, measure="slope")(sound())
     content = chosen("high", "agreement", high, measure="slope")(content)
-    assert condition(content, "calibrated").text.endswith(words)
+    assert condition(content, "no miscalibration shown").text.endswith(words)
 
 
 def test_weeks_of_opposite_bias_are_named_the_worst_first_though_none_is_shown_on_average():
     """Two weeks of 20 subjects: t(19) is 2.093 at 95% and 2.433 at 97.5%, so that 1 becomes 1.16."""
     content = week_bias(2.0, "4")(week_bias(-6.0, "0")(sound()))
-    assert condition(content, "no bias on average").holds
-    text = Markup(condition(content, "no bias by week").text).striptags()
+    assert condition(content, "no bias shown on average").holds
+    text = Markup(condition(content, "no bias shown by week").text).striptags()
     assert "does not hold 0 in week 0 (\N{MINUS SIGN}6.00), week 4 (+2.00). Asked of every week" in text
-    assert not condition(week_bias(1.17, "0")(sound()), "no bias by week").holds
-    assert condition(week_bias(1.16, "0")(sound()), "no bias by week").holds
+    assert not condition(week_bias(1.17, "0")(sound()), "no bias shown by week").holds
+    assert condition(week_bias(1.16, "0")(sound()), "no bias shown by week").holds
 
 
 def test_without_weeks_visits_are_asked_and_then_observed_bands():
@@ -245,11 +301,11 @@ def test_without_weeks_visits_are_asked_and_then_observed_bands():
     visits = np.where(attribute == "week", "visit", attribute).astype(object)
     assert (
         "in every visit with"
-        in condition(replace(content, groups=content.groups | {"attribute": visits}), "no bias by week").text
+        in condition(replace(content, groups=content.groups | {"attribute": visits}), "no bias shown by week").text
     )
     kept = attribute != "week"
     groups = {name: np.asarray(values)[kept] for name, values in content.groups.items()}
-    assert "in every band with" in condition(replace(content, groups=groups), "no bias by week").text
+    assert "in every band with" in condition(replace(content, groups=groups), "no bias shown by week").text
 
 
 def test_the_strongest_baseline_is_named_with_what_it_knows_and_both_figures():
@@ -282,3 +338,10 @@ def test_a_synthetic_cohort_is_never_for_use_and_the_answer_says_so():
     assert light(content).colour is Colour.CARE
     assert '<span class="badge">synthetic</span>' in render_report(content)
     assert "badge" not in render_report(sound()).split("<body>")[1]
+
+
+@pytest.mark.parametrize(("best", "epochs", "said"), [(0, 8, True), (1, 8, False), (0, 1, False)])
+def test_a_training_that_kept_its_first_epoch_is_suspect(best, epochs, said):
+    content = improving("resnet34", best=best, epochs=epochs)(sound())
+    assert bool(first_epoch_texts(replace(content, histories={"resnet34": content.histories["resnet34"]}))) is said
+    assert ("its first was the best" in render_report(content)) is said
