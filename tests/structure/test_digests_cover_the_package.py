@@ -64,6 +64,7 @@ OTHER_STAGES = (
     "evaluation",
     "audit",
     "bundle",
+    "pages",
 )
 SHAPES_NO_TRAINING = (
     *("errors.py", "wording.py", "storage/atomic.py", "provenance/code_digest.py"),

@@ -20,7 +20,7 @@ SOURCE = CHECKOUT / "src"
 LAYERS = (
     ("errors", "wording", "run_folder"),
     ("storage",),
-    ("provenance", "severity"),
+    ("provenance", "severity", "pages"),
     ("imaging", "networks", "jobs", "simulate"),
     ("cohort",),
     ("splits",),
