@@ -65,6 +65,7 @@ OTHER_STAGES = (
     "audit",
     "bundle",
     "pages",
+    "review",
 )
 SHAPES_NO_TRAINING = (
     *("errors.py", "wording.py", "storage/atomic.py", "provenance/code_digest.py"),
