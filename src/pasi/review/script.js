@@ -90,6 +90,7 @@
   }
   function showGrades(number) {
     const article = articles[number], grades = gradesOf(number), score = ownScore(number);
+    const section = subjects[data.visits[number].place];
     all("output[data-composite]", article).forEach(part => {
       const place = places.find(one => one.region === part.dataset.composite);
       const value = place ? composite(valuesOf(grades, place)) : null;
@@ -100,8 +101,8 @@
     const model = find("dl .figure:not([data-own])", article);
     const value = model ? parseFloat(model.textContent.replace(MINUS, "-")) : NaN;
     if (difference) { difference.textContent = shown(score === null || isNaN(value) ? null : score - value, true); }
-    all('[data-table="' + number + '"]').forEach(part => { part.textContent = shown(score); });
-    all('[data-own-of="' + number + '"]').forEach(mark => {
+    all('[data-table="' + number + '"]', section).forEach(part => { part.textContent = shown(score); });
+    all('[data-own-of="' + number + '"]', section).forEach(mark => {
       const svg = mark.ownerSVGElement, low = Number(svg.dataset.low), high = Number(svg.dataset.high);
       mark.toggleAttribute("hidden", score === null);
       if (score !== null) {
@@ -109,7 +110,7 @@
         mark.setAttribute("transform", "translate(" + mark.dataset.x + " " + (low - share * (low - high)) + ")");
       }
     });
-    find('[data-go="' + number + '"] .done').hidden = score === null;
+    find('[data-go="' + number + '"] .done', section).hidden = score === null;
   }
   function showProgress() {
     const graded = data.visits.filter((_, number) => ownScore(number) !== null).length;
@@ -235,7 +236,7 @@
   });
 
   function start() {
-    if (!entries || typeof entries.visits !== "object") { entries = { rater: "reader", visits: {} }; }
+    if (!entries || !entries.visits) { entries = { rater: "reader", visits: {} }; }
     find("#rater").value = entries.rater;
     articles.forEach((_, number) => { fill(number); showGrades(number); });
     showRevealed();
