@@ -77,12 +77,14 @@ def save(chromium, folder: Path, name: str, *, whole: bool = True) -> None:
 def run_axe(chromium, script: str) -> None:
     """Print what axe-core finds in each state of the page."""
     chromium.run(f"{script}; 1")
-    for state in ("before the reveal", "after the reveal", "help"):
+    for state in ("before the reveal", "after the reveal", "a photo enlarged", "the list of keys"):
         if state == "after the reveal":
             enter(chromium, 0)
             chromium.press("r")
-        if state == "help":
-            chromium.press("?")
+        if state == "a photo enlarged":
+            chromium.press("z")
+        if state == "the list of keys":
+            chromium.press("Escape", "?")
         for width, dark in ((1280, False), (1280, True), (390, False)):
             chromium.window(width, 900, dark=dark)
             passes, violations, unsure = json.loads(chromium.run(FOUND))

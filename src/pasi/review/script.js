@@ -192,13 +192,25 @@
   }
 
   /* Events. */
-  const help = find("#help");
+  const help = find("#help"), zoom = find("#zoom");
+  let large = 0;
+  const photos = () => all("[data-zoom]", articles[current]).filter(button => button.offsetParent);
+  function enlarge(at) {
+    const own = photos();
+    if (at < 0 || at >= own.length) { return; }
+    const picture = find("img", own[at]).cloneNode();
+    picture.removeAttribute("loading");
+    large = at;
+    find("#zoom-title").textContent = picture.alt;
+    find("#zoom-place").replaceChildren(picture);
+    if (!zoom.open) { zoom.showModal(); }
+  }
   const KEYS = {
     j: () => go(current + 1, true), k: () => go(current - 1, true),
     ArrowRight: () => go(current + 1, true), ArrowLeft: () => go(current - 1, true),
     n: () => goSubject(data.visits[current].place + 1, true), p: () => goSubject(data.visits[current].place - 1, true),
     g: () => { const first = find("input[data-label]", articles[current]); first.focus(); first.select(); },
-    r: () => reveal(current), "?": () => help.showModal()
+    r: () => reveal(current), z: () => enlarge(0), "?": () => help.showModal()
   };
   function nextField(input) {
     const fields = all("input[data-label]", articles[current]), next = fields[fields.indexOf(input) + 1];
@@ -209,6 +221,10 @@
   document.addEventListener("keydown", event => {
     const target = event.target, grade = target.dataset && target.dataset.label !== undefined;
     if (event.ctrlKey || event.metaKey || event.altKey || help.open) { return; }
+    if (zoom.open) {
+      if (event.key === "ArrowRight" || event.key === "ArrowLeft") { enlarge(large + (event.key === "ArrowRight" ? 1 : -1)); }
+      return;
+    }
     if (grade && event.key === "Enter") { event.preventDefault(); nextField(target); return; }
     if (!find("#shortcuts").checked || !(event.key in KEYS) || !Object.hasOwn(KEYS, event.key)) { return; }
     if (/^(SELECT|TEXTAREA)$/.test(target.tagName) || (target.tagName === "INPUT" && !grade)) { return; }
@@ -219,6 +235,7 @@
   document.addEventListener("click", event => {
     const button = event.target.closest("button");
     if (!button) { return; }
+    if (button.dataset.zoom !== undefined) { enlarge(photos().indexOf(button)); }
     if (button.dataset.go) { go(Number(button.dataset.go), false); }
     if (button.dataset.step) { go(current + Number(button.dataset.step), true); }
     if (button.dataset.reveal) { reveal(Number(button.dataset.reveal)); }

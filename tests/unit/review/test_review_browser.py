@@ -84,6 +84,19 @@ def test_keys_go_through_visits_and_subjects(page):
     chromium.press("Escape", "j")
 
 
+def test_a_photo_is_enlarged_by_a_click_or_a_key_and_arrows_go_on(page):
+    chromium, _ = page
+    title = "document.getElementById('zoom').open && document.getElementById('zoom-title').textContent"
+    chromium.click("#v0 [data-zoom]")
+    assert chromium.run(title) == "front, photo 1"
+    chromium.press("ArrowRight", "ArrowRight", "ArrowRight")
+    assert chromium.run(title) == "back, photo 1"
+    chromium.press("Escape", "j", "z")
+    assert chromium.run(title) == "front, photo 2", "the first one is damaged"
+    chromium.press("Escape")
+    assert chromium.run(SHOWN) == 1
+
+
 def test_grades_before_and_after_the_reveal_are_told_apart(page):
     chromium, folder = page
     assert chromium.run(MODEL) == ""
