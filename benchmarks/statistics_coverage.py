@@ -15,16 +15,19 @@ from coverage import ERRORS, LEARNERS, Row, cells, holds, main, means, percent
 from pasi.evaluation.components import variance_components
 from pasi.evaluation.confidence_set import model_confidence_set
 from pasi.evaluation.conformal import conformal_width
+from pasi.evaluation.deming import deming_line
 from pasi.evaluation.detectable_change import detectable_change
 from pasi.evaluation.intervals import Interval
 from pasi.evaluation.intraclass import intraclass_correlation
 from pasi.evaluation.kappa import weighted_kappa
 from pasi.evaluation.limits import limits_of_agreement
 from pasi.evaluation.pick_optimism import pick_optimism
+from pasi.evaluation.proportional_bias import proportional_bias
 from pasi.evaluation.ranks import rank_intervals
 from pasi.evaluation.repeated_ccc import repeated_ccc
 from pasi.evaluation.response_agreement import response_agreement
-from simulated_trials import effects, equal_learners, true_ccc, unequal_learners
+from pasi.evaluation.within_subject import within_subject_correlation
+from simulated_trials import SUBJECT_SPREAD, VISIT_SPREAD, effects, equal_learners, true_ccc, unequal_learners
 
 ENDS = (3.0, 10.0, 20.0)  # of the bands in the measurement of kappa
 RESPONDS = 15.0  # a score below this is a response in that of sensitivity and specificity
@@ -58,6 +61,26 @@ def agreement(trials: int = 1000) -> Iterator[Row]:
                     holds(repeated_ccc(*data, visits).ccc, concordance),
                 )
             )
+        yield (name, str(trials), *map(percent, means(held)))
+
+
+def lines(trials: int = 1000) -> Iterator[Row]:
+    """Proportional bias, Deming's line and the correlation within subjects; errors here do not grow with the score."""
+    names = ("slope of the difference", "slope of the spread", "Deming slope", "Deming intercept", "within subjects")
+    yield ("subjects", "trials", *names)
+    spread, within = SUBJECT_SPREAD**2 + VISIT_SPREAD**2, VISIT_SPREAD**2
+    for name, subjects, mixed in cells():
+        of_visit = ERRORS[1] ** 2
+        error = of_visit + sum(share * (factor * ERRORS[0]) ** 2 for share, factor in effects(mixed))
+        slope = (error + math.hypot(error, 2 * spread)) / (2 * spread)
+        truths = (error / 2 / (spread + error / 4), 0, slope, 20 * (1 - slope), math.sqrt(within / (within + of_visit)))
+        held = []
+        for seed in range(trials):
+            observed, (predicted,), nested = unequal_learners(seed, subjects, [ERRORS], heterogeneous=mixed)
+            data = observed, predicted, nested
+            growing, deming = proportional_bias(*data, []), deming_line(*data)
+            found = (growing.slope, growing.spread, *deming, within_subject_correlation(*data))
+            held.append([holds(interval, truth) for interval, truth in zip(found, truths, strict=True)])
         yield (name, str(trials), *map(percent, means(held)))
 
 
@@ -164,6 +187,7 @@ def speed() -> Iterator[Row]:
 
 ITEMS: dict[str, Callable[[], Iterator[Row]]] = {
     "agreement": agreement,
+    "lines": lines,
     "categories": categories,
     "conformal": conformal,
     "ranks": ranks,

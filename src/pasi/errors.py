@@ -128,6 +128,13 @@ class BundleError(UserError):
     """A bundle that is not as it was made or that this version cannot use; the message says what differs."""
 
 
+class MissingExtraError(UserError):
+    """A library that only some users need, and that is not installed; the message names the extra that brings it."""
+
+    def __init__(self, extra: str, purpose: str, cause: ImportError):
+        super().__init__(f"{cause.name} is needed {purpose}: pip install 'one-step-pasi[{extra}]'")
+
+
 class DeviceError(UserError):
     """A device that the config asks for and the machine does not have; the message names the key to change."""
 

@@ -120,7 +120,7 @@ def test_of_two_runs_at_once_one_is_refused_and_every_job_runs_once(whole):
             meet(whole, pair)
         ended = sorted(process.wait() for process in pair)
         printed = (whole / "run.log").read_text()
-        jobs = re.findall(r"^Finished jobid: \d+ \(Rule: (\w+)\)", printed, re.MULTILINE)
+        jobs = re.findall(r"^(\w+) begins", printed, re.MULTILINE)
         assert sorted(jobs) == ["read_labels", "split_subjects", "splits"]
         assert ended[0] == 0
         assert ended[1] == ("another run is at work in this folder (process" in printed)

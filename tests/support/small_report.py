@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pasi.config.sections import EvaluationSection
 from pasi.evaluation.description import TABLES, Judged, description_tables
 from pasi.evaluation.endpoint_table import BOUNDED
 from pasi.figures.agreement import draw_agreement
@@ -51,7 +52,7 @@ CONFIG = {
         "max_epochs": 40,
         "early_stopping_patience": 10,
     },
-    "evaluation": {"primary": "mae"},
+    "evaluation": EvaluationSection().model_dump(),
     "stacking": {"honest": False},
     "report": {"title": "Trial", "rater_difference": 3.3, "least_ccc": 0.5, "synthetic": False, "images": "none"},
 }

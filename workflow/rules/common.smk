@@ -12,6 +12,7 @@ from snakemake.logging import logger
 from pasi.errors import InputError, RunningError, UserError, WriteError
 from pasi.jobs.run_lock import is_superseded, lock_run
 from pasi.monitoring.run_results import fresh_results
+from pasi.monitoring.job_lines import shorten
 from pasi.monitoring.training_watch import TrainingWatch
 from pasi.networks.catalogue import NETWORKS
 from pasi.planning import guards
@@ -84,6 +85,7 @@ if workflow.is_main_process and not only_looks(ARGUMENTS):
     refuse(guards.small_disk(SETTINGS))
     for text in guards.notes(PLAN):
         logger.warning(text)
+    shorten(logger)
     WATCH = TrainingWatch(SETTINGS, logger.info)  # the hooks of the Snakefile start it
 
 

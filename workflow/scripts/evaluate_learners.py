@@ -9,6 +9,7 @@ from pasi.evaluation.description import TABLES, Judged, description_tables
 from pasi.evaluation.learned import network_skills, with_learned
 from pasi.evaluation.optimism import Optimism
 from pasi.evaluation.selection import best_learner
+from pasi.evaluation.settings import AcceptanceLimits
 from pasi.evaluation.signs import sign_table
 from pasi.evaluation.single_networks import single_network_table
 from pasi.evaluation.tables import combine_predictions, interval_table, metrics_table, visit_table
@@ -38,7 +39,8 @@ write_table(metrics, out.metrics)
 write_table(interval_table(visits, **reading), out.intervals)
 write_table(compare_with_baselines(metrics, visits, params.given_a_score, **judging), out.differences)
 write_table(selection_table(visits, draws=params.draws, seed=params.seed, **judging), out.selection)
-write_table(chosen_endpoint_table(metrics, visits, scores, index, primary=params.primary), out.endpoints)
+limits = AcceptanceLimits.from_config(dict(params.items()))
+write_table(chosen_endpoint_table(metrics, visits, scores, index, primary=params.primary, limits=limits), out.endpoints)
 networks = [read_table(path) for path in files.networks]
 write_table(single_network_table(networks, index, ccc_ddof=params.ccc_ddof), out.singles)
 write_table(sign_table(oof, test, scores, index, ccc_ddof=params.ccc_ddof), out.signs)

@@ -58,13 +58,19 @@ def _photos(table: Mapping[str, np.ndarray]) -> Iterator[ListedPhoto]:
         yield ListedPhoto(region, slots[region], path)
 
 
-def score_golden(folder: Path, scorer: Scorer) -> dict[str, Any]:
-    """What the golden visit gives: the SHA-256 of the pixels of each tile, composites, and the index."""
+def golden_photos(folder: Path, scorer: Scorer) -> list[SeenPhoto]:
+    """The photos of the golden visit, decoded; raises BundleError where Pillow cannot decode one."""
     photos = see_photos(golden_visit(folder), folder / GOLDEN, scorer.preprocess.tiles)
     if any(photo.tile is None for photo in photos):
         raise BundleError(
             f"a photo of the golden visit of {folder} cannot be decoded: install Pillow as the lock has it"
         )
+    return photos
+
+
+def score_golden(folder: Path, scorer: Scorer) -> dict[str, Any]:
+    """What the golden visit gives: the SHA-256 of the pixels of each tile, composites, and the index."""
+    photos = golden_photos(folder, scorer)
     scores = scorer.score([photos])
     return {
         "tiles": [_tile_digest(photo) for photo in photos],

@@ -8,7 +8,7 @@ from pasi.config.index_section import IndexSection
 from pasi.config.keys import FILE, OUTPUT, RESULTS, Section, Text, key
 from pasi.config.photo_sections import CohortSection, CompositesSection, TilesSection
 from pasi.config.training_section import Backbone, Backbones, TrainingSection
-from pasi.evaluation.settings import Ddof, Primary
+from pasi.evaluation.settings import LIMITS, Ddof, Primary
 from pasi.learners.settings import META_LEARNERS, CrossValidated, Family, Level, MetaLearner, StackingSettings
 from pasi.splits.settings import Imbalance, Method
 
@@ -113,6 +113,28 @@ class EvaluationSection(Section):
         paper="no correction in the paper",
         default=2000,
         ge=1,
+    )
+    endpoint_margin: float = key(
+        "Limit of acceptance of an endpoint: the largest change of a response rate, and of the difference between two "
+        "arms, by the learner's reading. Write it and the next three down before you look at results",
+        unit="1: all subjects",
+        default=LIMITS.margin,
+        gt=0,
+        lt=1,
+    )
+    endpoint_kappa: float = key(
+        "The same: smallest kappa of the learner's and the physician's answers", default=LIMITS.kappa, ge=0, lt=1
+    )
+    endpoint_price: float = key(
+        "The same: largest factor by which a trial that the learner reads needs more subjects",
+        default=LIMITS.price,
+        gt=1,
+    )
+    endpoint_subjects: int = key(
+        "The same: fewest subjects in each arm; below it no endpoint is judged",
+        default=LIMITS.subjects,
+        unit="subjects",
+        ge=2,
     )
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from pasi.evaluation.endpoint_table import COLUMNS, endpoint_table
 from pasi.evaluation.selection import best_learner
-from pasi.evaluation.settings import Primary
+from pasi.evaluation.settings import LIMITS, AcceptanceLimits, Primary
 from pasi.evaluation.visits import first_repeats, learner_rows
 from pasi.severity.index import SeverityIndex
 from pasi.storage.tables import Columns
@@ -14,7 +14,13 @@ CANDIDATES = ("backbone", "meta")
 
 
 def chosen_endpoint_table(
-    metrics: pd.DataFrame, visits: Columns, scores: Columns, index: SeverityIndex, *, primary: Primary = "mae"
+    metrics: pd.DataFrame,
+    visits: Columns,
+    scores: Columns,
+    index: SeverityIndex,
+    *,
+    primary: Primary = "mae",
+    limits: AcceptanceLimits = LIMITS,
 ) -> pd.DataFrame:
     """`endpoint_table` of the learner that is best out of fold by the primary measure, on its out-of-fold visits.
 
@@ -27,7 +33,7 @@ def chosen_endpoint_table(
         return pd.DataFrame(columns=COLUMNS)
     table = {name: np.asarray(visits[name]) for name in visits}
     rows = pd.DataFrame(learner_rows(first_repeats(table), best_learner(metrics, primary), "oof"))
-    return endpoint_table(rows.assign(arm=rows["subject"].map(arms_at_start(scores))), index)
+    return endpoint_table(rows.assign(arm=rows["subject"].map(arms_at_start(scores))), index, limits=limits)
 
 
 def arms_at_start(scores: Columns) -> dict[str, str]:

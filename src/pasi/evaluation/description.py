@@ -12,8 +12,12 @@ from pasi.evaluation.fold_table import fold_table
 from pasi.evaluation.group_table import group_table
 from pasi.evaluation.impossible import impossible_table
 from pasi.evaluation.learned import network_skills, unlearned
+from pasi.evaluation.limits_by_score import limits_by_score_table
 from pasi.evaluation.mean_improvement import mean_improvement_table
+from pasi.evaluation.pick_table import pick_table
+from pasi.evaluation.precision_table import precision_table
 from pasi.evaluation.rank_table import rank_table
+from pasi.evaluation.response_times import response_time_table
 from pasi.evaluation.responses_by_week import response_agreement_table
 from pasi.evaluation.sensitivity import sensitivity_table, weighted_networks
 from pasi.evaluation.settings import Ddof
@@ -22,10 +26,11 @@ from pasi.severity.index import SeverityIndex
 from pasi.severity.response import missing_responses, non_responder_table, response_table
 from pasi.storage.tables import Columns
 
-# Names of the files evaluation/NAME.csv, in the order of the report. Of these the last seven are of the chosen learner.
+# Names of the files evaluation/NAME.csv: those of all learners or of the cohort, and those of the chosen learner.
 TABLES = (
-    *("folds", "sensitivity", "impossible", "agreement", "ranks", "characteristics"),
-    *("groups", "bands", "improvements", "responses", "response_counts", "imputed_counts", "no_response"),
+    *("folds", "sensitivity", "impossible", "agreement", "ranks", "picks", "characteristics"),
+    *("groups", "bands", "limits_by_score", "precision", "improvements"),
+    *("responses", "response_times", "response_counts", "imputed_counts", "no_response"),
 )
 
 
@@ -67,11 +72,15 @@ def description_tables(
         "impossible": impossible_table(shown, regions, index),
         "agreement": agreement_table(shown),
         "ranks": rank_table(judged.visits, draws=draws, seed=seed),
+        "picks": pick_table(judged.visits, judged.split, draws=draws, seed=seed),
         "characteristics": characteristics_table(judged.scores, judged.split, index),
         "groups": group_table(own, own_regions, judged.scores, index),
         "bands": band_table(own, index),
+        "limits_by_score": limits_by_score_table(own),
+        "precision": precision_table(own),
         "improvements": mean_improvement_table(own),
         "responses": response_agreement_table(own, index),
+        "response_times": response_time_table(own, index),
         "response_counts": response_table(own, index),
         "imputed_counts": non_responder_table(own, index),
         "no_response": missing_responses(own, index),

@@ -11,7 +11,8 @@ from pasi.evaluation.kappa import weighted_kappa
 from pasi.evaluation.misclassification import CorrectedRates, Judged, Read, corrected_rates
 from pasi.evaluation.paired_rates import PairedRates, paired_rates
 from pasi.evaluation.rate_difference import RateDifference, difference_of, rate_difference, wilson_interval
-from pasi.evaluation.replacement import LIMITS, AcceptanceLimits, Replacement, may_replace
+from pasi.evaluation.replacement import Replacement, may_replace
+from pasi.evaluation.settings import LIMITS, AcceptanceLimits
 
 FEWEST_ANSWERS = 5  # of each kind by each reading: kappa is near 0 without a spread where nobody or one responds
 

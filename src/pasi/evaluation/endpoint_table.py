@@ -11,7 +11,7 @@ from pasi.evaluation.endpoint_replay import EndpointReplay, endpoint_replay
 from pasi.evaluation.intervals import Interval
 from pasi.evaluation.paired_rates import paired_rates
 from pasi.evaluation.rate_difference import wilson_interval
-from pasi.evaluation.replacement import LIMITS, AcceptanceLimits
+from pasi.evaluation.settings import LIMITS, AcceptanceLimits
 from pasi.severity.index import SeverityIndex
 from pasi.severity.response import IMPUTED, reaches, with_improvements
 from pasi.storage.tables import Columns, Row

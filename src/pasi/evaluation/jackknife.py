@@ -49,19 +49,35 @@ def jackknife_interval(sums: np.ndarray, statistic: Function, scale: Scale = PLA
         >>> found.estimate, round(found.low, 3), round(found.high, 3), found.method
         (2.0, -0.484, 4.484, 'subject jackknife-t')
     """
-    count, nan = len(sums), float("nan")
     total = sums.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        estimate = np.asarray(statistic(total), dtype=np.float64)
-        if count < FEWEST_SUBJECTS:
-            return Interval(float(estimate), nan, nan, f"none: fewer than {FEWEST_SUBJECTS} subjects", count)
-        center, without = scale.there(estimate), scale.there(np.asarray(statistic(total - sums), dtype=np.float64))
-    if not np.isfinite([center, *without]).all():
-        reason = "none: undefined or at an end of its range, of all subjects or without one"
-        return Interval(float(estimate), nan, nan, reason, count)
-    reach = student_quantile(level, count - 1) * jackknife_error(without)
+        estimate = float(statistic(total))
+        if len(sums) < FEWEST_SUBJECTS:
+            return _none(estimate, f"fewer than {FEWEST_SUBJECTS} subjects", len(sums))
+        return left_out_interval(estimate, np.asarray(statistic(total - sums)), scale, level=level)
+
+
+def left_out_interval(estimate: float, without: np.ndarray, scale: Scale = PLAIN, *, level: float = 0.95) -> Interval:
+    """The same of a statistic that does not follow from sums: from its values without each subject (G,).
+
+    >>> found = left_out_interval(2.0, np.array([2.5, 2.0, 1.5]))
+    >>> round(found.low, 3), round(found.high, 3)
+    (-0.484, 4.484)
+    """
+    count = len(without)
+    if count < FEWEST_SUBJECTS:
+        return _none(estimate, f"fewer than {FEWEST_SUBJECTS} subjects", count)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        center, others = float(scale.there(np.array(estimate))), scale.there(without.astype(np.float64))
+    if not np.isfinite([center, *others]).all():
+        return _none(estimate, "undefined or at an end of its range, of all subjects or without one", count)
+    reach = student_quantile(level, count - 1) * jackknife_error(others)
     low, high = scale.back(np.array([center - reach, center + reach]))
-    return Interval(float(estimate), float(low), float(high), f"subject jackknife-t{scale.name}", count)
+    return Interval(estimate, float(low), float(high), f"subject jackknife-t{scale.name}", count)
+
+
+def _none(estimate: float, reason: str, count: int) -> Interval:
+    return Interval(estimate, float("nan"), float("nan"), f"none: {reason}", count)
 
 
 def root_interval(variance: Interval, factor: float = 1.0) -> Interval:

@@ -5,24 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pasi.evaluation.intervals import Interval
+from pasi.evaluation.settings import LIMITS, AcceptanceLimits
 
 Verdict = Literal["may be replaced", "must not be replaced", "cannot be judged"]
-
-
-@dataclass(frozen=True)
-class AcceptanceLimits:
-    """Limits that an endpoint must keep, to be written into a protocol before anyone looks at a result.
-
-    margin: largest change of a rate, and of the difference between the arms, by the model's reading. 0.10 is the
-    smallest non-inferiority margin that is common for response rates. kappa: smallest agreement of the two readings;
-    0.6 is where Landis and Koch (Biometrics 33, 1977) begin to call it substantial. price: largest factor on the number
-    of subjects. subjects: fewest in each arm. They are conventions; no data say that they are right.
-    """
-
-    margin: float = 0.10
-    kappa: float = 0.60
-    price: float = 1.25
-    subjects: int = 20
 
 
 @dataclass(frozen=True)
@@ -32,9 +17,6 @@ class Replacement:
     verdict: Verdict
     fails: tuple[str, ...]
     open: tuple[str, ...]
-
-
-LIMITS = AcceptanceLimits()
 
 
 def may_replace(

@@ -9,11 +9,13 @@ from markupsafe import Markup
 
 from pasi.evaluation.calibration import calibration_line
 from pasi.evaluation.limits import LIMIT
+from pasi.evaluation.proportional_bias import proportional_bias
 from pasi.evaluation.subgroups import FEW
 from pasi.evaluation.visits import PART_NAMES, learner_rows
 from pasi.report.cells import Line
 from pasi.report.content import ReportContent
 from pasi.report.findings import fit_lines
+from pasi.report.further import further_rows, spread_text
 from pasi.report.measured_coverage import band_text
 from pasi.report.plots import Axes
 from pasi.report.raters import rater_sentences
@@ -59,6 +61,9 @@ def agreement_section(content: ReportContent) -> dict[str, Any]:
             }
             for part in _parts(content)
         },
+        "spread": spread_text(content),
+        "limits_by_score": content.lines("limits_by_score"),
+        "further": further_rows(content),
         "groups": groups(content),
         "few": FEW,
         "regions": content.lines("metrics", level="region", learner=content.chosen),
@@ -118,10 +123,13 @@ def bland_altman(content: ReportContent, part: str) -> Markup:
     parts = [axes.frame("mean of predicted and observed", f"predicted {MINUS} observed")]
     parts.append(axes.line((x[0], 0), (x[1], 0), "axis"))
     raters = [end for end in rater_limits(content) if abs(end) <= most]
-    parts += [axes.line((x[0], end), (x[1], end), "identity") for end in raters]
+    parts += [axes.line((x[0], end), (x[1], end), "rater") for end in raters]
     parts += [
         axes.line((x[0], value), (x[1], value), "fit" if name == "bias" else "band") for name, value in drawn.items()
     ]
+    grid = np.linspace(mean.min(), mean.max(), GRID)
+    widening = proportional_bias(rows["observed"], rows["predicted"], rows["subject"], grid)
+    parts += [axes.path(grid, np.clip(line, -most, most), "identity") for line in (widening.lower, widening.upper)]
     parts += _marks(content, rows, axes, mean, difference)
     return axes.svg(parts, f"Predicted minus observed against their mean, {PART_NAMES[part].lower()}")
 

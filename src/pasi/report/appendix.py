@@ -42,6 +42,7 @@ def appendix_section(content: ReportContent) -> dict[str, Any]:
         "changed": changed,
         "settings": settings,
         "methods": methods_text(content),
+        "precision": content.lines("precision"),
         "glossary": GLOSSARY,
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from pasi.evaluation.replacement import LIMITS
+from pasi.evaluation.settings import LIMITS, AcceptanceLimits
 from pasi.evaluation.subgroups import FEW
 from pasi.evaluation.visits import learner_rows
 from pasi.report.band_cuts import band_cut_text
@@ -39,10 +39,12 @@ def clinical_section(content: ReportContent) -> dict[str, Any]:
     visits = {name: np.asarray(values)[own] for name, values in content.visits.items()}
     by_week = content.lines("responses", imputed=False)
     panels = course_panels(content)
+    replacement = AcceptanceLimits.from_config(content.config["evaluation"])
     return {
         "responses": [row for row in by_week if isnan(row["week"])],
         "by_week": [row for row in by_week if not isnan(row["week"])],
         "imputed": [row for row in content.lines("imputed_counts") if row["undefined"]],
+        "response_times": content.lines("response_times"),
         "improvements": content.lines("improvements"),
         "few": FEW,
         "nearly_clear": nearly_clear_text(content, visits),
@@ -57,7 +59,8 @@ def clinical_section(content: ReportContent) -> dict[str, Any]:
         "arm_endpoints": endpoint_rows(content, pairs=False),
         "pair_endpoints": endpoint_rows(content, pairs=True),
         "price_text": price_text,
-        "replacement": LIMITS,
+        "replacement": replacement,
+        "usual_limits": replacement == LIMITS,
     }
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from pasi.cohort.counts import incomplete_visits
 from pasi.errors import DamagedFileError
+from pasi.evaluation.description import TABLES
 from pasi.evaluation.endpoint_table import BOUNDED
 from pasi.evaluation.histories import Histories, read_adoptions, read_histories
 from pasi.evaluation.learned import network_skills, unlearned
@@ -29,8 +30,7 @@ from pasi.storage.tables import Table, read_table
 LARGEST_SVG = 500_000  # bytes; of a larger drawing the page holds the SVG or the PNG, whichever is smaller
 EVALUATED = (
     *("metrics", "intervals", "differences", "selection", "singles", "signs", "endpoints"),
-    *("folds", "sensitivity", "impossible", "agreement", "ranks", "characteristics"),
-    *("groups", "bands", "improvements", "responses", "response_counts", "imputed_counts", "no_response"),
+    *TABLES,
 )
 # Where each table lies in the results folder; the page names these files beside its numbers.
 FILES = {
@@ -83,11 +83,15 @@ class Sources:
     impossible: Path
     agreement: Path
     ranks: Path
+    picks: Path
     characteristics: Path
     groups: Path
     bands: Path
+    limits_by_score: Path
+    precision: Path
     improvements: Path
     responses: Path
+    response_times: Path
     response_counts: Path
     imputed_counts: Path
     no_response: Path
@@ -123,11 +127,15 @@ class ReportContent:
     impossible: Table
     agreement: Table
     ranks: Table
+    picks: Table
     characteristics: Table
     groups: Table
     bands: Table
+    limits_by_score: Table
+    precision: Table
     improvements: Table
     responses: Table
+    response_times: Table
     response_counts: Table
     imputed_counts: Table
     no_response: Table

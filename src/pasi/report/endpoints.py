@@ -5,7 +5,8 @@ from math import isfinite
 
 from markupsafe import Markup
 
-from pasi.evaluation.replacement import LIMITS, Verdict
+from pasi.evaluation.replacement import Verdict
+from pasi.evaluation.settings import AcceptanceLimits
 from pasi.report.cells import Line
 from pasi.report.content import ReportContent
 from pasi.report.numbers import DASH, number
@@ -49,7 +50,7 @@ def endpoint_texts(content: ReportContent) -> list[str]:
             "replay, and no endpoint can be licensed."
         ]
     places = dict.fromkeys((row["arm"], row["reference"]) for row in pairs)
-    said = [text for arm, reference in places for text in _pair_texts(pairs, arm, reference)]
+    said = [text for arm, reference in places for text in _pair_texts(content, pairs, arm, reference)]
     return [*said, *_concordance_texts(content, pairs), *_changed_texts(content)]
 
 
@@ -89,14 +90,15 @@ def _verdicts(rows: list[Line], *, reasons: bool) -> str:
     return "; ".join(parts)
 
 
-def _pair_texts(pairs: list[Line], arm: str, reference: str) -> list[str]:
+def _pair_texts(content: ReportContent, pairs: list[Line], arm: str, reference: str) -> list[str]:
     rows = [row for row in pairs if (row["arm"], row["reference"]) == (arm, reference)]
     said = [f"{_beginning(rows, arm, reference)}{_verdicts(rows, reasons=True)}."]
     few = min(min(row["subjects"], row["reference_subjects"]) for row in rows)
-    if few < LIMITS.subjects:
+    least = AcceptanceLimits.from_config(content.config["evaluation"]).subjects
+    if few < least:
         said.append(
             f"The smaller arm has {counted(int(few), 'subject')} with a visit at that week; a verdict takes "
-            f"{LIMITS.subjects} in each arm."
+            f"{least} in each arm."
         )
     return said
 

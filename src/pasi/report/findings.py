@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from math import isnan
 
 import numpy as np
+from markupsafe import Markup
 
 from pasi.evaluation.calibration import calibration_line
 from pasi.evaluation.differences import FEWEST_FOR_VERDICT
 from pasi.evaluation.error_terms import decompose_mse
 from pasi.evaluation.visits import PART_NAMES, learner_rows
-from pasi.report.cells import Line
+from pasi.report.cells import Line, say
 from pasi.report.content import ReportContent
 from pasi.report.numbers import interval, number
 from pasi.report.primary import SHORT
@@ -96,6 +97,22 @@ def selection_text(content: ReportContent) -> str:
     )
 
 
+def pick_text(content: ReportContent) -> Markup:
+    """How much better the best of all learners looks on a test part of this size than it is; "" without such a part."""
+    rows = content.lines("picks")
+    if not rows:
+        return Markup("")
+    (row,) = rows
+    return say(
+        "Why the learner is not chosen on the test part: of {learners} learners, the one with the lowest MAE on {size} "
+        "subjects drawn from those out of fold has {picked} there and {elsewhere} on all others, {optimism} more on "
+        "average.",
+        **{name: row.show(name, "0") for name in ("learners", "size")},
+        **{name: row.show(name) for name in ("picked", "elsewhere")},
+        optimism=row.show("optimism", "+2"),
+    )
+
+
 def first_rank_text(content: ReportContent) -> str:
     """That the first rank out of fold is mostly chance; "" where it is not, or without a choice.
 
@@ -109,6 +126,23 @@ def first_rank_text(content: ReportContent) -> str:
     return (
         f"{few} first rank out of fold is mostly chance: {row['learner']} comes first in "
         f"{number(100 * row['again'], 0)}% of bootstrap draws of the {counted(row['subjects'], 'subject')}."
+    )
+
+
+def undecided_text(content: ReportContent) -> Markup:
+    """Which learners the visits out of fold leave as the best one; "" for one learner, or below 11 subjects."""
+    rows = content.lines("ranks", part="oof")
+    subjects = len(set(learner_rows(content.visits, content.chosen, "oof")["subject"]))
+    if len(rows) < 2 or subjects < FEWEST_FOR_VERDICT:
+        return Markup("")
+    left = [row for row in rows if row["in_set"]]
+    names = Markup(", ").join(row.show("learner", "") for row in left)
+    if len(left) == 1:
+        return say("By MAE out of fold {names} alone is left in the 95% model confidence set.", names=names)
+    return say(
+        f"By MAE out of fold these subjects leave {len(left)} of {counted(len(rows), 'learner')}, baselines counted, "
+        "among which the best one is (95% model confidence set): {names}.",
+        names=names,
     )
 
 

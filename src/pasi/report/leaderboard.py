@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from pasi.report.cells import Line
 from pasi.report.content import ReportContent
-from pasi.report.findings import first_rank_text
+from pasi.report.findings import first_rank_text, undecided_text
 from pasi.report.learning import is_short
 from pasi.report.paper_tables import GREATER_IS_BETTER, best_learners
 from pasi.report.plots import plain, ticks
@@ -85,6 +85,7 @@ def leaderboard_section(content: ReportContent) -> dict[str, Any]:
         "entries": leaderboard(content, axis),
         "axis": axis,
         "first_rank": first_rank_text(content),
+        "undecided": undecided_text(content),
         "spread": spread_sentences(content),
         "repeated": int(content.config["training"]["repeats"]) > 1,
         "singles": content.lines("singles"),

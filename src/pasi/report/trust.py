@@ -7,7 +7,7 @@ from pasi.report.baselines import baseline_lines, missing_baseline_sentences
 from pasi.report.caveats import caveats
 from pasi.report.checks import leakage_checks
 from pasi.report.content import ReportContent
-from pasi.report.findings import headlines, selection_text
+from pasi.report.findings import headlines, pick_text, selection_text
 from pasi.report.measured_coverage import coverage_text
 from pasi.report.spread import shown_repeat_sentence
 from pasi.report.verdict import verdict
@@ -27,6 +27,7 @@ def trust_section(content: ReportContent) -> dict[str, Any]:
         "checks": leakage_checks(content),
         "verdict": verdict(content),
         "selection": selection_text(content),
+        "pick": pick_text(content),
         "coverage": coverage_text(found),
         "shown_repeat": shown_repeat_sentence(content),
         "openings": openings_text(content),

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 from scipy import stats
+from statsmodels.regression.mixed_linear_model import MixedLM
 
 from pasi.evaluation.components import variance_components
 from pasi.evaluation.jackknife import FISHER, LOG, jackknife_interval
@@ -114,3 +115,14 @@ def test_an_interval_on_a_scale_stays_within_it():
     assert jackknife_interval(sums, lambda some: some[..., 1] / some[..., 0], LOG).low > 0
     two = jackknife_interval(sums[:2], lambda some: some[..., 1], LOG)
     assert (two.method, two.subjects) == ("none: fewer than 3 subjects", 2)
+
+
+def test_the_components_are_those_of_a_mixed_model():
+    """With as many visits of each subject, restricted maximum likelihood gives the moment estimates."""
+    generator = np.random.default_rng(8)
+    nested = np.repeat(np.arange(30), 5)
+    values = generator.normal(2, 3, 30)[nested] + generator.normal(0, 2, nested.size)
+    fitted = MixedLM(values, np.ones((nested.size, 1)), nested).fit(reml=True)
+    found = variance_components(values, nested)
+    assert found.subject.estimate == pytest.approx(fitted.cov_re[0, 0], rel=1e-4)
+    assert found.visit.estimate == pytest.approx(fitted.scale, rel=1e-4)

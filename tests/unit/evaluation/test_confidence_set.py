@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from arch.bootstrap import MCS
 
 from pasi.evaluation.confidence_set import model_confidence_set
 from simulated_trials import equal_learners
@@ -85,3 +86,14 @@ def test_errors():
         model_confidence_set([1], [[1]], ["a"], draws=0, seed=0)
     with pytest.raises(ValueError, match="expected a row a learner and a column a visit"):
         model_confidence_set([1], [1], ["a"], draws=1, seed=0)
+
+
+def test_the_set_is_that_of_arch():
+    """One visit a subject, so that its bootstrap of rows, in blocks of one, is one of subjects."""
+    generator, worse = np.random.default_rng(11), np.array([[0], [0.1], [0], [1.5], [2], [4]])
+    errors = np.abs(generator.normal(0, 3, 80) + generator.normal(0, 2, (6, 80))) + worse
+    theirs = MCS(errors.T, size=0.05, reps=2000, block_size=1, method="max", seed=0)
+    theirs.compute()
+    ours = model_confidence_set(np.zeros(80), errors, np.arange(80), draws=2000, seed=0)
+    assert np.flatnonzero(ours.inside).tolist() == sorted(theirs.included)
+    assert 0 < ours.inside.sum() < 6

@@ -5,11 +5,13 @@ import math
 import numpy as np
 import pytest
 
+from pasi.config.sections import EvaluationSection
 from pasi.evaluation.endpoint_price import endpoint_price
 from pasi.evaluation.endpoint_replay import endpoint_replay
 from pasi.evaluation.intervals import Interval
 from pasi.evaluation.nested import jackknife_error, student_quantile
-from pasi.evaluation.replacement import LIMITS, AcceptanceLimits, may_replace
+from pasi.evaluation.replacement import may_replace
+from pasi.evaluation.settings import LIMITS, AcceptanceLimits
 from pasi.evaluation.two_proportions import trial_power, trial_size
 
 
@@ -137,3 +139,10 @@ class TestReplay:
             read = generator.random(200) < np.where(truth, 0.9, 0.15)
             verdicts.append(endpoint_replay(truth, read, arm).replacement.verdict)
         assert verdicts.count("may be replaced") <= 5
+
+
+def test_limits_of_the_config():
+    """Every limit is a key of the section evaluation, with the default of the class."""
+    keys = {"endpoint_margin": 0.05, "endpoint_kappa": 0.8, "endpoint_price": 1.1, "endpoint_subjects": 40}
+    assert AcceptanceLimits.from_config({**keys, "primary": "mae"}) == AcceptanceLimits(0.05, 0.8, 1.1, 40)
+    assert AcceptanceLimits.from_config(EvaluationSection().model_dump()) == LIMITS

@@ -412,7 +412,7 @@ class TestPrimary:
         ccc = np.where(content.metrics["learner"] == "vgg11", 0.99, content.metrics["ccc"])
         best = (content.metrics["learner"] == "mean") & (content.metrics["part"] == "test")
         ccc = np.where(best, 0.999, ccc)
-        config = {**CONFIG, "evaluation": {"primary": "ccc"}}
+        config = {**CONFIG, "evaluation": {**CONFIG["evaluation"], "primary": "ccc"}}
         content = replace(content, config=config, metrics=content.metrics | {"ccc": ccc})
         assert content.chosen == "vgg11"
         assert table_1(content.metrics, "ccc")["learner"][:2] == ["vgg11", "resnet34"]
@@ -870,6 +870,19 @@ class TestEndpoints:
         assert (
             "The smaller arm has 19 subjects with a visit at that week; a verdict takes 20 in each arm" in said
         ) is few
+
+    def test_limits_of_the_config_are_those_of_the_verdict_and_said(self):
+        content = make_content()
+        evaluation = {**content.config["evaluation"], "endpoint_kappa": 0.65, "endpoint_margin": 0.075}
+        rows = [*ARM_ROWS, endpoint_row("active", "placebo", reference_subjects=20.0, open="subjects")]
+        own = {"endpoints": columns(rows), "config": {**content.config, "evaluation": evaluation}}
+        assert "20 in each arm" not in " ".join(endpoint_texts(replace(content, **own)))
+        page = render_report(replace(content, **own))
+        assert "within 7.5 percentage points, kappa at least 0.65, and at most 1.25 times" in page
+        assert "The limits are those of the config" in page
+        assert "The limits are conventions" in render_report(replace(content, endpoints=own["endpoints"]))
+        own["config"]["evaluation"]["endpoint_subjects"] = 21
+        assert "a verdict takes 21 in each arm" in " ".join(endpoint_texts(replace(content, **own)))
 
     @pytest.mark.parametrize(
         ("ccc", "verdict", "warned"),
