@@ -64,6 +64,8 @@ OTHER_STAGES = (
     "evaluation",
     "audit",
     "bundle",
+    "pages",
+    "review",
 )
 SHAPES_NO_TRAINING = (
     *("errors.py", "wording.py", "storage/atomic.py", "provenance/code_digest.py"),

@@ -20,7 +20,7 @@ SOURCE = CHECKOUT / "src"
 LAYERS = (
     ("errors", "wording", "run_folder"),
     ("storage",),
-    ("provenance", "severity"),
+    ("provenance", "severity", "pages"),
     ("imaging", "networks", "jobs", "simulate"),
     ("cohort",),
     ("splits",),
@@ -28,7 +28,7 @@ LAYERS = (
     ("evaluation",),
     ("config",),
     ("figures", "audit", "bundle"),
-    ("planning", "report"),
+    ("planning", "report", "review"),
     ("monitoring",),
     ("commands",),
 )
@@ -38,6 +38,7 @@ FORBIDDEN = {
     "evaluation": {"training", "learners"},  # a statistic is one of any table, whoever made it
     "report": {"figures"},  # a changed figure must not write the tables again
     "audit": {"training", "learners", "config"},  # a published table has no run behind it
+    "review": {"training", "config"},  # it shows what a bundle has scored, and no run
     "bundle": {"training", "config"},  # scoring needs no Lightning, and no digest of a bundle may cover a plan's code
 }
 NOT_FOR_SCRIPTS = {"planning", "config", "monitoring", "commands"}  # no digest of a script may cover a plan's code

@@ -35,10 +35,12 @@ class NewVisits:
 @dataclass(frozen=True)
 class Reading:
     """How a table is read. photos_root: the folder of the photos, None for that of the table. names: what the call says
-    of the order of visits and of the baseline (docs/visits.md)."""
+    of the order of visits and of the baseline (docs/visits.md). without_photos: whether a photo may be missing, as on a
+    page that says so."""
 
     photos_root: Path | None = None
     names: VisitNames = NOT_NAMED
+    without_photos: bool = False
 
 
 def read_new_visits(
@@ -67,7 +69,9 @@ def read_new_visits(
     bad_ids = [*check_ids([named], find_spellings([named]), unknown, index.region_names)]
     problems += bad_ids
     paths = clean_paths(named.columns["photo"])
-    problems += [*check_photos(named, paths, index, extra_photos, root), *check_photo_files(named, paths, root)]
+    problems += check_photos(named, paths, index, extra_photos, root)
+    if not reading.without_photos:
+        problems += check_photo_files(named, paths, root)
     if not any(problem.column in ("subject", "visit") for problem in bad_ids):
         problems += check_visits(named, reading.names)
     if problems:

@@ -6,11 +6,24 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
-from pasi.commands import adopt, audit, check, compare, doctor, export, predict, results, simulate, status, table
+from pasi.commands import (
+    adopt,
+    audit,
+    check,
+    compare,
+    doctor,
+    export,
+    predict,
+    results,
+    review,
+    simulate,
+    status,
+    table,
+)
 from pasi.errors import InputError, UserError
 
 # A sub-command imports what it needs when it runs, so that `pasi --help` answers at once.
-COMMANDS = (simulate, check, table, status, results, doctor, adopt, compare, audit, predict, export)
+COMMANDS = (simulate, check, table, status, results, doctor, adopt, compare, audit, predict, export, review)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

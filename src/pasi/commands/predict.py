@@ -1,14 +1,10 @@
 """`pasi predict`: score new visits with a bundle."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from pasi.commands.arguments import Commands
-from pasi.errors import BundleError, DeviceError, FullMemoryError, RunningError, UserError, WriteError
-
-REFUSED, BAD_BUNDLE, NO_RESOURCES = 3, 4, 5  # exit codes; 2, for an input that cannot be used, is that of every command
-RESOURCES = (DeviceError, FullMemoryError, RunningError, WriteError, MemoryError)
+from pasi.commands.bundle_codes import REFUSED, with_codes
 
 
 def add_parser(commands: Commands) -> None:
@@ -39,14 +35,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 def run(options: argparse.Namespace) -> int:
     """Score the visits; returns 0, REFUSED, BAD_BUNDLE or NO_RESOURCES, and raises what ends with 2."""
-    try:
-        return _run(options)
-    except (BundleError, *RESOURCES) as error:
-        if options.debug:
-            raise
-        text = error if isinstance(error, UserError) else "the memory of this machine is full: end other programs"
-        print(f"pasi predict: {text}", file=sys.stderr)
-        return BAD_BUNDLE if isinstance(error, BundleError) else NO_RESOURCES
+    return with_codes("predict", options, _run)
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -1,15 +1,12 @@
 """The report as one self-contained HTML page, rendered from its content, with what lies beside it."""
 
-from base64 import b64encode
-from hashlib import sha256
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pasi.evaluation.visits import PART_NAMES
+from pasi.pages.shell import Assets, page_environment
 from pasi.report.agreement import agreement_section
 from pasi.report.answer import answer_section
 from pasi.report.appendix import appendix_section
@@ -50,13 +47,7 @@ MODULES = (
 
 def render_report(content: ReportContent) -> str:
     """The page as text. All text from tables and config is escaped; an undefined name in a template is an error."""
-    environment = Environment(
-        loader=PackageLoader("pasi.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment("pasi.report")
     facts = facts_of(content)
     environment.filters["number"] = number
 
@@ -64,9 +55,8 @@ def render_report(content: ReportContent) -> str:
         return marked(facts[name], style, SUMMARY, "facts", name)
 
     environment.globals |= {"counted": counted, "fact": fact}
-    style, script = _asset("style.css"), _asset("script.js")
-    shell = {"style": Markup(style), "script": Markup(script), "policy": policy(style, script), "sections": SECTIONS}
-    return environment.get_template("report.html.jinja").render(**shell, **_page(content))
+    shell = Assets.of("pasi.report").shell(img_src="data:")
+    return environment.get_template("report.html.jinja").render(**shell, sections=SECTIONS, **_page(content))
 
 
 def write_report(content: ReportContent, path: str | Path) -> None:
@@ -80,19 +70,6 @@ def write_beside(content: ReportContent, folder: str | Path) -> None:
     write_json(summary_of(content), Path(folder) / "summary.json")
     for name, table in figure_tables(content).items():
         table.write(Path(folder) / "data" / f"{name}.csv")
-
-
-def policy(style: str, script: str) -> str:
-    """The content security policy: this style sheet and this script, by their hashes, and pictures in the page."""
-    return f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:"
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{b64encode(sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
-
-
-def _asset(name: str) -> str:
-    return resources.files("pasi.report").joinpath(name).read_text(encoding="utf-8")
 
 
 def _page(content: ReportContent) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 from base64 import b64decode
 from dataclasses import replace
@@ -16,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from browser import QUIET, browser
 from pasi.cohort.counts import incomplete_visits
 from pasi.errors import DamagedFileError, StaleResultError
 from pasi.figures.composites_diagram import draw_composites_diagram
@@ -979,18 +979,9 @@ class TestFiles:
             load_content(replace(results, figures=tmp_path), CONFIG, {})
 
 
-def browser() -> str:
-    """The path of a headless browser; without one the test is skipped."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return path
-    pytest.skip("needs Chromium (apt-get install chromium)")
-
-
 def browse(page, tmp_path, *options: str) -> subprocess.CompletedProcess:
     """Open `page` in a headless browser with a new profile."""
-    quiet = ("gpu", "quic", "background-networking", "component-update", "sync", "extensions", "dev-shm-usage")
-    command = [browser(), "--headless", "--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in quiet)]
+    command = [browser(), "--headless", "--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in QUIET)]
     command += [f"--user-data-dir={tmp_path / 'profile'}", *options, page.as_uri()]
     environment = {**os.environ, "HOME": str(tmp_path)}
     patience = 1800  # seconds, which only a browser that hangs takes

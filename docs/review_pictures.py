@@ -1,0 +1,96 @@
+"""Takes the pictures that docs/review.md shows, in a headless Chromium, and looks for faults of accessibility.
+
+python docs/review_pictures.py review/index.html
+python docs/review_pictures.py review/index.html --axe axe.min.js      prints what axe-core finds, and takes no picture
+
+The page is that of the demo's bundle and three simulated subjects; docs/review.md has the commands.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PIL import Image
+
+HERE = Path(__file__).parent
+COLOURS = 128
+GRADES = ("222232141123", "222211121122")  # of the first two visits, field by field
+READY = "document.documentElement.dataset.ready"
+FOUND = (
+    "axe.run().then(own => JSON.stringify([own.passes.length, own.violations.map(one => [one.id, "
+    "one.nodes.map(node => node.html)]), own.incomplete.map(one => [one.id, one.nodes.length])]))"
+)
+
+
+def main() -> None:
+    """Take the pictures, or run axe-core in light, dark and phone width, before and after the reveal."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("page", type=Path)
+    parser.add_argument("--axe", type=Path)
+    options = parser.parse_args()
+    sys.path.insert(0, str(HERE.parent / "tests" / "support"))
+    from browser import Chromium
+
+    with TemporaryDirectory() as folder:
+        chromium = Chromium(Path(folder))
+        chromium.window(1280, 900)
+        chromium.open(options.page.resolve().as_uri(), READY)
+        if options.axe:
+            run_axe(chromium, options.axe.read_text("utf-8"))
+        else:
+            take(chromium, Path(folder))
+        chromium.close()
+
+
+def enter(chromium, number: int) -> None:
+    """Grade the visit that is shown."""
+    chromium.press("g")
+    for grade in GRADES[number]:
+        chromium.press(grade, "Enter")
+
+
+def take(chromium, folder: Path) -> None:
+    """A visit before its reveal, the next one after it, and that one on a phone in the dark."""
+    enter(chromium, 0)
+    save(chromium, folder, "review_blinded")
+    chromium.press("r", "j")
+    enter(chromium, 1)
+    chromium.press("r")
+    chromium.run("document.activeElement.blur()")
+    save(chromium, folder, "review_revealed")
+    chromium.window(390, 844, dark=True)
+    chromium.run("document.querySelector('article:not([hidden]) .score').scrollIntoView({block: 'center'})")
+    save(chromium, folder, "review_phone", whole=False)
+
+
+def save(chromium, folder: Path, name: str, *, whole: bool = True) -> None:
+    """Write a picture into docs/images, with few colours."""
+    chromium.screenshot(folder / "shot.png", whole=whole)
+    picture = Image.open(folder / "shot.png").convert("RGB").quantize(COLOURS)
+    target = HERE / "images" / f"{name}.png"
+    picture.save(target, optimize=True)
+    print(f"{name}.png: {picture.width} x {picture.height}, {target.stat().st_size:,} bytes")
+
+
+def run_axe(chromium, script: str) -> None:
+    """Print what axe-core finds in each state of the page."""
+    chromium.run(f"{script}; 1")
+    for state in ("before the reveal", "after the reveal", "a photo enlarged", "the list of keys"):
+        if state == "after the reveal":
+            enter(chromium, 0)
+            chromium.press("r")
+        if state == "a photo enlarged":
+            chromium.press("z")
+        if state == "the list of keys":
+            chromium.press("Escape", "?")
+        for width, dark in ((1280, False), (1280, True), (390, False)):
+            chromium.window(width, 900, dark=dark)
+            passes, violations, unsure = json.loads(chromium.run(FOUND))
+            shown = f"{width} pixels{', dark' if dark else ''}, {state}"
+            print(f"{shown}: {passes} rules pass, violations: {violations or 'none'}, to look at: {unsure}")
+
+
+if __name__ == "__main__":
+    main()
