@@ -49,6 +49,7 @@ def test_a_run_leaves_all_results(copy):
         *("stacking/meta_learner_ridge.json", "report/figures/figure_3.svg", "report/figures/figure_s1.png"),
     ]
     assert [name for name in names if not (results / name).stat().st_size] == []
+    assert len((results / "openings.jsonl").read_text().splitlines()) == 1, "the test part was opened once"
     oof = read_table(results / "oof.parquet")
     assert sorted(set(oof["learner"])) == sorted(BACKBONES)
     assert np.isfinite(oof["predicted"]).all()
@@ -327,13 +328,45 @@ def test_the_weight_of_a_region_trains_nothing(copy):
     ]
     with with_config(copy, "index", regions=regions):
         jobs = planned(copy)
-    assert jobs["evaluate_learners"] == 1
+    assert jobs["evaluate_oof"] == jobs["open_test"] == 1
     assert not {"make_tiles", "read_labels", "split_subjects", "train_fold"} & set(jobs)
 
 
 def test_keeping_no_weights_fewer_checkpoints_or_more_jobs_on_a_gpu_trains_nothing(copy):
     with with_config(copy, "training", keep_weights="none", checkpoint_seconds=600, jobs_per_gpu=2):
         assert planned(copy) == {"write_report": 1}  # which shows the config
+
+
+def test_another_measure_or_another_split_is_another_opening_and_forceall_keeps_the_log(copy):
+    small = {**CONFIG, "results": "opened", "splits": {"folds": 2, "restarts": 20}}
+    small["training"] = {**CONFIG["training"], "backbones": ["squeezenet1_1"], "max_epochs": 1}
+    log, metrics = copy / "opened/openings.jsonl", copy / "opened/evaluation/metrics.csv"
+
+    def evaluated(*arguments, **sections) -> list[str]:
+        """Run to the report and return the kind of each line of the log."""
+        config = {**small, **{name: {**small.get(name, {}), **keys} for name, keys in sections.items()}}
+        with changed(copy / "small.yaml", lambda _: yaml.safe_dump(config)):
+            run(copy, "report", *arguments)
+        return [json.loads(line)["event"] for line in log.read_text().splitlines()]
+
+    assert evaluated() == ["opening"]
+    first = log.read_bytes()
+    table = read_table(metrics)
+    shown = {kind for kind, part in zip(table["kind"], table["part"], strict=True) if part == "test"}
+    assert {str(learner) for learner in table["learner"][table["part"] == "test"] if "baseline" not in learner} == {
+        json.loads((metrics.with_name("chosen.json")).read_text())["learner"]
+    }
+    assert "baseline" in shown
+    assert evaluated("-R", "open_test") == ["opening"]
+    assert evaluated(evaluation={"primary": "ccc"}) == ["opening"] * 2
+    assert evaluated("--forceall", splits={"test_fraction": 0.2}) == ["opening"] * 3
+    assert log.read_bytes().startswith(first)
+    lines = json.loads(metrics.with_name("opening.json").read_text())["lines"]
+    assert lines[1]["changed"][0].startswith("the plan (learner, primary)")
+    assert "the split" in lines[2]["changed"]
+    page = (copy / "opened/report/report.html").read_text()
+    assert "it was opened again with another plan" in page
+    assert "It was opened 3 times, by the log of openings" in page
 
 
 def test_a_wrong_key_is_told_with_its_file(copy):
