@@ -57,7 +57,7 @@ def read_openings(path: Path, last: str = "") -> Openings:
     recorded = [str(text) for line in chain.lines for text in line.get("faults", ())]
     found = [f"{path.name}, line {fault.line}: {fault.text}" for fault in chain.faults]
     head = head_file(path)
-    kept = read_json(head)["last"] if head.exists() else ""
+    kept = read_json(head).get("last", "unknown") if head.exists() else ""
     if lacks_line(chain, last) or lacks_line(chain, kept):
         found.append(f"{path.name}: {SHORTENED}")
     return Openings(chain, tuple(dict.fromkeys([*recorded, *found])))

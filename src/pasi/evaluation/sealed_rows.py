@@ -45,7 +45,14 @@ def without_sealed(table: Columns, shown: Collection[str]) -> pd.DataFrame:
 
 
 def row_digests(learners: Columns, shown: Collection[str]) -> dict[str, str]:
-    """Digest of the observed and predicted scores of each learner of `shown` on the test part."""
+    """Digest of the observed and predicted scores of each learner of `shown` on the test part.
+
+    >>> rows = {"learner": ["a", "b"], "part": ["test"] * 2, "subject": ["A"] * 2, "repeat": [0] * 2}
+    >>> rows |= {"visit": ["V"] * 2, "region": ["trunk"] * 2, "observed": [1.0] * 2, "predicted": [2.0, 2.00000001]}
+    >>> found = row_digests(rows, ["a", "b"])
+    >>> found["a"] == found["b"], found["a"] == row_digests(rows | {"predicted": [2.1, 2.0]}, ["a"])["a"]
+    (True, False)
+    """
     frame = pd.DataFrame({name: learners[name] for name in (*ROW, *SCORES, "learner", "part")})
     found = {}
     for name in shown:

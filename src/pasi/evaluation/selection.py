@@ -39,6 +39,11 @@ def choice_record(metrics: Columns, primary: Primary, given: Collection[str]) ->
 
     given: baselines that are told a score of the subject, which are not judged against. value: the primary measure of
     the learner out of fold. baseline: None where there is none.
+
+    >>> metrics = {"learner": ["a", "b", "mean"], "kind": ["backbone", "backbone", "baseline"], "mae": [3.0, 2.0, 1.0]}
+    >>> found = choice_record(metrics | {"level": ["visit"] * 3, "part": ["oof"] * 3}, "mae", ())
+    >>> found["learner"], found["value"], found["candidates"], found["baseline"]
+    ('b', 2.0, 2, 'mean')
     """
     learner = best_learner(metrics, primary)
     names = ("learner", "kind", "level", "part", primary)

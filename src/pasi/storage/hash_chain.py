@@ -33,12 +33,21 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True)
 class HashChain:
-    """The lines of a log that can be read, its faults, the hash that the next line continues, and its whole bytes."""
+    """A log as it was read.
+
+    lines: those that are as they were written; what stands in another one says nothing. hashes: those of all lines.
+    whole: bytes up to the end of the last complete line.
+    """
 
     lines: tuple[Line, ...] = ()
     faults: tuple[Fault, ...] = ()
-    last: str = ""
+    hashes: tuple[str, ...] = ()
     whole: int = 0
+
+    @property
+    def last(self) -> str:
+        """The hash that the next line continues; "" for the first line."""
+        return self.hashes[-1] if self.hashes else ""
 
 
 def read_chain(path: Path) -> HashChain:
@@ -46,14 +55,18 @@ def read_chain(path: Path) -> HashChain:
     data = path.read_bytes() if path.exists() else b""
     data = data[: data.rfind(b"\n") + 1]
     parsed = [_parse(text) for text in data.splitlines()]
-    hashes = {line["hash"] for line in parsed if line is not None}
+    hashes = tuple(line["hash"] for line in parsed if line is not None)
+    lines: list[Line] = []
     faults: list[Fault] = []
     last: str | None = ""  # None behind a line that cannot be read, whose hash is not known
     for number, line in enumerate(parsed, 1):
-        if text := _fault(line, last, hashes):
+        text = _fault(line, last, set(hashes))
+        if text:
             faults.append(Fault(number, text))
+        if line is not None and text != CHANGED:
+            lines.append(line)
         last = None if line is None else line["hash"]
-    return HashChain(tuple(line for line in parsed if line is not None), tuple(faults), last or "", len(data))
+    return HashChain(tuple(lines), tuple(faults), hashes, len(data))
 
 
 def append_lines(path: Path, chain: HashChain, entries: Sequence[Mapping[str, Any]]) -> HashChain:
@@ -75,17 +88,18 @@ def append_lines(path: Path, chain: HashChain, entries: Sequence[Mapping[str, An
             f"{path} cannot be written ({error.strerror}): make room or another folder for it, and give the "
             "same command again"
         ) from error
-    return HashChain((*chain.lines, *lines), chain.faults, last, whole)
+    hashes = (*chain.hashes, *(line["hash"] for line in lines))
+    return HashChain((*chain.lines, *lines), chain.faults, hashes, whole)
 
 
 def lacks_line(chain: HashChain, last: str) -> bool:
     """Whether the line is gone whose hash was kept elsewhere as the last one; "" where there was none.
 
-    >>> chain = HashChain(({"hash": "a"}, {"hash": "b"}))
+    >>> chain = HashChain(hashes=("a", "b"))
     >>> lacks_line(chain, ""), lacks_line(chain, "a"), lacks_line(chain, "c")
     (False, False, True)
     """
-    return bool(last) and all(line["hash"] != last for line in chain.lines)
+    return bool(last) and last not in chain.hashes
 
 
 def _write(path: Path, start: int, data: bytes) -> int:

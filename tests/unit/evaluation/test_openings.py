@@ -151,6 +151,16 @@ def test_what_was_done_to_the_log_is_found_and_stands_in_it_for_good(log, change
     assert ["faults" in line for line in lines[-2:]] == [True, False], "it is written once"
 
 
+@pytest.mark.parametrize("change", [{"event": None}, {"test_rows": "few"}, {"predictions": []}, {"plan": "another"}])
+def test_a_changed_line_says_nothing_and_stops_nothing(log, change):
+    record(log, opening(), opening(rows={**ROWS, "net": "x"}))
+    rewrite(log, lambda lines: [lines[0], json.dumps({**json.loads(lines[1]), **change}) + "\n"])
+    found = record(log, opening(rows={**ROWS, "net": "y"}), day=3)
+    assert shown(found) == [("opening", 1, "01", []), ("opening", 2, "03", ["the predictions of the chosen learner"])]
+    assert found["faults"] == ["openings.jsonl, line 2: was changed after it was written"]
+    assert read_openings(log, found["last"]).faults == tuple(found["faults"])
+
+
 def test_a_removed_last_line_shows_though_the_same_opening_is_made_again(log):
     first = opening()
     record(log, first, opening(rows={**ROWS, "net": "x"}))

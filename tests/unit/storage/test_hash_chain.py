@@ -64,6 +64,12 @@ def test_what_was_done_to_a_line_is_found_and_named(log, change, found):
     assert faults(log) == found
 
 
+def test_a_line_that_was_changed_is_not_believed(log):
+    rewrite(log, lambda lines: [lines[0], lines[1].replace('"b"', '"x"'), lines[2]])
+    assert names(log) == ["a", "c"]
+    assert not lacks_line(read_chain(log), json.loads(log.read_text().splitlines()[1])["hash"])
+
+
 def test_a_line_that_was_changed_with_its_hash_is_found_at_the_next_one(log):
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     own = {"name": "x", "previous": lines[1]["previous"]}
