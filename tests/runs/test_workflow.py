@@ -339,6 +339,7 @@ def test_keeping_no_weights_fewer_checkpoints_or_more_jobs_on_a_gpu_trains_nothi
 
 def test_another_measure_or_another_split_is_another_opening_and_forceall_keeps_the_log(copy):
     small = {**CONFIG, "results": "opened", "splits": {"folds": 2, "restarts": 20}}
+    small |= {"tiles": {"size": 32, "shards": 1}, "stacking": {"learners": ["mean"]}}
     small["training"] = {**CONFIG["training"], "backbones": ["squeezenet1_1"], "max_epochs": 1}
     log, metrics = copy / "opened/openings.jsonl", copy / "opened/evaluation/metrics.csv"
 

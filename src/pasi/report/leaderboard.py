@@ -88,7 +88,7 @@ def leaderboard_section(content: ReportContent) -> dict[str, Any]:
         "first_rank": first_rank_text(content),
         "spread": spread_sentences(content),
         "repeated": int(content.config["training"]["repeats"]) > 1,
-        "sealed_text": sealed_rows_text() if content.tested and content.sealed else "",
+        "sealed_text": sealed_rows_text(content) if content.tested and content.sealed else "",
         "singles": content.lines("singles"),
         "single_text": single_network_text(content),
     }

@@ -37,12 +37,15 @@ def opening_sentences(content: ReportContent) -> list[str]:
         said.append(EARLIER)
     said += [f"The log was changed: {fault}." for fault in content.opening["faults"]]
     if content.tested and content.sealed:
-        said.append(sealed_rows_text())
+        said.append(sealed_rows_text(content))
     return [*said, LIMITS]
 
 
-def sealed_rows_text() -> str:
-    """Which rows are withheld, and what shows them."""
+def sealed_rows_text(content: ReportContent) -> str:
+    """Which rows are withheld, and what shows them; also where they had been shown before."""
+    count = content.opening["openings"]
+    if any(line["test_rows"] == "all" for line in content.opening["lines"] if line["number"] == count):
+        return "The rows of the other learners on the test part were shown before and are left out here (sealed)."
     return (
         "The rows of the other learners on the test part are sealed. Once the choice is final, evaluation.test_rows: "
         "all shows them, and the log says when."

@@ -107,6 +107,16 @@ def test_rows_of_other_learners_are_called_sealed_with_the_key_that_shows_them(o
     assert "they show the test part." in render_report(make_content())
 
 
+def test_rows_that_were_shown_before_are_not_called_sealed_until_now(of_one):
+    before = {**FIRST_OPENING, "test_rows": "chosen"}
+    opening = opening_record(before, {**before, "event": MORE_ROWS, "test_rows": "all"}, test_rows="chosen")
+    said = opening_sentences(replace(of_one, opening=opening))
+    assert said[-2] == (
+        "The rows of the other learners on the test part were shown before and are left out here (sealed)."
+    )
+    assert "Once the choice is final" in opening_sentences(of_one)[-2]
+
+
 def test_the_chosen_learner_is_judged_on_the_test_part_alone(of_one):
     assert summary_of(of_one)["results"]["test"]["mae"] == summary_of(make_content())["results"]["test"]["mae"]
     assert "The test part had no say." in render_report(of_one)
