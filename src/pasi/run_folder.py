@@ -164,11 +164,6 @@ class RunFolder:
         return self.root / "openings.jsonl"
 
     @property
-    def openings_head(self) -> Path:
-        """The hash of the last line of that log; no rule declares it."""
-        return self.root / "openings.head.json"
-
-    @property
     def metrics(self) -> Path:
         """Metrics of all learners, the first table that evaluation writes."""
         return self.root / "evaluation" / "metrics.csv"

@@ -50,6 +50,9 @@ def test_a_run_leaves_all_results(copy):
     ]
     assert [name for name in names if not (results / name).stat().st_size] == []
     assert len((results / "openings.jsonl").read_text().splitlines()) == 1, "the test part was opened once"
+    page = (results / "report/report.html").read_text()
+    assert "It was opened once, by the log of openings" in page
+    assert "The rows of the other learners on the test part are sealed." in page
     oof = read_table(results / "oof.parquet")
     assert sorted(set(oof["learner"])) == sorted(BACKBONES)
     assert np.isfinite(oof["predicted"]).all()
@@ -343,11 +346,11 @@ def test_another_measure_or_another_split_is_another_opening_and_forceall_keeps_
     small["training"] = {**CONFIG["training"], "backbones": ["squeezenet1_1"], "max_epochs": 1}
     log, metrics = copy / "opened/openings.jsonl", copy / "opened/evaluation/metrics.csv"
 
-    def evaluated(*arguments, target="opened/evaluation/metrics.csv", **sections) -> list[str]:
-        """Run to a target and return the kind of each line of the log."""
+    def evaluated(*arguments, **sections) -> list[str]:
+        """Run up to the opening and return the kind of each line of the log."""
         config = {**small, **{name: {**small.get(name, {}), **keys} for name, keys in sections.items()}}
         with changed(copy / "small.yaml", lambda _: yaml.safe_dump(config)):
-            run(copy, target, *arguments)
+            run(copy, str(metrics.relative_to(copy)), *arguments)
         return [json.loads(line)["event"] for line in log.read_text().splitlines()]
 
     assert evaluated() == ["opening"]
@@ -359,14 +362,12 @@ def test_another_measure_or_another_split_is_another_opening_and_forceall_keeps_
     assert "baseline_mean" in shown
     assert evaluated("-R", "open_test") == ["opening"]
     assert evaluated(evaluation={"primary": "ccc"}) == ["opening"] * 2
-    assert evaluated("--forceall", target="report", splits={"test_fraction": 0.2}) == ["opening"] * 3
+    assert evaluated("--forceall", splits={"test_fraction": 0.2}) == ["opening"] * 3
     assert log.read_bytes().startswith(first)
-    lines = json.loads(metrics.with_name("opening.json").read_text())["lines"]
-    assert lines[1]["changed"][0].startswith("the plan (learner, primary)")
-    assert "the split" in lines[2]["changed"]
-    page = (copy / "opened/report/report.html").read_text()
-    assert "it was opened again with another plan" in page
-    assert "It was opened 3 times, by the log of openings" in page
+    found = json.loads(metrics.with_name("opening.json").read_text())
+    assert found["lines"][1]["changed"][0] == "the plan (learner, primary)"
+    assert "the split" in found["lines"][2]["changed"]
+    assert (found["openings"], found["plan_changed"], found["faults"]) == (3, True, [])
 
 
 def test_a_wrong_key_is_told_with_its_file(copy):

@@ -17,7 +17,6 @@ UNDECLARED = {
     "<results>/models/{backbone}/fold{fold}{repeat}/adopted.json": "it is there only where the outputs were taken over",
     "<results>/models/{backbone}/fold{fold}{repeat}/failed.json": "it is there only where the rule has failed",
     "<results>/openings.jsonl": "Snakemake would empty the log",
-    "<results>/openings.head.json": "it says when lines of the log are gone, also after Snakemake has removed outputs",
     "<results>/records/vouched.json": "it is there only until the next run",
 }
 RUN = RunFolder(Path("<results>"))
