@@ -159,6 +159,11 @@ class RunFolder:
         return self.root / "stacking" / f"{learner}.json"
 
     @property
+    def openings(self) -> Path:
+        """The log of openings of the test part, which is never emptied; so no rule declares it."""
+        return self.root / "openings.jsonl"
+
+    @property
     def metrics(self) -> Path:
         """Metrics of all learners, the first table that evaluation writes."""
         return self.root / "evaluation" / "metrics.csv"
@@ -189,9 +194,14 @@ class RunFolder:
         return self.root / "report" / "summary.json"
 
 
+def folder_of_log(log: Path) -> RunFolder:
+    """The results folder of the job whose log is RESULTS/logs/RULE/JOB.log."""
+    return RunFolder(log.parents[2])
+
+
 def record_of_log(log: Path) -> Path:
     """The record of the job whose log is RESULTS/logs/RULE/JOB.log."""
-    return RunFolder(log.parents[2]).record(log.parent.name, log.stem)
+    return folder_of_log(log).record(log.parent.name, log.stem)
 
 
 def training_of(path: Path) -> TrainingPlace:

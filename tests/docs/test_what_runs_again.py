@@ -39,7 +39,7 @@ STEPS = {
     "trainings": ("train_fold", "train_pair"),
     "learners": ("gather_predictions", "gather_pairs", "fit_learner"),
     "baselines": ("fit_baseline",),
-    "evaluation": ("evaluate_learners",),
+    "evaluation": ("write_plan", "evaluate_oof", "choose_learner", "open_test"),
     "figures": tuple(rule for rule in files_of_rules() if rule.startswith("draw_")),
     "report": ("write_tables", "write_report"),
     "bundle": ("make_bundle",),
@@ -161,6 +161,9 @@ CHANGES: dict[str, Callable[[Case], set[str]]] = {
     ),
     "`training.least_skill`, where `restarts` and `learning_epochs` are 0": lambda case: case.config(
         training={"least_skill": 0.2}
+    ),
+    "`report.least_ccc`, `evaluation.test_rows`": lambda case: (
+        case.config(report={"least_ccc": 0.5}) | case.config(evaluation={"test_rows": "all"})
     ),
     "the code of a statistic (`evaluation`)": lambda case: case.code("evaluation/metrics.py"),
     "the code that decodes photos (`imaging`)": lambda case: case.code("imaging/decode.py"),

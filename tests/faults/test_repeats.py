@@ -11,7 +11,8 @@ from small_run import CONFIG, make_copy, run
 
 pytestmark = pytest.mark.faults
 SMALL = {**CONFIG, "splits": {"folds": 3, "restarts": 20}}
-TIMED = {"history.csv"}  # has the seconds of each epoch
+# The seconds of each epoch, and when the test part was opened.
+TIMED = {"history.csv", "openings.jsonl", "openings.head.json", "opening.json"}
 
 
 def shuffle_rows(path, seed):

@@ -49,6 +49,10 @@ def test_a_run_leaves_all_results(copy):
         *("stacking/meta_learner_ridge.json", "report/figures/figure_3.svg", "report/figures/figure_s1.png"),
     ]
     assert [name for name in names if not (results / name).stat().st_size] == []
+    assert len((results / "openings.jsonl").read_text().splitlines()) == 1, "the test part was opened once"
+    page = (results / "report/report.html").read_text()
+    assert "It was opened once, by the log of openings" in page
+    assert "The rows of the other learners on the test part are sealed." in page
     oof = read_table(results / "oof.parquet")
     assert sorted(set(oof["learner"])) == sorted(BACKBONES)
     assert np.isfinite(oof["predicted"]).all()
@@ -327,13 +331,43 @@ def test_the_weight_of_a_region_trains_nothing(copy):
     ]
     with with_config(copy, "index", regions=regions):
         jobs = planned(copy)
-    assert jobs["evaluate_learners"] == 1
+    assert jobs["evaluate_oof"] == jobs["open_test"] == 1
     assert not {"make_tiles", "read_labels", "split_subjects", "train_fold"} & set(jobs)
 
 
 def test_keeping_no_weights_fewer_checkpoints_or_more_jobs_on_a_gpu_trains_nothing(copy):
     with with_config(copy, "training", keep_weights="none", checkpoint_seconds=600, jobs_per_gpu=2):
         assert planned(copy) == {"write_report": 1}  # which shows the config
+
+
+def test_another_measure_or_another_split_is_another_opening_and_forceall_keeps_the_log(copy):
+    small = {**CONFIG, "results": "opened", "splits": {"folds": 2, "restarts": 20}}
+    small |= {"tiles": {"size": 32, "shards": 1}, "stacking": {"learners": ["mean"]}}
+    small["training"] = {**CONFIG["training"], "backbones": ["squeezenet1_1"], "max_epochs": 1}
+    log, metrics = copy / "opened/openings.jsonl", copy / "opened/evaluation/metrics.csv"
+
+    def evaluated(*arguments, **sections) -> list[str]:
+        """Run up to the opening and return the kind of each line of the log."""
+        config = {**small, **{name: {**small.get(name, {}), **keys} for name, keys in sections.items()}}
+        with changed(copy / "small.yaml", lambda _: yaml.safe_dump(config)):
+            run(copy, str(metrics.relative_to(copy)), *arguments)
+        return [json.loads(line)["event"] for line in log.read_text().splitlines()]
+
+    assert evaluated() == ["opening"]
+    first = log.read_bytes()
+    table = read_table(metrics)
+    shown = set(table["learner"][table["part"] == "test"])
+    chosen = json.loads(metrics.with_name("chosen.json").read_text())["learner"]
+    assert {name for name in shown if "baseline" not in name} == {chosen}
+    assert "baseline_mean" in shown
+    assert evaluated("-R", "open_test") == ["opening"]
+    assert evaluated(evaluation={"primary": "ccc"}) == ["opening"] * 2
+    assert evaluated("--forceall", splits={"test_fraction": 0.2}) == ["opening"] * 3
+    assert log.read_bytes().startswith(first)
+    found = json.loads(metrics.with_name("opening.json").read_text())
+    assert found["lines"][1]["changed"][0] == "the plan (learner, primary)"
+    assert "the split" in found["lines"][2]["changed"]
+    assert (found["openings"], found["plan_changed"], found["faults"]) == (3, True, [])
 
 
 def test_a_wrong_key_is_told_with_its_file(copy):

@@ -8,6 +8,7 @@ import numpy as np
 from pasi.config.sections import EvaluationSection
 from pasi.evaluation.description import TABLES, Judged, description_tables
 from pasi.evaluation.endpoint_table import BOUNDED
+from pasi.evaluation.openings import OPENING, Openings, openings_record
 from pasi.figures.agreement import draw_agreement
 from pasi.figures.composites_diagram import draw_composites_diagram
 from pasi.figures.courses import draw_courses
@@ -18,6 +19,7 @@ from pasi.learners.settings import FIRST_VISIT
 from pasi.report.content import FILES, ReportContent, Sources
 from pasi.run_folder import FIGURES
 from pasi.severity.index import SeverityIndex
+from pasi.storage.hash_chain import HashChain
 from pasi.storage.json_files import write_json
 from pasi.storage.tables import write_table
 
@@ -171,6 +173,24 @@ NO_ENDPOINTS = {name: np.array([]) for name in endpoint_row("", "")}
 NO_SIGNS = {name: np.array([]) for name in sign_row("", "")}
 
 
+FIRST_OPENING = {
+    "event": OPENING,
+    "when": "2026-03-01T08:00:00+00:00",
+    "plan": {"primary": "mae", "limits": {"least_ccc": 0.5}},
+    "split": "digest of the split",
+    "config": {"training": "digest"},
+    "code": {"training": "digest"},
+    "learner": "resnet34",
+    "test_rows": "all",
+    "predictions": {"resnet34": "digest"},
+}
+
+
+def opening_record(*lines: dict, faults: tuple[str, ...] = (), test_rows: str = "all") -> dict:
+    """evaluation/opening.json of a log with these lines."""
+    return openings_record(Openings(HashChain(tuple(lines)), faults)) | {"test_rows": test_rows, "shown": []}
+
+
 def make_balance() -> dict:
     rows = []
     for grouping, parts in (("test", ("train", "test")), ("fold", ("0", "1"))):
@@ -233,6 +253,7 @@ def make_content() -> ReportContent:
         singles=columns([single_row("resnet34", 3.0, 2.5), single_row("vgg11", 4.0, 3.2)]),
         signs=NO_SIGNS,
         endpoints=NO_ENDPOINTS,
+        opening=opening_record(FIRST_OPENING),
         models={name: {**model, "coefficients": [0.625, -0.125], "intercept": 0.5, "folds": []} for name in METAS},
         histories={"resnet34": {0: make_history(), 1: make_history()}, "vgg11": {0: make_history()}},
         figures=dict.fromkeys(FIGURES, PIXEL),
@@ -277,4 +298,6 @@ def write_results(folder: Path, content: ReportContent) -> Sources:
     save_figure(draw_learning_curves(content.histories), figures / "learning_curves")
     save_figure(draw_composites_diagram(content.index), figures / "figure_s1")
     write_json(content.config, folder / "report" / "config.json")
+    paths |= {"opening": folder / "evaluation" / "opening.json", "openings": folder / "openings.jsonl"}
+    write_json(content.opening, paths["opening"])
     return Sources(**paths, models=models, histories=histories, figures=figures)

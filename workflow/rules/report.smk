@@ -208,6 +208,7 @@ rule write_report:
         response_counts="<results>/evaluation/response_counts.csv",
         imputed_counts="<results>/evaluation/imputed_counts.csv",
         no_response="<results>/evaluation/no_response.csv",
+        opening="<results>/evaluation/opening.json",
         models=expand("<results>/stacking/{learner}.json", learner=PLAN.meta_learners),
         histories=expand(
             "<results>/models/{backbone}/fold{fold}{repeat}/history.csv",

@@ -1,13 +1,11 @@
 """The audit trail of scoring: a line of JSON for each result, each with a hash over itself and all lines before it.
 
 It is also what a call that was killed goes on from: a visit whose photos and bundle are those of an earlier line is not
-scored again. A line that was cut off at the end of the file, as by a kill, is dropped; any other change of a line
-breaks the chain and is refused. As with any hash chain, whoever can write the file can write a new one from the start;
-keep the last hash elsewhere to notice that.
+scored again. Any change of a line but a cut at the end of the file breaks the chain (`pasi.storage.hash_chain`) and is
+refused. Keep the last hash elsewhere to notice that the file was written anew.
 """
 
 import getpass
-import json
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from pasi.bundle.visit_scores import Entry
-from pasi.errors import DamagedFileError, WriteError
+from pasi.errors import DamagedFileError
+from pasi.storage.hash_chain import append_lines, read_chain
 from pasi.storage.hashing import value_digest
 
 RESULT = ("subject", "visit", "photos", "status", "reasons", "used", "scores")
@@ -26,12 +25,13 @@ class AuditTrail:
 
     def __init__(self, path: Path, bundle: str):
         self.path, self.bundle = path, bundle
-        self.last = ""  # hash of the last line
         self.known: dict[str, Entry] = {}
-        lines, self._whole = _read_lines(path)
-        for number, line in enumerate(lines, 1):
-            entry = _parse(path, number, line, self.last)
-            self.last = entry["hash"]
+        self._chain = read_chain(path)
+        for fault in self._chain.faults:
+            raise _broken(path, fault.line)
+        for number, entry in enumerate(self._chain.lines, 1):
+            if not _is_sound(entry):
+                raise _broken(path, number)
             if entry["event"] == "result":
                 self.known[_key(entry["bundle"], entry)] = {name: entry[name] for name in RESULT}
 
@@ -41,50 +41,22 @@ class AuditTrail:
 
     def append(self, event: str, entries: Sequence[Mapping[str, Any]]) -> None:
         """Append lines and force them to the disk; raises WriteError where the disk is full or fails."""
-        lines = []
-        for entry in entries:
-            when = datetime.now(UTC).isoformat(timespec="seconds")
-            line = {"event": event, "when": when, "who": _user(), "bundle": self.bundle, **entry, "previous": self.last}
-            self.last = line["hash"] = value_digest(line)
-            lines.append(json.dumps(line, allow_nan=False) + "\n")
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with open(self.path, "r+b" if self.path.exists() else "xb") as file:
-                file.truncate(self._whole)
-                file.seek(self._whole)
-                file.write("".join(lines).encode())
-                file.flush()
-                os.fsync(file.fileno())
-                self._whole = file.tell()
-        except OSError as error:
-            raise WriteError(
-                f"{self.path} cannot be written ({error.strerror}): make room or another folder for it, and give the "
-                "same command again"
-            ) from error
+        when = datetime.now(UTC).isoformat(timespec="seconds")
+        head = {"event": event, "when": when, "who": _user(), "bundle": self.bundle}
+        self._chain = append_lines(self.path, self._chain, [{**head, **entry} for entry in entries])
         self.known |= {_key(self.bundle, entry): dict(entry) for entry in entries if event == "result"}
 
 
-def _read_lines(path: Path) -> tuple[list[bytes], int]:
-    """The complete lines of a file, and their number of bytes."""
-    data = path.read_bytes() if path.exists() else b""
-    whole = data[: data.rfind(b"\n") + 1]
-    return whole.splitlines(), len(whole)
+def _is_sound(entry: Mapping[str, Any]) -> bool:
+    """Whether a line has what a line of this trail has."""
+    return "event" in entry and (entry["event"] != "result" or all(name in entry for name in (*RESULT, "bundle")))
 
 
-def _parse(path: Path, number: int, line: bytes, previous: str) -> dict[str, Any]:
-    try:
-        entry = json.loads(line)
-        own = {name: value for name, value in entry.items() if name != "hash"}
-        sound = entry["hash"] == value_digest(own) and entry["previous"] == previous
-        sound = sound and (entry["event"] != "result" or all(name in entry for name in RESULT))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        sound = False
-    if not sound:
-        raise DamagedFileError(
-            f"{path}:{number} does not continue the hash chain of the audit trail, so a line was changed, added or "
-            "removed: restore the file, or keep it and name another --out"
-        )
-    return dict(entry)
+def _broken(path: Path, number: int) -> DamagedFileError:
+    return DamagedFileError(
+        f"{path}:{number} does not continue the hash chain of the audit trail, so a line was changed, added or "
+        "removed: restore the file, or keep it and name another --out"
+    )
 
 
 def _key(bundle: str, entry: Mapping[str, Any]) -> str:

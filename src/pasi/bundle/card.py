@@ -121,7 +121,9 @@ def _figures(learner: str, index: SeverityIndex, tables: CardTables) -> Iterator
             cells = [_with_interval(row[metric], ends.get(metric)) for metric in ("mae", "ccc")]
             yield f"| {name} | {row['learner']} | {row['n']:g} | {' | '.join(cells)} | {_spread(row)} |"
         if not own:
-            yield f"| {name} | {learner} | 0 | none | none | none |"
+            sealed = part == "test" and "test" in set(tables.subjects["part"])
+            cells = ["sealed"] * 4 if sealed else ["0", *["none"] * 3]
+            yield f"| {name} | {learner} | {' | '.join(cells)} |"
     yield ""
     yield (
         "The baseline is the one with the lowest MAE of each part; it may know the week and the arm, and needs no "

@@ -8,7 +8,7 @@ from pasi.config.index_section import IndexSection
 from pasi.config.keys import FILE, OUTPUT, RESULTS, Section, Text, key
 from pasi.config.photo_sections import CohortSection, CompositesSection, TilesSection
 from pasi.config.training_section import Backbone, Backbones, TrainingSection
-from pasi.evaluation.settings import LIMITS, Ddof, Primary
+from pasi.evaluation.settings import LIMITS, Ddof, Primary, ShownRows
 from pasi.learners.settings import META_LEARNERS, CrossValidated, Family, Level, MetaLearner, StackingSettings
 from pasi.splits.settings import Imbalance, Method
 
@@ -135,6 +135,12 @@ class EvaluationSection(Section):
         default=LIMITS.subjects,
         unit="subjects",
         ge=2,
+    )
+    test_rows: ShownRows = key(
+        "Whose rows on the test part are shown: none, those of the chosen learner and of the baselines, or those of "
+        "all learners. Each opening is logged in openings.jsonl of the results and shown in the report",
+        paper="Table 1 has all learners on the test part",
+        default="chosen",
     )
 
 

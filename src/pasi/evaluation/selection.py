@@ -1,6 +1,7 @@
 """The choice of learners by the primary measure: the one that the report evaluates, and the strongest baseline."""
 
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,34 @@ def best_learner(
         raise ValueError(f"no {' or '.join(kinds)} has {measure}: no visit has all regions of the index")
     rows = np.flatnonzero(eligible)
     return str(learner[rows[losses[rows].argmin()]])
+
+
+def choice_record(metrics: Columns, primary: Primary, given: Collection[str]) -> dict[str, Any]:
+    """The contents of evaluation/chosen.json: the chosen learner, and the baseline that it is judged against.
+
+    given: baselines that are told a score of the subject, which are not judged against. value: the primary measure of
+    the learner out of fold. baseline: None where there is none.
+
+    >>> metrics = {"learner": ["a", "b", "mean"], "kind": ["backbone", "backbone", "baseline"], "mae": [3.0, 2.0, 1.0]}
+    >>> found = choice_record(metrics | {"level": ["visit"] * 3, "part": ["oof"] * 3}, "mae", ())
+    >>> found["learner"], found["value"], found["candidates"], found["baseline"]
+    ('b', 2.0, 2, 'mean')
+    """
+    learner = best_learner(metrics, primary)
+    names = ("learner", "kind", "level", "part", primary)
+    rows = list(zip(*(np.asarray(metrics[name], dtype=object) for name in names), strict=True))
+    judged = {row[0]: row for row in rows if row[2:4] == ("visit", "oof")}
+    candidates = [row for row in judged.values() if row[1] != "baseline" and np.isfinite(row[4])]
+    baselines = [row for row in judged.values() if row[1] == "baseline" and row[0] not in given]
+    known = any(np.isfinite(row[4]) for row in baselines)
+    return {
+        "learner": learner,
+        "kind": judged[learner][1],
+        "primary": primary,
+        "value": float(judged[learner][4]),
+        "candidates": len(candidates),
+        "baseline": best_learner(metrics, primary, kinds=("baseline",), but=given) if known else None,
+    }
 
 
 def loss(values: np.ndarray, primary: Primary) -> np.ndarray:

@@ -38,6 +38,8 @@ def draw_courses(visits: Mapping[str, np.ndarray], index: SeverityIndex, learner
     courses = courses_of(own, index)
     if not courses and subjects_without_order(own):
         return notice(6.0, "The order of the visits is not known: there is no course to show.")
+    if "test" not in set(visits["part"]):
+        return notice(6.0, "There is no test part, or it is sealed (evaluation.test_rows): there is no course to show.")
     if not courses:
         return notice(6.0, "No test subject has two visits with all regions: there is no course to show.")
     columns = min(len(courses), 2 if len(courses) <= FEW_SUBJECTS else 4)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pasi.cohort.counts import count_table
 from pasi.learners.settings import GIVEN_A_SCORE
@@ -22,12 +23,12 @@ from pasi.storage.hashing import value_digest
 
 SCRIPTS = (
     *(f"draw_{figure}" for figure in FIGURES), "count_cohort",
-    "evaluate_learners", "fit_baseline", "fit_learner", "gather_pairs", "gather_predictions", "index_tiles",
-    "make_bundle", "make_tiles", "read_cohort", "split_subjects", "train_fold", "train_pair", "write_report",
-    "write_tables",
+    "choose_learner", "evaluate_oof", "fit_baseline", "fit_learner", "gather_pairs", "gather_predictions",
+    "index_tiles", "make_bundle", "make_tiles", "open_test", "read_cohort", "split_subjects", "train_fold",
+    "train_pair", "write_plan", "write_report", "write_tables",
 )  # fmt: skip
 # What shapes the networks, coefficients and figures of a bundle.
-CODE_OF_A_BUNDLE = ("make_tiles", "split_subjects", "train_fold", "fit_learner", "evaluate_learners")
+CODE_OF_A_BUNDLE = ("make_tiles", "split_subjects", "train_fold", "fit_learner", "evaluate_oof", "open_test")
 ROW_IDS = ("subject", "visit", "region")
 
 
@@ -151,19 +152,61 @@ class Plan(Scope):
         return {"fit": self.settings.tiles.fit, "code": self.code["fit_baseline"]}
 
     @property
-    def evaluate_learners(self) -> Params:
+    def write_plan(self) -> Params:
+        """What is decided before the test part is opened, and digests of what predictions are made from."""
+        settings = self.settings
+        keys = settings.evaluation.model_dump()
+        endpoint_limits = {name: value for name, value in keys.items() if name.startswith("endpoint_")}
+        return {
+            "primary": settings.evaluation.primary,
+            "limits": {"least_ccc": settings.report.least_ccc, **endpoint_limits},
+            "test_rows": settings.evaluation.test_rows,
+            "config": self._made_from,
+            "code": self.code["write_plan"],
+        }
+
+    @property
+    def evaluate_oof(self) -> Params:
         """How predictions are judged."""
+        return {**self._judging, "code": self.code["evaluate_oof"]}
+
+    @property
+    def choose_learner(self) -> Params:
+        """The measure stands in the plan of the test."""
+        return {"given_a_score": list(GIVEN_A_SCORE), "code": self.code["choose_learner"]}
+
+    @property
+    def open_test(self) -> Params:
+        """How predictions are judged, and the code that made them."""
+        codes = {"training": self.code["train_fold"], "evaluation": self.code["open_test"]}
+        return {**self._judging, "codes": codes, "code": self.code["open_test"]}
+
+    @property
+    def _judging(self) -> Params:
+        """What `pasi.evaluation.judgement:Judging` holds, and the index."""
         return {
             "index": self.index,
             "given_a_score": list(GIVEN_A_SCORE),
             "monitor": self.settings.training.monitor,
             "leaking": self.leaking,
             "least_skill": self.settings.training.least_skill,
-            **self.settings.evaluation.model_dump(),
+            **self.settings.evaluation.model_dump(exclude={"test_rows"}),
             "seed": self.settings.seed,
             "left_out": [name for name in self.backbones if name not in self.trained],
-            "code": self.code["evaluate_learners"],
         }
+
+    @property
+    def _made_from(self) -> dict[str, str]:
+        """Digests of what the predictions on the test part are made from, but for code, by what it is."""
+        training = [[self.network(name), self.pretrained(name)] for name in self.trained]
+        parts: dict[str, list[Any]] = {
+            "cohort": [self.read_scores, self.photos],
+            "splits": [self.split_subjects],
+            "training": [self.train_fold, self.make_tiles, training, self.gather_predictions],
+            "stacking": [self.fit_learner, self.meta_learners],
+            "evaluation": [self._judging],
+        }
+        return {name: value_digest(*map(_without_code, found)) for name, found in parts.items()}
 
     def draw(self, figure: str) -> Params:
         """Params of the rule that draws one of FIGURES."""
@@ -271,3 +314,7 @@ class Plan(Scope):
 def without(plan: Plan, failures: Iterable[LeftOut]) -> Plan:
     """The plan that goes on without the networks of failed trainings."""
     return replace(plan, left_out=list(failures))
+
+
+def _without_code(params: Any) -> Any:
+    return {name: value for name, value in params.items() if name != "code"} if isinstance(params, dict) else params

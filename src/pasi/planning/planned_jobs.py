@@ -41,7 +41,10 @@ def planned_jobs(plan: Plan) -> Iterator[PlannedJob]:
         yield PlannedJob("fit_learner", learner, f"stacking/{learner}.json", plan.fit_learner)
     for learner in plan.baselines:
         yield PlannedJob("fit_baseline", learner, f"baselines/{learner}.json", plan.fit_baseline)
-    yield PlannedJob("evaluate_learners", "metrics", "evaluation/learners.parquet", plan.evaluate_learners)
+    yield PlannedJob("write_plan", "plan", "evaluation/plan.json", plan.write_plan)
+    yield PlannedJob("evaluate_oof", "metrics", "evaluation/oof/metrics.csv", plan.evaluate_oof)
+    yield PlannedJob("choose_learner", "chosen", "evaluation/chosen.json", plan.choose_learner)
+    yield PlannedJob("open_test", "opening", "evaluation/opening.json", plan.open_test)
     yield from _report(plan)
 
 

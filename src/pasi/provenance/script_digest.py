@@ -30,7 +30,10 @@ WITHOUT_TEXT = (
     "gather_pairs.py",
     "fit_learner.py",
     "fit_baseline.py",
-    "evaluate_learners.py",
+    "write_plan.py",
+    "evaluate_oof.py",
+    "choose_learner.py",
+    "open_test.py",
 )
 TRAININGS = ("train_fold.py", "train_pair.py")
 

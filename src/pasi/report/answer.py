@@ -54,7 +54,7 @@ def _choice(content: ReportContent, candidates: int) -> str:
         f"Primary measure: {SHORT[content.primary]} by visit. {content.chosen} has {BEST[content.primary]} out of fold "
         f"of {counted(candidates, 'learner')}, baselines not counted."
     )
-    return f"{said} The test part had no say." if content.part == "test" else said
+    return f"{said} The test part had no say." if content.tested else said
 
 
 def _of_change(found: dict[str, Line]) -> list[Measure]:

@@ -84,8 +84,9 @@ def _adoption_warnings(content: ReportContent) -> list[str]:
 
 
 def _test_warnings(content: ReportContent) -> list[str]:
-    if content.part == "oof":
-        return ["There is no test part: all results are out of fold."]
+    if not content.tested:
+        why = "The test part is sealed (evaluation.test_rows is none)" if content.sealed else "There is no test part"
+        return [f"{why}: all results are out of fold."]
     tested = rows_of(content.metrics, level="visit", part="test")
     subjects = len({row["subject"] for row in rows_of(content.split, part="test")})
     said = []

@@ -16,6 +16,7 @@ from pasi.evaluation.description import TABLES
 from pasi.evaluation.endpoint_table import BOUNDED
 from pasi.evaluation.histories import Histories, read_adoptions, read_histories
 from pasi.evaluation.learned import network_skills, unlearned
+from pasi.evaluation.openings import read_openings
 from pasi.evaluation.selection import best_learner
 from pasi.evaluation.settings import Primary
 from pasi.evaluation.visits import first_repeats
@@ -60,7 +61,10 @@ MEDIA = {".svg": "image/svg+xml", ".png": "image/png"}
 
 @dataclass(frozen=True)
 class Sources:
-    """Paths of the tables of a finished run; the stage that writes a table defines its columns."""
+    """Paths of the tables of a finished run; the stage that writes a table defines its columns.
+
+    opening: evaluation/opening.json. openings: the log that it was made from, which is read to check it.
+    """
 
     scores: Path
     counts: Path
@@ -95,6 +99,8 @@ class Sources:
     response_counts: Path
     imputed_counts: Path
     no_response: Path
+    opening: Path
+    openings: Path
     models: Sequence[Path]
     histories: Sequence[Path]
     figures: Path
@@ -139,6 +145,7 @@ class ReportContent:
     response_counts: Table
     imputed_counts: Table
     no_response: Table
+    opening: Mapping[str, Any]
     models: Mapping[str, Mapping[str, Any]]
     histories: Histories
     figures: Mapping[str, str]
@@ -180,8 +187,18 @@ class ReportContent:
 
     @cached_property
     def part(self) -> str:
-        """The part that Tables 1 and S1 show: "test", or "oof" where there is no test part."""
+        """The part that Tables 1 and S1 show: "test", or "oof" where not all learners have rows on a test part."""
         return reported_part(self.metrics)
+
+    @cached_property
+    def tested(self) -> bool:
+        """Whether there are rows on the test part, of the chosen learner at least."""
+        return "test" in set(self.metrics["part"])
+
+    @property
+    def sealed(self) -> bool:
+        """Whether rows on the test part are withheld (evaluation.test_rows), of some learners or of all."""
+        return bool(self.opening["test_rows"] != "all") and "test" in set(self.split["part"])
 
     @property
     def least_skill(self) -> float:
@@ -228,6 +245,7 @@ def load_content(
     return ReportContent(
         index=SeverityIndex.from_config(config["index"]),
         config=config,
+        opening=_read_opening(sources),
         models={Path(path).stem: read_json(path) for path in sources.models},
         histories=read_histories(sources.histories),
         adopted=read_adoptions(sources.histories),
@@ -237,6 +255,13 @@ def load_content(
         changed=changed,
         **read,
     )
+
+
+def _read_opening(sources: Sources) -> dict[str, Any]:
+    """evaluation/opening.json, with the faults that are found in the log now."""
+    record: dict[str, Any] = read_json(sources.opening)
+    found = read_openings(sources.openings, record["last"])
+    return record | {"faults": list(dict.fromkeys([*record["faults"], *found.faults]))}
 
 
 def _read(path: str | Path, numbers: Sequence[str], texts: Sequence[str]) -> dict[str, np.ndarray]:

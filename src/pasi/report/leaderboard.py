@@ -12,6 +12,7 @@ from pasi.report.cells import Line
 from pasi.report.content import ReportContent
 from pasi.report.findings import first_rank_text, undecided_text
 from pasi.report.learning import is_short
+from pasi.report.openings import sealed_rows_text
 from pasi.report.paper_tables import GREATER_IS_BETTER, best_learners
 from pasi.report.plots import plain, ticks
 from pasi.report.raters import perfect_predictor
@@ -88,6 +89,7 @@ def leaderboard_section(content: ReportContent) -> dict[str, Any]:
         "undecided": undecided_text(content),
         "spread": spread_sentences(content),
         "repeated": int(content.config["training"]["repeats"]) > 1,
+        "sealed_text": sealed_rows_text(content) if content.tested and content.sealed else "",
         "singles": content.lines("singles"),
         "single_text": single_network_text(content),
     }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pasi.report.condition import Colour, Condition
 from pasi.report.content import ReportContent
 from pasi.report.epoch_cap import epochs_enough
+from pasi.report.openings import log_intact, opened_once, plan_kept
 from pasi.report.result_conditions import (
     calibrated,
     endpoints_replaceable,
@@ -65,6 +66,8 @@ def _conditions(content: ReportContent) -> Iterator[Condition]:
     yield enough_subjects(content)
     yield baseline_beaten(content)
     yield from limit_of_acceptance(content)
+    yield log_intact(content)
+    yield plan_kept(content)
     yield all_trainings_learned(content)
     yield epochs_enough(content)
     yield no_optimistic_rows(content)
@@ -76,5 +79,6 @@ def _conditions(content: ReportContent) -> Iterator[Condition]:
     yield endpoints_replaceable(content)
     yield possible_scores(content)
     yield test_part(content)
+    yield opened_once(content)
     yield weeks_known(content)
     yield real_cohort(content)

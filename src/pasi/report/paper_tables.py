@@ -16,8 +16,14 @@ TOP = 10
 
 
 def reported_part(metrics: Columns) -> str:
-    """The part that the tables show: "test" where there is a test part, else "oof"."""
-    return "test" if "test" in set(metrics["part"]) else "oof"
+    """The part that the tables show: "test" where all learners have rows on the test part, else "oof".
+
+    The test part may be sealed, or opened for the chosen learner alone (`evaluation.test_rows`).
+    """
+    learners: dict[str, set[str]] = {"oof": set(), "test": set()}
+    for learner, part in zip(metrics["learner"], metrics["part"], strict=True):
+        learners[str(part)].add(str(learner))
+    return "test" if learners["test"] and learners["oof"] <= learners["test"] else "oof"
 
 
 def is_added(row: Row) -> bool:

@@ -79,6 +79,7 @@ def _page(content: ReportContent) -> dict[str, Any]:
         "index": content.index,
         "learner": content.chosen,
         "part": content.part,
+        "tested": content.tested,
         "primary": primary_sentence(content.primary),
         "measure": SHORT[content.primary],
         "worse_measure": WORSE[content.primary],

@@ -97,7 +97,8 @@ def test_part(content: ReportContent) -> Condition:
     """The test part has enough subjects."""
     row = content.line("agreement", learner=content.chosen, part="test", measure="bias")
     if row is None:
-        return Condition("test part", Colour.CARE, False, "There is no test part.")
+        text = "The test part is sealed (evaluation.test_rows)." if content.sealed else "There is no test part."
+        return Condition("test part", Colour.CARE, False, text)
     enough = bool(row["subjects"] >= FEWEST_FOR_VERDICT)
     text = say(
         f"The test part has {{count}} of at least {FEWEST_FOR_VERDICT} subjects.", count=row.show("subjects", "0")

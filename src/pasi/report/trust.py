@@ -9,14 +9,9 @@ from pasi.report.checks import leakage_checks
 from pasi.report.content import ReportContent
 from pasi.report.findings import headlines, pick_text, selection_text
 from pasi.report.measured_coverage import coverage_text
+from pasi.report.openings import opening_sentences
 from pasi.report.spread import shown_repeat_sentence
 from pasi.report.verdict import verdict
-from pasi.wording import counted
-
-NO_LOG = (
-    "No log of openings is kept in this version: whoever has the results folder can read the test part at any time. "
-    "How often it was looked at before this report is not known."
-)
 
 
 def trust_section(content: ReportContent) -> dict[str, Any]:
@@ -30,18 +25,10 @@ def trust_section(content: ReportContent) -> dict[str, Any]:
         "pick": pick_text(content),
         "coverage": coverage_text(found),
         "shown_repeat": shown_repeat_sentence(content),
-        "openings": openings_text(content),
+        "openings": opening_sentences(content),
         "headlines": found,
         "baselines": baseline_lines(content),
         "missing_baselines": missing_baseline_sentences(content),
         "differences": content.lines("differences"),
         "fewest_for_verdict": FEWEST_FOR_VERDICT,
     }
-
-
-def openings_text(content: ReportContent) -> str:
-    """What is known of the openings of the test part: nothing, as long as no log of them is kept."""
-    subjects = sum(part == "test" for part in content.split["part"])
-    if not subjects:
-        return "There is no test part that could be opened."
-    return f"The test part has {counted(subjects, 'subject')}. {NO_LOG}"

@@ -77,6 +77,15 @@ def test_it_says_nothing_bad_of_a_better_learner_and_shows_the_spread_over_repea
     assert "| 0.25 (3 repeats) |" in text
 
 
+def test_a_learner_whose_test_rows_are_sealed_is_said_to_have_them(model):
+    found = tables()
+    metrics = {name: values[:3] + values[4:] for name, values in found.metrics.items()}
+    assert f"| test set | {NAME} | sealed | sealed | sealed | sealed |" in card(model, found._replace(metrics=metrics))
+    train = {**found.subjects, "part": ["train"] * 3}
+    text = card(model, found._replace(metrics=metrics, subjects=train))
+    assert f"| test set | {NAME} | 0 | none | none | none |" in text
+
+
 def test_it_says_what_the_interval_promises_and_where_there_is_none(model):
     assert "from the largest out-of-fold error of each of 9 subjects (Barber et al. 2021)" in card(model, tables())
     assert "None: 8 subjects out of fold are too few for an interval of 90%." in card(model, tables(), subjects=8)

@@ -194,7 +194,7 @@ class TestAll:
 
     def test_every_table_of_the_rule_is_made_and_no_other(self):
         assert tuple(self.tables()) == TABLES
-        outputs = files_of_rules()["evaluate_learners"][1]
+        outputs = files_of_rules()["open_test"][1]
         assert {f"evaluation/{name}.csv" for name in TABLES} <= outputs
 
     def test_what_did_not_learn_is_judged_by_the_limit_of_today(self):

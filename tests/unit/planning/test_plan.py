@@ -62,15 +62,16 @@ def test_an_attribute_trains_nothing_again(trial):
     before = make_plan(trial)
     rewrite(trial, "scores.csv", site="another")
     after = reruns(before, make_plan(trial))
-    assert "evaluate_learners" in after
+    assert "evaluate_oof" in after
     assert not after & {"make_tiles", "split_subjects", "train_fold", "fit_learner"}
 
 
 @pytest.mark.parametrize("keys", [{"baseline": "V1"}, {"visit_order": ["V1", "V2", "V3", "V4", "V5", "V6"]}])
 def test_what_the_config_says_of_visits_trains_nothing_again(trial, keys):
     before, after = make_plan(trial), make_plan(trial, cohort=keys)
-    assert causes(before, after) == {"read_scores", "count_cohort", "write_report", "make_bundle"}
-    assert reruns(before, after) == JUDGING | {"read_scores", "fit_baseline", "count_cohort", "draw_figure_2"}
+    assert causes(before, after) == {"read_scores", "count_cohort", "write_plan", "write_report", "make_bundle"}
+    others = {"read_scores", "fit_baseline", "count_cohort", "draw_figure_2", "write_plan"}
+    assert reruns(before, after) == JUDGING | others
 
 
 def test_a_cohort_without_weeks_has_no_baseline_that_needs_them(trial):
@@ -113,7 +114,7 @@ def test_a_title_or_the_template_writes_the_report_alone(trial, code, sections):
 def test_a_severity_band_is_judged_drawn_and_reported_anew(trial):
     bands = [{"name": "any", "up_to": None}]
     after = reruns(make_plan(trial), make_plan(trial, index={"bands": bands}))
-    assert after == JUDGING | {"draw_figure_2", "draw_figure_s1"}
+    assert after == JUDGING | {"write_plan", "draw_figure_2", "draw_figure_s1"}
 
 
 def test_the_weight_of_a_region_trains_nothing_again(trial):
@@ -204,7 +205,8 @@ def test_a_repeat_that_is_added_trains_the_new_networks_alone(trial):
     assert {output: new[output] for output in old} == old
     added = [output for output in new if output not in old]
     assert added == [output.replace("/weights", "-repeat1/weights") for output in old]
-    assert causes(before, after) == {"gather_predictions", "draw_learning_curves", "write_report", "make_bundle"}
+    gathered = {"gather_predictions", "draw_learning_curves", "write_plan"}
+    assert causes(before, after) == {*gathered, "write_report", "make_bundle"}
 
 
 def test_pairs_of_folds_that_are_added_are_trained_alone(trial):
@@ -222,18 +224,20 @@ def test_pairs_of_folds_that_are_added_are_trained_alone(trial):
     assert {jobs[1][output].rule for output in added} == {"train_pair"}
     assert set(trained[2]) - set(trained[0]) == {output for output in added if "alexnet" in output}
     assert [job for job in jobs[1] if job not in trained[1] and job not in jobs[0]] == ["pairs.parquet"]
-    assert causes(before, after) == {"gather_pairs", "fit_learner", "evaluate_learners", "write_report", "make_bundle"}
+    assert causes(before, after) == {
+        *("gather_pairs", "fit_learner", "write_plan", "evaluate_oof", "open_test", "write_report", "make_bundle")
+    }
 
 
 def test_rows_leak_unless_pairs_of_folds_are_trained(trial):
     plans = [make_plan(trial, stacking={"learners": ["mean", "nnls"], "honest": honest}) for honest in (False, True)]
-    assert [plan.evaluate_learners["leaking"] for plan in plans] == [["nnls"], []]
+    assert [plan.evaluate_oof["leaking"] for plan in plans] == [["nnls"], []]
     assert [plan.fit_learner["honest"] for plan in plans] == [[], ["squeezenet1_1", "alexnet"]]
     left = without(plans[1], [LeftOut("alexnet", 0, "too large", second=3)])
     assert left.fit_learner["honest"] == ["squeezenet1_1"]
     some = make_plan(trial, stacking={"learners": ["nnls"], "honest": True, "honest_backbones": ["alexnet"]})
     none = without(some, [LeftOut("alexnet", 0, "too large", second=3)])
-    assert (none.fit_learner["honest"], none.evaluate_learners["leaking"]) == ([], ["nnls"])
+    assert (none.fit_learner["honest"], none.evaluate_oof["leaking"]) == ([], ["nnls"])
 
 
 def test_the_code_of_trainings_without_pairs_is_not_that_of_the_others(trial):
@@ -252,7 +256,7 @@ def test_a_network_is_left_out_whole(trial):
     plan = without(make_plan(trial), [LeftOut("alexnet", 3, "too large")])
     assert plan.trained == ["squeezenet1_1"]
     assert plan.gather_predictions["learners"] == ["squeezenet1_1"]
-    assert plan.evaluate_learners["left_out"] == ["alexnet"]
+    assert plan.evaluate_oof["left_out"] == ["alexnet"]
     assert plan.write_report["left_out"] == [["alexnet", 3, "too large"]]
 
 

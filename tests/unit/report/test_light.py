@@ -9,6 +9,7 @@ from markupsafe import Markup
 from checkout import CHECKOUT
 from doc_tables import table
 from pasi.evaluation.differences import FEWEST_FOR_VERDICT
+from pasi.evaluation.openings import MORE_ROWS
 from pasi.report.condition import Colour, Condition
 from pasi.report.content import ReportContent
 from pasi.report.epoch_cap import cap_text, first_epoch_texts
@@ -17,9 +18,11 @@ from pasi.report.render import render_report
 from pasi.report.result_conditions import MOST_IMPOSSIBLE
 from small_report import (
     ARM_ROWS,
+    FIRST_OPENING,
     columns,
     endpoint_row,
     make_content,
+    opening_record,
     with_column,
     with_lowest_error,
     without_skill,
@@ -139,6 +142,12 @@ def endpoint(*verdicts: str):
     return lambda content: replace(content, endpoints=columns([*ARM_ROWS, *rows]))
 
 
+def opened(*lines: dict, **options: object):
+    """The log of openings has these lines."""
+    return lambda content: replace(content, opening=opening_record(*lines, **options))
+
+
+ANOTHER = {**FIRST_OPENING, "predictions": {"resnet34": "another digest"}}
 NOT, CARE = Colour.NOT, Colour.CARE
 FAULTS = [
     ("no leakage", NOT, leaked),
@@ -152,6 +161,10 @@ FAULTS = [
     ("limit set", CARE, lambda content: with_limit(content, None)),
     ("limit reached", NOT, lambda content: with_limit(content, 0.62)),
     ("limit reached", NOT, chosen("low", "intervals", float("nan"), metric="ccc")),
+    ("log of openings intact", NOT, opened(FIRST_OPENING, faults=("openings.jsonl, line 1: was changed",))),
+    ("plan kept", NOT, opened(FIRST_OPENING, {**ANOTHER, "plan": {"primary": "ccc"}})),
+    ("test set opened once", CARE, opened(FIRST_OPENING, ANOTHER)),
+    ("test set opened once", CARE, opened({**FIRST_OPENING, "earlier_version": True})),
     ("enough epochs", CARE, improving("resnet34")),
     ("no optimistic rows", CARE, chosen("optimistic", "metrics", True, level="visit")),
     ("no network left out", CARE, lambda content: replace(content, left_out=[("vgg11", 3, "vgg11, fold 3: nan.")])),
@@ -188,6 +201,11 @@ STILL_SOUND = [
     ("no miscalibration shown", chosen("low", "agreement", 1.0, measure="slope")),
     ("possible scores", chosen("n", "impossible", int(1 / MOST_IMPOSSIBLE), level="visit")),
     ("test part", subjects(FEWEST_FOR_VERDICT, "test")),
+    ("test set opened once", opened()),
+    ("test set opened once", opened(FIRST_OPENING, {**FIRST_OPENING, "event": MORE_ROWS})),
+    ("plan kept", opened()),
+    ("plan kept", opened(FIRST_OPENING, ANOTHER)),
+    ("log of openings intact", opened()),
 ]
 
 
@@ -203,7 +221,8 @@ def test_each_condition_fails_by_itself_and_gives_its_colour(name, colour, fault
     found = light(fault(sound()))
     failed = {one.name for one in found.failed}
     assert name in failed
-    assert failed <= {name, "every training learned"}, "a fold of the chosen learner is one of all"
+    implied = {"every training learned", "test set opened once"}
+    assert failed <= {name, *implied}, "a fold of the chosen learner is one of all, another plan another opening"
     assert found.colour is colour
     assert condition(fault(sound()), name).text != condition(sound(), name).text
 

@@ -14,7 +14,6 @@ from pasi.report.health import flat_texts, grid, lost_trainings, sensitivity_tex
 from pasi.report.plots import MARKS, Axes, ticks
 from pasi.report.render import SECTIONS, render_report
 from pasi.report.subjects import traits
-from pasi.report.trust import openings_text
 from small_report import make_content, with_descriptions, without_skill
 
 NAN = float("nan")
@@ -184,12 +183,6 @@ class TestRest:
         said = " ".join(methods_text(make_content()))
         assert "2 networks (resnet34, vgg11), from ImageNet weights, were trained on 2 folds" in said
         assert "mean absolute error (MAE) by visit, out of fold" in said
-
-    def test_it_says_that_no_log_of_openings_is_kept(self):
-        content = make_content()
-        assert "No log of openings is kept" in openings_text(content)
-        train = content.split | {"part": np.full(len(content.split["part"]), "train", object)}
-        assert openings_text(replace(content, split=train)) == "There is no test part that could be opened."
 
     def test_the_sections_are_nine_and_in_order(self):
         text = render_report(make_content())

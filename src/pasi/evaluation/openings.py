@@ -1,0 +1,122 @@
+"""The log of openings of the test part: what was shown, when, and what it was made from. It is never emptied.
+
+One opening is one plan, one split, one chosen learner and its predictions on the test part. The same again, by whatever
+run, adds no line. A line "more rows" says that rows of other learners were shown later, while these four were the same:
+the choice was final then. Anything else is another opening.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pasi.evaluation.opening_changes import changes_between
+from pasi.storage.hash_chain import HashChain, Line, append_lines, lacks_line, read_chain
+from pasi.storage.json_files import read_json, write_json
+
+OPENING, MORE_ROWS = "opening", "more rows"
+FINAL = ("plan", "split", "learner")  # with the predictions of the learner, what one opening is
+SHORTENED = "lines at its end, or the whole file, are gone"
+SHOWN = ("event", "when", "learner", "test_rows", "earlier_version")
+
+
+@dataclass(frozen=True)
+class Openings:
+    """The log as it was read: its lines, and what is wrong with it in words, also what earlier readers found."""
+
+    chain: HashChain
+    faults: tuple[str, ...] = ()
+
+    @property
+    def opened(self) -> list[Line]:
+        """The lines that are openings."""
+        return [line for line in self.chain.lines if line["event"] == OPENING]
+
+    @property
+    def plan_changed(self) -> bool:
+        """Whether an opening had another plan than the first one."""
+        return any(line["plan"] != self.opened[0]["plan"] for line in self.opened)
+
+
+def opening_of(
+    plan: Mapping[str, Any], learner: str, predictions: Mapping[str, str], code: Mapping[str, str], *, earlier: bool
+) -> dict[str, Any]:
+    """An opening as plain values.
+
+    plan: plan.json. predictions: digests of the rows that are shown, by learner. code: digests by name. earlier:
+    whether a version without a log has shown the test part before.
+    """
+    names = ("plan", "split", "config", "test_rows", "subjects")
+    own = {name: plan[name] for name in names} | {"code": dict(code), "learner": learner}
+    return own | {"predictions": dict(predictions)} | ({"earlier_version": True} if earlier else {})
+
+
+def read_openings(path: Path, last: str = "") -> Openings:
+    """Read the log. last: the hash of its last line as evaluation/opening.json has it, "" where there was none."""
+    chain = read_chain(path)
+    recorded = [str(text) for line in chain.lines for text in line.get("faults", ())]
+    found = [f"{path.name}, line {fault.line}: {fault.text}" for fault in chain.faults]
+    head = head_file(path)
+    kept = read_json(head).get("last", "unknown") if head.exists() else ""
+    if lacks_line(chain, last) or lacks_line(chain, kept):
+        found.append(f"{path.name}: {SHORTENED}")
+    return Openings(chain, tuple(dict.fromkeys([*recorded, *found])))
+
+
+def record_opening(path: Path, opening: Mapping[str, Any], when: str) -> Openings:
+    """Append an opening to the log in `path`, unless it is the last one again; returns the log as it is then.
+
+    when: the time in ISO format. The hash of the last line is kept in a file beside the log, by which a line that is
+    removed at the end is noticed; what is noticed stands in the new line for good.
+    """
+    found = read_openings(path)
+    event = _event(found, opening)
+    if event is None:
+        return found
+    recorded = {text for line in found.chain.lines for text in line.get("faults", ())}
+    faults = [text for text in found.faults if text not in recorded]
+    line = {"event": event, "when": when, **opening, **({"faults": faults} if faults else {})}
+    if found.chain.lines:
+        line.pop("earlier_version", None)  # which is said of what was before the first line
+    chain = append_lines(path, found.chain, [line])
+    write_json({"last": chain.last}, head_file(path))
+    return Openings(chain, found.faults)
+
+
+def head_file(path: Path) -> Path:
+    """Where the hash of the last line of a log is kept."""
+    return path.with_suffix(".head.json")
+
+
+def openings_record(found: Openings) -> dict[str, Any]:
+    """The log as evaluation/opening.json and the report show it: each line in words, faults, and the last hash."""
+    lines: list[Line] = []
+    before: Line | None = None
+    number = 0
+    for line in found.chain.lines:
+        own = {name: line[name] for name in SHOWN if name in line}
+        is_opening = line["event"] == OPENING
+        number += is_opening
+        changed = changes_between(before, line) if before and is_opening else []
+        lines.append({**own, "number": number, "changed": changed})
+        before = line if is_opening else before
+    return {
+        "openings": len(found.opened),
+        "lines": lines,
+        "plan_changed": found.plan_changed,
+        "faults": list(found.faults),
+        "last": found.chain.last,
+    }
+
+
+def _event(found: Openings, opening: Mapping[str, Any]) -> str | None:
+    """What kind of line an opening is; None for none, where the log ends with it."""
+    if not found.opened:
+        return OPENING
+    last, learner = found.opened[-1], opening["learner"]
+    same = all(last[name] == opening[name] for name in FINAL)
+    if not same or last["predictions"][learner] != opening["predictions"][learner]:
+        return OPENING
+    lines = found.chain.lines
+    seen = {item for line in lines[lines.index(last) :] for item in line["predictions"].items()}
+    return None if set(opening["predictions"].items()) <= seen else MORE_ROWS
