@@ -84,7 +84,9 @@ def _collections(run: Run, networks: Networks) -> Iterator[Entity]:
         own = [path for place, path in networks.weights.items() if fold == TEST or place.fold == fold]
         whose = "test subjects" if fold == TEST else f"the held-out subjects of fold {fold}"
         name = f"{run.chosen}: the files that score {whose}"
-        yield {"@id": _networks_id(fold), "@type": "Collection", "name": name, "hasPart": references([*own, *extra])}
+        files = [*extra, *own]
+        about = {"name": name, "mainEntity": {"@id": files[0]}, "hasPart": references(files)}
+        yield {"@id": _networks_id(fold), "@type": "Collection", **about}
 
 
 def _networks_id(fold: int) -> str:

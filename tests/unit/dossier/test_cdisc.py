@@ -173,6 +173,30 @@ def test_responses_of_a_run_are_those_of_its_evaluation(run, scores):
     assert len(set(keys)) == len(keys)
 
 
+def test_a_response_that_is_not_defined_is_empty_for_its_source_alone():
+    """X has a clear observed baseline, the baseline of Y lacks a region, Z has none."""
+    rows = [
+        *(("X", "V0", "V0", 0.0, 10.0), ("X", "V1", "V0", 1.0, 2.0)),
+        *(("Y", "V1", "V0", 4.0, 4.0), ("Z", "V1", "", 4.0, 4.0)),
+    ]
+    names = ("subject", "visit", "baseline", "observed", "predicted")
+    visits = {name: np.array(cells, dtype=object) for name, cells in zip(names, zip(*rows, strict=True), strict=True)}
+    visits |= {name: visits[name].astype(float) for name in ("observed", "predicted")}
+    visits |= {"learner": np.full(4, "net", object), "part": np.full(4, "oof", object)}
+    visits |= {"visit_order": np.array([0.0, 1.0, 1.0, 1.0]), "week": np.full(4, np.nan)}
+    given = RunScores(visits, visits, visits, GRADER, NET)
+    found = rows_of(response_table(run_responses(given, INDEX), INDEX, "ABC"))
+    flags = {
+        (row["USUBJID"][-1], row["EVAL"]): (row["AVALC"], row["REASND"]) for row in found if row["PARAMCD"] == "PASI75"
+    }
+    assert flags == {
+        ("X", "GRADER"): ("", "baseline is clear"),
+        ("X", "ALGORITHM"): ("Y", ""),
+        ("Y", "GRADER"): ("", "baseline incomplete"),
+        ("Y", "ALGORITHM"): ("", "baseline incomplete"),
+    }
+
+
 def _responses(run):
     lines = run.lines("responses", part="oof", threshold=50, imputed=False)
     return [line for line in lines if isnan(line["week"])]

@@ -22,9 +22,9 @@ from pasi.dossier.checklist import answered, checklist_table
 from pasi.dossier.claim import ITEMS as CLAIM
 from pasi.dossier.credibility import STEPS
 from pasi.dossier.evidence import TABLES, Run
-from pasi.dossier.statements import Status
+from pasi.dossier.statements import Status, between
 from pasi.dossier.tripod import ITEMS as TRIPOD
-from pasi.report.cells import shown
+from pasi.report.cells import Line, shown
 from small_dossier import (
     make_run,
     with_condition,
@@ -101,9 +101,30 @@ def test_each_figure_stands_in_the_cell_that_is_named(run, items):
 
 def test_the_figures_of_the_chosen_learner_by_hand(run):
     text = about_results.performance(run).text
-    assert text.startswith("Out of fold: MAE 2.30 (1.23 to 3.46), CCC 0.80 (0.61 to 0.91), bias ")
+    assert text.startswith("Out of fold: MAE 2.30 (1.23 to 3.46), CCC 0.80 (0.61 to 0.91), bias +1.43 (")  # 10 / 7
     assert "On test subjects: MAE 2.30 (1.23 to 3.46)" in text
     assert "evaluation/intervals.csv, row 2, estimate" in about_results.performance(run).places
+
+
+def test_responses_are_those_over_all_weeks(run):
+    """Two thresholds in each of two parts; each row of a single week is left out."""
+    weeks = run.tables["responses"]["week"]
+    assert np.isfinite(np.asarray(weeks, float)).any()
+    assert len(about_results.responses(run).statements) == 4
+
+
+def test_the_conditions_that_hold_are_counted(run):
+    holds = [one["holds"] for one in run.summary["conditions"]]
+    assert f"{sum(holds)} of {len(holds)} conditions" in credibility.adequacy(run).text
+    assert sum(holds) < len(holds)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"), [(1.0, 2.5, "1.00 to 2.50"), (1.0, 1.0, "unknown"), (np.nan, np.nan, "unknown")]
+)
+def test_an_interval_without_a_width_is_unknown(low, high, text):
+    found = between(Line("evaluation/intervals.csv", 3, {"low": low, "high": high}))
+    assert (found.text, found.place) == (text, "evaluation/intervals.csv, row 3, low and high")
 
 
 BOTH_SIDES = [

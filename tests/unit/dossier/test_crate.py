@@ -126,6 +126,12 @@ def test_a_meta_learner_rests_on_the_networks_that_it_gives_weight_to(run, files
     assert "stacking/mean.json" in linked(entities["#networks/fold0"], "hasPart")
 
 
+def test_a_single_network_rests_on_its_first_repeat_alone(run):
+    found = networks_of(run, [*WEIGHTS, "models/resnet34/fold0-repeat1/weights.safetensors"])
+    assert sorted(found.weights.values()) == WEIGHTS[:2]
+    assert found.coefficients is None
+
+
 def test_photos_are_named_by_their_content_alone(made, files, entities):
     text = json.dumps(made)
     assert str(files.root) not in text
