@@ -35,6 +35,7 @@ include: "workflow/rules/stack.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/bundle.smk"
+include: "workflow/rules/dossier.smk"
 
 
 onstart:

@@ -43,6 +43,7 @@ STEPS = {
     "figures": tuple(rule for rule in files_of_rules() if rule.startswith("draw_")),
     "report": ("write_tables", "write_report"),
     "bundle": ("make_bundle",),
+    "dossier": ("make_dossier",),
 }
 WHICH = ("the new ", "then all ", "that network's ", "then ", "that ", "five ", "all ", "the ", "its ")
 ALIASES = {"shard": "tiles", "training": "trainings"}
@@ -176,6 +177,9 @@ CHANGES: dict[str, Callable[[Case], set[str]]] = {
     "`bundle.learner`, the code of a bundle (`bundle`)": lambda case: (
         case.config(bundle={"learner": "mean"}) | case.code("bundle/card.py")
     ),
+    "the section `dossier`, the code of the dossier (`dossier`)": lambda case: (
+        case.config(dossier={"study": "ABC"}) | case.code("dossier/tripod.py")
+    ),
     "a deleted fold, or pair of folds": lambda case: {"train_fold", "train_pair"},
 }
 
@@ -203,7 +207,7 @@ def steps_in(words: str) -> set[str]:
     steps = {ALIASES.get(word, word) for word in named if word} - {FOLLOWING}
     if FOLLOWING in named:
         return steps | steps_of(followers({rule for step in steps for rule in STEPS[step]}))
-    return steps
+    return steps | ({"dossier"} if "report" in steps else set())  # it reads the report's summary, as the page says
 
 
 def test_every_row_is_tried_and_every_change_has_a_row():
@@ -253,7 +257,7 @@ def test_a_module_runs_what_its_row_says(words):
     [
         ("nothing, until a config names it", set()),
         ("its shard, then all trainings, and evaluation", {"tiles", "trainings", "evaluation"}),
-        ("evaluation, and what follows", {"evaluation", "figures", "report", "bundle"}),
+        ("evaluation, and what follows", {"evaluation", "figures", "report", "bundle", "dossier"}),
     ],
 )
 def test_words_stand_for_steps(words, steps):

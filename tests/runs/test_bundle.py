@@ -15,7 +15,8 @@ import yaml
 from pasi.bundle.load import Bundle, load_bundle
 from pasi.bundle.photo_table import Reading, read_new_visits
 from pasi.bundle.visit_photos import see_photos
-from pasi.storage.tables import read_table
+from pasi.storage.hashing import file_sha256
+from pasi.storage.tables import read_table, rows_of
 from small_run import CONFIG, changed, make_copy, planned, run
 
 META, BACKBONE = "meta_learner_w_intercept", "squeezenet1_1"
@@ -135,3 +136,23 @@ def test_the_command_scores_the_trial_with_the_bundle_alone(copy, tmp_path):
         rows = list(csv.DictReader(file))
     assert len(rows) == len({(row["subject"], row["visit"]) for row in rows}) == 56
     assert {row["status"] for row in rows} == {"ok"}
+
+
+def test_the_dossier_of_the_run_is_made_without_a_training(copy):
+    jobs = planned(copy, "dossier")
+    assert jobs["make_dossier"] == jobs["write_report"] == 1
+    assert not {"train_fold", "open_test", "make_bundle"} & set(jobs)
+    assert "make_dossier" not in planned(copy)
+    run(copy, "dossier")
+    assert planned(copy, "dossier") == {}
+    results = copy / "results"
+    crate = json.loads((results / "ro-crate-metadata.json").read_text())["@graph"]
+    files = {one["@id"]: one for one in crate if "File" in one["@type"]}
+    assert files["report/report.html"]["sha256"] == file_sha256(results / "report" / "report.html")
+    assert "dossier/rs.csv" in files
+    photos = {row["sha256"] for row in rows_of(read_table(results / "tiles" / "index.parquet"))}
+    assert {one["sha256"] for one in crate if one["@id"].startswith("ni:")} == photos
+    with with_bundle(copy, dossier={"question": "Is it well made?"}):
+        assert planned(copy, "dossier") == {"make_dossier": 1}
+        run(copy, "dossier")
+    assert "Is it well made?" in (results / "dossier" / "dossier.html").read_text()

@@ -66,8 +66,8 @@ def test_the_lint_of_a_fresh_clone_finds_nothing(clone, bare):
     assert "your workflow is in a good condition" in done.stderr
 
 
-# Pretrained weights, honest stacking and the bundle must be asked for.
-NOT_IN_A_PLAIN_RUN = {"fetch_weights", "train_pair", "gather_pairs", "make_bundle"}
+# Pretrained weights, honest stacking, the bundle and the dossier must be asked for.
+NOT_IN_A_PLAIN_RUN = {"fetch_weights", "train_pair", "gather_pairs", "make_bundle", "make_dossier"}
 
 
 def test_the_rule_graph_of_the_test_run_shows_every_rule(clone):

@@ -140,7 +140,8 @@ def test_a_script_counts_no_operation(script):
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 def test_a_script_that_writes_text_counts_the_wording(copy, script):
-    text = script.name.startswith("draw_") or script.name in ("count_cohort.py", "make_bundle.py", "write_report.py")
+    named = ("count_cohort.py", "make_bundle.py", "make_dossier.py", "write_report.py")
+    text = script.name.startswith("draw_") or script.name in named
     assert changes(lambda: script_digest(script, copy), copy / "wording.py") == (
         text or script.name == "fetch_weights.py"  # which carries no digest
     )

@@ -29,7 +29,7 @@ LAYERS = (
     ("config",),
     ("figures", "audit", "bundle"),
     ("planning", "report", "review"),
-    ("monitoring",),
+    ("monitoring", "dossier"),
     ("commands",),
 )
 LAYER = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}

@@ -16,11 +16,13 @@ BY_RULE = [
     *("read_labels", "read_scores", "count_cohort", "make_tiles", "index_tiles", "split_subjects", "train_fold"),
     *("train_pair", "gather_pairs", "gather_predictions", "fit_learner", "fit_baseline"),
     *("write_plan", "evaluate_oof", "choose_learner", "open_test"),
-    *("write_tables", "write_report", "make_bundle"),
+    *("write_tables", "write_report", "make_bundle", "make_dossier"),
 ]
 SMALL = {"training": {"backbones": ["squeezenet1_1", "alexnet"], "weights": "none"}, "splits": {"restarts": 10}}
 EVALUATING = {"evaluate_oof", "choose_learner", "open_test"}
-JUDGING = {*EVALUATING, "draw_figure_3", "draw_figure_4", "write_tables", "write_report", "make_bundle"}
+JUDGING = {
+    *(*EVALUATING, "draw_figure_3", "draw_figure_4", "write_tables", "write_report", "make_bundle", "make_dossier"),
+}
 LEARNING = {"train_fold", "gather_predictions", "fit_learner", "draw_learning_curves", *JUDGING}
 
 

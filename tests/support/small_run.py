@@ -33,6 +33,7 @@ TARGETS = {
     "stack",
     "report",
     "bundle",
+    "dossier",
 }  # rules that run nothing
 
 

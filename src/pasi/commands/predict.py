@@ -2,9 +2,14 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pasi.commands.arguments import Commands
 from pasi.commands.bundle_codes import REFUSED, with_codes
+
+if TYPE_CHECKING:
+    from pasi.bundle.load import Bundle
+    from pasi.bundle.photo_table import Reading
 
 
 def add_parser(commands: Commands) -> None:
@@ -25,6 +30,8 @@ def add_parser(commands: Commands) -> None:
     order = "names of all visits in the order of time, separated by commas"
     add("--visit-order", type=_names, default=(), metavar="NAMES", help=order)
     add("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where to compute (default: %(default)s)")
+    add("--cdisc", type=Path, metavar="DIR", help="folder for the scores as CDISC-style tables, too (docs/dossier.md)")
+    add("--study", metavar="ID", help="identifier of the study in these tables (default: NOT STATED)")
     add("--strict", action="store_true", help="end with 3 where a visit is degraded, too")
     parser.set_defaults(run=run)
 
@@ -62,6 +69,24 @@ def _run(options: argparse.Namespace) -> int:
     print(
         f"{options.out}: {counted(found.statuses.total(), 'visit')}: {', '.join(parts)}; {found.scored_now} scored now"
     )
+    if options.cdisc:
+        _write_cdisc(options, bundle, reading)
     print(f"audit trail: {trail_of(options.out)}; faces: not checked")
     failing = found.statuses["refused"] + (found.statuses["degraded"] if options.strict else 0)
     return REFUSED if failing else 0
+
+
+def _write_cdisc(options: argparse.Namespace, bundle: "Bundle", reading: "Reading") -> None:
+    """Write the table of scores as CDISC-style tables into the folder --cdisc."""
+    from pasi.bundle.photo_table import read_new_visits
+    from pasi.dossier.cdisc import NO_STUDY, write_cdisc
+    from pasi.dossier.new_scores import new_assessments, new_responses
+    from pasi.dossier.run_scores import predictor_of
+    from pasi.storage.tables import read_table
+
+    index, evaluator = bundle.index, predictor_of(bundle.scorer.model.learner)
+    lines = read_new_visits(options.photos, index, bundle.scorer.preprocess.extra_photos, reading).timelines
+    table = read_table(options.out)
+    rows = new_assessments(table, lines, index, evaluator), new_responses(table, lines, index, evaluator)
+    write_cdisc(*rows, index, options.study or NO_STUDY, options.cdisc)
+    print(f"{options.cdisc}: rs.csv, supprs.csv, adresp.csv")

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pasi.config.dossier_section import DossierSection
 from pasi.config.index_section import IndexSection
 from pasi.config.keys import FILE, OUTPUT, RESULTS, Section, Text, key
 from pasi.config.photo_sections import CohortSection, CompositesSection, TilesSection
@@ -206,3 +207,4 @@ class Config(Section):
     evaluation: EvaluationSection = EvaluationSection()
     report: ReportSection = ReportSection()
     bundle: BundleSection = BundleSection()
+    dossier: DossierSection = DossierSection()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pasi.config.consistency import consistency_problems
+from pasi.config.dossier_section import DossierSection
 from pasi.config.misread_names import join_misread_names
 from pasi.config.paths import path_problems, with_plain_paths
 from pasi.config.photo_sections import CohortSection, CompositesSection, TilesSection
@@ -47,6 +48,7 @@ class Settings:
     evaluation: EvaluationSection
     report: ReportSection
     bundle: BundleSection
+    dossier: DossierSection
 
 
 def read_settings(config: Mapping[str, Any], *, source: str = "config") -> Settings:

@@ -24,8 +24,8 @@ from pasi.storage.hashing import value_digest
 SCRIPTS = (
     *(f"draw_{figure}" for figure in FIGURES), "count_cohort",
     "choose_learner", "evaluate_oof", "fit_baseline", "fit_learner", "gather_pairs", "gather_predictions",
-    "index_tiles", "make_bundle", "make_tiles", "open_test", "read_cohort", "split_subjects", "train_fold",
-    "train_pair", "write_plan", "write_report", "write_tables",
+    "index_tiles", "make_bundle", "make_dossier", "make_tiles", "open_test", "read_cohort", "split_subjects",
+    "train_fold", "train_pair", "write_plan", "write_report", "write_tables",
 )  # fmt: skip
 # What shapes the networks, coefficients and figures of a bundle.
 CODE_OF_A_BUNDLE = ("make_tiles", "split_subjects", "train_fold", "fit_learner", "evaluate_oof", "open_test")
@@ -285,6 +285,11 @@ class Plan(Scope):
             "codes": {name: self.code[name] for name in CODE_OF_A_BUNDLE},
             "code": self.code["make_bundle"],
         }
+
+    @property
+    def make_dossier(self) -> Params:
+        """What a person has written for the dossier; all else it reads from the files of the run."""
+        return {"person": self.settings.dossier.model_dump(), "code": self.code["make_dossier"]}
 
     @cached_property
     def _trial(self) -> str:

@@ -67,3 +67,4 @@ def _report(plan: Plan) -> Iterator[PlannedJob]:
     yield PlannedJob("write_tables", "tables", "report/table_1.csv", plan.write_tables)
     yield PlannedJob("write_report", "report", "report/report.html", plan.write_report)
     yield PlannedJob("make_bundle", "bundle", "bundle/manifest.json", plan.make_bundle)
+    yield PlannedJob("make_dossier", "dossier", "dossier/dossier.html", plan.make_dossier)

@@ -30,6 +30,10 @@ def summary_of(content: ReportContent) -> dict[str, Any]:
         "endpoints": endpoint_answer(content),
         "synthetic": content.synthetic,
         "did_not_learn": [[place.backbone, place.fold, place.repeat] for place in content.unlearned],
+        "changed": list(content.changed),
+        "left_out": [list(one) for one in content.left_out],
+        "adopted": [list(one) for one in content.adopted],
+        "provenance": {title: dict(own) for title, own in content.provenance.items()},
         "facts": {name: _plain(value) for name, value in facts_of(content).items()},
     }
 

@@ -164,7 +164,7 @@ def test_texts_say_what_happens_and_what_to_do(plan):
     _, unknown = staleness.find_stale(plan, STATE, compares_params=True)
     text = staleness.unknown_text(plan, unknown)
     assert text.startswith(
-        "there is no record of the origin of 37 results in results (cohort/labels.parquet for one), nei"
+        "there is no record of the origin of 38 results in results (cohort/labels.parquet for one), nei"
     )
     assert "run pasi adopt --as-they-are results once, and give the same command again" in text
     assert staleness.unknown_text(plan, []) is None

@@ -1,0 +1,58 @@
+"""The dossier as one HTML page: what is where, the credibility record, and both checklists."""
+
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pasi.dossier.checklist import Answered
+from pasi.dossier.evidence import Run
+from pasi.dossier.statements import Status
+from pasi.storage.atomic import atomic_write
+
+
+class Part(NamedTuple):
+    """A part of the page: a checklist or the record, with its source and the file that holds it as a table."""
+
+    name: str
+    source: str
+    file: str
+    answers: Sequence[Answered]
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many items have each status, in the order of Status; those of none are left out."""
+        found = Counter(one.answer.status for one in self.answers)
+        return {str(status): found[status] for status in Status if found[status]}
+
+    @property
+    def anchor(self) -> str:
+        """Where the part begins in the page."""
+        return Path(self.file).stem
+
+
+def write_page(run: Run, parts: Sequence[Part], path: Path) -> None:
+    """Write the page, whole or not at all. All text from tables and config is escaped."""
+    environment = Environment(
+        loader=PackageLoader("pasi.dossier", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = resources.files("pasi.dossier").joinpath("style.css").read_text(encoding="utf-8")
+    digest = b64encode(sha256(style.encode("utf-8")).digest()).decode("ascii")
+    page = environment.get_template("dossier.html.jinja").render(
+        run=run,
+        parts=parts,
+        style=Markup(style),
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'",
+    )
+    with atomic_write(path) as temporary:
+        temporary.write_text(page, encoding="utf-8")
