@@ -44,8 +44,10 @@ def failures(run: Run) -> Answer:
     """Impossible predictions, errors by severity band, and bias by week."""
     lines = run.lines("groups", part="oof", scale="index", attribute="observed_band")
     bands = [say("MAE by observed severity, out of fold: {groups}.", groups=_group_errors(lines))] if lines else []
-    said = [run.condition("possible scores"), run.condition("no bias by week"), *bands]
-    return Answer(tuple(said), "What single large errors have in common, looked at photo by photo.")
+    asked = ("possible scores", "no bias shown by week", "no bias of the improvement shown")
+    return Answer(
+        (*map(run.condition, asked), *bands), "What single large errors have in common, looked at photo by photo."
+    )
 
 
 def _by_attribute(run: Run, attribute: str) -> Statement:

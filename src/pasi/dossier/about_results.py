@@ -44,7 +44,7 @@ def light(run: Run) -> Answer:
 
 def conditions_that_fail(run: Run) -> tuple[Statement, ...]:
     """The conditions of the light that do not hold, in its order."""
-    return tuple(run.condition(one["name"]) for one in run.summary["conditions"] if not one["holds"])
+    return tuple(run.condition(one["name"]) for one in run.summary["conditions"] if one["holds"] is False)
 
 
 def limitations(run: Run) -> Answer:

@@ -60,8 +60,9 @@ def plan(run: Run) -> Answer:
         limit="none was set" if limit is None else f"the whole 95% interval of the CCC out of fold above {limit:g}",
         seed=run.key("seed"),
     )
-    hint = "That the plan was written before the results were seen, and by whom; a run cannot show it."
-    return join(Answer((accepted,)), partition(run), Answer((keys,), hint))
+    sealed = tuple(run.condition(name) for name in ("plan kept", "test set opened once"))
+    hint = "By whom the plan was written, and that the results out of fold were not seen before; a run cannot show it."
+    return join(Answer((accepted,)), partition(run), Answer((keys, *sealed), hint))
 
 
 def execution(run: Run) -> Answer:
@@ -93,9 +94,9 @@ def deviations(run: Run) -> Answer:
 
 def adequacy(run: Run) -> Answer:
     """The light with the number of its conditions that hold; the decision is a person's."""
-    conditions = run.summary["conditions"]
+    conditions = [one for one in run.summary["conditions"] if one["holds"] is not None]
     held = say(
-        "{held} of {all} conditions of the report's light hold.",
+        "{held} of {all} conditions of the report's light that were asked hold.",
         f"{SUMMARY}, conditions",
         held=sum(one["holds"] for one in conditions),
         all=len(conditions),
