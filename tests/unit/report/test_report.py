@@ -365,7 +365,7 @@ class TestFindings:
         leaking = (content.metrics["learner"] == "mean") & (content.metrics["part"] == "oof")
         marked = replace(content, metrics=content.metrics | {"optimistic": leaking})
         said = "\n".join(caveats(marked))
-        assert "Out-of-fold results of mean are optimistic: the weights for a fold were fitted" in said
+        assert "Out-of-fold results of mean are not free of bias: the weights for a fold were fitted" in said
         assert "This report evaluates one of them" not in said
         assert 'title="optimistic out of fold">o</abbr>' in render_report(marked)
         assert "This report evaluates one of them, mean." in "\n".join(caveats(with_lowest_error(marked, "mean")))
@@ -791,7 +791,7 @@ class TestPage:
         page = Page(text)
         tables = [i for i, rows in enumerate(page.tables) if rows[0][:1] == ["Improvement"]]
         row = page.row("Out of fold", tables[0])
-        assert [*row[:3], row[6]] == ["50%", "Out of fold", "all", "2"]
+        assert [*row[:3], row[8]] == ["50%", "Out of fold", "all", "2"]
         (table,) = [i for i, rows in enumerate(page.tables) if "Undefined" in rows[0]]
         assert page.row("Out of fold, undefined as no response", table)[1:] == ["50%", "3", "1", "0", "0", "3"]
         assert "1 of subjects whose predicted baseline is clear" in text
@@ -835,14 +835,14 @@ class TestEndpoints:
         (pairs,) = [i for i, found in enumerate(page.tables) if found[0][:2] == ["Arms", "Improvement"]]
         cells = page.row("active", pairs)
         assert cells[1:3] == ["75%", "50% 25% to 75%"]
-        assert cells[6:9] == ["0.50 0.25 to 0.75", "20.5 and 30.8", "75%"]
+        assert cells[5:9] == ["0.50 0.25 to 0.75", "20.5 and 30.8", "1.50 0.25 to 0.75", "75%"]
         assert cells[9].startswith("cannot be judged")
 
     def test_a_price_that_is_not_known_is_a_dash(self):
         rows = [*ARM_ROWS, endpoint_row("active", "placebo", price=float("nan"))]
         page = Page(render_report(replace(make_content(), endpoints=columns(rows))))
         (pairs,) = [i for i, found in enumerate(page.tables) if found[0][:2] == ["Arms", "Improvement"]]
-        assert page.row("active", pairs)[7:9] == ["\N{EN DASH}", "\N{EN DASH}"]
+        assert page.row("active", pairs)[6:9] == ["\N{EN DASH}"] * 3
 
     def test_only_the_last_week_is_shown(self):
         rows = [*ARM_ROWS, endpoint_row("active", "", week=12.0), endpoint_row("active", "placebo", week=12.0)]

@@ -9,7 +9,7 @@ import pytest
 from pasi.report.agreement import bland_altman, groups, rater_limits, scatter
 from pasi.report.appendix import methods_text, related_errors
 from pasi.report.cells import Line, lines_of, marked, say, shown
-from pasi.report.clinical import course_panels, limits_of
+from pasi.report.clinical import course_panels, oof_limits
 from pasi.report.health import flat_texts, grid, lost_trainings, sensitivity_text, summary_text
 from pasi.report.plots import MARKS, Axes, ticks
 from pasi.report.render import SECTIONS, render_report
@@ -152,14 +152,17 @@ class TestPlots:
         content = make_content()
         panels = course_panels(content)
         assert [panel.subject for panel in panels] == ["A", "B", "C"]
-        assert set(limits_of(content)) == {"lower", "upper"}
+        lower, upper = oof_limits(content)(np.array([4.0, 8.0]))
+        assert (lower < upper).all()
         assert panels[0].plot.count('class="bar"') == 2
         assert panels[0].words == "at V1: observed 50%, predicted 42%"
 
     def test_without_limits_there_are_no_bars(self):
         content = make_content()
-        none = {name: values[:0] for name, values in content.agreement.items()}
-        assert 'class="bar"' not in course_panels(replace(content, agreement=none))[0].plot
+        equal = np.where(content.visits["part"] == "oof", 5.0, content.visits["predicted"])
+        visits = content.visits | {"predicted": equal, "observed": equal}
+        assert oof_limits(replace(content, visits=visits)) is None
+        assert 'class="bar"' not in course_panels(replace(content, visits=visits))[0].plot
 
 
 class TestRest:
