@@ -4,13 +4,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pasi.bundle.card import CardTables, card_text
+from pasi.bundle.learn_checks import learn_checks, read_training_photos
 from pasi.bundle.learner import CHOSEN, RunNetworks, choose_model
 from pasi.bundle.model import Backbone
 from pasi.bundle.preprocess import Preprocess, without_augmentation
-from pasi.bundle.run_tables import learner_residuals, photos_digest, usual_photos
+from pasi.bundle.run_tables import learner_residuals, photos_digest, training_folds, usual_photos
 from pasi.bundle.write import BundleParts, write_bundle
 from pasi.evaluation.selection import best_learner
 from pasi.imaging.settings import CompositeSettings, TileSettings
+from pasi.imaging.tile_store import TileStore
 from pasi.jobs.job_log import start_job_log
 from pasi.networks.records import Network
 from pasi.networks.settings import HeadSettings
@@ -44,6 +46,9 @@ preprocess = Preprocess(
     params.extra_photos,
 )
 residuals = learner_residuals(read_table(files.visits), learner, tables["subjects"])
+store = TileStore.open(files.tiles, files.shards)
+photos = read_training_photos(store, training_folds(tables["subjects"]), index.region_names, preprocess.tiles.fit)
+checks = learn_checks(photos, len(index.regions))
 origin = {
     "config": value_digest(params.config),
     "code": value_digest(params.codes),
@@ -53,6 +58,6 @@ origin = {
     "out-of-fold visits": file_sha256(Path(files.visits)),
 }
 card = card_text(model, index, residuals, CardTables(**tables), leaking=params.leaking)
-parts = BundleParts(model, preprocess, index, residuals, chosen, card, origin)
+parts = BundleParts(model, preprocess, index, residuals, checks, chosen, card, origin)
 write_bundle(parts, Path(snakemake.output.manifest).parent)
 print(f"{learner}: {len(chosen)} networks, {len(residuals.largest)} subjects with residuals")

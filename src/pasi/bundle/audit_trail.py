@@ -19,6 +19,7 @@ from pasi.errors import DamagedFileError, WriteError
 from pasi.storage.hashing import value_digest
 
 RESULT = ("subject", "visit", "photos", "status", "reasons", "used", "scores")
+ADDED = ("unlikeness",)  # what results have since 0.2.0 and earlier ones lack
 
 
 class AuditTrail:
@@ -33,7 +34,7 @@ class AuditTrail:
             entry = _parse(path, number, line, self.last)
             self.last = entry["hash"]
             if entry["event"] == "result":
-                self.known[_key(entry["bundle"], entry)] = {name: entry[name] for name in RESULT}
+                self.known[_key(entry["bundle"], entry)] = {name: entry.get(name) for name in (*RESULT, *ADDED)}
 
     def find(self, subject: str, visit: str, photos: Sequence[Sequence[Any]]) -> Entry | None:
         """The result of a visit with these photos by this bundle, where there is one."""

@@ -64,7 +64,7 @@ def _predict(bundle: Bundle, found: NewVisits, photos: Path, out: Path, progress
     for start in range(0, len(waiting), CHUNK):
         places = waiting[start : start + CHUNK]
         visits: Sequence[NewVisit] = [found.visits[place] for place in places]
-        results = score_visits(visits, found.root, bundle.scorer, bundle.residuals)
+        results = score_visits(visits, found.root, bundle.scorer, bundle.residuals, bundle.checks)
         trail.append("result", results)
         for place, entry in zip(places, results, strict=True):
             entries[place] = entry

@@ -30,7 +30,7 @@ def score_table(
 
 def column_names(index: SeverityIndex, *, has_labels: bool) -> Iterator[str]:
     """The columns in their order."""
-    yield from ("subject", "visit", "status", "reasons", "photos", "score", "low_90", "high_90", "spread")
+    yield from ("subject", "visit", "status", "reasons", "photos", "score", "low_90", "high_90", "spread", "unlikeness")
     yield from (f"composite_{region}" for region in index.region_names)
     if has_labels:
         yield from (f"{label}_{region}" for region in index.region_names for label in index.label_names)
@@ -38,9 +38,10 @@ def column_names(index: SeverityIndex, *, has_labels: bool) -> Iterator[str]:
 
 
 def _plain_cells(entry: Entry, index: SeverityIndex) -> dict[str, Any]:
-    """What a visit has by itself; a refused one has no number."""
+    """What a visit has by itself; a refused one has no score."""
     cells = {name: entry[name] for name in ("subject", "visit", "status")}
     cells |= {"reasons": "; ".join(entry["reasons"]), "photos": entry["used"], "baseline": TEXT}
+    cells["unlikeness"] = NUMBER if entry.get("unlikeness") is None else entry["unlikeness"]
     scores = entry["scores"]
     if scores is None:
         return cells

@@ -26,6 +26,12 @@ def learner_residuals(visits: Table, learner: str, subjects: Table) -> Residuals
     return subject_residuals(learner_rows(visits, learner, "oof"), folds)
 
 
+def training_folds(subjects: Table) -> dict[str, int]:
+    """The fold of each subject of the training, by the split; those of the test set are left out."""
+    rows = zip(subjects["subject"].tolist(), subjects["part"].tolist(), subjects["fold"].tolist(), strict=True)
+    return {subject: fold for subject, part, fold in rows if part != "test"}
+
+
 def photos_digest(tiles: Table) -> str:
     """Digest of all photos of a run by subject, visit, region and SHA-256, from the tile table."""
     return value_digest(*(tiles[name].tolist() for name in ("subject", "visit", "region", "slot", "sha256")))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from pasi.bundle.photo_checks import Checked, PhotoChecks
 from pasi.bundle.residuals import Residuals, intervals
 from pasi.bundle.scoring import Scorer
 from pasi.bundle.visit_photos import Judgement, NewVisit, SeenPhoto, judge_photos, see_photos
@@ -14,31 +15,35 @@ CHUNK = 32  # visits whose tiles are in memory at once
 Entry = dict[str, Any]
 
 
-def score_visits(visits: Sequence[NewVisit], root: Path, scorer: Scorer, residuals: Residuals) -> list[Entry]:
-    """The result of each visit: subject, visit, photos (their identities), status, reasons and, where it is not
-    refused, scores: score, low and high (None without an interval), spread, composites and labels by region.
+def score_visits(
+    visits: Sequence[NewVisit], root: Path, scorer: Scorer, residuals: Residuals, checks: PhotoChecks
+) -> list[Entry]:
+    """The result of each visit: subject, visit, photos (their identities), status, reasons, unlikeness and, where it is
+    not refused, scores: score, low and high (None without an interval), spread, composites and labels by region.
 
     spread: the standard deviation (ddof 0) of the scores by the networks that did not see each fold.
     """
-    seen = [see_photos(visit, root, scorer.preprocess.tiles) for visit in visits]
-    judged = [judge_photos(photos, dict(scorer.preprocess.usual)) for photos in seen]
+    tiles, regions = scorer.preprocess.tiles, scorer.index.region_names
+    seen = [checks.check(see_photos(visit, root, tiles), regions, tiles.fit) for visit in visits]
+    judged = [judge_photos(own.photos, scorer.preprocess.usual, own.unlike) for own in seen]
     scored = [number for number, own in enumerate(judged) if own.status != "refused"]
-    scores = iter(_scores([seen[number] for number in scored], scorer, residuals) if scored else [])
+    scores = iter(_scores([seen[number].photos for number in scored], scorer, residuals) if scored else [])
     found = []
-    for visit, photos, own in zip(visits, seen, judged, strict=True):
-        entry = _entry(visit, photos, own)
+    for visit, checked, own in zip(visits, seen, judged, strict=True):
+        entry = _entry(visit, checked, own)
         found.append({**entry, "scores": None if own.status == "refused" else next(scores)})
     return found
 
 
-def _entry(visit: NewVisit, photos: Sequence[SeenPhoto], judgement: Judgement) -> Entry:
+def _entry(visit: NewVisit, checked: Checked, judgement: Judgement) -> Entry:
     return {
         "subject": visit.subject,
         "visit": visit.visit,
-        "photos": [photo.identity for photo in photos],
+        "photos": [photo.identity for photo in checked.photos],
         "status": judgement.status,
         "reasons": list(judgement.reasons),
-        "used": sum(not photo.fault for photo in photos),
+        "used": sum(not photo.fault for photo in checked.photos),
+        "unlikeness": checked.unlikeness,
     }
 
 

@@ -12,6 +12,7 @@ from pasi.bundle import layout
 from pasi.bundle.golden import make_golden, score_golden
 from pasi.bundle.manifest import write_manifest
 from pasi.bundle.model import ScoringModel, Weights
+from pasi.bundle.photo_checks import PhotoChecks
 from pasi.bundle.preprocess import Preprocess
 from pasi.bundle.residuals import Residuals
 from pasi.bundle.scoring import Scorer
@@ -23,7 +24,7 @@ from pasi.storage.json_files import write_json
 
 @dataclass(frozen=True)
 class BundleParts:
-    """All that is written: settings, `conformal` residuals, `weights` by training, and the card's text.
+    """All that is written: settings, residuals, checks of new photos, `weights` by training, and the card's text.
 
     origin: digests of what the bundle was made from.
     """
@@ -32,6 +33,7 @@ class BundleParts:
     preprocess: Preprocess
     index: SeverityIndex
     residuals: Residuals
+    checks: PhotoChecks
     weights: Mapping[Weights, Path]
     card: str
     origin: Mapping[str, str]
@@ -61,6 +63,7 @@ def _fill(parts: BundleParts, folder: Path) -> None:
     write_json(parts.model.to_json(), folder / layout.MODEL)
     write_json(parts.preprocess.to_json(), folder / layout.PREPROCESS)
     write_json(parts.residuals.to_json(), folder / layout.CONFORMAL)
+    write_json(parts.checks.to_json(), folder / layout.CHECKS)
     (folder / layout.CARD).write_text(parts.card, encoding="utf-8")
     make_golden(folder, parts.index, parts.preprocess.usual)
     scorer = Scorer(
