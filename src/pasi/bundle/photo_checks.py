@@ -13,7 +13,7 @@ from pasi.bundle.tile_statistics import photo_pixels
 from pasi.bundle.visit_photos import SeenPhoto
 from pasi.imaging.settings import Fit
 
-OF_PHOTO = {"colours": "in its colours", "statistics": "in its light, contrast and detail"}
+OF_PHOTO = {"colours": "colours", "statistics": "light, contrast or detail"}  # checks of a photo, in words
 
 
 class Checked(NamedTuple):
@@ -70,10 +70,14 @@ class PhotoChecks:
         regions: Sequence[str],
     ) -> Iterator[str]:
         region = regions[number]
+        slots: dict[str, list[int]] = {}
         for place, (slot, _) in enumerate(own):
             where = [words for check, words in OF_PHOTO.items() if multiples[check][place] > 1]
             if where:
-                yield f"{region}: photo {slot + 1} is unlike the training photos {' and '.join(where)}"
+                slots.setdefault(", ".join(where), []).append(slot + 1)
+        for words, numbers in slots.items():
+            which = f"photo {numbers[0]} is" if len(numbers) == 1 else f"photos {', '.join(map(str, numbers))} are"
+            yield f"{region}: {which} unlike the training photos ({words})"
         if multiples["region"][0] > 1:
             nearest = regions[nearest_region([described for _, described in own], self.reference)]
             yield f"{region}: unlike the training photos of {region}, and more like those of {nearest}"
