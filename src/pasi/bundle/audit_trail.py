@@ -34,7 +34,9 @@ class AuditTrail:
             entry = _parse(path, number, line, self.last)
             self.last = entry["hash"]
             if entry["event"] == "result":
-                self.known[_key(entry["bundle"], entry)] = {name: entry.get(name) for name in (*RESULT, *ADDED)}
+                self.known[_key(entry["bundle"], entry)] = {
+                    name: entry[name] for name in (*RESULT, *ADDED) if name in entry
+                }
 
     def find(self, subject: str, visit: str, photos: Sequence[Sequence[Any]]) -> Entry | None:
         """The result of a visit with these photos by this bundle, where there is one."""

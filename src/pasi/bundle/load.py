@@ -75,9 +75,11 @@ class Bundle:
         found = read_new_visits(table, self.index, self.scorer.preprocess.extra_photos, reading)
         visits = found.visits
         chunks = [visits[start : start + CHUNK] for start in range(0, len(visits), CHUNK)]
-        parts = self.scorer, self.residuals, self.checks
+        parts, has_labels = (self.scorer, self.residuals, self.checks), self.scorer.model.has_labels
         entries = [own for chunk in chunks for own in score_visits(chunk, found.root, *parts)]
-        return pd.DataFrame(score_table(entries, found.timelines, self.index, has_labels=self.scorer.model.has_labels))
+        return pd.DataFrame(
+            score_table(entries, found.timelines, self.index, self.residuals.responses, has_labels=has_labels)
+        )
 
 
 def load_bundle(folder: str | Path, *, device: str = "auto") -> Bundle:
@@ -95,7 +97,7 @@ def load_bundle(folder: str | Path, *, device: str = "auto") -> Bundle:
     model = read(layout.MODEL, ScoringModel.from_json)
     residuals = read(layout.CONFORMAL, Residuals.from_json)
     checks = read(layout.CHECKS, PhotoChecks.from_json)
-    if not set(residuals.folds.tolist()) <= set(model.folds):
+    if not {*residuals.folds.tolist(), *(own.fold for own in residuals.responses)} <= set(model.folds):
         raise BundleError(f"{place / layout.CONFORMAL} does not fit {layout.MODEL}: make the bundle anew")
     if len(checks.reference.means) != len(index.regions):
         raise BundleError(f"{place / layout.CHECKS} does not fit {layout.INDEX}: make the bundle anew")

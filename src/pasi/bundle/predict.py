@@ -71,6 +71,7 @@ def _predict(bundle: Bundle, found: NewVisits, photos: Path, out: Path, progress
         progress(len(entries) - len(waiting) + start + len(places))
     complete = [entry for entry in entries if entry is not None]
     has_labels = bundle.scorer.model.has_labels
-    write_table(score_table(complete, found.timelines, bundle.index, has_labels=has_labels), out)
+    errors = bundle.residuals.responses
+    write_table(score_table(complete, found.timelines, bundle.index, errors, has_labels=has_labels), out)
     trail.append("table", [{"table": file_sha256(out)}])
     return Outcome(Counter(entry["status"] for entry in complete), len(waiting))

@@ -19,9 +19,11 @@ def score_visits(
     visits: Sequence[NewVisit], root: Path, scorer: Scorer, residuals: Residuals, checks: PhotoChecks
 ) -> list[Entry]:
     """The result of each visit: subject, visit, photos (their identities), status, reasons, unlikeness and, where it is
-    not refused, scores: score, low and high (None without an interval), spread, composites and labels by region.
+    not refused, scores: score, low and high (None without an interval), spread, by_fold, composites and labels by
+    region.
 
-    spread: the standard deviation (ddof 0) of the scores by the networks that did not see each fold.
+    by_fold: the score by the networks that did not see each fold, by its number as text. spread: their standard
+    deviation (ddof 0).
     """
     tiles, regions = scorer.preprocess.tiles, scorer.index.region_names
     seen = [checks.check(see_photos(visit, root, tiles), regions, tiles.fit) for visit in visits]
@@ -61,6 +63,7 @@ def _scores(photos: Sequence[Sequence[SeenPhoto]], scorer: Scorer, residuals: Re
             "low": _plain(low[place]),
             "high": _plain(high[place]),
             "spread": float(by_fold[:, place].std()),
+            "by_fold": dict(zip(map(str, scorer.model.folds), by_fold[:, place].tolist(), strict=True)),
             "composites": dict(zip(index.region_names, found.composites[place].tolist(), strict=True)),
             "labels": None if found.labels is None else _labels(found.labels[place], scorer),
         }
