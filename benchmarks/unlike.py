@@ -48,6 +48,11 @@ def make_trial(work: Path, bundle: Bundle, subjects: int, size: tuple[int, int],
     folder = work / f"{setting.camera.name}-{setting.site.name}-{subjects}"
     design = Design(setting=setting)
     simulate_trial(folder, subjects=subjects, photo_size=size, seed=SEED, design=design, processes=1)
+    return load_trial(folder, bundle)
+
+
+def load_trial(folder: Path, bundle: Bundle) -> Trial:
+    """A trial that was simulated."""
     visits = read_new_visits(folder / "photos.csv", bundle.index, "error", Reading()).visits
     with (folder / "scores.csv").open() as file:
         rows = list(csv.DictReader(file))
