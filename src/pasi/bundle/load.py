@@ -20,7 +20,7 @@ from pasi.bundle.residuals import Residuals
 from pasi.bundle.results import score_table
 from pasi.bundle.scoring import Scorer, choose_device
 from pasi.bundle.versions import differing_versions
-from pasi.bundle.visit_scores import CHUNK, score_visits
+from pasi.bundle.visit_scores import CHUNK, score_chunks
 from pasi.cohort.visit_order import VisitNames
 from pasi.errors import BundleError
 from pasi.imaging.decode import KERNEL
@@ -76,7 +76,7 @@ class Bundle:
         visits = found.visits
         chunks = [visits[start : start + CHUNK] for start in range(0, len(visits), CHUNK)]
         parts, has_labels = (self.scorer, self.residuals, self.checks), self.scorer.model.has_labels
-        entries = [own for chunk in chunks for own in score_visits(chunk, found.root, *parts)]
+        entries = [own for scored in score_chunks(chunks, found.root, *parts) for own in scored]
         return pd.DataFrame(
             score_table(entries, found.timelines, self.index, self.residuals.responses, has_labels=has_labels)
         )

@@ -33,7 +33,7 @@ def score_table(
     for entry in entries:
         line = timelines.get(entry["subject"])
         cells = {**_plain_cells(entry, index), **_change_cells(entry, line, scores, index)}
-        if "improvement" in cells and line is not None:
+        if errors and "improvement" in cells and line is not None:
             start = scores[entry["subject"], str(line.baseline)]
             cells |= _probability_cells(start, entry["scores"], errors, index)
         rows.append([cells.get(name, NUMBER) for name in names])

@@ -1,6 +1,7 @@
 """The result of each visit as plain values, as it stands in the audit trail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from pasi.bundle.residuals import Residuals, intervals
 from pasi.bundle.scoring import Scorer
 from pasi.bundle.visit_photos import Judgement, NewVisit, SeenPhoto, judge_photos, see_photos
 
-CHUNK = 32  # visits whose tiles are in memory at once
+CHUNK = 32  # visits that are scored together; the tiles of twice as many are in memory
 Entry = dict[str, Any]
 
 
@@ -25,8 +26,30 @@ def score_visits(
     by_fold: the score by the networks that did not see each fold, by its number as text. spread: their standard
     deviation (ddof 0).
     """
+    return _score_seen(visits, _look_at(visits, root, scorer, checks), scorer, residuals)
+
+
+def score_chunks(
+    chunks: Sequence[Sequence[NewVisit]], root: Path, scorer: Scorer, residuals: Residuals, checks: PhotoChecks
+) -> Iterator[list[Entry]]:
+    """The results of `score_visits` for each chunk; the photos of the next one are decoded while networks compute."""
+    with ThreadPoolExecutor(1, thread_name_prefix="photos") as pool:
+        coming = [pool.submit(_look_at, chunk, root, scorer, checks) for chunk in chunks[:1]]
+        for number, chunk in enumerate(chunks):
+            seen = coming.pop().result()
+            coming += [pool.submit(_look_at, own, root, scorer, checks) for own in chunks[number + 1 : number + 2]]
+            yield _score_seen(chunk, seen, scorer, residuals)
+
+
+def _look_at(visits: Sequence[NewVisit], root: Path, scorer: Scorer, checks: PhotoChecks) -> list[Checked]:
+    """The photos of each visit, decoded and checked."""
     tiles, regions = scorer.preprocess.tiles, scorer.index.region_names
-    seen = [checks.check(see_photos(visit, root, tiles), regions, tiles.fit) for visit in visits]
+    return [checks.check(see_photos(visit, root, tiles), regions, tiles.fit) for visit in visits]
+
+
+def _score_seen(
+    visits: Sequence[NewVisit], seen: Sequence[Checked], scorer: Scorer, residuals: Residuals
+) -> list[Entry]:
     judged = [judge_photos(own.photos, scorer.preprocess.usual, own.unlike) for own in seen]
     scored = [number for number, own in enumerate(judged) if own.status != "refused"]
     scores = iter(_scores([seen[number].photos for number in scored], scorer, residuals) if scored else [])

@@ -186,7 +186,7 @@ def test_resources_that_are_lacking_end_with_5(bundle, photos, monkeypatch, caps
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(predict, "score_visits", fail)
+    monkeypatch.setattr(predict, "score_chunks", fail)
     assert score(bundle, photos) == 5
     assert capsys.readouterr().err.startswith("pasi predict: ")
 
@@ -254,14 +254,13 @@ import os, signal, sys
 from pasi.bundle import predict
 from pasi.commands.main import main
 predict.CHUNK = 1
-score = predict.score_visits
-done = []
+score = predict.score_chunks
 def score_and_die(*arguments):
-    if len(done) == 2:
-        os.kill(os.getpid(), signal.SIGKILL)
-    done.append(1)
-    return score(*arguments)
-predict.score_visits = score_and_die
+    for number, results in enumerate(score(*arguments)):
+        if number == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield results
+predict.score_chunks = score_and_die
 main(sys.argv[1:])
 """
 
