@@ -27,7 +27,7 @@ SMALL = {
     "stacking": {"learners": [META, "mean"]},
     "bundle": {"learner": META},
 }
-CLOSE = 1e-4  # points
+CLOSE, HALF_CLOSE = 1e-4, 0.1  # points: of a composite by weights as they were trained, and by rounded ones
 
 
 @pytest.fixture(scope="module")
@@ -59,12 +59,12 @@ def scores_of_run(bundle: Bundle, folder: Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def compare_with_run(bundle: Bundle, folder: Path, rows: pd.DataFrame) -> None:
+def compare_with_run(bundle: Bundle, folder: Path, rows: pd.DataFrame, close: float = CLOSE) -> None:
     """Out-of-fold rows are those of the networks of their fold; test rows are those of all networks."""
     both = rows.merge(scores_of_run(bundle, folder), on=["subject", "visit", "region"])
     assert len(both) == len(rows) > 100
     own = [row["final"] if row["fold"] < 0 else row[row["fold"]] for row in both.to_dict("records")]
-    np.testing.assert_allclose(own, both["predicted"], rtol=0, atol=CLOSE)
+    np.testing.assert_allclose(own, both["predicted"], rtol=0, atol=close)
     other = [row["final"] if row["fold"] < 0 else row[(row["fold"] + 1) % 3] for row in both.to_dict("records")]
     assert np.abs(other - both["predicted"]).max() > 10 * CLOSE, "networks of another fold are others"
 
@@ -96,6 +96,17 @@ def test_a_named_backbone_is_bundled_without_a_training_and_gives_its_rows_again
     chain = json.loads((copy / "results" / "bundle" / "manifest.json").read_text())["chain"]
     links = ["config", "code", "labels", "split", "photos", "out-of-fold visits", "about", "files"]
     assert [link["link"] for link in chain] == links
+
+
+def test_the_cheapest_learner_in_half_precision_gives_nearly_its_rows_again(copy):
+    with with_bundle(copy, bundle={"learner": "cheapest", "weights": "fp16"}):
+        run(copy, "bundle")
+        bundle = load_bundle(copy / "results" / "bundle", device="cpu")
+    learner = bundle.scorer.model.learner
+    assert learner in ("squeezenet1_1", "shufflenet_v2_x0_5"), "a meta-learner needs both, or costs as much as one"
+    assert bundle.manifest.about["weights"] == "fp16"
+    rows = pd.DataFrame(read_table(copy / "results" / "oof.parquet"))
+    compare_with_run(bundle, copy, rows[rows["learner"] == learner], HALF_CLOSE)
     run(copy, "bundle")
 
 

@@ -1,6 +1,8 @@
 """A tiny bundle of two untrained networks, with photos that it can score, made without a run."""
 
+import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +11,17 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from pasi.bundle.layout import weights_file
+from pasi.bundle.learn_checks import TrainingPhotos, learn_checks
+from pasi.bundle.likeness import Reference, describe
 from pasi.bundle.model import Backbone, ScoringModel, Weights, single_fit
+from pasi.bundle.photo_checks import PhotoChecks
+from pasi.bundle.photo_quality import MEASURES, Quality, quality_of
 from pasi.bundle.preprocess import Preprocess, without_augmentation
 from pasi.bundle.residuals import Residuals
+from pasi.bundle.response_probability import SubjectErrors
+from pasi.bundle.tile_statistics import CELLS, STATISTICS, photo_pixels
 from pasi.bundle.write import BundleParts, write_bundle
+from pasi.imaging.decode import make_tile
 from pasi.imaging.settings import CompositeSettings, TileSettings
 from pasi.networks.build import build_backbone
 from pasi.networks.catalogue import NETWORKS
@@ -37,6 +46,15 @@ INDEX = SeverityIndex.from_config(
 )
 PREPROCESS = Preprocess(
     TileSettings(32, "letterbox"), without_augmentation(CompositeSettings()), 2, {"front": 2, "back": 1}, "error"
+)
+SIZE = len(STATISTICS)
+FAR = 1e9  # a limit that no photo reaches
+LENIENT = PhotoChecks(
+    Quality(dict.fromkeys(MEASURES, (-FAR, FAR))),
+    Reference(np.ones(CELLS * CELLS, dtype=bool), np.zeros((2, SIZE)), np.ones(SIZE), np.eye(SIZE)),
+    {"colours": FAR, "statistics": FAR, "region": FAR},
+    subjects=10,
+    alarms=1 / 11,
 )
 ORIGIN = {name: value_digest(name) for name in ("config", "code", "split", "photos")}
 
@@ -63,8 +81,26 @@ def make_parts(folder: Path, columns: tuple[str, ...] = ("composite",)) -> Bundl
     model = ScoringModel(
         NAME, "backbone", backbones, tuple(weights), HEAD, columns, True, single, {0: single, 1: single}, (0,)
     )
-    residuals = Residuals(np.array([0, 1] * 5), np.linspace(0.5, 5.0, 10))
-    return BundleParts(model, PREPROCESS, INDEX, residuals, weights, "# A card\n", ORIGIN)
+    errors = tuple(SubjectErrors(number % 2, np.array([[1.0, -1.0], [0.0, number - 5.0]])) for number in range(10))
+    residuals = Residuals(np.array([0, 1] * 5), np.linspace(0.5, 5.0, 10), errors)
+    return BundleParts(model, PREPROCESS, INDEX, residuals, LENIENT, weights, "# A card\n", ORIGIN)
+
+
+def small_checks() -> PhotoChecks:
+    """Checks learnt from twelve subjects with six photos of noise each, as `make_photos` makes them."""
+    generator = np.random.default_rng(1)
+    described, measures = [], []
+    for number in range(72):
+        noise = generator.integers(0, 256, (40, 60, 3), dtype=np.uint8) // (1 + number % 3)
+        stream = io.BytesIO()
+        Image.fromarray(noise).save(stream, "PNG")
+        pixels = photo_pixels(make_tile(stream.getvalue(), size=32, fit="letterbox"), "letterbox")
+        described.append(describe(pixels))
+        measures.append(quality_of(pixels))
+    subjects = np.array([f"S{number // 6}" for number in range(72)], dtype=object)
+    regions, folds = np.array([0, 0, 1] * 24), np.repeat([0, 1], 36)
+    found = learn_checks(TrainingPhotos(subjects, subjects, regions, folds, np.stack(measures), described), 2)
+    return replace(found, limits={**found.limits, "region": FAR})  # of noise, no region can be told
 
 
 def make_bundle(folder: Path, columns: tuple[str, ...] = ("composite",)) -> Path:

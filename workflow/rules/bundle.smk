@@ -1,4 +1,4 @@
-# In:  weights, coefficients of meta-learners, tables of evaluation, the split, the tile table
+# In:  weights, coefficients of meta-learners, tables of evaluation, the split, tiles and their table
 # Out: bundle/manifest.json, which lists every other file of the bundle; only `snakemake bundle` asks for it
 # Again when: what it is made of was made again, or bundle.learner, any key of the config or the code of this stage
 # changes. Never trains what was trained; refused before the first job where weights were not kept.
@@ -28,6 +28,7 @@ rule make_bundle:
         subjects="<results>/splits/subjects.parquet",
         cohort="<results>/cohort/labels.parquet",
         tiles="<results>/tiles/index.parquet",
+        shards=expand("<results>/tiles/shard-{shard}.npy", shard=PLAN.shards),
     output:
         manifest="<results>/bundle/manifest.json",
     log:

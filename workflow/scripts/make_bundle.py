@@ -4,13 +4,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pasi.bundle.card import CardTables, card_text
-from pasi.bundle.learner import CHOSEN, RunNetworks, choose_model
+from pasi.bundle.learn_checks import learn_checks, read_training_photos
+from pasi.bundle.learner import CHEAPEST, CHOSEN, RunNetworks, choose_model, learner_costs
 from pasi.bundle.model import Backbone
 from pasi.bundle.preprocess import Preprocess, without_augmentation
-from pasi.bundle.run_tables import learner_residuals, photos_digest, usual_photos
+from pasi.bundle.run_tables import learner_residuals, photos_digest, training_folds, usual_photos
 from pasi.bundle.write import BundleParts, write_bundle
+from pasi.evaluation.cheapest import cheapest_learner
 from pasi.evaluation.selection import best_learner
 from pasi.imaging.settings import CompositeSettings, TileSettings
+from pasi.imaging.tile_store import TileStore
 from pasi.jobs.job_log import start_job_log
 from pasi.networks.records import Network
 from pasi.networks.settings import HeadSettings
@@ -25,8 +28,6 @@ start_job_log(snakemake.log[0], snakemake.params)
 files, params = snakemake.input, snakemake.params
 index = SeverityIndex.from_config(params.index)
 tables = {name: read_table(files[name]) for name in CardTables._fields}
-learner = best_learner(tables["metrics"], params.primary) if params.learner == CHOSEN else params.learner
-meta = next((Path(file) for file in files.models if Path(file).stem == learner), None)
 networks = RunNetworks(
     HeadSettings(**params.head),
     tuple(params.columns),
@@ -35,6 +36,13 @@ networks = RunNetworks(
     {name: Backbone(Network(**own["network"]), own["pretrained"]) for name, own in params.networks.items()},
     [Path(file) for file in files.weights],
 )
+metas, visits, learner = [Path(file) for file in files.models], read_table(files.visits), params.learner
+if learner == CHOSEN:
+    learner = best_learner(tables["metrics"], params.primary)
+elif learner == CHEAPEST:
+    costs = learner_costs(networks, metas, params.seconds)
+    learner = cheapest_learner(tables["metrics"], visits, costs, params.primary, ddof=params.ccc_ddof)
+meta = next((file for file in metas if file.stem == learner), None)
 model, chosen = choose_model(learner, networks, meta, honest=bool(params.honest))
 preprocess = Preprocess(
     TileSettings(**params.tiles),
@@ -43,7 +51,10 @@ preprocess = Preprocess(
     usual_photos(tables["tiles"], index),
     params.extra_photos,
 )
-residuals = learner_residuals(read_table(files.visits), learner, tables["subjects"])
+residuals = learner_residuals(visits, learner, tables["subjects"])
+store = TileStore.open(files.tiles, files.shards)
+photos = read_training_photos(store, training_folds(tables["subjects"]), index.region_names, preprocess.tiles.fit)
+checks = learn_checks(photos, len(index.regions))
 origin = {
     "config": value_digest(params.config),
     "code": value_digest(params.codes),
@@ -52,7 +63,7 @@ origin = {
     "photos": photos_digest(tables["tiles"]),
     "out-of-fold visits": file_sha256(Path(files.visits)),
 }
-card = card_text(model, index, residuals, CardTables(**tables), leaking=params.leaking)
-parts = BundleParts(model, preprocess, index, residuals, chosen, card, origin)
+card = card_text(model, index, residuals, CardTables(**tables), leaking=params.leaking, alarms=checks.alarms)
+parts = BundleParts(model, preprocess, index, residuals, checks, chosen, card, origin, params.weights)
 write_bundle(parts, Path(snakemake.output.manifest).parent)
 print(f"{learner}: {len(chosen)} networks, {len(residuals.largest)} subjects with residuals")

@@ -18,6 +18,7 @@ from pasi.storage.hash_chain import append_lines, read_chain
 from pasi.storage.hashing import value_digest
 
 RESULT = ("subject", "visit", "photos", "status", "reasons", "used", "scores")
+ADDED = ("unlikeness",)  # what results have since 0.2.0 and earlier ones lack
 
 
 class AuditTrail:
@@ -33,7 +34,9 @@ class AuditTrail:
             if not _is_sound(entry):
                 raise _broken(path, number)
             if entry["event"] == "result":
-                self.known[_key(entry["bundle"], entry)] = {name: entry[name] for name in RESULT}
+                self.known[_key(entry["bundle"], entry)] = {
+                    name: entry[name] for name in (*RESULT, *ADDED) if name in entry
+                }
 
     def find(self, subject: str, visit: str, photos: Sequence[Sequence[Any]]) -> Entry | None:
         """The result of a visit with these photos by this bundle, where there is one."""

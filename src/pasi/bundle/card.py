@@ -20,9 +20,14 @@ OPTIMISTIC = (
     "The out-of-fold figures are optimistic: the networks behind a fold's rows were combined by weights that owe "
     "something to the observed scores of that fold (stacking.honest was false)."
 )
+CHECKS = (
+    "Quality, colours, statistics and region of the photos of a visit are compared with those of the training. Each of "
+    "these four checks is wrong at any visit of at most about {alarms} of subjects who are like those of the training."
+)
 LIMITS = (
-    "- It gives a number for any photo. Photos unlike those of the training are not recognised as such.",
-    "- Blurred or dark photos are not told apart from sharp ones, and faces are not looked for.",
+    "- Blurred, dark and bright photos are left out, and photos unlike those of the training refuse a visit. Photos of "
+    "another camera or at another site often pass, with scores that are worth less: judge a sample first.",
+    "- Faces are not looked for.",
     "- It was judged on the cohort of its training alone, by the rater or raters of that cohort.",
     "- The error depends on the spread of severity in a cohort: do not compare errors across cohorts without it.",
     "- A score is not clipped: it may lie slightly below 0.",
@@ -52,10 +57,20 @@ class CardTables(NamedTuple):
 
 
 def card_text(
-    model: ScoringModel, index: SeverityIndex, residuals: Residuals, tables: CardTables, *, leaking: Sequence[str]
+    model: ScoringModel,
+    index: SeverityIndex,
+    residuals: Residuals,
+    tables: CardTables,
+    *,
+    leaking: Sequence[str],
+    alarms: float,
 ) -> str:
-    """The card. leaking: meta-learners whose out-of-fold figures owe something to the scores that they predict."""
-    return "\n".join(_lines(model, index, residuals, tables, leaking)) + "\n"
+    """The card. leaking: meta-learners whose out-of-fold figures owe something to the scores that they predict.
+
+    alarms: the share of subjects of whom a check of photos may be wrong (`PhotoChecks`).
+    """
+    lines = _lines(model, index, residuals, tables, leaking)
+    return "\n".join([*lines, "", "## Checks of new photos", "", CHECKS.format(alarms=f"{alarms:.1%}")]) + "\n"
 
 
 def _lines(

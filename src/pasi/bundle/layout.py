@@ -6,12 +6,13 @@ INDEX = "index.json"  # the severity index
 MODEL = "model.json"  # networks, and the coefficients that combine them
 PREPROCESS = "preprocess.json"  # from photos to composites
 CONFORMAL = "conformal.json"  # out-of-fold residuals of the training subjects
+CHECKS = "checks.json"  # what photos of the training are like
 NETWORKS = "networks"  # a folder of weights
 GOLDEN = "golden"  # a folder: a synthetic visit, its photos and what they must give
 GOLDEN_TABLE = f"{GOLDEN}/photos.csv"
 EXPECTED = f"{GOLDEN}/expected.json"
 
-FORMAT = 1  # raise it when a bundle of before can no longer be read
+FORMAT = 2  # raise it when a bundle of before can no longer be read
 KINDS = frozenset({".json", ".safetensors", ".md", ".jpg", ".csv"})  # none of these files runs anything when read
 
 

@@ -15,7 +15,7 @@ from pasi.run_folder import TrainingPlace, training_of
 from pasi.storage.json_files import read_json
 from pasi.wording import first_names
 
-CHOSEN = "chosen"  # the learner that is best out of fold
+CHOSEN, CHEAPEST = "chosen", "cheapest"  # the learner that is best out of fold, the fastest of those about as good
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,25 @@ def choose_model(
         oof_repeats=(0,) if first_alone else tuple(sorted({place.repeat for place in places})),
     )
     return model, weights
+
+
+def learner_costs(run: RunNetworks, metas: Sequence[Path], seconds: Mapping[str, float]) -> dict[str, float]:
+    """What scoring by each learner costs: the sum over the networks to which it gives weight.
+
+    metas: JSON of the meta-learners. seconds: by backbone. A learner without a network, or with one that the run goes
+    on without, has no cost, since it cannot be bundled.
+    """
+    folds = sorted({training_of(file).fold for file in run.weights})
+    fits = {name: {0: single_fit(name, run.maximum)} for name in run.backbones}
+    for meta in metas:
+        final, crossed = _read_fits(meta.stem, run, meta, folds)
+        fits[meta.stem] = {-1: final, **crossed}
+    needed = {learner: weighted_backbones([*own.values()]) for learner, own in fits.items()}
+    return {
+        learner: sum(seconds[name] for name in names)
+        for learner, names in needed.items()
+        if names and run.backbones.keys() >= set(names)
+    }
 
 
 def _read_fits(

@@ -13,13 +13,14 @@ from pasi.bundle import layout
 from pasi.bundle.golden import check_golden, read_expected
 from pasi.bundle.manifest import Manifest, read_verified, verify
 from pasi.bundle.model import ScoringModel
+from pasi.bundle.photo_checks import PhotoChecks
 from pasi.bundle.photo_table import Reading, read_new_visits
 from pasi.bundle.preprocess import Preprocess
 from pasi.bundle.residuals import Residuals
 from pasi.bundle.results import score_table
 from pasi.bundle.scoring import Scorer, choose_device
 from pasi.bundle.versions import differing_versions
-from pasi.bundle.visit_scores import CHUNK, score_visits
+from pasi.bundle.visit_scores import CHUNK, score_chunks
 from pasi.cohort.visit_order import VisitNames
 from pasi.errors import BundleError
 from pasi.imaging.decode import KERNEL
@@ -40,6 +41,7 @@ class Bundle:
     manifest: Manifest
     scorer: Scorer
     residuals: Residuals
+    checks: PhotoChecks
     differing: str
 
     @property
@@ -73,8 +75,11 @@ class Bundle:
         found = read_new_visits(table, self.index, self.scorer.preprocess.extra_photos, reading)
         visits = found.visits
         chunks = [visits[start : start + CHUNK] for start in range(0, len(visits), CHUNK)]
-        entries = [own for chunk in chunks for own in score_visits(chunk, found.root, self.scorer, self.residuals)]
-        return pd.DataFrame(score_table(entries, found.timelines, self.index, has_labels=self.scorer.model.has_labels))
+        parts, has_labels = (self.scorer, self.residuals, self.checks), self.scorer.model.has_labels
+        entries = [own for scored in score_chunks(chunks, found.root, *parts) for own in scored]
+        return pd.DataFrame(
+            score_table(entries, found.timelines, self.index, self.residuals.responses, has_labels=has_labels)
+        )
 
 
 def load_bundle(folder: str | Path, *, device: str = "auto") -> Bundle:
@@ -91,8 +96,11 @@ def load_bundle(folder: str | Path, *, device: str = "auto") -> Bundle:
     preprocess = read(layout.PREPROCESS, Preprocess.from_json)
     model = read(layout.MODEL, ScoringModel.from_json)
     residuals = read(layout.CONFORMAL, Residuals.from_json)
-    if not set(residuals.folds.tolist()) <= set(model.folds):
+    checks = read(layout.CHECKS, PhotoChecks.from_json)
+    if not {*residuals.folds.tolist(), *(own.fold for own in residuals.responses)} <= set(model.folds):
         raise BundleError(f"{place / layout.CONFORMAL} does not fit {layout.MODEL}: make the bundle anew")
+    if len(checks.reference.means) != len(index.regions):
+        raise BundleError(f"{place / layout.CHECKS} does not fit {layout.INDEX}: make the bundle anew")
     differing = differing_versions(manifest.about)
     if preprocess.kernel != KERNEL:
         raise BundleError(
@@ -101,7 +109,7 @@ def load_bundle(folder: str | Path, *, device: str = "auto") -> Bundle:
         )
     scorer = Scorer(model, preprocess, index, lambda name: read_verified(place, name, manifest), choose_device(device))
     check_golden(place, scorer, read(layout.EXPECTED, read_expected), differing)
-    return Bundle(place, manifest, scorer, residuals, differing)
+    return Bundle(place, manifest, scorer, residuals, checks, differing)
 
 
 def _read_json(folder: Path, manifest: Manifest, name: str, parse: Callable[[Any], T]) -> T:

@@ -1,7 +1,8 @@
 """A network of a bundle, built anew and filled with its weights."""
 
 import json
-from typing import NamedTuple
+from pathlib import Path
+from typing import Literal, NamedTuple
 
 import safetensors.torch
 import torch
@@ -11,6 +12,9 @@ from torch import Tensor, nn
 from pasi.bundle.model import ScoringModel, Weights
 from pasi.errors import BundleError
 from pasi.networks.build import build_backbone, fill_network
+from pasi.storage.atomic import hardlink_or_copy
+
+Precision = Literal["fp32", "fp16"]  # how weights are stored; networks compute in fp32
 
 
 class ScoringNetwork(NamedTuple):
@@ -49,6 +53,25 @@ def _training(data: bytes) -> dict[str, "str | int | list[float]"]:
     length = int.from_bytes(data[:8], "little")
     about: dict[str, str | int | list[float]] = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["training"])
     return about
+
+
+def store_weights(source: Path, target: Path, precision: Precision) -> None:
+    """Put a file of weights into a bundle, as it is or in half precision.
+
+    Rounded are matrices and kernels, which take nearly all of the room. Biases, and what batch norms hold, stay as they
+    are: a variance may lie outside of what half precision can say.
+    """
+    if precision == "fp32":
+        hardlink_or_copy(source, target)
+        return
+    data = source.read_bytes()
+    tensors = {name: _halved(tensor) for name, tensor in safetensors.torch.load(data).items()}
+    safetensors.torch.save_file(tensors, target, metadata={"training": json.dumps(_training(data))})
+
+
+def _halved(tensor: Tensor) -> Tensor:
+    half = tensor.half() if tensor.ndim > 1 and tensor.dtype == torch.float32 else tensor
+    return half if half.isfinite().all() else tensor
 
 
 def is_kept(data_size: int, smallest: int = 10_000) -> bool:

@@ -10,7 +10,7 @@ from pasi.bundle.load import Bundle
 from pasi.bundle.photo_table import NewVisits, Reading, read_new_visits
 from pasi.bundle.results import score_table
 from pasi.bundle.visit_photos import NewVisit, hash_photos
-from pasi.bundle.visit_scores import CHUNK, Entry, score_visits
+from pasi.bundle.visit_scores import CHUNK, Entry, score_chunks
 from pasi.errors import RunningError
 from pasi.jobs.file_lock import FileLock
 from pasi.storage.hashing import file_sha256
@@ -61,16 +61,17 @@ def _predict(bundle: Bundle, found: NewVisits, photos: Path, out: Path, progress
     waiting = [place for place, entry in enumerate(entries) if entry is None]
     trail.append("call", [{"visits": len(entries), "to_score": len(waiting), "photos_csv": file_sha256(photos)}])
     progress(len(entries) - len(waiting))
-    for start in range(0, len(waiting), CHUNK):
-        places = waiting[start : start + CHUNK]
-        visits: Sequence[NewVisit] = [found.visits[place] for place in places]
-        results = score_visits(visits, found.root, bundle.scorer, bundle.residuals)
+    parts = [waiting[start : start + CHUNK] for start in range(0, len(waiting), CHUNK)]
+    chunks: list[Sequence[NewVisit]] = [[found.visits[place] for place in places] for places in parts]
+    scored = score_chunks(chunks, found.root, bundle.scorer, bundle.residuals, bundle.checks)
+    for places, results in zip(parts, scored, strict=True):
         trail.append("result", results)
         for place, entry in zip(places, results, strict=True):
             entries[place] = entry
-        progress(len(entries) - len(waiting) + start + len(places))
+        progress(sum(entry is not None for entry in entries))
     complete = [entry for entry in entries if entry is not None]
     has_labels = bundle.scorer.model.has_labels
-    write_table(score_table(complete, found.timelines, bundle.index, has_labels=has_labels), out)
+    errors = bundle.residuals.responses
+    write_table(score_table(complete, found.timelines, bundle.index, errors, has_labels=has_labels), out)
     trail.append("table", [{"table": file_sha256(out)}])
     return Outcome(Counter(entry["status"] for entry in complete), len(waiting))

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from pasi.bundle.response_probability import SubjectErrors
 from pasi.evaluation.cross_conformal import cross_conformal
 from pasi.storage.tables import Columns
 
@@ -21,21 +22,31 @@ LEVEL = Fraction(9, 10)
 
 @dataclass(frozen=True)
 class Residuals:
-    """Of n training subjects: the fold of each, and the largest absolute error of its visits out of fold, in points."""
+    """Of n training subjects: the fold of each, and the largest absolute error of its visits out of fold, in points.
+
+    responses: errors at the baseline and at later visits of each subject that has them.
+    """
 
     folds: np.ndarray
     largest: np.ndarray
+    responses: tuple[SubjectErrors, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object, sorted, so that it names no subject and keeps no order of them."""
         rows = sorted(zip(self.folds.tolist(), self.largest.tolist(), strict=True))
-        return {"level": float(LEVEL), "rule": "CV+ over subjects", "residuals": [list(row) for row in rows]}
+        pairs = sorted([own.fold, own.pairs.tolist()] for own in self.responses)
+        own = {"residuals": [list(row) for row in rows], "responses": pairs}
+        return {"level": float(LEVEL), "rule": "CV+ over subjects", **own}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Residuals":
         """The residuals of a conformal.json."""
         folds, largest = zip(*value["residuals"], strict=True) if value["residuals"] else ((), ())
-        return cls(np.array(folds, dtype=np.int64), np.array(largest, dtype=np.float64))
+        responses = tuple(
+            SubjectErrors(int(fold), np.array(pairs, dtype=np.float64).reshape(-1, 2))
+            for fold, pairs in value["responses"]
+        )
+        return cls(np.array(folds, dtype=np.int64), np.array(largest, dtype=np.float64), responses)
 
 
 def subject_residuals(visits: Columns, folds: Mapping[str, int]) -> Residuals:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from pasi.bundle.response_probability import SubjectErrors, response_probabilities
 from pasi.bundle.visit_scores import Entry
 from pasi.cohort.visit_order import Timeline
 from pasi.severity.index import SeverityIndex
@@ -15,32 +16,45 @@ NUMBER, TEXT = np.nan, ""  # what an empty cell is
 
 
 def score_table(
-    entries: Sequence[Entry], timelines: Mapping[str, Timeline], index: SeverityIndex, *, has_labels: bool
+    entries: Sequence[Entry],
+    timelines: Mapping[str, Timeline],
+    index: SeverityIndex,
+    errors: Sequence[SubjectErrors] = (),
+    *,
+    has_labels: bool,
 ) -> dict[str, list[Any]]:
-    """The columns of scores.csv for the results of `score_visits`, in their order; docs/scoring.md explains each."""
+    """The columns of scores.csv for the results of `score_visits`, in their order; docs/scoring.md explains each.
+
+    errors: those of the training subjects, for the probabilities of a response.
+    """
     scores = {(entry["subject"], entry["visit"]): entry["scores"] for entry in entries}
     names = list(column_names(index, has_labels=has_labels))
     rows = []
     for entry in entries:
         line = timelines.get(entry["subject"])
         cells = {**_plain_cells(entry, index), **_change_cells(entry, line, scores, index)}
+        if errors and "improvement" in cells and line is not None:
+            start = scores[entry["subject"], str(line.baseline)]
+            cells |= _probability_cells(start, entry["scores"], errors, index)
         rows.append([cells.get(name, NUMBER) for name in names])
     return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
 
 
 def column_names(index: SeverityIndex, *, has_labels: bool) -> Iterator[str]:
     """The columns in their order."""
-    yield from ("subject", "visit", "status", "reasons", "photos", "score", "low_90", "high_90", "spread")
+    yield from ("subject", "visit", "status", "reasons", "photos", "score", "low_90", "high_90", "spread", "unlikeness")
     yield from (f"composite_{region}" for region in index.region_names)
     if has_labels:
         yield from (f"{label}_{region}" for region in index.region_names for label in index.label_names)
-    yield from ("baseline", "change", "improvement", *(f"response_{threshold}" for threshold in index.responses))
+    yield from ("baseline", "change", "improvement")
+    yield from (f"{name}_{threshold}" for name in ("response", "probability") for threshold in index.responses)
 
 
 def _plain_cells(entry: Entry, index: SeverityIndex) -> dict[str, Any]:
-    """What a visit has by itself; a refused one has no number."""
+    """What a visit has by itself; a refused one has no score."""
     cells = {name: entry[name] for name in ("subject", "visit", "status")}
     cells |= {"reasons": "; ".join(entry["reasons"]), "photos": entry["used"], "baseline": TEXT}
+    cells["unlikeness"] = NUMBER if entry.get("unlikeness") is None else entry["unlikeness"]
     scores = entry["scores"]
     if scores is None:
         return cells
@@ -72,3 +86,12 @@ def _change_cells(
     clear = bool(is_clear([now], index)[0])
     reached = {f"response_{threshold}": int(clear or per_cent >= threshold) for threshold in index.responses}
     return {**cells, "improvement": per_cent, **reached}
+
+
+def _probability_cells(
+    start: Mapping[str, Any], now: Mapping[str, Any], errors: Sequence[SubjectErrors], index: SeverityIndex
+) -> dict[str, float]:
+    """The probability of each response, from the scores of the baseline and of a later visit."""
+    before, after = ({int(fold): own for fold, own in scores["by_fold"].items()} for scores in (start, now))
+    found = response_probabilities(before, after, errors, index)
+    return {f"probability_{threshold}": probability for threshold, probability in found.items()}

@@ -1,8 +1,11 @@
 """What a bundle takes from the tables of a run: usual numbers of photos, residuals, and the digest of all photos."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pasi.bundle.residuals import Residuals, subject_residuals
+from pasi.bundle.response_probability import subject_errors
 from pasi.evaluation.visits import learner_rows
 from pasi.severity.index import SeverityIndex
 from pasi.storage.hashing import value_digest
@@ -23,7 +26,14 @@ def usual_photos(tiles: Table, index: SeverityIndex) -> dict[str, int]:
 def learner_residuals(visits: Table, learner: str, subjects: Table) -> Residuals:
     """The out-of-fold residuals of a learner. visits: evaluation/visits.parquet; subjects: the split."""
     folds = dict(zip(subjects["subject"].tolist(), subjects["fold"].tolist(), strict=True))
-    return subject_residuals(learner_rows(visits, learner, "oof"), folds)
+    rows = learner_rows(visits, learner, "oof")
+    return replace(subject_residuals(rows, folds), responses=subject_errors(rows, folds))
+
+
+def training_folds(subjects: Table) -> dict[str, int]:
+    """The fold of each subject of the training, by the split; those of the test set are left out."""
+    rows = zip(subjects["subject"].tolist(), subjects["part"].tolist(), subjects["fold"].tolist(), strict=True)
+    return {subject: fold for subject, part, fold in rows if part != "test"}
 
 
 def photos_digest(tiles: Table) -> str:

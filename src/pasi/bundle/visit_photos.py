@@ -1,6 +1,6 @@
 """The photos of new visits: their hashes, their tiles, and what is wrong with them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -73,13 +73,15 @@ class Judgement(NamedTuple):
     reasons: tuple[str, ...]
 
 
-def judge_photos(photos: Sequence[SeenPhoto], usual: "dict[str, int]") -> Judgement:
+def judge_photos(photos: Sequence[SeenPhoto], usual: Mapping[str, int], unlike: Sequence[str] = ()) -> Judgement:
     """The judgement of a visit. usual: how many photos a visit has of each region; a region needs one at least (F19).
+
+    unlike: why photos are unlike those of the training; one reason is enough to refuse the visit.
 
     >>> judge_photos([SeenPhoto("trunk", 0, "ab", "is damaged", None)], {"trunk": 1})
     Judgement(status='refused', reasons=('trunk: photo 1 is damaged', 'trunk: no usable photo'))
     """
-    reasons, refused = [], False
+    reasons, refused = [], bool(unlike)
     for region, most in usual.items():
         own = [photo for photo in photos if photo.region == region]
         usable = sum(not photo.fault for photo in own)
@@ -89,4 +91,5 @@ def judge_photos(photos: Sequence[SeenPhoto], usual: "dict[str, int]") -> Judgem
             reasons.append(f"{region}: no usable photo" if own else f"{region}: no photo")
         elif usable < most:
             reasons.append(f"{region}: {usable} of the usual {most} photos")
+    reasons += unlike
     return Judgement("refused" if refused else "degraded" if reasons else "ok", tuple(reasons))

@@ -12,29 +12,33 @@ from pasi.bundle import layout
 from pasi.bundle.golden import make_golden, score_golden
 from pasi.bundle.manifest import write_manifest
 from pasi.bundle.model import ScoringModel, Weights
+from pasi.bundle.network_weights import Precision, store_weights
+from pasi.bundle.photo_checks import PhotoChecks
 from pasi.bundle.preprocess import Preprocess
 from pasi.bundle.residuals import Residuals
 from pasi.bundle.scoring import Scorer
 from pasi.bundle.versions import versions_here
 from pasi.severity.index import SeverityIndex
-from pasi.storage.atomic import hardlink_or_copy, remove_folder
+from pasi.storage.atomic import remove_folder
 from pasi.storage.json_files import write_json
 
 
 @dataclass(frozen=True)
 class BundleParts:
-    """All that is written: settings, `conformal` residuals, `weights` by training, and the card's text.
+    """All that is written: settings, residuals, checks of new photos, `weights` by training, and the card's text.
 
-    origin: digests of what the bundle was made from.
+    origin: digests of what the bundle was made from. precision: how weights are stored.
     """
 
     model: ScoringModel
     preprocess: Preprocess
     index: SeverityIndex
     residuals: Residuals
+    checks: PhotoChecks
     weights: Mapping[Weights, Path]
     card: str
     origin: Mapping[str, str]
+    precision: Precision = "fp32"
 
 
 def write_bundle(parts: BundleParts, folder: Path) -> None:
@@ -56,11 +60,12 @@ def write_bundle(parts: BundleParts, folder: Path) -> None:
 
 def _fill(parts: BundleParts, folder: Path) -> None:
     for weights, file in parts.weights.items():
-        hardlink_or_copy(file, folder / weights.file)
+        store_weights(file, folder / weights.file, parts.precision)
     write_json(asdict(parts.index), folder / layout.INDEX)
     write_json(parts.model.to_json(), folder / layout.MODEL)
     write_json(parts.preprocess.to_json(), folder / layout.PREPROCESS)
     write_json(parts.residuals.to_json(), folder / layout.CONFORMAL)
+    write_json(parts.checks.to_json(), folder / layout.CHECKS)
     (folder / layout.CARD).write_text(parts.card, encoding="utf-8")
     make_golden(folder, parts.index, parts.preprocess.usual)
     scorer = Scorer(
@@ -71,4 +76,5 @@ def _fill(parts: BundleParts, folder: Path) -> None:
         torch.device("cpu"),
     )
     write_json(score_golden(folder, scorer), folder / layout.EXPECTED)
-    write_manifest(folder, parts.origin, {"learner": parts.model.learner, "versions": versions_here()})
+    about = {"learner": parts.model.learner, "weights": parts.precision, "versions": versions_here()}
+    write_manifest(folder, parts.origin, about)

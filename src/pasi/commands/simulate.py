@@ -39,6 +39,10 @@ def add_parser(commands: Commands) -> None:
     )
     size = "factor on the errors of the raters; with 0 they all see the truth (default: %(default)s)"
     add("--rater-error", type=factor, default=1.0, metavar="X", help=size)
+    setting = "of the photos; the second differs in %s (default: %%(default)s)"
+    differs = {"camera": "colours, contrast, noise and JPEG quality", "site": "light, distance and background"}
+    for name, what in differs.items():
+        add(f"--{name}", choices=("first", "second"), default="first", help=f"{name} {setting % what}")
     add("--tables-only", action="store_true", help="photos.csv and scores.csv alone: enough to plan a run")
     add("--processes", type=count, metavar="N", help="processes at once (default: one for each core)")
     parser.set_defaults(run=run)
@@ -49,9 +53,11 @@ def run(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from pasi.simulate.design import Arm, Design
+    from pasi.simulate.setting import CAMERAS, SITES, Setting
     from pasi.simulate.trial import simulate_trial
 
     arms = tuple(Arm(name, share) for name, share in options.arms)
+    setting = Setting(CAMERAS[options.camera], SITES[options.site])
 
     with tqdm(unit=" photos", disable=None) as bar:
 
@@ -63,7 +69,7 @@ def run(options: argparse.Namespace) -> None:
             subjects=options.subjects,
             photo_size=options.photo_size,
             seed=options.seed,
-            design=Design(arms, options.raters, options.rater_error),
+            design=Design(arms, options.raters, options.rater_error, setting),
             tables_only=options.tables_only,
             processes=options.processes,
             progress=show,

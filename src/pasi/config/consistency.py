@@ -177,6 +177,6 @@ def _check_honest_backbones(config: Config) -> Iterator[Row]:
 def _check_bundle(config: Config) -> Iterator[Row]:
     """Only a learner of this run can be bundled."""
     named, learners = config["bundle"]["learner"], [*config["training"]["backbones"], *config["stacking"]["learners"]]
-    if named != "chosen" and named not in learners:
-        expected = "chosen, or a learner of training.backbones or stacking.learners"
+    if named not in ("chosen", "cheapest", *learners):
+        expected = "chosen, cheapest, or a learner of training.backbones or stacking.learners"
         yield "bundle.learner", f'"{named}"', expected, "add it there, or name another one"

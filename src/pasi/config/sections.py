@@ -178,9 +178,13 @@ class ReportSection(Section):
 class BundleSection(Section):
     """What `snakemake bundle` writes, with which new visits are scored."""
 
-    learner: Literal["chosen"] | MetaLearner | Backbone = key(
-        "Learner that is bundled: `chosen`, the one that is best out of fold by `evaluation.primary`, or a named one",
+    learner: Literal["chosen", "cheapest"] | MetaLearner | Backbone = key(
+        "Learner that is bundled: `chosen`, the one that is best out of fold by `evaluation.primary`; `cheapest`, the "
+        "fastest within one standard error of it; or a named one",
         default="chosen",
+    )
+    weights: Literal["fp32", "fp16"] = key(
+        "How weights are stored: as they were trained, or rounded to half precision, in half the room", default="fp32"
     )
 
 

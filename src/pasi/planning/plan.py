@@ -14,6 +14,7 @@ from typing import Any
 from pasi.cohort.counts import count_table
 from pasi.learners.settings import GIVEN_A_SCORE
 from pasi.networks.catalogue import NETWORKS
+from pasi.networks.costs import COSTS
 from pasi.networks.settings import SCRATCH
 from pasi.planning.scope import LeftOut, Params, Scope
 from pasi.planning.shown_config import changed_keys, shown_config
@@ -267,7 +268,9 @@ class Plan(Scope):
         training = settings.training
         return {
             "learner": settings.bundle.learner,
+            "weights": settings.bundle.weights,
             "primary": settings.evaluation.primary,
+            "ccc_ddof": settings.evaluation.ccc_ddof,
             "index": self.index,
             "tiles": {"size": settings.tiles.size, "fit": settings.tiles.fit},
             "extra_photos": settings.tiles.extra_photos,
@@ -279,6 +282,7 @@ class Plan(Scope):
             "networks": {
                 name: {"network": self.network(name), "pretrained": bool(self.weights)} for name in self.trained
             },
+            "seconds": {name: COSTS[name].step_seconds for name in self.trained},
             "honest": self.honest_backbones,
             "leaking": self.leaking,
             "config": {name: value for name, value in shown_config(settings).items() if name != "report"},

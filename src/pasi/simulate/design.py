@@ -1,10 +1,11 @@
-"""What a synthetic trial may have beyond the default: arms of different success, and raters who err."""
+"""What a synthetic trial may have beyond the default: arms of different success, raters who err, another setting."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pasi.simulate.course import RESPONSES, Subject, draw_subjects, in_shares
 from pasi.simulate.draws import draws
+from pasi.simulate.setting import DEFAULT_SETTING, Setting
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Arm:
 
 @dataclass(frozen=True)
 class Design:
-    """Arms (none: the subjects of the default trial), number of raters (0: scores are the truth), size of their error.
+    """Arms (none: the subjects of the default trial), number of raters (0: scores are the truth), size of their error,
+    and the camera and site of the photos.
 
     rater_error: factor on the errors and biases of all raters (`pasi.simulate.raters`); with 0 all raters give the
     truth. Raises ValueError where an arm is named twice or without a name, or a number is out of range.
@@ -26,6 +28,7 @@ class Design:
     arms: tuple[Arm, ...] = ()
     raters: int = 0
     rater_error: float = 1.0
+    setting: Setting = DEFAULT_SETTING
 
     def __post_init__(self) -> None:
         names = [arm.name for arm in self.arms]

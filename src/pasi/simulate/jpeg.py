@@ -7,15 +7,22 @@ from pathlib import Path
 import numpy as np
 from PIL import ExifTags, Image, ImageChops
 
-QUALITY = 90
-GRAIN = 2.2  # standard deviation of the sensor noise, in levels of 255
+from pasi.simulate.setting import DEFAULT_SETTING, Camera
+
 GRAIN_TILE = 1024  # pixels: side of the square of noise that is repeated
 
 # By EXIF orientation: how an upright photo is turned to be stored under that tag.
 STORED = {6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
 
 
-def encode(pixels: np.ndarray, size: tuple[int, int], *, exif: Image.Exif, rng: np.random.Generator) -> bytes:
+def encode(
+    pixels: np.ndarray,
+    size: tuple[int, int],
+    *,
+    exif: Image.Exif,
+    rng: np.random.Generator,
+    camera: Camera = DEFAULT_SETTING.camera,
+) -> bytes:
     """JPEG bytes of an upright drawing (height, width, 3), enlarged to a sensor of `size` (long, short) pixels.
 
     The orientation in `exif` says how the drawing is turned for storage (STORED); with 1 it is stored as it is.
@@ -26,16 +33,16 @@ def encode(pixels: np.ndarray, size: tuple[int, int], *, exif: Image.Exif, rng: 
         image = image.transpose(turn)
     if image.size != size:
         image = image.resize(size, Image.Resampling.BICUBIC)
-    image = _grain(image, rng)
+    image = _grain(image, camera.grain, rng)
     buffer = BytesIO()
-    image.save(buffer, "JPEG", quality=QUALITY, exif=exif)
+    image.save(buffer, "JPEG", quality=camera.quality, exif=exif)
     return buffer.getvalue()
 
 
-def _grain(image: Image.Image, rng: np.random.Generator) -> Image.Image:
-    """Add sensor noise: one square of it is repeated, which is fast and cannot be seen."""
+def _grain(image: Image.Image, grain: float, rng: np.random.Generator) -> Image.Image:
+    """Add sensor noise of this standard deviation: one square of it is repeated, which is fast and cannot be seen."""
     side = min(GRAIN_TILE, max(image.size))
-    noise = np.clip(rng.standard_normal((side, side), dtype=np.float32) * GRAIN + 128.5, 0, 255).astype(np.uint8)
+    noise = np.clip(rng.standard_normal((side, side), dtype=np.float32) * grain + 128.5, 0, 255).astype(np.uint8)
     tile = Image.merge("RGB", [Image.fromarray(noise)] * 3)
     sheet = Image.new("RGB", image.size)
     for x in range(0, image.width, side):
@@ -44,12 +51,14 @@ def _grain(image: Image.Image, rng: np.random.Generator) -> Image.Image:
     return ImageChops.add(image, sheet, 1, -128)
 
 
-def camera_exif(size: tuple[int, int], *, orientation: int, taken: datetime, recipe: str) -> Image.Exif:
-    """EXIF of a Nikon D5100, with `recipe` (32 hex digits: what the photo is made from) as its ImageUniqueID."""
+def camera_exif(
+    size: tuple[int, int], *, orientation: int, taken: datetime, recipe: str, camera: Camera = DEFAULT_SETTING.camera
+) -> Image.Exif:
+    """EXIF of a camera, with `recipe` (32 hex digits: what the photo is made from) as its ImageUniqueID."""
     exif = Image.Exif()
     stamp = taken.strftime("%Y:%m:%d %H:%M:%S")
-    exif[ExifTags.Base.Make] = "NIKON CORPORATION"
-    exif[ExifTags.Base.Model] = "NIKON D5100"
+    exif[ExifTags.Base.Make] = camera.make
+    exif[ExifTags.Base.Model] = camera.model
     exif[ExifTags.Base.Orientation] = orientation
     exif[ExifTags.Base.Software] = "pasi simulate"
     exif[ExifTags.Base.DateTime] = stamp

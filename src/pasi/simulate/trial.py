@@ -26,6 +26,7 @@ from pasi.simulate.jpeg import camera_exif, encode, made_from
 from pasi.simulate.rated import columns_of, rater_columns, score_columns, truth_columns
 from pasi.simulate.raters import draw_raters
 from pasi.simulate.scene import draw_photo
+from pasi.simulate.setting import DEFAULT_SETTING, Setting
 from pasi.simulate.shot import Lesions, Shot
 from pasi.storage.atomic import atomic_write
 from pasi.storage.tables import write_table
@@ -80,7 +81,7 @@ def simulate_trial(
         write_table(rater_columns(people, raters, seed), out / "raters.csv")
         write_table(truth_columns(people, seed), out / "truth.csv")
     if not tables_only:
-        make = partial(make_photo, out=out, size=(photo_size[0], photo_size[1]))
+        make = partial(make_photo, out=out, size=(photo_size[0], photo_size[1]), setting=design.setting)
         made = _made(_orders(people, seed), make, processes or os.cpu_count() or 1)
         for done, _ in enumerate(made, 1):
             if progress:
@@ -141,19 +142,21 @@ def _orders(people: list[Subject], seed: int) -> Iterator[Order]:
                     yield Order(Shot(*about, lesions), photo_path(person, visit, region.name, slot), taken)
 
 
-def make_photo(order: Order, *, out: Path, size: tuple[int, int]) -> None:
+def make_photo(order: Order, *, out: Path, size: tuple[int, int], setting: Setting = DEFAULT_SETTING) -> None:
     """Make the photo of `order` under `out`, unless one made from the same recipe is there."""
     path = out / order.path
-    recipe = hashlib.sha256(repr((FORMAT, order, size)).encode()).hexdigest()[:32]
+    made_of = (FORMAT, order, size) if setting.is_default else (FORMAT, order, size, setting)
+    recipe = hashlib.sha256(repr(made_of).encode()).hexdigest()[:32]
     if made_from(path) == recipe:
         return
     scale = min(1.0, DRAWN / size[0])
-    drawing = draw_photo(order.shot, round(size[0] * scale), round(size[1] * scale))
+    drawing = draw_photo(order.shot, round(size[0] * scale), round(size[1] * scale), setting)
     rng = draws(order.shot.seed, "grain", order.path)
     orientation = int(rng.choice([6, 8])) if order.shot.portrait else 1
-    exif = camera_exif(size, orientation=orientation, taken=order.taken, recipe=recipe)
+    camera = setting.camera
+    exif = camera_exif(size, orientation=orientation, taken=order.taken, recipe=recipe, camera=camera)
     with atomic_write(path) as temporary:
-        temporary.write_bytes(encode(drawing.pixels, size, exif=exif, rng=rng))
+        temporary.write_bytes(encode(drawing.pixels, size, exif=exif, rng=rng, camera=camera))
 
 
 def _made(orders: Iterator[Order], make: Callable[[Order], None], processes: int) -> Iterator[None]:

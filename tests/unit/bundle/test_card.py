@@ -45,7 +45,7 @@ def model(tmp_path_factory):
 
 def card(model, found: CardTables, subjects: int = 9, leaking: tuple[str, ...] = ()) -> str:
     residuals = Residuals(np.zeros(subjects, dtype=int), np.ones(subjects))
-    return card_text(model, INDEX, residuals, found, leaking=leaking)
+    return card_text(model, INDEX, residuals, found, leaking=leaking, alarms=1 / 21)
 
 
 def test_it_counts_what_was_trained_on_and_not_the_test_set(model):
@@ -55,6 +55,7 @@ def test_it_counts_what_was_trained_on_and_not_the_test_set(model):
         in text
     )
     assert "not a medical device" in text
+    assert "wrong at any visit of at most about 4.8% of subjects who are like those of the training." in text
     assert "- learner: shufflenet_v2_x0_5, of 2 networks" in text
 
 

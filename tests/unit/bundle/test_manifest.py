@@ -136,10 +136,10 @@ def test_a_link_of_the_chain_that_was_edited_is_found(bundle):
 
 def test_another_format_says_which_version_made_it(bundle):
     content = json.loads((bundle / MANIFEST).read_text())
-    content["format"], content["about"]["versions"]["one-step-pasi"] = 2, "0.9.0"
+    content["format"], content["about"]["versions"]["one-step-pasi"] = 1, "0.9.0"
     (bundle / MANIFEST).write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
     with pytest.raises(
-        BundleError, match=r"has the format 2 of One-Step PASI 0\.9\.0, and this version reads format 1"
+        BundleError, match=r"has the format 1 of One-Step PASI 0\.9\.0, and this version reads format 2"
     ):
         verify(bundle)
 

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +17,12 @@ from PIL import Image
 from pasi.bundle import audit_trail, predict
 from pasi.bundle.audit_trail import AuditTrail
 from pasi.bundle.layout import CARD
+from pasi.bundle.write import write_bundle
 from pasi.commands.main import main
 from pasi.errors import DamagedFileError, FullMemoryError, WriteError
 from pasi.jobs.file_lock import FileLock
 from pasi.storage.hashing import file_sha256
-from small_bundle import make_bundle, make_photos
+from small_bundle import make_bundle, make_parts, make_photos, small_checks
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +63,9 @@ def test_a_call_writes_a_row_a_visit_with_change_and_interval(bundle, photos, ca
     first, second = (float(row["score"]) for row in found[:2])
     assert float(found[1]["change"]) == pytest.approx(second - first)
     assert all(float(row["low_90"]) < float(row["score"]) < float(row["high_90"]) for row in found)
+    assert [row["probability_50"] == "" for row in found] == [True, False, False]
+    assert all(0 < float(row["probability_75"]) <= float(row["probability_50"]) < 1 for row in found[1:])
+    assert all(0 < float(row["unlikeness"]) < 1 for row in found)
     printed = capsys.readouterr().out
     assert "3 visits: 3 ok, 0 degraded, 0 refused; 3 scored now" in printed
     assert "faces: not checked" in printed
@@ -98,6 +103,24 @@ def test_a_degraded_visit_fails_a_strict_call_alone(bundle, photos):
     (photos.parent / "V1_front_2.png").write_bytes(b"")
     assert score(bundle, photos) == 0
     assert score(bundle, photos, "--strict") == 3
+
+
+def test_dark_and_unlike_photos_are_told_apart(bundle, photos, tmp_path):
+    """With the checks of a training on photos of noise: a black photo is left out, a purple one refuses its visit."""
+    checks = small_checks()
+    write_bundle(replace(make_parts(tmp_path / "weights"), checks=checks), tmp_path / "bundle")
+    assert score(tmp_path / "bundle", photos) == 0
+    Image.new("RGB", (60, 40)).save(photos.parent / "V1_front_2.png")
+    with Image.open(photos.parent / "V2_back_1.png") as image:
+        purple = np.asarray(image) * np.array([2, 0, 2], dtype=np.uint8)
+    Image.fromarray(purple).save(photos.parent / "V2_back_1.png")
+    assert score(tmp_path / "bundle", photos) == 3
+    first, second, third = rows(photos)
+    assert (first["status"], second["status"], third["status"]) == ("degraded", "refused", "ok")
+    assert first["reasons"] == "front: photo 2 is too dark; front: 1 of the usual 2 photos"
+    assert second["reasons"].startswith("back: photo 1 is unlike the training photos (")
+    assert (second["score"], second["photos"]) == ("", "3")
+    assert float(second["unlikeness"]) > 1 > float(third["unlikeness"])
 
 
 def test_a_table_with_faults_is_refused_with_all_of_them_before_anything_is_written(bundle, photos, capsys):
@@ -163,7 +186,7 @@ def test_resources_that_are_lacking_end_with_5(bundle, photos, monkeypatch, caps
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(predict, "score_visits", fail)
+    monkeypatch.setattr(predict, "score_chunks", fail)
     assert score(bundle, photos) == 5
     assert capsys.readouterr().err.startswith("pasi predict: ")
 
@@ -231,14 +254,13 @@ import os, signal, sys
 from pasi.bundle import predict
 from pasi.commands.main import main
 predict.CHUNK = 1
-score = predict.score_visits
-done = []
+score = predict.score_chunks
 def score_and_die(*arguments):
-    if len(done) == 2:
-        os.kill(os.getpid(), signal.SIGKILL)
-    done.append(1)
-    return score(*arguments)
-predict.score_visits = score_and_die
+    for number, results in enumerate(score(*arguments)):
+        if number == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield results
+predict.score_chunks = score_and_die
 main(sys.argv[1:])
 """
 

@@ -41,7 +41,7 @@ def test_json_names_no_subject_and_is_read_back():
     value = residuals.to_json()
     assert value["residuals"] == [[0, 0.1], [1, 2.5]]
     assert Residuals.from_json(value).to_json() == value
-    assert len(Residuals.from_json({"residuals": []}).folds) == 0
+    assert len(Residuals.from_json({"residuals": [], "responses": []}).folds) == 0
 
 
 def test_coverage_of_all_visits_of_a_new_subject_in_simulated_trials():

@@ -77,10 +77,10 @@ def test_a_visit_is_judged_by_the_photos_of_each_region(found, status, reasons):
 
 def test_a_refused_visit_stays_without_scores_and_its_neighbours_are_what_they_were(parts, photos):
     lacking = NewVisit("A", "V9", LISTED)
-    both = score_visits([lacking, VISIT], photos, scorer_of(parts), parts.residuals)
+    both = score_visits([lacking, VISIT], photos, scorer_of(parts), parts.residuals, parts.checks)
     assert both[0]["scores"] is None
     assert both[0]["used"] == 2
-    alone = score_visits([VISIT], photos, scorer_of(parts), parts.residuals)
+    alone = score_visits([VISIT], photos, scorer_of(parts), parts.residuals, parts.checks)
     assert both[1] == alone[0]
 
 
@@ -88,28 +88,28 @@ def test_a_score_is_equation_2_of_means_over_networks(parts, photos):
     found = scorer_of(parts).score([see_photos(VISIT, photos, parts.preprocess.tiles)])
     assert found.composites == pytest.approx(found.by_fold.mean(axis=0), abs=1e-12)
     assert np.ptp(found.by_fold, axis=0).min() > 0.01, "the two networks differ"
-    (entry,) = score_visits([VISIT], photos, scorer_of(parts), parts.residuals)
+    (entry,) = score_visits([VISIT], photos, scorer_of(parts), parts.residuals, parts.checks)
     scores = entry["scores"]
     assert scores["score"] == pytest.approx(found.composites.mean(), abs=1e-9)  # both weights are 0.5
     assert scores["spread"] == pytest.approx(np.ptp(found.by_fold.mean(axis=2)) / 2, abs=1e-9)
     assert scores["low"] < scores["score"] < scores["high"]
     wide = replace(parts.residuals, largest=parts.residuals.largest + 100)
-    (entry,) = score_visits([VISIT], photos, scorer_of(parts), wide)
+    (entry,) = score_visits([VISIT], photos, scorer_of(parts), wide, parts.checks)
     assert (entry["scores"]["low"], entry["scores"]["high"]) == (0, INDEX.maximum), "ends stay on the scale"
     assert scores["labels"] is None
 
 
 def test_a_visit_scores_the_same_in_any_company(parts, photos):
     other = NewVisit("A", "V2", tuple(photo._replace(path=photo.path.replace("V1", "V2")) for photo in VISIT.photos))
-    many = score_visits([other, VISIT, other] * 6, photos, scorer_of(parts), parts.residuals)
-    (alone,) = score_visits([VISIT], photos, scorer_of(parts), parts.residuals)
+    many = score_visits([other, VISIT, other] * 6, photos, scorer_of(parts), parts.residuals, parts.checks)
+    (alone,) = score_visits([VISIT], photos, scorer_of(parts), parts.residuals, parts.checks)
     assert many[1]["scores"]["score"] == pytest.approx(alone["scores"]["score"], abs=1e-4)
     assert many[1]["scores"]["score"] != pytest.approx(many[0]["scores"]["score"], abs=0.01)
 
 
 def test_signs_are_means_over_networks_and_composites_are_not_theirs(tmp_path, photos):
     parts = make_parts(tmp_path, columns=("redness", "area"))
-    (entry,) = score_visits([VISIT], photos, scorer_of(parts), parts.residuals)
+    (entry,) = score_visits([VISIT], photos, scorer_of(parts), parts.residuals, parts.checks)
     labels = entry["scores"]["labels"]["front"]
     assert set(labels) == {"redness", "area"}
     of_means = labels["redness"] * labels["area"]

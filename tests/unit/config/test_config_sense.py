@@ -110,7 +110,8 @@ def band(name: str, up_to: float | None) -> dict:
         ),
         (
             {"bundle": {"learner": "vgg11"}, "training": {"backbones": ["alexnet"]}},
-            'bundle.learner  found "vgg11", expected chosen, or a learner of training.backbones or stacking.learners  '
+            'bundle.learner  found "vgg11", expected chosen, cheapest, or a learner of training.backbones or '
+            "stacking.learners  "
             "add it there, or name another one",
         ),
         (
