@@ -65,6 +65,15 @@ def _of_change(found: dict[str, Line]) -> list[Measure]:
     return [Measure("CCC of the change", row.show("estimate"), row.between(), "from the baseline, in points")]
 
 
+def _of_improvement(content: ReportContent, part: str) -> list[Measure]:
+    """How far the mean improvement is off, which an average over all visits can hide; nothing without weeks."""
+    row = content.line("improvements", part=part)
+    if row is None:
+        return []
+    shown = row.show("difference", "+2"), row.between("difference", "+2")
+    return [Measure("Bias of the improvement", *shown, "from the baseline to the last week; below 0: too small")]
+
+
 def _result(content: ReportContent, part: str) -> Result | None:
     found = {row["measure"]: row for row in content.lines("agreement", learner=content.chosen, part=part)}
     intervals = {row["metric"]: row for row in content.lines("intervals", learner=content.chosen, part=part)}
@@ -88,5 +97,6 @@ def _result(content: ReportContent, part: str) -> Result | None:
             Measure("Limits of agreement", limits, outer, "95% of the errors, if normal and of equal spread"),
             Measure("CCC", ccc.show("estimate"), ccc.between(), "1 is perfect; all weeks together"),
             *_of_change(found),
+            *_of_improvement(content, part),
         ],
     )

@@ -66,7 +66,7 @@ def _stacking_warnings(content: ReportContent) -> list[str]:
         return []
     evaluated = f" This report evaluates one of them, {content.chosen}." if content.chosen in marked else ""
     return [
-        f"Out-of-fold results of {', '.join(marked)} are not free of bias: the weights for a fold were fitted to "
+        f"Out-of-fold results of {', '.join(marked)} are no fair estimates: the weights for a fold were fitted to "
         f"predictions of networks that had been trained on that fold. In simulated trials they were {PLAIN_ROWS} "
         f"(docs/evaluation.md).{evaluated} Test results are not affected. With stacking.honest set to true, further "
         "networks are trained, from which rows without this fault are made."

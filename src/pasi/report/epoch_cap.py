@@ -33,8 +33,13 @@ def of_chosen(content: ReportContent) -> list[str]:
 
 
 def epochs_enough(content: ReportContent) -> Condition:
-    """No training that the chosen learner rests on was still improving when max_epochs ended."""
+    """No training that the chosen learner rests on was still improving at the end, or best at its beginning."""
     name, training, count = "enough epochs", content.config["training"], len(of_chosen(content))
+    if early := _first_of_chosen(content):
+        text = say(
+            f"{{learner}} rests on {early} trainings that kept their first epoch (section 2).", learner=content.chosen
+        )
+        return Condition(name, Colour.CARE, False, text)
     if not _has_plateau(content):
         text = Markup("With training.schedule one_cycle the last epochs are meant to be the best: this is not asked.")
         return Condition(name, Colour.CARE, None, text)
@@ -77,8 +82,24 @@ def first_epoch_texts(content: ReportContent) -> list[str]:
         "subjects, so that what it learned later is not used. Lower the learning rate, or set another seed."
         for panel, folds in content.histories.items()
         for fold, history in folds.items()
-        if len(history["epoch"]) > 1 and best_epoch(history) == 0
+        if _kept_its_first(history)
     ]
+
+
+def _kept_its_first(history: Mapping[str, np.ndarray]) -> bool:
+    return len(history["epoch"]) > 1 and best_epoch(history) == 0
+
+
+def _first_of_chosen(content: ReportContent) -> int:
+    """How many trainings that the chosen learner rests on kept their first epoch, and learned for all that."""
+    model = content.models.get(content.chosen)
+    networks = {content.chosen} if model is None else weighted_networks(model)
+    lost = {(place.backbone, place.fold) for place in content.unlearned}
+    return sum(
+        _kept_its_first(history) and (panel, fold) not in lost and panel.partition(", repeat ")[0] in networks
+        for panel, folds in content.histories.items()
+        for fold, history in folds.items()
+    )
 
 
 def _has_plateau(content: ReportContent) -> bool:

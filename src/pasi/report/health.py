@@ -121,10 +121,12 @@ def sensitivity_text(content: ReportContent) -> Markup:
         lost = resting_on(content, content.chosen)
         if lost:
             return Markup("It rests on such a training in every fold: there is nothing to compare with.")
-        return Markup("No fold of the chosen learner is affected, so that there is nothing to leave out.")
+        return Markup(
+            "Every training that the chosen learner rests on has learned, so that there is nothing to leave out."
+        )
     return say(
-        "Without {folds} the MAE is {mae} and the CCC {ccc}. This is a sensitivity analysis and no "
-        "result: the folds are left out after their results were seen.",
+        "Without {folds} the MAE is {mae} and the CCC {ccc}, on the other subjects alone. This is a sensitivity "
+        "analysis and no result: the folds are left out after their results were seen.",
         folds=row.show("left_out", ""),
         mae=row.show("mae"),
         ccc=Markup(DASH) if isnan(row["ccc"]) else row.show("ccc"),

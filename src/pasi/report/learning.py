@@ -23,7 +23,7 @@ def learning_warnings(content: ReportContent) -> list[str]:
     return [
         f"{len(found)} of {counted(len(content.skills), 'training')} did not learn: {folds_by_network(found)}. Such a "
         f"network, with a skill below training.least_skill ({content.least_skill:g}), predicts little more than the "
-        "mean of each region, and lowers every result that it is a part of. docs/training.md says what helps."
+        "mean of each region, and worsens every result that it is a part of. docs/training.md says what helps."
     ]
 
 
@@ -39,8 +39,9 @@ def resting_sentence(content: ReportContent, learner: str) -> str | None:
     found = resting_on(content, learner)
     if not found:
         return None
-    rests = "gives weight to" if learner in content.models else "consists in part of"
+    combines = learner in content.models
+    rests, weights = ("gives weight to", " Section 9 has the weights.") if combines else ("consists in part of", "")
     return (
-        f"{learner} {rests} {counted(len(found), 'training')} that did not learn ({folds_by_network(found)}): what it "
-        "says there is little more than the mean of each region."
+        f"{learner} {rests} {counted(len(found), 'training')} that did not learn ({folds_by_network(found)}): what "
+        f"those contribute is little more than the mean of each region.{weights}"
     )

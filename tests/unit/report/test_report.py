@@ -365,7 +365,7 @@ class TestFindings:
         leaking = (content.metrics["learner"] == "mean") & (content.metrics["part"] == "oof")
         marked = replace(content, metrics=content.metrics | {"optimistic": leaking})
         said = "\n".join(caveats(marked))
-        assert "Out-of-fold results of mean are not free of bias: the weights for a fold were fitted" in said
+        assert "Out-of-fold results of mean are no fair estimates: the weights for a fold were fitted" in said
         assert "This report evaluates one of them" not in said
         assert 'title="optimistic out of fold">o</abbr>' in render_report(marked)
         assert "This report evaluates one of them, mean." in "\n".join(caveats(with_lowest_error(marked, "mean")))
@@ -500,8 +500,8 @@ class TestNotLearned:
         found = verdict(without_skill(make_content(), ("resnet34", 1)))
         assert found.title.endswith("It rests on 1 training that did not learn.")
         assert found.sentences[0] == (
-            "resnet34 consists in part of 1 training that did not learn (resnet34 fold 1): what it says there is "
-            "little more than the mean of each region."
+            "resnet34 consists in part of 1 training that did not learn (resnet34 fold 1): what those "
+            "contribute is little more than the mean of each region."
         )
 
     def test_a_verdict_does_not_mention_a_network_that_it_does_not_rest_on(self):
@@ -860,7 +860,8 @@ class TestEndpoints:
         )
         assert said == (
             "For active against placebo at week 16, the physician may be replaced for 50% improvement; the physician "
-            "must not be replaced for 90% improvement (price); it cannot be judged for 75% improvement (kappa; price)."
+            "must not be replaced for 90% improvement (price); the data leave it open for 75% improvement (kappa; "
+            "price)."
         )
         assert "may be replaced" not in self.said(endpoint_row("active", "placebo", open="price"))
 
