@@ -10,6 +10,7 @@ from pasi.evaluation.sensitivity import weighted_networks
 from pasi.report.cells import marked, say
 from pasi.report.condition import Colour, Condition
 from pasi.report.content import ReportContent
+from pasi.wording import counted
 
 LAST_SHARE = 0.1  # of max_epochs: a best epoch that lies there is one after which a better one was likely
 FACT, OWN_FACT = "trainings still improving at the end", "of these still improving, the chosen learner rests on"
@@ -37,7 +38,8 @@ def epochs_enough(content: ReportContent) -> Condition:
     name, training, count = "enough epochs", content.config["training"], len(of_chosen(content))
     if early := _first_of_chosen(content):
         text = say(
-            f"{{learner}} rests on {early} trainings that kept their first epoch (section 2).", learner=content.chosen
+            f"{{learner}} rests on {counted(early, 'training')} with the first epoch as the best one (section 2).",
+            learner=content.chosen,
         )
         return Condition(name, Colour.CARE, False, text)
     if not _has_plateau(content):
