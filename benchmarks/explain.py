@@ -20,12 +20,14 @@ from torch import Tensor, nn
 
 from explain_trials import Case, draw_cases, with_random_weights
 from pasi.bundle.load import load_bundle
-from pasi.bundle.occlusion import PATCHES, occlude
+from pasi.bundle.map_files import MapNote
+from pasi.bundle.occlusion import PATCHES, disagreement, occlude
 from pasi.bundle.scoring_graph import ScoringGraph
 from pasi.evaluation.intervals import Interval
 from pasi.evaluation.jackknife import jackknife_interval
 
 SAMPLES, NOISE = 16, 25.0  # of smoothed gradients; the deviation of the noise is a tenth of the range of a pixel
+Row = tuple[str, ...]
 Method = Callable[[nn.Module, Case], np.ndarray]
 HEAD = (
     *("map", "regions", "in plaques", "area of plaques", "difference", "of the skin: in plaques", "area of plaques"),
@@ -83,11 +85,13 @@ def over_subjects(sums: np.ndarray, cases: Sequence[Case], of: Callable[[np.ndar
     return jackknife_interval(total[total[:, 0] > 0], of)
 
 
-def row(name: str, found: np.ndarray, cases: Sequence[Case], seconds: float) -> tuple[str, ...]:
+def row(name: str, found: np.ndarray, cases: Sequence[Case], seconds: str = "") -> Row:
     """A line of the table. found: `shares` of the regions (n, 5)."""
-    mean = [f"{100 * value:.1f}%" for value in found.sum(axis=0)[1:] / found[:, 0].sum()]
+    if not (count := found[:, 0].sum()):
+        return (name, "0", *[""] * 7)
+    mean = [f"{100 * value:.1f}%" for value in found.sum(axis=0)[1:] / count]
     less = [shown(over_subjects(found, cases, partial(_difference, one=place, other=place + 1))) for place in (1, 3)]
-    return (name, f"{found[:, 0].sum():.0f}", *mean[:2], less[0], *mean[2:], less[1], f"{seconds:.1f}")
+    return (name, f"{count:.0f}", *mean[:2], less[0], *mean[2:], less[1], seconds)
 
 
 def _difference(sums: np.ndarray, one: int, other: int) -> np.ndarray:
@@ -101,45 +105,47 @@ def shown(interval: Interval) -> str:
     return f"{100 * interval.estimate:+.1f} ({100 * interval.low:+.1f} to {100 * interval.high:+.1f})"
 
 
-def lines(folder: Path, subjects: int, seed: int) -> Iterator[tuple[str, ...]]:
+def lines(folder: Path, subjects: int, seed: int) -> Iterator[Row]:
     """The table of both methods by trained and by random networks."""
     bundle = load_bundle(folder, device="cpu")
     cases = draw_cases(bundle, subjects, seed)
-    trained, random = (
-        ScoringGraph(bundle.scorer).eval(),
-        with_random_weights(bundle, torch.cat([c.pixels for c in cases])),
-    )
+    pixels = torch.cat([case.pixels for case in cases])
+    graphs = {"trained": ScoringGraph(bundle.scorer).eval(), "random": with_random_weights(bundle, pixels)}
     yield HEAD
     for name, method in (("occlusion", by_occlusion), ("smoothed gradients", by_gradients)):
         maps, found = {}, {}
-        for which, graph in (("trained", trained), ("random", random)):
+        for which, graph in graphs.items():
             start = process_time()
-            maps[which] = [method(graph, case) for case in cases]
+            maps[which] = np.stack([method(graph, case) for case in cases])
             seconds = (process_time() - start) / len(cases)
             found[which] = np.array([shares(own, case) for own, case in zip(maps[which], cases, strict=True)])
-            yield row(f"{name}, {which}", found[which], cases, seconds)
-        yield from notes(name, cases, maps, found)
+            yield row(f"{name}, {which}", found[which], cases, f"{seconds:.1f}")
+            if method is by_occlusion:
+                yield from by_word(f"{name}, {which}", graph, maps[which], cases)
+        yield against_random(name, cases, maps, found)
 
 
-def notes(
-    name: str, cases: Sequence[Case], maps: dict[str, list[np.ndarray]], found: dict[str, np.ndarray]
-) -> Iterator[tuple[str, ...]]:
-    """Trained networks against random ones, and maps that say something against those that say nothing."""
-    both = np.hstack([found["trained"], found["random"]]) * found["trained"][:, :1] * found["random"][:, :1]
-    photo = over_subjects(both, cases, partial(_difference, one=1, other=6))
-    skin = over_subjects(both, cases, partial(_difference, one=3, other=8))
-    yield (f"{name}, trained less random", f"{both[:, 0].sum():.0f}", "", "", shown(photo), "", "", shown(skin), "")
-    alike = [
-        float(spearmanr(one[case.masks[2]], other[case.masks[2]]).statistic)
-        for one, other, case in zip(maps["trained"], maps["random"], cases, strict=True)
-    ]
-    yield (f"{name}, rank correlation of trained and random: {np.nanmean(alike):.2f}", *[""] * 8)
-    if name == "occlusion":
-        says = np.array([np.abs(own).max() > case.spread for own, case in zip(maps["trained"], cases, strict=True)])
-        clear = np.array([not case.masks[0].any() for case in cases])
-        for word, which in (("says something", says), ("says nothing", ~says)):
-            yield row(f"{name}, trained, {word}", found["trained"] * which[:, None], cases, 0.0)
-        yield (f"{name}: {says[clear].sum()} of {clear.sum()} clear regions say something", *[""] * 8)
+def by_word(name: str, graph: ScoringGraph, effects: np.ndarray, cases: Sequence[Case]) -> Iterator[Row]:
+    """Maps that say something, and those that say nothing, as the page of review has it."""
+    pixels, hidden = (torch.cat(own) for own in zip(*((case.pixels, case.hidden) for case in cases), strict=True))
+    largest, spread = np.abs(effects).max(axis=(1, 2)), disagreement(graph, pixels, hidden, effects)
+    says = np.array([MapNote("", "", *own).is_informative for own in zip(largest, spread, strict=True)])
+    clear = np.array([not case.masks[0].any() for case in cases])
+    found = np.array([shares(own, case) for own, case in zip(effects, cases, strict=True)])
+    for word, which in (("something", says), ("nothing", ~says)):
+        label = f"{name}: says {word} ({which[clear].sum()} of {clear.sum()} clear regions)"
+        yield row(label, found * which[:, None], cases)
+
+
+def against_random(name: str, cases: Sequence[Case], maps: dict[str, np.ndarray], found: dict[str, np.ndarray]) -> Row:
+    """Shares by trained networks less those by random ones, and the rank correlation of their maps."""
+    one, other = found["trained"], found["random"]
+    both = np.hstack([one, other]) * one[:, :1] * other[:, :1]
+    less = [shown(over_subjects(both, cases, partial(_difference, one=place, other=place + 5))) for place in (1, 3)]
+    pairs = zip(maps["trained"], maps["random"], [case.masks[2] for case in cases], strict=True)
+    alike = np.nanmean([spearmanr(trained[photo], random[photo]).statistic for trained, random, photo in pairs])
+    label = f"{name}, trained less random (rank correlation of the maps {alike:.2f})"
+    return (label, f"{both[:, 0].sum():.0f}", "", "", less[0], "", "", less[1], "")
 
 
 if __name__ == "__main__":

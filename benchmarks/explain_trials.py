@@ -31,16 +31,12 @@ ROUNDS, BATCH = 5, 16  # of composites from which batch norm takes its statistic
 
 @dataclass(frozen=True)
 class Case:
-    """A region of a visit. pixels, hidden (1, side, side, 3). masks (3, side, side): plaques, skin and photo, bool.
-
-    spread: of its composite among the networks, in points.
-    """
+    """A region of a visit. pixels, hidden (1, side, side, 3). masks (3, side, side): plaques, skin and photo, bool."""
 
     subject: str
     pixels: Tensor
     hidden: Tensor
     masks: np.ndarray
-    spread: float
 
 
 def draw_cases(bundle: Bundle, subjects: int, seed: int) -> list[Case]:
@@ -56,12 +52,11 @@ def _cases(bundle: Bundle, found: NewVisits, people: dict[str, Subject], seed: i
     for visit in found.visits:
         if visit.visit in VISITS:
             photos = see_photos(visit, found.root, bundle.scorer.preprocess.tiles)
-            spread = bundle.scorer.score([photos]).by_fold[:, 0].std(axis=0)
             pixels, hidden = visit_pixels(bundle.scorer, photos)
             for place in range(len(REGIONS)):
                 drawings = draw_region(people[visit.subject], int(visit.visit[1:]) - 1, place, seed)
                 masks = composite_masks(bundle.scorer.preprocess, drawings)
-                yield Case(visit.subject, pixels[[place]], hidden[[place]], masks, float(spread[place]))
+                yield Case(visit.subject, pixels[[place]], hidden[[place]], masks)
 
 
 def draw_region(person: Subject, visit: int, region: int, seed: int) -> list[Drawing]:

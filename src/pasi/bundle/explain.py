@@ -11,7 +11,7 @@ import numpy as np
 
 from pasi.bundle.load import Bundle
 from pasi.bundle.map_files import Identity, MapNote, map_name, read_note, region_digest, write_map
-from pasi.bundle.occlusion import occlude, require_captum, visit_pixels
+from pasi.bundle.occlusion import disagreement, occlude, require_captum, visit_pixels
 from pasi.bundle.photo_table import NewVisits
 from pasi.bundle.scoring_graph import ScoringGraph
 from pasi.bundle.visit_photos import NewVisit, SeenPhoto, hash_photos, judge_photos, see_photos
@@ -63,7 +63,7 @@ class Explainer:
         places = [self.bundle.index.region_names.index(region) for region in regions]
         pixels, hidden = (own[places] for own in visit_pixels(scorer, photos))
         effects = occlude(self.graph, pixels, hidden, scorer.device)
-        spread = scorer.score([photos]).by_fold[:, 0].std(axis=0)[places]
+        spread = disagreement(self.graph, pixels, hidden, effects)
         identities = [photo.identity for photo in photos]
         notes = {}
         for number, region in enumerate(regions):

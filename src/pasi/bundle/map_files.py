@@ -15,6 +15,7 @@ from pasi.storage.hashing import value_digest
 
 KEY = "pasi-map"  # of the note among the texts of a PNG
 LOWERS, RAISES = (200, 30, 30), (30, 70, 200)  # what hiding a patch does to the score: red where it lowers it
+SURE = 1.0  # times the spread that the largest effect must exceed
 STRONGEST = 0.7  # opacity of the colour at the largest effect
 Identity = Sequence[Any]  # region, slot and SHA-256 of a photo, as `SeenPhoto.identity` has them
 
@@ -23,8 +24,8 @@ Identity = Sequence[Any]  # region, slot and SHA-256 of a photo, as `SeenPhoto.i
 class MapNote:
     """What a map says of itself. bundle: digest of the bundle; photos: digest of the region's photos.
 
-    largest: the largest change of the region's composite when a patch is hidden, in points. spread: standard deviation
-    of the composite among the networks of each fold.
+    largest: the largest effect of hiding a place on the region's composite, in points. spread: how far the networks
+    differ about this effect, as a standard deviation.
     """
 
     bundle: str
@@ -34,8 +35,8 @@ class MapNote:
 
     @property
     def is_informative(self) -> bool:
-        """Whether hiding some patch changes the composite by more than the networks differ."""
-        return self.largest > self.spread
+        """Whether the networks agree that hiding this place changes the composite."""
+        return self.largest > SURE * self.spread
 
     def fits(self, bundle: str, identities: Sequence[Identity], region: str) -> bool:
         """Whether the map is by this bundle and of the photos that a visit has of the region now."""
@@ -59,11 +60,11 @@ def region_digest(identities: Sequence[Identity], region: str) -> str:
 def write_map(effects: np.ndarray, pixels: np.ndarray, note: MapNote, path: Path) -> None:
     """Write the effects (side, side) of hiding each place, in colours over the grey composite (side, side, 3).
 
-    The colours are as strong as the effects are against the larger one of the largest effect and the spread, so that a
-    map that says nothing is pale. Raises WriteError where the disk is full.
+    The colours are as strong as the effects are against the largest one, or against what it would have to exceed, so
+    that a map that says nothing is pale. Raises WriteError where the disk is full.
     """
     grey = np.asarray(Image.fromarray(pixels).convert("L"), dtype=np.float64)[..., None]
-    scale = max(note.largest, note.spread) or 1.0
+    scale = max(note.largest, SURE * note.spread) or 1.0
     opacity = STRONGEST * np.clip(np.abs(effects) / scale, 0, 1)[..., None]
     colour = np.where(effects[..., None] > 0, LOWERS, RAISES)
     picture = Image.fromarray((grey * (1 - opacity) + colour * opacity).round().astype(np.uint8))

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from pasi.bundle.scoring import BATCH, Scorer
-from pasi.bundle.scoring_graph import composite_pixels
+from pasi.bundle.scoring_graph import ScoringGraph, composite_pixels
 from pasi.bundle.visit_photos import SeenPhoto
 from pasi.errors import MissingExtraError
 from pasi.imaging.fit import content_box
@@ -53,7 +53,7 @@ def occlude(graph: nn.Module, pixels: Tensor, hidden: Tensor, device: torch.devi
     """
     from captum.attr import Occlusion
 
-    patch = max(1, pixels.shape[1] // PATCHES)
+    patch = _patch(pixels)
     step = max(1, patch // 2)
     occlusion = Occlusion(graph)
     found = []
@@ -68,3 +68,25 @@ def occlude(graph: nn.Module, pixels: Tensor, hidden: Tensor, device: torch.devi
             )
             found.append(effects[0, :, :, 0].double().cpu().numpy())
     return np.stack(found)
+
+
+def disagreement(graph: ScoringGraph, pixels: Tensor, hidden: Tensor, effects: np.ndarray) -> np.ndarray:
+    """How far the networks differ about the strongest place of each composite, in points (n,).
+
+    It is the standard deviation (ddof 0), among the networks of each fold, of what hiding the patch around this place
+    takes from the score. Arguments are as those of `occlude`, which gave the effects (n, side, side).
+    """
+    side, patch = pixels.shape[1], _patch(pixels)
+    covered = pixels.clone()
+    for number, own in enumerate(np.abs(effects)):
+        y, x = (min(max(place - patch // 2, 0), side - patch) for place in divmod(int(own.argmax()), side))
+        covered[number, y : y + patch, x : x + patch] = hidden[number, y : y + patch, x : x + patch]
+    device = graph.mean.device
+    with torch.inference_mode(), torch.backends.cudnn.flags(allow_tf32=False):
+        change = graph.by_fold(pixels.to(device)) - graph.by_fold(covered.to(device))
+    spread: np.ndarray = change.std(dim=0, correction=0).cpu().numpy()
+    return spread
+
+
+def _patch(pixels: Tensor) -> int:
+    return max(1, pixels.shape[1] // PATCHES)

@@ -28,6 +28,7 @@ class ScoringGraph(nn.Module):
         model = scorer.model
         self.has_labels, self.has_area = len(model.columns) > 1, model.has_area
         self.fit = model.final
+        self.folds = [weights.fold for weights in model.networks]
         self.networks, self.places = nn.ModuleList(), defaultdict[str, list[int]](list)
         for place, weights in enumerate(model.networks):
             loaded = load_network(model, weights, scorer.read(weights.file))
@@ -41,11 +42,23 @@ class ScoringGraph(nn.Module):
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Composites in points (n,)."""
+        return self._combine(self._values(pixels), self.folds)
+
+    def by_fold(self, pixels: Tensor) -> Tensor:
+        """The same by the networks of each fold alone (folds, n)."""
+        values = self._values(pixels)
+        return torch.stack([self._combine(values, [fold]) for fold in sorted(set(self.folds))])
+
+    def _values(self, pixels: Tensor) -> list[Tensor]:
+        """Composites in points (n,) of each network."""
         pictures = ((pixels.float() / 255 - self.mean) / self.deviation).permute(0, 3, 1, 2).contiguous()
-        total = torch.full(pixels.shape[:1], self.fit.intercept, dtype=torch.float64, device=pixels.device)
+        return [self._composites(place, pictures) for place in range(len(self.networks))]
+
+    def _combine(self, values: Sequence[Tensor], folds: Sequence[int]) -> Tensor:
+        total = torch.full_like(values[0], self.fit.intercept)
         for name, coefficient in zip(self.fit.backbones, self.fit.coefficients, strict=True):
-            own = torch.stack([self._composites(place, pictures) for place in self.places[name]])
-            total = total + coefficient * own.mean(dim=0)
+            own = [values[place] for place in self.places[name] if self.folds[place] in folds]
+            total = total + coefficient * torch.stack(own).mean(dim=0)
         return torch.sigmoid(total) * self.fit.maximum if self.fit.family == "fractional_logit" else total
 
     def _composites(self, place: int, pictures: Tensor) -> Tensor:

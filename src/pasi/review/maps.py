@@ -46,19 +46,20 @@ class MapSource:
 
 
 def caption(note: MapNote | None) -> str:
-    """What a map says, in a sentence.
+    r"""What a map says, in a sentence.
 
-    >>> caption(MapNote("", "", 0.42, 1.1))
-    'The map says nothing: hiding no place changes the composite by more than 0.4 points; the networks differ by 1.1.'
+    >>> print(caption(MapNote("", "", 0.42, 1.1)).replace(": ", ":\n"))
+    The map says nothing:
+    hiding no place changes the composite by more than 0.4 points; networks differ about it by 1.1.
     """
     if note is None:
         return UNKNOWN
     if not note.is_informative:
         return (
             "The map says nothing: hiding no place changes the composite by more than "
-            f"{note.largest:.1f} points; the networks differ by {note.spread:.1f}."
+            f"{note.largest:.1f} points; networks differ about it by {note.spread:.1f}."
         )
     return (
         "Hiding a red place lowers the composite, hiding a blue one raises it, by at most "
-        f"{note.largest:.1f} points; the networks differ by {note.spread:.1f}."
+        f"{note.largest:.1f} points; networks differ about it by {note.spread:.1f}."
     )

@@ -10,9 +10,11 @@ from PIL import Image
 
 from pasi.bundle import explain
 from pasi.bundle.explain import Explainer
+from pasi.bundle.golden import golden_photos
 from pasi.bundle.load import load_bundle
 from pasi.bundle.map_files import LOWERS, MapNote, map_name, read_note, write_map
-from pasi.bundle.occlusion import occlude, visit_pixels
+from pasi.bundle.occlusion import disagreement, occlude, visit_pixels
+from pasi.bundle.scoring_graph import ScoringGraph, composite_pixels
 from pasi.bundle.visit_photos import NewVisit, SeenPhoto
 from pasi.commands.main import main
 from pasi.errors import UsageError
@@ -25,15 +27,25 @@ CPU = torch.device("cpu")
 class Corner(torch.nn.Module):
     """Its score is the mean of the first 16 x 16 pixels."""
 
+    mean = torch.zeros(3)
+
     def forward(self, pixels):
         return pixels[:, :16, :16].double().mean(dim=(1, 2, 3))
+
+    def by_fold(self, pixels):
+        return torch.stack([self(pixels), torch.zeros(len(pixels), dtype=torch.float64)])
 
 
 class Constant(torch.nn.Module):
     """Its score is always 7."""
 
+    mean = torch.zeros(3)
+
     def forward(self, pixels):
         return torch.full(pixels.shape[:1], 7.0, dtype=torch.float64)
+
+    def by_fold(self, pixels):
+        return self(pixels).repeat(2, 1)
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +75,22 @@ def test_a_learner_of_one_corner_gives_a_map_of_that_corner():
     assert effects[17, 0] == pytest.approx(12.5), "the mean of a patch that is half inside, and of one that is outside"
     assert not effects[20:].any()
     assert not effects[:, 20:].any()
+
+
+def test_networks_differ_about_the_strongest_place_by_the_spread_of_its_effect():
+    """Of two folds one falls by 50 points, the other by none: a standard deviation of 25."""
+    pixels, hidden = (torch.full((2, 64, 64, 3), value, dtype=torch.uint8) for value in (200, 0))
+    effects = np.zeros((2, 64, 64))
+    effects[0, 5, 5] = effects[1, 60, 60] = 3.0  # the patch around the second place lies outside the corner
+    assert disagreement(Corner(), pixels, hidden, effects).tolist() == [25.0, 0.0]
+
+
+def test_the_networks_of_each_fold_give_the_scores_of_the_bundle(bundle):
+    scorer = load_bundle(bundle, device="cpu").scorer
+    photos = golden_photos(bundle, scorer)
+    with torch.inference_mode():
+        found = ScoringGraph(scorer).eval().by_fold(composite_pixels(scorer, [photos])).numpy()
+    assert found == pytest.approx(scorer.score([photos]).by_fold[:, 0], abs=1e-4)
 
 
 def test_what_is_hidden_has_the_mean_colour_of_its_photo_and_what_is_no_photo_stays_black(bundle):

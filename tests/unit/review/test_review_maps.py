@@ -34,7 +34,7 @@ def test_a_map_says_how_much_hiding_a_place_changes(source):
     assert set(found) == {"front"}
     assert found["front"].picture.name == "v0-r0-map.jpg"
     assert found["front"].caption.startswith("Hiding a red place lowers the composite")
-    assert "by at most 3.1 points; the networks differ by 1.0." in found["front"].caption
+    assert "by at most 3.1 points; networks differ about it by 1.0." in found["front"].caption
 
 
 def test_a_map_that_says_nothing_says_so(source):
