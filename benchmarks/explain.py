@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from explain_trials import Case, draw_cases, with_random_weights
 from pasi.bundle.load import load_bundle
 from pasi.bundle.map_files import MapNote
-from pasi.bundle.occlusion import PATCHES, disagreement, occlude
+from pasi.bundle.occlusion import PATCHES, occlude, strongest
 from pasi.bundle.scoring_graph import ScoringGraph
 from pasi.evaluation.intervals import Interval
 from pasi.evaluation.jackknife import jackknife_interval
@@ -128,8 +128,10 @@ def lines(folder: Path, subjects: int, seed: int) -> Iterator[Row]:
 def by_word(name: str, graph: ScoringGraph, effects: np.ndarray, cases: Sequence[Case]) -> Iterator[Row]:
     """Maps that say something, and those that say nothing, as the page of review has it."""
     pixels, hidden = (torch.cat(own) for own in zip(*((case.pixels, case.hidden) for case in cases), strict=True))
-    largest, spread = np.abs(effects).max(axis=(1, 2)), disagreement(graph, pixels, hidden, effects)
-    says = np.array([MapNote("", "", *own).is_informative for own in zip(largest, spread, strict=True)])
+    largest, spread = strongest(graph, pixels, hidden, effects)
+    says = np.array(
+        [MapNote("", "", abs(own), about).is_informative for own, about in zip(largest, spread, strict=True)]
+    )
     clear = np.array([not case.masks[0].any() for case in cases])
     found = np.array([shares(own, case) for own, case in zip(effects, cases, strict=True)])
     for word, which in (("something", says), ("nothing", ~says)):

@@ -7,11 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from pasi.bundle.load import Bundle
 from pasi.bundle.map_files import Identity, MapNote, map_name, read_note, region_digest, write_map
-from pasi.bundle.occlusion import disagreement, occlude, require_captum, visit_pixels
+from pasi.bundle.occlusion import occlude, require_captum, strongest, visit_pixels
 from pasi.bundle.photo_table import NewVisits
 from pasi.bundle.scoring_graph import ScoringGraph
 from pasi.bundle.visit_photos import NewVisit, SeenPhoto, hash_photos, judge_photos, see_photos
@@ -63,13 +61,12 @@ class Explainer:
         places = [self.bundle.index.region_names.index(region) for region in regions]
         pixels, hidden = (own[places] for own in visit_pixels(scorer, photos))
         effects = occlude(self.graph, pixels, hidden, scorer.device)
-        spread = disagreement(self.graph, pixels, hidden, effects)
+        largest, spread = strongest(self.graph, pixels, hidden, effects)
         identities = [photo.identity for photo in photos]
         notes = {}
         for number, region in enumerate(regions):
-            largest = float(np.abs(effects[number]).max())
             digest = region_digest(identities, region)
-            notes[region] = MapNote(self.bundle.digest, digest, largest, float(spread[number]))
+            notes[region] = MapNote(self.bundle.digest, digest, abs(float(largest[number])), float(spread[number]))
             write_map(effects[number], pixels[number].numpy(), notes[region], self._path(visit, region))
         return notes
 

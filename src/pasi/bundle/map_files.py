@@ -16,7 +16,7 @@ from pasi.storage.hashing import value_digest
 KEY = "pasi-map"  # of the note among the texts of a PNG
 LOWERS, RAISES = (200, 30, 30), (30, 70, 200)  # what hiding a patch does to the score: red where it lowers it
 SURE = 1.0  # times the spread that the largest effect must exceed
-STRONGEST = 0.7  # opacity of the colour at the largest effect
+STRONG, PALE = 0.7, 0.2  # opacity of the colour at the largest effect, where a map says something and where not
 Identity = Sequence[Any]  # region, slot and SHA-256 of a photo, as `SeenPhoto.identity` has them
 
 
@@ -24,8 +24,8 @@ Identity = Sequence[Any]  # region, slot and SHA-256 of a photo, as `SeenPhoto.i
 class MapNote:
     """What a map says of itself. bundle: digest of the bundle; photos: digest of the region's photos.
 
-    largest: the largest effect of hiding a place on the region's composite, in points. spread: how far the networks
-    differ about this effect, as a standard deviation.
+    largest: by how many points hiding the patch around the strongest place changes the region's composite. spread: how
+    far the networks of each fold differ about this, as a standard deviation.
     """
 
     bundle: str
@@ -60,12 +60,11 @@ def region_digest(identities: Sequence[Identity], region: str) -> str:
 def write_map(effects: np.ndarray, pixels: np.ndarray, note: MapNote, path: Path) -> None:
     """Write the effects (side, side) of hiding each place, in colours over the grey composite (side, side, 3).
 
-    The colours are as strong as the effects are against the largest one, or against what it would have to exceed, so
-    that a map that says nothing is pale. Raises WriteError where the disk is full.
+    The colours are as strong as the effects are against the largest one; a map that says nothing is pale. Raises
+    WriteError where the disk is full.
     """
     grey = np.asarray(Image.fromarray(pixels).convert("L"), dtype=np.float64)[..., None]
-    scale = max(note.largest, SURE * note.spread) or 1.0
-    opacity = STRONGEST * np.clip(np.abs(effects) / scale, 0, 1)[..., None]
+    opacity = (STRONG if note.is_informative else PALE) * np.abs(effects / (np.abs(effects).max() or 1.0))[..., None]
     colour = np.where(effects[..., None] > 0, LOWERS, RAISES)
     picture = Image.fromarray((grey * (1 - opacity) + colour * opacity).round().astype(np.uint8))
     text = PngImagePlugin.PngInfo()

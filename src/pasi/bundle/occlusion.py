@@ -70,11 +70,13 @@ def occlude(graph: nn.Module, pixels: Tensor, hidden: Tensor, device: torch.devi
     return np.stack(found)
 
 
-def disagreement(graph: ScoringGraph, pixels: Tensor, hidden: Tensor, effects: np.ndarray) -> np.ndarray:
-    """How far the networks differ about the strongest place of each composite, in points (n,).
+def strongest(
+    graph: ScoringGraph, pixels: Tensor, hidden: Tensor, effects: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """What hiding the strongest place of each composite takes from its score, and how far networks differ about it.
 
-    It is the standard deviation (ddof 0), among the networks of each fold, of what hiding the patch around this place
-    takes from the score. Arguments are as those of `occlude`, which gave the effects (n, side, side).
+    Returns the mean and the standard deviation (ddof 0), in points (n,), over the networks of each fold, for the patch
+    around this place. Arguments are as those of `occlude`, which gave the effects (n, side, side).
     """
     side, patch = pixels.shape[1], _patch(pixels)
     covered = pixels.clone()
@@ -84,8 +86,7 @@ def disagreement(graph: ScoringGraph, pixels: Tensor, hidden: Tensor, effects: n
     device = graph.mean.device
     with torch.inference_mode(), torch.backends.cudnn.flags(allow_tf32=False):
         change = graph.by_fold(pixels.to(device)) - graph.by_fold(covered.to(device))
-    spread: np.ndarray = change.std(dim=0, correction=0).cpu().numpy()
-    return spread
+    return change.mean(dim=0).cpu().numpy(), change.std(dim=0, correction=0).cpu().numpy()
 
 
 def _patch(pixels: Tensor) -> int:

@@ -46,20 +46,14 @@ class MapSource:
 
 
 def caption(note: MapNote | None) -> str:
-    r"""What a map says, in a sentence.
+    """What a map says, in a sentence.
 
-    >>> print(caption(MapNote("", "", 0.42, 1.1)).replace(": ", ":\n"))
-    The map says nothing:
-    hiding no place changes the composite by more than 0.4 points; networks differ about it by 1.1.
+    >>> caption(MapNote("", "", 0.42, 1.1)).partition(":")[0]
+    'The map says nothing'
     """
     if note is None:
         return UNKNOWN
+    points = f"{note.largest:.1f} points, and the networks differ about that by {note.spread:.1f}"
     if not note.is_informative:
-        return (
-            "The map says nothing: hiding no place changes the composite by more than "
-            f"{note.largest:.1f} points; networks differ about it by {note.spread:.1f}."
-        )
-    return (
-        "Hiding a red place lowers the composite, hiding a blue one raises it, by at most "
-        f"{note.largest:.1f} points; networks differ about it by {note.spread:.1f}."
-    )
+        return f"The map says nothing: hiding its strongest place changes the composite by {points}."
+    return f"Hiding a red place lowers the composite, a blue one raises it: the strongest by {points}."

@@ -13,7 +13,7 @@ from pasi.bundle.explain import Explainer
 from pasi.bundle.golden import golden_photos
 from pasi.bundle.load import load_bundle
 from pasi.bundle.map_files import LOWERS, MapNote, map_name, read_note, write_map
-from pasi.bundle.occlusion import disagreement, occlude, visit_pixels
+from pasi.bundle.occlusion import occlude, strongest, visit_pixels
 from pasi.bundle.scoring_graph import ScoringGraph, composite_pixels
 from pasi.bundle.visit_photos import NewVisit, SeenPhoto
 from pasi.commands.main import main
@@ -78,11 +78,13 @@ def test_a_learner_of_one_corner_gives_a_map_of_that_corner():
 
 
 def test_networks_differ_about_the_strongest_place_by_the_spread_of_its_effect():
-    """Of two folds one falls by 50 points, the other by none: a standard deviation of 25."""
+    """Of two folds one falls by 50 points, the other by none: a mean and a standard deviation of 25."""
     pixels, hidden = (torch.full((2, 64, 64, 3), value, dtype=torch.uint8) for value in (200, 0))
     effects = np.zeros((2, 64, 64))
     effects[0, 5, 5] = effects[1, 60, 60] = 3.0  # the patch around the second place lies outside the corner
-    assert disagreement(Corner(), pixels, hidden, effects).tolist() == [25.0, 0.0]
+    mean, spread = strongest(Corner(), pixels, hidden, effects)
+    assert mean.tolist() == [25.0, 0.0]
+    assert spread.tolist() == [25.0, 0.0]
 
 
 def test_the_networks_of_each_fold_give_the_scores_of_the_bundle(bundle):

@@ -34,13 +34,13 @@ def test_a_map_says_how_much_hiding_a_place_changes(source):
     assert set(found) == {"front"}
     assert found["front"].picture.name == "v0-r0-map.jpg"
     assert found["front"].caption.startswith("Hiding a red place lowers the composite")
-    assert "by at most 3.1 points; networks differ about it by 1.0." in found["front"].caption
+    assert "the strongest by 3.1 points, and the networks differ about that by 1.0." in found["front"].caption
 
 
 def test_a_map_that_says_nothing_says_so(source):
     make_map(source, largest=0.42)
     assert source.maps(0, ROW, PHOTOS)["front"].caption.startswith(
-        "The map says nothing: hiding no place changes the composite by more than 0.4 points"
+        "The map says nothing: hiding its strongest place changes the composite by 0.4 points"
     )
 
 
