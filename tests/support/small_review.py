@@ -36,7 +36,7 @@ def make_page(folder: Path, grading: Grading = "signs", name: str = "page") -> t
     page = open_folder(place)
     photos = read_new_visits(table, INDEX, "error", Reading(without_photos=True))
     maker = PictureMaker(new_pictures(place), photos.root, TileSettings(32, "letterbox"))
-    subjects = Sources(ROWS, photos, TrailCheck(None), maker, INDEX.region_names).subjects()
+    subjects = Sources(ROWS, photos, TrailCheck(None), maker, INDEX.region_names, "ab" * 32).subjects()
     content = ReviewContent(page, INDEX, "mean", "ab" * 32, grading, subjects, False, 32)
     replace_pictures(place)
     write_page(content, place)

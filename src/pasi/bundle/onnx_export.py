@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from dataclasses import replace as replaced
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -14,7 +13,7 @@ import torch
 
 from pasi.bundle.golden import golden_photos
 from pasi.bundle.load import Bundle
-from pasi.bundle.scoring_graph import ScoringGraph
+from pasi.bundle.scoring_graph import ScoringGraph, composite_pixels
 from pasi.errors import BundleError, MissingExtraError
 from pasi.storage.atomic import atomic_write
 
@@ -78,11 +77,7 @@ def golden_pixels(bundle: Bundle) -> tuple[np.ndarray, np.ndarray]:
     """Pixels of the golden visit's composites (regions, side, side, 3), and the bundle's scores of them (regions,)."""
     scorer = bundle.scorer
     photos = golden_photos(bundle.folder, scorer)
-    composites = replaced(scorer.preprocess.composites, normalize="none")
-    composer = replaced(scorer.preprocess, composites=composites).composer([photos], bundle.index.region_names)
-    pictures = composer.compose(torch.arange(len(composer.tile_numbers)))
-    pixels = (pictures.permute(0, 2, 3, 1) * 255).round().to(torch.uint8).contiguous().numpy()
-    return pixels, scorer.score([photos]).composites[0]
+    return composite_pixels(scorer, [photos]).numpy(), scorer.score([photos]).composites[0]
 
 
 def _write(graph: ScoringGraph, pixels: np.ndarray, out: Path) -> None:

@@ -32,6 +32,8 @@ def add_parser(commands: Commands) -> None:
     add("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where to compute (default: %(default)s)")
     add("--cdisc", type=Path, metavar="DIR", help="folder for the scores as CDISC-style tables, too (docs/dossier.md)")
     add("--study", metavar="ID", help="identifier of the study in these tables (default: NOT STATED)")
+    maps = "folder for a map of each region, which shows what its score rests on (extra [explain])"
+    add("--explain", type=Path, metavar="DIR", help=maps)
     add("--strict", action="store_true", help="end with 3 where a visit is degraded, too")
     parser.set_defaults(run=run)
 
@@ -49,11 +51,14 @@ def _run(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from pasi.bundle.load import load_bundle
+    from pasi.bundle.occlusion import require_captum
     from pasi.bundle.photo_table import Reading
     from pasi.bundle.predict import predict, trail_of
     from pasi.cohort.visit_order import VisitNames
     from pasi.wording import counted
 
+    if options.explain is not None:
+        require_captum()
     bundle = load_bundle(options.model, device=options.device)
     print(f"{options.model}: {bundle.scorer.model.learner}, digest {bundle.digest}; the golden visit is right")
     if bundle.differing:
@@ -72,6 +77,8 @@ def _run(options: argparse.Namespace) -> int:
     if options.cdisc:
         _write_cdisc(options, bundle, reading)
     print(f"audit trail: {trail_of(options.out)}; faces: not checked")
+    if options.explain is not None:
+        _explain(bundle, options, reading)
     failing = found.statuses["refused"] + (found.statuses["degraded"] if options.strict else 0)
     return REFUSED if failing else 0
 
@@ -90,3 +97,23 @@ def _write_cdisc(options: argparse.Namespace, bundle: "Bundle", reading: "Readin
     rows = new_assessments(table, lines, index, evaluator), new_responses(table, lines, index, evaluator)
     write_cdisc(*rows, index, options.study or NO_STUDY, options.cdisc)
     print(f"{options.cdisc}: rs.csv, supprs.csv, adresp.csv")
+
+
+def _explain(bundle: "Bundle", options: argparse.Namespace, reading: "Reading") -> None:
+    """Write the maps of all visits of the table that are not refused."""
+    from tqdm import tqdm
+
+    from pasi.bundle.explain import explain_visits
+    from pasi.bundle.photo_table import read_new_visits
+    from pasi.wording import counted
+
+    visits = read_new_visits(options.photos, bundle.index, bundle.scorer.preprocess.extra_photos, reading)
+    with tqdm(unit=" visits explained", disable=None) as bar:
+
+        def show(done: int) -> None:
+            bar.update(done - bar.n)
+
+        maps = explain_visits(bundle, visits, options.explain, show)
+    print(
+        f"{options.explain}: {counted(maps.made, 'map')} made now, {maps.kept} kept; {maps.quiet} of them say nothing"
+    )

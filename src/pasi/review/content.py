@@ -7,9 +7,10 @@ from itertools import count
 from typing import Literal
 
 from pasi.bundle.photo_table import NewVisits
-from pasi.bundle.visit_photos import ListedPhoto, NewVisit
+from pasi.bundle.visit_photos import NewVisit, hash_photos
 from pasi.cohort.visit_order import Timeline
-from pasi.review.pictures import Picture, PictureMaker, map_name
+from pasi.review.maps import MapSource, ShownMap
+from pasi.review.pictures import Picture, PictureMaker
 from pasi.review.score_rows import ScoredVisit
 from pasi.review.trail_check import TrailCheck
 from pasi.severity.index import SeverityIndex
@@ -25,7 +26,7 @@ class ShownVisit:
     row: ScoredVisit
     week: float | None
     pictures: tuple[Picture, ...]
-    maps: Mapping[str, Picture]
+    maps: Mapping[str, ShownMap]
     notes: tuple[str, ...]
 
     @property
@@ -73,13 +74,14 @@ class ReviewContent:
 
 @dataclass(frozen=True)
 class Sources:
-    """What the visits of a page are made of."""
+    """What the visits of a page are made of. bundle: digest of the bundle that gave the scores."""
 
     rows: Sequence[ScoredVisit]
     photos: NewVisits
     check: TrailCheck
     maker: PictureMaker
     regions: Sequence[str]
+    bundle: str
 
     def subjects(self, progress: Callable[[int], None] = lambda done: None) -> tuple[ShownSubject, ...]:
         """The subjects in the order of scores.csv; writes their pictures. progress: called with the visits done."""
@@ -102,11 +104,8 @@ class Sources:
     def _visit(self, number: int, row: ScoredVisit, visit: NewVisit | None, line: Timeline | None) -> ShownVisit:
         week = None if line is None else line.weeks.get(row.visit)
         pictures = () if visit is None else self.maker.photos(number, visit)
-        maps = {}
-        for place, region in enumerate(self.regions):
-            source = ListedPhoto(region, 0, map_name(row.subject, row.visit, region))
-            if picture := self.maker.map_of(number, place, source):
-                maps[region] = picture
+        identities = [] if visit is None or self.maker.maps is None else hash_photos(visit, self.maker.root)
+        maps = MapSource(self.maker, self.regions, self.bundle).maps(number, row, identities)
         return ShownVisit(number, row, week, pictures, maps, self.check.notes(row, visit, self.maker.root))
 
 

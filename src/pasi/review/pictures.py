@@ -64,12 +64,3 @@ class PictureMaker:
 
     def _write(self, picture: Image.Image, name: str) -> None:
         picture.save(self.folder / name, "JPEG", quality=QUALITY, subsampling=0)
-
-
-def map_name(subject: str, visit: str, region: str) -> str:
-    """The file of a region's map.
-
-    >>> map_name("S001", "V2", "trunk")
-    'S001_V2_trunk.png'
-    """
-    return f"{subject}_{visit}_{region}.png"

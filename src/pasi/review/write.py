@@ -56,7 +56,7 @@ def write_review(
     check = TrailCheck.beside(request.scores, bundle.digest)
     tiles = preprocess.tiles if request.pixels is None else replace(preprocess.tiles, size=request.pixels)
     maker = PictureMaker(new_pictures(folder), photos.root, tiles, request.maps)
-    subjects = Sources(rows, photos, check, maker, bundle.index.region_names).subjects(progress)
+    subjects = Sources(rows, photos, check, maker, bundle.index.region_names, bundle.digest).subjects(progress)
     content = ReviewContent(
         page=name,
         index=bundle.index,
