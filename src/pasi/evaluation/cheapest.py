@@ -26,6 +26,14 @@ def cheapest_learner(
     unit; the best one is best among these. primary: the measure. ddof: of the CCC. Of equal costs the better learner is
     taken, and of equals the first. With fewer than three subjects the best itself is taken. Raises ValueError where
     none of the learners has a finite value out of fold.
+
+    >>> metrics = {"learner": ["large", "small"], "kind": ["backbone"] * 2, "level": ["visit"] * 2, "part": ["oof"] * 2}
+    >>> metrics |= {"mae": [2.0, 2.5], "ccc": [0.8, 0.7]}
+    >>> visits = {"learner": ["large"] * 3, "part": ["oof"] * 3, "subject": ["A", "B", "C"], "repeat": [0] * 3}
+    >>> visits |= {"observed": [0.0, 0, 0], "predicted": [1.0, -2, 3]}  # a standard error of 0.58, below
+    >>> table = {name: np.array(values) for name, values in visits.items()}
+    >>> cheapest_learner(metrics, table, {"large": 20, "small": 1}, "mae")
+    'small'
     """
     names = [str(name) for name in dict.fromkeys(metrics["learner"])]
     best = best_learner(metrics, primary, but=[name for name in names if name not in costs])
