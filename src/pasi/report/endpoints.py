@@ -17,7 +17,7 @@ GOOD_CCC = 0.9  # from which a reader may take a learner for as good as a physic
 BEGINNINGS: dict[Verdict, str] = {
     "may be replaced": "the physician may be replaced for",
     "must not be replaced": "the physician must not be replaced for",
-    "cannot be judged": "the data leave it open for",
+    "cannot be judged": "whether the physician can be replaced is open for",
 }
 
 

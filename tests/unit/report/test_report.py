@@ -860,8 +860,8 @@ class TestEndpoints:
         )
         assert said == (
             "For active against placebo at week 16, the physician may be replaced for 50% improvement; the physician "
-            "must not be replaced for 90% improvement (price); the data leave it open for 75% improvement (kappa; "
-            "price)."
+            "must not be replaced for 90% improvement (price); whether the physician can be replaced is open for 75% "
+            "improvement (kappa; price)."
         )
         assert "may be replaced" not in self.said(endpoint_row("active", "placebo", open="price"))
 
