@@ -60,9 +60,13 @@ def plan(run: Run) -> Answer:
         limit="none was set" if limit is None else f"the whole 95% interval of the CCC out of fold above {limit:g}",
         seed=run.key("seed"),
     )
+    endpoints = say(
+        "Limits of an endpoint: change of a rate {margin}, kappa {kappa}, price {price}, subjects an arm {subjects}.",
+        **{name: run.key(f"evaluation.endpoint_{name}") for name in ("margin", "kappa", "price", "subjects")},
+    )
     sealed = tuple(run.condition(name) for name in ("plan kept", "test set opened once"))
     hint = "By whom the plan was written, and that the results out of fold were not seen before; a run cannot show it."
-    return join(Answer((accepted,)), partition(run), Answer((keys, *sealed), hint))
+    return join(Answer((accepted, endpoints)), partition(run), Answer((keys, *sealed), hint))
 
 
 def execution(run: Run) -> Answer:
