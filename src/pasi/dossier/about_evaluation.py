@@ -6,6 +6,8 @@ from pasi.dossier.statements import SUMMARY, Answer, Quote, Statement, ask, betw
 NO_FOLD_LEFT_OUT = Statement("No fold was left out in a sensitivity analysis.", ("evaluation/sensitivity.csv",))
 PARTS = {"oof": "Out of fold", "test": "On test subjects"}
 
+NO_TEST_ROWS = "No row of a test part is shown: there is none, or it is sealed (evaluation.test_rows)."
+
 
 def measures(run: Run) -> Answer:
     """What is measured and drawn."""
@@ -52,7 +54,7 @@ def internal_testing(run: Run) -> Answer:
         if row is not None
     ]
     if rows["test"] is None:
-        said.append(Statement("There is no test part.", ("evaluation/metrics.csv",)))
+        said.append(Statement(NO_TEST_ROWS, ("evaluation/metrics.csv",)))
     return Answer(tuple(said))
 
 

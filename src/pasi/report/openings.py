@@ -10,6 +10,7 @@ from pasi.wording import counted
 
 ROWS = {"chosen": "rows of the chosen learner and of the baselines", "all": "rows of all learners"}
 NO_TEST = "There is no test part that could be opened."
+UNKNOWN = "The log of openings was changed, so that nothing says"
 SEALED = "The test part is sealed (evaluation.test_rows is none)"
 LIMITS = (
     "The log holds what this workflow has opened in this results folder. The same opening again, by another run or "
@@ -29,6 +30,8 @@ def opening_sentences(content: ReportContent) -> list[str]:
         return [NO_TEST]
     count = content.opening["openings"]
     by_log = f"It was {_times(count)}, by the log of openings (openings.jsonl)."
+    if content.opening["faults"]:
+        by_log = f"{UNKNOWN} how often it was opened; {counted(count, 'opening')} can still be read."
     said = [f"The test part has {counted(subjects, 'subject')}. {by_log}"]
     if not content.tested:
         said.append(f"{SEALED}: no figure of this report is from it.")
@@ -61,6 +64,8 @@ def log_intact(content: ReportContent) -> Condition:
 
 def plan_kept(content: ReportContent) -> Condition:
     """No opening had another plan than the first one."""
+    if content.opening["faults"] and not content.opening["plan_changed"]:
+        return Condition("plan kept", Colour.NOT, None, f"{UNKNOWN} whether the plan was kept.")
     if not content.opening["plan_changed"]:
         text = "The plan of the test (measure, choice, limits) was not changed after an opening."
         return Condition("plan kept", Colour.NOT, True, text)
@@ -82,6 +87,8 @@ def opened_once(content: ReportContent) -> Condition:
             "(section 3)."
         )
         return Condition(name, Colour.CARE, False, text)
+    if content.opening["faults"]:
+        return Condition(name, Colour.CARE, None, f"{UNKNOWN} how often the test part was opened.")
     has_test = "test" in set(content.split["part"])
     return Condition(name, Colour.CARE, True, f"The test part was {_times(count)}." if has_test else NO_TEST)
 

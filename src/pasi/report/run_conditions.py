@@ -112,8 +112,8 @@ def no_optimistic_rows(content: ReportContent) -> Condition:
     fault = (
         "optimistic: early stopping looked at the fold that is predicted (training.monitor)"
         if content.config["training"]["monitor"] == "heldout"
-        else "no fair estimate, mostly too good: its weights were fitted to networks that had been trained on the fold "
-        "(stacking.honest)"
+        else "no fair estimate, too good or too bad: its weights were fitted to networks that had been trained on the "
+        "fold (stacking.honest)"
     )
     text = (
         f"Its out-of-fold figures are {fault}."

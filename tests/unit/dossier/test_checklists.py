@@ -312,7 +312,7 @@ BOTH_SIDES = [
     (
         about_evaluation.internal_testing,
         lambda run: without_rows(run, "metrics", part="test"),
-        "There is no test part.",
+        "No row of a test part is shown: there is none, or it is sealed",
         "On test subjects: 8 visits.",
     ),
     (about_evaluation.uncertainty, lambda run: with_summary(run, learner="unknown"), "", "95% intervals over subjects"),

@@ -14,6 +14,7 @@ from pasi.report.condition import Colour, Condition
 from pasi.report.content import ReportContent
 from pasi.report.epoch_cap import cap_text, first_epoch_texts
 from pasi.report.light import light
+from pasi.report.openings import opening_sentences
 from pasi.report.render import render_report
 from pasi.report.result_conditions import MOST_IMPOSSIBLE
 from small_report import (
@@ -367,3 +368,14 @@ def test_a_training_that_kept_its_first_epoch_is_suspect(best, epochs, said):
     content = improving("resnet34", best=best, epochs=epochs)(sound())
     assert bool(first_epoch_texts(replace(content, histories={"resnet34": content.histories["resnet34"]}))) is said
     assert ("its first was the best" in render_report(content)) is said
+
+
+def test_a_log_that_was_changed_speaks_for_nothing():
+    """With every line changed none is counted: that is no proof that the test part was never opened."""
+    content = sound()
+    content = replace(content, opening={**content.opening, "faults": ["line 1: changed"], "openings": 0, "lines": []})
+    assert condition(content, "log of openings intact").holds is False
+    assert [condition(content, name).holds for name in ("plan kept", "test set opened once")] == [None, None]
+    said = " ".join(opening_sentences(content))
+    assert "nothing says how often it was opened; 0 openings can still be read" in said
+    assert "never opened" not in said
