@@ -1,6 +1,6 @@
 """Photos that should not be scored, good photos of new subjects, a second camera and a second site: docs/scoring.md.
 
-    python benchmarks/unlike.py results/demo/bundle --photo-size 616x408 --leaves /work/shared/data/coffee/photos
+    python benchmarks/unlike.py results/demo/bundle --photo-size 616x408 --leaves COFFEE/photos
 
 Trials are simulated into the work folder, as large as those of the bundle's training, and stay there.
 """
