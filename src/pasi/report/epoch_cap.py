@@ -1,4 +1,4 @@
-"""Trainings that training.max_epochs ended while they were still improving: a larger number would serve them."""
+"""Trainings whose best epoch lies at an end: at the last, so that more would serve them, or at the first."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,10 +6,10 @@ import numpy as np
 from markupsafe import Markup
 
 from pasi.evaluation.histories import best_epoch
-from pasi.evaluation.sensitivity import weighted_networks
 from pasi.report.cells import marked, say
 from pasi.report.condition import Colour, Condition
 from pasi.report.content import ReportContent
+from pasi.report.learning import networks_behind
 from pasi.wording import counted
 
 LAST_SHARE = 0.1  # of max_epochs: a best epoch that lies there is one after which a better one was likely
@@ -28,8 +28,7 @@ def still_improving(content: ReportContent) -> list[str]:
 
 def of_chosen(content: ReportContent) -> list[str]:
     """Those of them that the chosen learner rests on, by its own folds or by a weight that is not 0."""
-    model = content.models.get(content.chosen)
-    networks = {content.chosen} if model is None else weighted_networks(model)
+    networks = networks_behind(content, content.chosen)
     return [network for network in still_improving(content) if network in networks]
 
 
@@ -94,8 +93,7 @@ def _kept_its_first(history: Mapping[str, np.ndarray]) -> bool:
 
 def _first_of_chosen(content: ReportContent) -> int:
     """How many trainings that the chosen learner rests on kept their first epoch, and learned for all that."""
-    model = content.models.get(content.chosen)
-    networks = {content.chosen} if model is None else weighted_networks(model)
+    networks = networks_behind(content, content.chosen)
     lost = {(place.backbone, place.fold) for place in content.unlearned}
     return sum(
         _kept_its_first(history) and (panel, fold) not in lost and panel.partition(", repeat ")[0] in networks

@@ -29,9 +29,14 @@ def learning_warnings(content: ReportContent) -> list[str]:
 
 def resting_on(content: ReportContent, learner: str) -> list[TrainingPlace]:
     """The trainings that did not learn and that a learner rests on: its own, or those that it gives weight to."""
-    model = content.models.get(learner)
-    networks = {learner} if model is None else weighted_networks(model)
+    networks = networks_behind(content, learner)
     return [place for place in content.unlearned if place.backbone in networks]
+
+
+def networks_behind(content: ReportContent, learner: str) -> set[str]:
+    """The network itself, or those to which a meta-learner gives a weight that is not 0."""
+    model = content.models.get(learner)
+    return {learner} if model is None else set(weighted_networks(model))
 
 
 def resting_sentence(content: ReportContent, learner: str) -> str | None:

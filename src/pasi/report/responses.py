@@ -1,4 +1,4 @@
-"""Sentences about courses and responses that cannot be given, since an order or a baseline is missing."""
+"""Sentences about responses and courses: those that are misread, nearly clear, or cannot be given."""
 
 from collections.abc import Mapping
 from math import isnan

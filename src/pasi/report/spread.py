@@ -6,7 +6,7 @@ from math import isfinite, sqrt
 from pasi.evaluation.nested import student_quantile
 from pasi.report.content import ReportContent
 from pasi.report.numbers import number
-from pasi.storage.tables import Row, rows_of
+from pasi.storage.tables import rows_of
 
 UNKNOWN = (
     "Each network was trained once on each fold (training.repeats is 1). How far its figures would differ with other "
@@ -73,9 +73,3 @@ def shown_repeat_sentence(content: ReportContent) -> str | None:
         "(repeat 0), which was not chosen by its error. The comparison with the baseline is that of the mean of the "
         f"{repeats} predictions."
     )
-
-
-def plus_minus(row: Row, metric: str) -> str:
-    """The spread of a metric as a cell shows it; "" where there is one repeat, or none."""
-    spread = row[f"{metric}_spread"]
-    return f"\N{PLUS-MINUS SIGN} {number(spread)}" if isfinite(spread) else ""
