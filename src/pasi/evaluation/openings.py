@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pasi.errors import DamagedFileError
 from pasi.evaluation.opening_changes import changes_between
 from pasi.storage.hash_chain import HashChain, Line, append_lines, lacks_line, read_chain
 from pasi.storage.json_files import read_json, write_json
@@ -17,6 +18,7 @@ from pasi.storage.json_files import read_json, write_json
 OPENING, MORE_ROWS = "opening", "more rows"
 FINAL = ("plan", "split", "learner")  # with the predictions of the learner, what one opening is
 SHORTENED = "lines at its end, or the whole file, are gone"
+HEADLESS = "was removed or changed, so that lines at the end of the log may be gone"
 SHOWN = ("event", "when", "learner", "test_rows", "earlier_version")
 
 
@@ -56,11 +58,25 @@ def read_openings(path: Path, last: str = "") -> Openings:
     chain = read_chain(path)
     recorded = [str(text) for line in chain.lines for text in line.get("faults", ())]
     found = [f"{path.name}, line {fault.line}: {fault.text}" for fault in chain.faults]
-    head = head_file(path)
-    kept = read_json(head).get("last", "unknown") if head.exists() else ""
-    if lacks_line(chain, last) or lacks_line(chain, kept):
+    kept = _kept_hash(head_file(path))
+    if kept is None or (not kept and len(chain.hashes) > 1):
+        found.append(f"{head_file(path).name} {HEADLESS}")
+    if lacks_line(chain, last) or lacks_line(chain, kept or ""):
         found.append(f"{path.name}: {SHORTENED}")
     return Openings(chain, tuple(dict.fromkeys([*recorded, *found])))
+
+
+def _kept_hash(head: Path) -> str | None:
+    """The hash in the file beside the log; "" where there is no file, None where it holds none.
+
+    Of a log of one line the file may be missing, because a kill came between the two; later lines find it there.
+    """
+    if not head.exists():
+        return ""
+    try:
+        return str(read_json(head)["last"])
+    except (DamagedFileError, KeyError, TypeError):
+        return None
 
 
 def record_opening(path: Path, opening: Mapping[str, Any], when: str) -> Openings:

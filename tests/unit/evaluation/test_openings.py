@@ -5,7 +5,15 @@ import json
 import pytest
 
 from pasi.evaluation.analysis_plan import analysis_plan
-from pasi.evaluation.openings import SHORTENED, head_file, opening_of, openings_record, read_openings, record_opening
+from pasi.evaluation.openings import (
+    HEADLESS,
+    SHORTENED,
+    head_file,
+    opening_of,
+    openings_record,
+    read_openings,
+    record_opening,
+)
 
 SPLIT = {"subject": ["A", "B", "C"], "part": ["train", "test", "test"], "fold": [0, -1, -1]}
 CONFIG = {"training": "digest", "cohort": "digest"}
@@ -169,5 +177,16 @@ def test_a_removed_last_line_shows_by_what_the_evaluation_recorded_though_the_he
     last = record(log, opening(), opening(rows={**ROWS, "net": "x"}))["last"]
     rewrite(log, lambda lines: lines[:1])
     head_file(log).unlink()
-    assert read_openings(log).faults == ()
+    assert read_openings(log).faults == (), "a kill leaves a first line without a head, too"
     assert read_openings(log, last).faults == (f"openings.jsonl: {SHORTENED}",)
+
+
+@pytest.mark.parametrize("content", [None, "[]", "{}", '{"last": ', "no JSON"])
+def test_a_head_that_was_removed_or_damaged_is_a_fault_for_good_and_stops_nothing(log, content):
+    record(log, opening(), opening(rows={**ROWS, "net": "x"}), opening(rows={**ROWS, "net": "y"}))
+    rewrite(log, lambda lines: lines[:2])
+    head_file(log).unlink() if content is None else head_file(log).write_text(content)
+    fault = f"openings.head.json {HEADLESS}"
+    assert read_openings(log).faults == (fault,)
+    assert record(log, opening(rows={**ROWS, "net": "z"}), day=4)["faults"] == [fault]
+    assert read_openings(log).faults == (fault,)
