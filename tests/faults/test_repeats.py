@@ -7,12 +7,10 @@ import pytest
 import yaml
 
 from pasi.storage.tables import read_table
-from small_run import CONFIG, make_copy, run
+from small_run import CONFIG, make_copy, result_bytes, run
 
 pytestmark = pytest.mark.faults
 SMALL = {**CONFIG, "splits": {"folds": 3, "restarts": 20}}
-# The seconds of each epoch, and when the test part was opened.
-TIMED = {"history.csv", "openings.jsonl", "openings.head.json", "opening.json"}
 
 
 def shuffle_rows(path, seed):
@@ -30,10 +28,7 @@ def results_of(folder, cores, *arguments, seed=None):
     for name in ("photos.csv", "scores.csv") if seed is not None else ():
         shuffle_rows(copy / "trial" / name, seed)
     run(copy, "results/evaluation/metrics.csv", *arguments, cores=cores)
-    results = copy / "results"
-    timed = {path for name in ("logs", "benchmarks") for path in (results / name).rglob("*")}
-    files = sorted(path for path in results.rglob("*") if path.is_file() and path not in timed)
-    return {str(path.relative_to(results)): path.read_bytes() for path in files if path.name not in TIMED}
+    return result_bytes(copy / "results")
 
 
 @pytest.fixture(scope="module")

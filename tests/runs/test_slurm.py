@@ -16,7 +16,7 @@ import yaml
 
 from checkout import TESTS
 from pasi.monitoring.run_state import held_locks
-from small_run import CONFIG, command, environment, make_copy, run
+from small_run import CONFIG, command, environment, make_copy, result_bytes, run
 from waiting import wait_for
 
 pytestmark = pytest.mark.slurm
@@ -32,7 +32,6 @@ LONG = {
         "max_epochs": 150, "early_stopping_patience": 150,
     },
 }  # fmt: skip
-TIMED = {"history.csv"}  # has the seconds of each epoch
 SETTINGS = (
     "--profile", "profiles/slurm", "--slurm-no-account", "--slurm-status-command", "squeue",
     "--slurm-init-seconds-before-status-checks", "2",
@@ -105,14 +104,6 @@ def make_long(folder: Path) -> Path:
     return copy
 
 
-def tables(copy: Path) -> dict[str, bytes]:
-    """Bytes of all results by name."""
-    results = copy / "results"
-    timed = {path for name in ("logs", "benchmarks") for path in (results / name).rglob("*")}
-    files = (path for path in results.rglob("*") if path.is_file() and path not in timed)
-    return {str(path.relative_to(results)): path.read_bytes() for path in files if path.name not in TIMED}
-
-
 def running() -> dict[int, str]:
     """Slurm's id of the job that trains each fold, where it is running."""
     lines = answers("squeue", "--noheader", "--states=RUNNING", "--format=%i %k").splitlines()
@@ -166,7 +157,7 @@ def test_preempted_killed_and_out_of_time_gives_the_tables_of_a_local_run(cluste
     for fold in FOLDS:
         log = copy / f"results/logs/train_fold/squeezenet1_1-fold{fold}.log"
         assert re.search(r"^resumed from epoch-\d+", log.read_text(), re.MULTILINE), (fold, printed)
-    expected, found = tables(local), tables(copy)
+    expected, found = result_bytes(local / "results"), result_bytes(copy / "results")
     assert set(found) == set(expected)
     assert [name for name in expected if found[name] != expected[name]] == []
     assert not re.search(r"^on GPU", log.read_text(), re.MULTILINE), "Slurm has assigned the GPUs"

@@ -35,6 +35,8 @@ TARGETS = {
     "bundle",
     "dossier",
 }  # rules that run nothing
+# These tell when: the seconds of each epoch, and the date and the host of an opening of the test part.
+DATED = {"history.csv", "openings.jsonl", "openings.head.json", "opening.json"}
 
 
 def make_copy(folder: Path) -> Path:
@@ -96,3 +98,10 @@ def with_config(folder: Path, section: str, **values):
     """Change values in one section of the small config inside the block."""
     config = {**CONFIG, section: {**CONFIG.get(section, {}), **values}}
     return changed(folder / "small.yaml", lambda _: yaml.safe_dump(config))
+
+
+def result_bytes(results: Path) -> dict[str, bytes]:
+    """The bytes of all results by name, without logs, benchmarks and the files that tell when."""
+    timed = {path for name in ("logs", "benchmarks") for path in (results / name).rglob("*")}
+    files = sorted(path for path in results.rglob("*") if path.is_file() and path not in timed)
+    return {str(path.relative_to(results)): path.read_bytes() for path in files if path.name not in DATED}
