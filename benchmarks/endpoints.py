@@ -12,6 +12,7 @@ import numpy as np
 
 from coverage import Row, holds, main, means, percent
 from endpoint_trials import ARMS, Pool, deviation_for, pool, reached, read_with_error
+from pasi.evaluation.endpoint_price import endpoint_price
 from pasi.evaluation.endpoint_replay import endpoint_replay
 from pasi.evaluation.intervals import Interval
 from pasi.evaluation.misclassification import Judged, Read, corrected_rates
@@ -89,6 +90,34 @@ def coverage(trials: int = 500, threshold: int = 90) -> Iterator[Row]:
             yield (NAMES[growing], str(subjects), str(trials), *map(percent, shares), f"{gain:.2f}")
 
 
+def prices(trials: int = 1000, threshold: int = 90) -> Iterator[Row]:
+    """How often the interval of a price holds the true one, at a CCC of 0.92, of those that have bounds."""
+    yield (
+        "error",
+        "true price",
+        "subjects an arm",
+        "trials",
+        "price",
+        "truth above",
+        "median factor to a bound",
+        "none",
+    )
+    for growing in (False, True):
+        deviation = deviation_for(0.92, growing=growing)
+        true, read = (_rates(threshold, by, growing) for by in (0.0, deviation))
+        truth = float(sizes(*read) / sizes(*true))
+        for subjects in (10, 20, 50, 100, 200):
+            found = [
+                endpoint_price(*_trial(seed, subjects, threshold, deviation, growing)).price for seed in range(trials)
+            ]
+            known = [one for one in found if np.isfinite(one.low)]
+            held, above = means([[holds(one, truth), one.high < truth] for one in known])
+            factor = float(np.median([one.high / one.estimate for one in known]))
+            none = percent(1 - len(known) / trials)
+            shares = percent(held), percent(above), f"{factor:.2f}", none
+            yield (NAMES[growing], f"{truth:.2f}", str(subjects), str(trials), *shares)
+
+
 def verdicts(trials: int = 500) -> Iterator[Row]:
     """How often the rule gives each verdict, beside the true changes that it is about."""
     yield ("model", "endpoint", "true change, active", "placebo", "true price", "subjects an arm", "trials", *VERDICTS)
@@ -143,6 +172,7 @@ ITEMS: dict[str, Callable[[], Iterator[Row]]] = {
     "concordance": concordance,
     "raters": raters,
     "coverage": coverage,
+    "prices": prices,
     "verdicts": verdicts,
 }
 
