@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import subprocess
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import yaml
 from checkout import TESTS
 from pasi.monitoring.run_state import held_locks
 from small_run import CONFIG, command, environment, make_copy, result_bytes, run
-from waiting import wait_for
+from waiting import Found, wait_for
 
 pytestmark = pytest.mark.slurm
 PACKAGES = ("slurm-wlm", "munge")
@@ -122,6 +123,17 @@ def trainer(copy: Path, fold: int) -> int:
     return held_locks()[(copy / f"results/models/squeezenet1_1/fold{fold}/checkpoints/lock").stat().st_ino]
 
 
+def wait_during(run: subprocess.Popen, look: Callable[[], Found]) -> Found:
+    """As `wait_for`, where a run that has ended will not bring it any more."""
+
+    def looked() -> Found:
+        found = look()
+        assert found or run.poll() is None, "the run has ended"
+        return found
+
+    return wait_for(looked, queue)
+
+
 def preempt_one(before: dict[int, str]) -> set[int]:
     """Start an urgent job while two trainings have both GPUs; the fold of the training that is preempted."""
     urgent = ["sbatch", "--partition=urgent", "--gres=gpu:1", "--mem=100", "--output=/dev/null", "--wrap=sleep 5"]
@@ -141,11 +153,11 @@ def test_preempted_killed_and_out_of_time_gives_the_tables_of_a_local_run(cluste
         stdout=(copy / "run.log").open("w"), stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     try:
-        before = wait_for(lambda: jobs if len(jobs := at_work(copy)) == 2 else None, queue)
+        before = wait_during(snakemake, lambda: jobs if len(jobs := at_work(copy)) == 2 else {})
         (other,) = before.keys() - preempt_one(before)
         subprocess.run(["scancel", "--signal=KILL", "--full", before[other]], check=True)
         (third,) = FOLDS - before.keys()
-        late = wait_for(lambda: at_work(copy).get(third), queue)
+        late = wait_during(snakemake, lambda: at_work(copy).get(third))
         os.kill(trainer(copy, third), signal.SIGSTOP)  # so that it is out of time however fast the machine is
         subprocess.run(["scontrol", "update", f"JobId={late}", "TimeLimit=1"], check=True)
         assert snakemake.wait(timeout=1800) == 0, (copy / "run.log").read_text()

@@ -1,5 +1,6 @@
 #!/bin/bash
-# slurm_up.sh FOLDER: start a Slurm of one node with two GPUs that cannot compute, for a test. Needs root on Debian, with
+# slurm_up.sh FOLDER: start a Slurm of one node with two GPUs that cannot compute, for a test. The node has two cores
+# whatever the machine has (nproc is 1 under OMP_NUM_THREADS=1), so that two trainings run at once. Needs root on Debian, with
 # slurm-wlm and munge installed. All files lie in FOLDER, except two links in /etc/slurm: jobs need them, as the executor
 # plugin does not pass SLURM_CONF on. A requeued job starts again after 10 seconds (cred_expire) instead of 120.
 set -euo pipefail
@@ -45,10 +46,11 @@ JobAcctGatherType=jobacct_gather/none
 JobCompType=jobcomp/none
 MinJobAge=600
 InactiveLimit=0
+SlurmdParameters=config_overrides
 KillWait=5
 OverTimeLimit=0
 GresTypes=gpu
-NodeName=$host NodeAddr=127.0.0.1 CPUs=$(nproc) RealMemory=$memory Gres=gpu:2 State=UNKNOWN
+NodeName=$host NodeAddr=127.0.0.1 CPUs=2 RealMemory=$memory Gres=gpu:2 State=UNKNOWN
 PartitionName=main Nodes=$host Default=YES MaxTime=INFINITE State=UP
 PartitionName=urgent Nodes=$host PriorityTier=10 MaxTime=INFINITE State=UP
 CONF
