@@ -30,6 +30,18 @@ def compare_with_baselines(
     baseline and not the learners. A baseline of `given` is compared on the visits after the baseline visit, whose score
     it is told. Columns: those of `difference_table` and, after reference, visits ("all", "after the baseline"). p_holm
     is adjusted for the learners of one part and one reference.
+
+    The week is off by 3 and the mean by 5, so that the network is compared with the week; it is off by 1.
+
+    >>> learners = {"learner": ["net", "baseline_week", "baseline_mean"], "kind": ["backbone", "baseline", "baseline"]}
+    >>> metrics = learners | {"level": ["visit"] * 3, "part": ["oof"] * 3, "mae": [1.0, 3.0, 5.0]}
+    >>> rows = pd.DataFrame({"subject": [*"ABC"], "observed": [2, 4, 6]})
+    >>> rows = rows.assign(part="oof", repeat=0, visit="V0", visit_order=0, baseline="V0")
+    >>> visits = rows.merge(pd.DataFrame(learners), "cross")
+    >>> visits["predicted"] = visits["observed"] + visits["learner"].map(dict(zip(metrics["learner"], metrics["mae"])))
+    >>> found = compare_with_baselines(metrics, visits, given=())
+    >>> found[["learner", "reference", "visits", "difference"]].values.tolist()
+    [['net', 'baseline_week', 'all', -2.0]]
     """
     strongest = best_learner(metrics, primary, kinds=("baseline",), but=given)
     later = after_baseline(visits)

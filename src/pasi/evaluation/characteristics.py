@@ -16,6 +16,15 @@ def characteristics_table(scores: Columns, split: Columns, index: SeverityIndex)
     scores: cohort/scores.parquet. split: subject and part. The index is that of the baseline visit, where it has all
     regions. A row counts (subjects, and their share of the part) or describes a number (mean, sd with n - 1, least,
     most); the other cells are NaN. An attribute that is known of no subject has no row.
+
+    >>> from pasi.severity.index import Label, Region, SeverityBand
+    >>> own = (Label("sign", 9, 1),), None, (Region("trunk", 1, 1),), (SeverityBand("any", None),)
+    >>> scores = {"subject": ["A", "B", "C"], "visit": ["V0"] * 3, "baseline": ["V0"] * 3, "region": ["trunk"] * 3}
+    >>> scores |= {"composite": [4.0, 6.0, 8.0], "sex": ["f", "m", "f"]}
+    >>> split = {"subject": ["A", "B", "C"], "part": ["train", "train", "test"]}
+    >>> found = characteristics_table(scores, split, SeverityIndex("S", "points", *own, 0, (75,)))
+    >>> found[found["part"] == "all"][["attribute", "group", "subjects", "mean"]].values.tolist()
+    [['sex', 'f', 2, nan], ['sex', 'm', 1, nan], ['baseline index', 'all subjects', 3, 6.0]]
     """
     frame = pd.DataFrame({name: np.asarray(scores[name]) for name in scores})
     parts = dict(zip(split["subject"], split["part"], strict=True))

@@ -19,10 +19,10 @@ from pasi.evaluation.moments import ccc_of_sums, moment_sums
 from pasi.evaluation.nested import FEWEST_SUBJECTS, jackknife_error, nested_pairs, student_quantile
 from pasi.evaluation.optimism import NONE_KNOWN, Optimism
 from pasi.evaluation.repeats import mean_of_repeats
+from pasi.evaluation.selection import CANDIDATES
 from pasi.evaluation.settings import Ddof, Primary
 from pasi.storage.tables import Columns
 
-CANDIDATES = ("backbone", "meta")  # the kinds of learners that are chosen among
 COLUMNS = [
     "part", "metric", "learner", "candidates", "naive", "naive_low", "naive_high",
     "corrected", "low", "high", "method", "subjects", "again", "optimistic",
@@ -129,6 +129,12 @@ def selection_table(
     naive, naive_low, naive_high (its own figure with an interval that takes no account of the choice), corrected, low,
     high, method, subjects (their number), again (share of bootstrap draws in which it is chosen again), optimistic (see
     `Optimism`; the correction does not remove this).
+
+    >>> visits = {"learner": ["a"] * 4 + ["b"] * 4, "kind": ["backbone"] * 8, "part": ["oof"] * 8, "repeat": [0] * 8}
+    >>> visits |= {"subject": [*"ABCD"] * 2, "visit": ["V0"] * 8, "observed": [10, 4, 22, 18] * 2}
+    >>> found = selection_table(visits | {"predicted": [10, 5, 22, 17, 9, 5, 18, 13]}, draws=200, seed=0)
+    >>> found[["metric", "learner", "candidates", "naive", "again"]].round(3).values.tolist()
+    [['mae', 'a', 2, 0.5, 1.0], ['ccc', 'a', 2, 0.995, 1.0]]
     """
     frame = mean_of_repeats(pd.DataFrame(dict(visits)))
     records: list[tuple[object, ...]] = []

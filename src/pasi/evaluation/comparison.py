@@ -44,6 +44,12 @@ def run_figures(metrics: Sequence[Columns], metric: str) -> list[Figure]:
     """A metric, by visit and out of fold, of every learner that all runs have, in the order of the first run.
 
     metrics: evaluation/metrics.csv of each run.
+
+    >>> run = {"learner": ["net", "mean"], "level": ["visit"] * 2, "part": ["oof"] * 2, "n": [9, 9], "mae": [3.0, 2.0]}
+    >>> other = {"learner": ["net"], "level": ["visit"], "part": ["oof"], "n": [9], "mae": [5.0]}
+    >>> (found,) = run_figures([run, other], "mae")
+    >>> found.learner, found.mean, round(found.spread, 3)
+    ('net', 4.0, 1.414)
     """
     found = [
         {row["learner"]: float(row[metric]) for row in rows_of(table, level="visit", part="oof") if row["n"]}
@@ -53,7 +59,13 @@ def run_figures(metrics: Sequence[Columns], metric: str) -> list[Figure]:
 
 
 def pair_runs(first: Columns, second: Columns) -> Pairing:
-    """How far two runs have the same visits out of fold. first, second: evaluation/visits.parquet of each."""
+    """How far two runs have the same visits out of fold. first, second: evaluation/visits.parquet of each.
+
+    >>> run = {"learner": ["net"] * 2, "kind": ["backbone"] * 2, "part": ["oof"] * 2, "repeat": [0, 0]}
+    >>> run |= {"subject": ["A", "B"], "visit": ["V0", "V0"], "observed": [4.0, 6.0], "predicted": [3.0, 5.0]}
+    >>> pair_runs(run, run | {"observed": [4.0, 7.0]})
+    Pairing(common=2, differing=1)
+    """
     one, other = (_out_of_fold(table).drop_duplicates(["subject", "visit"]) for table in (first, second))
     both = one.merge(other, on=["subject", "visit"], suffixes=("", "_2"))
     return Pairing(len(both), int((np.abs(both["observed"] - both["observed_2"]) > TOLERANCE).sum()))
@@ -64,6 +76,12 @@ def paired_difference(first: Columns, second: Columns, learner: str, *, ddof: Dd
 
     With repeats, a network stands here with the mean of its predictions. Raises ValueError where a visit has another
     observed score: the two cohorts are not the same.
+
+    >>> run = {"learner": ["net"] * 3, "kind": ["backbone"] * 3, "part": ["oof"] * 3, "repeat": [0] * 3}
+    >>> run |= {"subject": ["A", "B", "C"], "visit": ["V0"] * 3, "observed": [1.0, 2.0, 3.0]}
+    >>> one, exact = run | {"predicted": [2.0, 3.0, 4.0]}, run | {"predicted": [1.0, 2.0, 3.0]}
+    >>> round(paired_difference(one, exact, "net").estimate, 3)
+    0.429
     """
     own = [mean_of_repeats(table[table["learner"] == learner]) for table in map(_out_of_fold, (first, second))]
     both = own[0].merge(own[1], on=["subject", "visit"], suffixes=("", "_2"))

@@ -60,6 +60,21 @@ def description_tables(
 
     Where a network has repeats, its figures but those of folds and ranks are of repeat 0, which was not chosen by its
     error.
+
+    A network of two folds, 1 too high in one and 2 in the other.
+
+    >>> from pasi.severity.index import Label, Region, SeverityBand
+    >>> own = (Label("sign", 9, 1),), None, (Region("trunk", 1, 1),), (SeverityBand("any", None),)
+    >>> rows = {"subject": ["A", "B"], "visit": ["V0"] * 2, "region": ["trunk"] * 2, "learner": ["net"] * 2}
+    >>> rows |= {"kind": ["backbone"] * 2, "part": ["oof"] * 2, "fold": [0, 1], "repeat": [0, 0], "skill": [0.5, 0.0]}
+    >>> rows |= {"week": [0.0] * 2, "visit_order": [0.0] * 2, "baseline": ["V0"] * 2, "composite": [4.0, 6.0]}
+    >>> rows |= {"observed": [4.0, 6.0], "predicted": [5.0, 8.0]}
+    >>> tables = description_tables(
+    ...     Judged(rows, rows, rows, rows, rows), SeverityIndex("S", "points", *own, 0.5, (50,)), "net", [],
+    ...     least_skill=0.1, draws=20, seed=0,
+    ... )  # fmt: skip
+    >>> set(tables) == set(TABLES), tables["folds"][["fold", "mae", "learned"]].values.tolist()
+    (True, [[0, 1.0, 'yes'], [1, 2.0, 'no']])
     """
     shown, regions = (_first_repeats(table) for table in (judged.visits, judged.learners))
     folds = dict(zip(judged.split["subject"], judged.split["fold"], strict=True))

@@ -20,6 +20,16 @@ def group_table(visits: Columns, learners: Columns, scores: Columns, index: Seve
     cohort/scores.parquet, with the attributes of subjects; one that is known of no subject is left out, as is one with
     a single value or more than MOST_GROUPS. Columns: part, scale ("index", or "composite" for regions, whose points are
     others), then those of `subgroup_table`.
+
+    >>> from pasi.severity.index import Label, Region, SeverityBand
+    >>> bands = SeverityBand("mild", 5), SeverityBand("severe", None)
+    >>> index = SeverityIndex("S", "points", (Label("sign", 9, 1),), None, (Region("trunk", 1, 1),), bands, 0, (75,))
+    >>> visits = {"part": ["oof"] * 4, "subject": ["A", "A", "B", "B"], "visit": ["V0", "V1"] * 2}
+    >>> visits |= {"week": [0.0, 4.0] * 2, "baseline": ["V0"] * 4, "observed": [8.0, 2.0, 6.0, 4.0]}
+    >>> visits |= {"predicted": [9.0, 5.0, 7.0, 7.0]}
+    >>> found = group_table(visits, visits | {"region": ["trunk"] * 4}, {"subject": ["A", "B"]}, index)
+    >>> found[found["attribute"] == "week"][["scale", "group", "subjects", "bias"]].values.tolist()
+    [['index', '0', 2, 1.0], ['index', '4', 2, 3.0]]
     """
     frame = _with_attributes(pd.DataFrame(dict(visits)), pd.DataFrame(dict(scores)), index)
     names = [name for name in ("observed_band", *_time(frame), *SUBJECT_GROUPS) if _divides(frame, name)]

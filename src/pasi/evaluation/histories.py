@@ -19,6 +19,14 @@ def read_histories(paths: Iterable[str | Path]) -> dict[str, dict[int, dict[str,
 
     Each has epoch, train_loss and monitor_loss, mean squared errors of the scaled target, of the attempt whose weights
     are kept. Raises ResultError where a file is missing, damaged or lacks a column.
+
+    >>> from pasi.storage.tables import write_table
+    >>> path = folder / "vgg11" / "fold0" / "history.csv"
+    >>> path.parent.mkdir(parents=True)
+    >>> path.write_text("epoch,train_loss,monitor_loss\\n0,1.0,1.5\\n1,0.5,0.75\\n") > 0
+    True
+    >>> read_histories([path])["vgg11"][0]["monitor_loss"].tolist()
+    [1.5, 0.75]
     """
     histories: dict[str, dict[int, dict[str, np.ndarray]]] = {}
     for path in map(Path, paths):
@@ -39,21 +47,41 @@ def panel_of(place: TrainingPlace) -> str:
 
 
 def kept_rows(table: Mapping[str, np.ndarray]) -> np.ndarray | slice:
-    """The rows of the attempt whose weights are kept; all of them in a history of 0.1.0, which has no attempts."""
+    """The rows of the attempt whose weights are kept; all of them in a history of 0.1.0, which has no attempts.
+
+    >>> kept_rows({"attempt": np.array([0, 0, 1]), "kept": np.array([False, False, True])}).tolist()
+    [False, False, True]
+    """
     if "kept" not in table:
         return slice(None)
     return np.asarray(table["attempt"] == table["attempt"][table["kept"]])
 
 
 def read_adoptions(paths: Iterable[str | Path]) -> list[tuple[str, int, str]]:
-    """Backbone, fold and earlier version of each training that was taken over (`pasi adopt`); paths: its history."""
+    """Backbone, fold and earlier version of each training that was taken over (`pasi adopt`); paths: its history.
+
+    >>> from pasi.storage.json_files import write_json
+    >>> path = folder / "alexnet" / "fold0" / "history.csv"
+    >>> path.parent.mkdir(parents=True)
+    >>> write_json({"version": "0.1.0"}, path.with_name(ADOPTION))
+    >>> read_adoptions([path])
+    [('alexnet', 0, '0.1.0')]
+    """
     records = [(path, path.with_name(ADOPTION)) for path in map(Path, paths)]
     found = [(training_of(path), record) for path, record in records if record.exists()]
     return [(place.backbone, place.fold, str(read_json(record)["version"])) for place, record in found]
 
 
 def read_constants(paths: Iterable[str | Path]) -> dict[TrainingPlace, float]:
-    """The monitored loss of the best constant of each region, by training, from files named .../learning.json."""
+    """The monitored loss of the best constant of each region, by training, from files named .../learning.json.
+
+    >>> from pasi.storage.json_files import write_json
+    >>> path = folder / "resnet18" / "fold0" / "learning.json"
+    >>> path.parent.mkdir(parents=True)
+    >>> write_json({"constant_mse": 0.5}, path)
+    >>> list(read_constants([path]).values())
+    [0.5]
+    """
     return {training_of(path): float(read_json(path)["constant_mse"]) for path in map(Path, paths)}
 
 

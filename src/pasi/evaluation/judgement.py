@@ -68,7 +68,18 @@ class Judging:
 
 
 def read_predictions(files: Mapping[str, Any]) -> Predictions:
-    """From the inputs of a rule: one path by name, or a list of paths. Raises DamagedFileError as `read_table` does."""
+    """From the inputs of a rule: one path by name, or a list of paths. Raises DamagedFileError as `read_table` does.
+
+    >>> from pasi.storage.json_files import write_json
+    >>> from pasi.storage.tables import write_table
+    >>> write_table({"learner": ["net"]}, folder / "rows.parquet")
+    >>> write_json({"name": "nnls"}, folder / "nnls.json")
+    >>> one = dict.fromkeys(("oof", "test", "scores", "split"), folder / "rows.parquet")
+    >>> several = {"metas": [], "baselines": [], "networks": [], "models": [folder / "nnls.json"]}
+    >>> read = read_predictions(one | several)
+    >>> read.oof["learner"].tolist(), read.models
+    (['net'], [{'name': 'nnls'}])
+    """
     oof, test, scores, split = (read_table(files[name]) for name in ("oof", "test", "scores", "split"))
     metas, baselines, networks = (list(map(read_table, files[name])) for name in ("metas", "baselines", "networks"))
     models = [read_json(path) for path in files["models"]]
@@ -78,7 +89,25 @@ def read_predictions(files: Mapping[str, Any]) -> Predictions:
 def evaluation_tables(
     read: Predictions, index: SeverityIndex, judging: Judging, shown: Collection[str]
 ) -> dict[str, pd.DataFrame]:
-    """Every table of evaluation/ by name. shown: the learners whose rows on the test part the tables have."""
+    """Every table of evaluation/ by name. shown: the learners whose rows on the test part the tables have.
+
+    A network that is 1 too high and a baseline that is 3 too high, without a test part.
+
+    >>> from pasi.evaluation.settings import LIMITS
+    >>> from pasi.severity.index import Label, Region, SeverityBand
+    >>> own = (Label("sign", 9, 1),), None, (Region("trunk", 1, 1),), (SeverityBand("any", None),)
+    >>> rows = {"subject": ["A", "B"], "visit": ["V0"] * 2, "region": ["trunk"] * 2, "part": ["oof"] * 2}
+    >>> rows |= {"fold": [0, 1], "week": [0.0] * 2, "visit_order": [0.0] * 2, "baseline": ["V0"] * 2}
+    >>> rows |= {"composite": [4.0, 6.0], "sign": [4.0, 6.0], "observed": [4.0, 6.0]}
+    >>> oof = rows | {"learner": ["net"] * 2, "repeat": [0] * 2, "skill": [0.5] * 2, "predicted": [5.0, 7.0]}
+    >>> week = rows | {"learner": ["baseline_week"] * 2, "predicted": [7.0, 9.0]}
+    >>> read = Predictions(oof, {name: [] for name in oof}, [], [week], [oof], [], rows, rows)
+    >>> judging = Judging("mae", (), (), Optimism(), LIMITS, least_skill=0.1, ccc_ddof=0, draws=20, seed=0)
+    >>> tables = evaluation_tables(read, SeverityIndex("S", "points", *own, 0.5, (50,)), judging, shown=[])
+    0 visits lack a region and have no index
+    >>> tables["differences"][["learner", "reference", "difference"]].values.tolist()
+    [['net', 'baseline_week', -2.0]]
+    """
     learners = without_sealed(read.combined(), shown)
     visits, incomplete = visit_table(learners, read.scores, index)
     print(f"{incomplete} visits lack a region and have no index")

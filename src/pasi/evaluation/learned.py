@@ -27,12 +27,24 @@ def network_skills(oof: Columns) -> dict[TrainingPlace, float]:
 
 
 def read_skills(paths: Iterable[str | Path]) -> dict[TrainingPlace, float]:
-    """The same from files named .../{backbone}/fold{k}/learning.json."""
+    """The same from files named .../{backbone}/fold{k}/learning.json.
+
+    >>> from pasi.storage.json_files import write_json
+    >>> path = folder / "vgg11" / "fold3" / "learning.json"
+    >>> path.parent.mkdir(parents=True)
+    >>> write_json({"skill": 0.25}, path)
+    >>> read_skills([path])
+    {TrainingPlace(backbone='vgg11', fold=3, repeat=0, second=None): 0.25}
+    """
     return {training_of(path): float(read_json(path)["skill"]) for path in map(Path, paths)}
 
 
 def unlearned(skills: Skills, least_skill: float) -> list[TrainingPlace]:
-    """The networks whose skill is below `training.least_skill`, whatever that was when they were trained."""
+    """The networks whose skill is below `training.least_skill`, whatever that was when they were trained.
+
+    >>> unlearned({TrainingPlace("a", 0): 0.5, TrainingPlace("a", 1): 0.0}, 0.1)
+    [TrainingPlace(backbone='a', fold=1, repeat=0, second=None)]
+    """
     return [place for place, skill in skills.items() if skill < least_skill]
 
 
@@ -48,5 +60,10 @@ def learned_counts(skills: Skills, least_skill: float) -> dict[str, str]:
 
 
 def with_learned(metrics: pd.DataFrame, skills: Skills, least_skill: float) -> pd.DataFrame:
-    """The table of metrics with the column learned: "4/5" for a backbone, "" for a learner without networks."""
+    """The table of metrics with the column learned: "4/5" for a backbone, "" for a learner without networks.
+
+    >>> metrics = pd.DataFrame({"learner": ["a", "mean"]})
+    >>> with_learned(metrics, {TrainingPlace("a", 0): 0.5, TrainingPlace("a", 1): 0.0}, 0.1).values.tolist()
+    [['a', '1/2'], ['mean', '']]
+    """
     return metrics.assign(learned=metrics["learner"].map(learned_counts(skills, least_skill)).fillna(""))

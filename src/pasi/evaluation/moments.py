@@ -36,6 +36,12 @@ def ccc_of_sums(sums: np.ndarray, ddof: int) -> np.ndarray:
 
 
 def jackknifed_ccc(sums: np.ndarray, ddof: int) -> tuple[float, np.ndarray]:
-    """The CCC of all subjects, and those without each of them (G,), from sums (G, 6)."""
+    """The CCC of all subjects, and those without each of them (G,), from sums (G, 6).
+
+    >>> y, p, codes = np.array([1.0, 2, 3, 4, 5, 6]), np.array([2.0, 2, 4, 6, 5, 6]), np.array([0, 0, 1, 1, 2, 2])
+    >>> whole, without = jackknifed_ccc(moment_sums(y, p, codes), 0)
+    >>> float(without[2].round(9)), without.shape
+    (0.7, (3,))
+    """
     total = sums.sum(axis=0)
     return float(ccc_of_sums(total, ddof)), ccc_of_sums(total - sums, ddof)

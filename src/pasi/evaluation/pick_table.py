@@ -3,11 +3,11 @@
 import pandas as pd
 
 from pasi.evaluation.pick_optimism import PickOptimism, pick_optimism
+from pasi.evaluation.selection import CANDIDATES
 from pasi.evaluation.wide import wide_visits
 from pasi.storage.tables import Columns
 
 COLUMNS = ["size", "learners", *PickOptimism._fields]
-CANDIDATES = ("backbone", "meta")
 
 
 def pick_table(visits: Columns, split: Columns, *, draws: int, seed: int) -> pd.DataFrame:

@@ -5,7 +5,7 @@ import numpy as np
 from pasi.severity.index import SeverityIndex
 from pasi.storage.tables import Columns
 
-Visit = tuple[str, str, str]  # rater, subject and visit
+RatedVisit = tuple[str, str, str]  # rater, subject and visit
 BLINDED = "blinded"  # yes: entered before the model's score was seen
 
 
@@ -27,7 +27,7 @@ def rater_scores(table: Columns, index: SeverityIndex, *, blinded: bool = True) 
     """
     names = ("score",) if "score" in table else index.label_names
     wanted = ("",) if "score" in table else index.region_names
-    grades: dict[Visit, dict[str, list[float]]] = {}
+    grades: dict[RatedVisit, dict[str, list[float]]] = {}
     for number in range(len(table["rater"])):
         if blinded and BLINDED in table and table[BLINDED][number] != "yes":
             continue
@@ -35,9 +35,8 @@ def rater_scores(table: Columns, index: SeverityIndex, *, blinded: bool = True) 
         region = "" if "score" in table else str(table["region"][number])
         own = grades.setdefault((rater, subject, visit), {})
         if region in own:
-            raise ValueError(
-                f"rater {rater} graded {subject} at {visit} twice {region}".rstrip() + ": expected one row"
-            )
+            place = f" in {region}" if region else ""
+            raise ValueError(f"rater {rater} graded {subject} at {visit} twice{place}: expected one row")
         own[region] = [float(table[name][number]) for name in names]
     whole = {visit: own for visit, own in grades.items() if all(region in own for region in wanted)}
     rows = [[own[region] for region in wanted] for own in whole.values()]

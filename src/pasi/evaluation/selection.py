@@ -8,9 +8,11 @@ import numpy as np
 from pasi.evaluation.settings import Primary
 from pasi.storage.tables import Columns
 
+CANDIDATES = ("backbone", "meta")  # the kinds of learners that are chosen among
+
 
 def best_learner(
-    metrics: Columns, primary: Primary, kinds: Collection[str] = ("backbone", "meta"), *, but: Collection[str] = ()
+    metrics: Columns, primary: Primary, kinds: Collection[str] = CANDIDATES, *, but: Collection[str] = ()
 ) -> str:
     """The learner that is best out of fold at visit level; the first of equals. The test part has no say (A4).
 

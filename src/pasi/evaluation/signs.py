@@ -64,6 +64,17 @@ def sign_table(
     sign, n, mae, ccc (of the predictions as they are), weighted_kappa (`grade_kappa`), exact and within_one (shares of
     the region-visits whose rounded grade is the observed one, and at most one step from it). The last three are NaN for
     a sign without a step.
+
+    Grades of 0, 1, 2 and 3, predicted as 0, 1, 4 and 3.
+
+    >>> from pasi.severity.index import Region, SeverityBand
+    >>> own = (Label("erythema", 4, 1),), None, (Region("trunk", 1, 1),), (SeverityBand("any", None),)
+    >>> rows = {"subject": [*"ABCD"], "visit": ["V0"] * 4, "region": ["trunk"] * 4}
+    >>> oof = rows | {"learner": ["net"] * 4, "repeat": [0] * 4, "predicted_erythema": [0.4, 0.6, 3.6, 3.0]}
+    >>> scores = rows | {"erythema": [0, 1, 2, 3]}
+    >>> table = sign_table(oof, {name: [] for name in oof}, scores, SeverityIndex("S", "points", *own, 0.5, (50,)))
+    >>> table[["learner", "sign", "n", "exact", "within_one"]].values.tolist()
+    [['net', 'erythema', 4, 0.75, 0.75]]
     """
     observed = pd.DataFrame({name: scores[name] for name in (*REGION_VISIT, *index.label_names)})
     records = [

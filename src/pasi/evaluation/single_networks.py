@@ -26,6 +26,17 @@ def single_network_table(networks: Sequence[Columns], index: SeverityIndex, *, c
     networks: the tables predictions.parquet of all trainings. Columns: learner, networks (their number, of all folds
     and repeats), visits (test visits with all regions), mae_single and ccc_single (means over the networks), mae_mean
     and ccc_mean (those of the mean over the folds, averaged over the repeats). No rows without test visits.
+
+    Networks of two folds, one 1 too high and one 3 too low, of which the mean is 1 too low.
+
+    >>> from pasi.severity.index import Label, Region, SeverityBand
+    >>> own = (Label("sign", 9, 1),), None, (Region("trunk", 1, 1),), (SeverityBand("any", None),)
+    >>> rows = {"learner": ["net"] * 2, "repeat": [0] * 2, "part": ["test"] * 2, "subject": ["A", "B"]}
+    >>> rows |= {"visit": ["V0"] * 2, "region": ["trunk"] * 2, "observed": [4.0, 8.0]}
+    >>> networks = [rows | {"fold": [0, 0], "predicted": [5.0, 9.0]}, rows | {"fold": [1, 1], "predicted": [1.0, 5.0]}]
+    >>> table = single_network_table(networks, SeverityIndex("S", "points", *own, 0.5, (50,)))
+    >>> table[["networks", "visits", "mae_single", "mae_mean"]].values.tolist()
+    [[2.0, 2.0, 2.0, 1.0]]
     """
     wanted = [*NETWORK, *REGION_VISIT, "observed", "predicted"]
     tables = [pd.DataFrame({name: table[name] for name in ("part", *wanted)}) for table in networks]

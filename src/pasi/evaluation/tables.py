@@ -36,6 +36,13 @@ def combine_predictions(
     "test"), fold (-1 for test), repeat (-1 where a learner was made from all of them, or from none), subject, visit,
     region, observed, predicted (composite points). Raises ResultError where learners were fitted on different splits
     (F20).
+
+    >>> rows = {"subject": ["A"], "visit": ["V0"], "region": ["trunk"], "fold": [0]}
+    >>> rows |= {"observed": [4.0], "predicted": [3.0]}
+    >>> oof, week = rows | {"learner": ["net"], "repeat": [0]}, rows | {"learner": ["baseline_week"], "part": ["oof"]}
+    >>> table = combine_predictions(oof, {name: [] for name in oof}, [], [week])
+    >>> table[["learner", "kind", "part", "repeat"]].values.tolist()
+    [['net', 'backbone', 'oof', 0], ['baseline_week', 'baseline', 'oof', -1]]
     """
     backbones = [_frame(oof).assign(part="oof"), _frame(test).assign(part="test", fold=TEST_FOLD)]
     others = [[_frame(table).assign(repeat=ALL_REPEATS) for table in tables] for tables in (metas, baselines)]
@@ -53,6 +60,19 @@ def visit_table(learners: Columns, scores: Columns, index: SeverityIndex) -> tup
     index value and is left out. Columns: learner, kind, part, repeat, subject, visit, week, visit_order, baseline
     (these three as in `scores`), observed, predicted (points of the index). baseline names the subject's baseline
     visit, from which improvement is measured; where that one is left out, no other visit takes its place.
+
+    Two regions of equal weight; the visit V1 lacks one.
+
+    >>> from pasi.severity.index import Label, Region, SeverityBand
+    >>> regions = Region("arms", 0.5, 1), Region("legs", 0.5, 1)
+    >>> own = (Label("sign", 9, 1),), None, regions, (SeverityBand("any", None),)
+    >>> index = SeverityIndex("S", "points", *own, 0, (75,))
+    >>> rows = {"subject": ["A"] * 3, "visit": ["V0", "V0", "V1"], "region": ["arms", "legs", "arms"]}
+    >>> scores = rows | {"week": [0, 0, 4], "visit_order": [0, 0, 1], "baseline": ["V0"] * 3}
+    >>> learners = rows | {"learner": ["net"] * 3, "kind": ["backbone"] * 3, "part": ["oof"] * 3, "repeat": [0] * 3}
+    >>> visits, left_out = visit_table(learners | {"observed": [2, 6, 1], "predicted": [3, 9, 1]}, scores, index)
+    >>> visits[["visit", "observed", "predicted"]].values.tolist(), left_out
+    ([['V0', 4.0, 6.0]], 1)
     """
     frame, regions = _frame(learners), index.region_names
     rows = visit_rows(frame, regions, by=("learner", "repeat", "part", "subject", "visit"))
@@ -82,6 +102,12 @@ def metrics_table(
     metric of a network is the mean over them (`repeated_metrics`). below_baseline: the primary measure is worse than
     that of the strongest baseline on the same rows, but for those of `given`, which are told a score of the subject, or
     undefined; false for baselines. optimistic: see `Optimism`.
+
+    >>> rows = {"learner": ["net", "baseline_mean"], "kind": ["backbone", "baseline"], "part": ["oof"] * 2}
+    >>> rows |= {"repeat": [0, -1], "observed": [4.0, 4.0], "predicted": [6.0, 5.0]}
+    >>> table = metrics_table(rows, rows, left_out=["vgg11"])
+    >>> table[table["level"] == "visit"][["learner", "n", "mae", "below_baseline"]].values.tolist()
+    [['net', 1, 2.0, True], ['baseline_mean', 1, 1.0, False], ['vgg11', 0, nan, False]]
     """
     records = [
         {"learner": learner, "kind": kind, "level": level, "part": part} | repeated_metrics(rows, ccc_ddof)
@@ -109,6 +135,11 @@ def interval_table(visits: Columns, *, ccc_ddof: Ddof = 0, optimism: Optimism = 
 
     visits: the table of `visit_table`. Columns: learner, part, metric ("ccc", "mae"), estimate, low, high, method,
     subjects (their number), optimistic.
+
+    >>> rows = {"learner": ["net"] * 3, "kind": ["backbone"] * 3, "part": ["oof"] * 3, "repeat": [0] * 3}
+    >>> rows |= {"subject": [*"ABC"], "visit": ["V0"] * 3, "observed": [2.0, 4.0, 6.0], "predicted": [3.0, 5.0, 7.0]}
+    >>> interval_table(rows)[["metric", "estimate", "low", "high"]].round(3).values.tolist()
+    [['ccc', 0.842, -0.483, 0.995], ['mae', 1.0, 1.0, 1.0]]
     """
     records = []
     for (learner, kind, part), rows in _frame(visits).groupby(["learner", "kind", "part"], sort=False):
@@ -135,6 +166,12 @@ def difference_table(
     learner, part, reference, measure (`primary`), difference, low, high, method, subjects (their number), z, z_low,
     z_high, p (see `Difference`), optimistic, p_holm (p adjusted for the number of learners of the part), verdict (see
     `verdict_of`). Raises ValueError where `reference` is not in `visits`, or lacks a visit of another learner.
+
+    >>> rows = {"learner": ["net"] * 3 + ["baseline_week"] * 3, "kind": ["backbone"] * 3 + ["baseline"] * 3}
+    >>> rows |= {"part": ["oof"] * 6, "repeat": [0] * 3 + [-1] * 3, "subject": [*"ABC"] * 2, "visit": ["V0"] * 6}
+    >>> rows |= {"observed": [2, 4, 6] * 2, "predicted": [3, 5, 7, 5, 7, 9]}
+    >>> difference_table(rows, "baseline_week")[["learner", "measure", "difference", "verdict"]].values.tolist()
+    [['net', 'mae', -2.0, 'none']]
     """
     frame = mean_of_repeats(_frame(visits))
     ours = frame[frame["learner"] == reference].set_index(["part", "subject", "visit"])["predicted"]

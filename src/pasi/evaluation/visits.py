@@ -10,13 +10,23 @@ PART_NAMES = {"test": "Test", "oof": "Out of fold"}  # in the order of the figur
 
 
 def first_repeats(visits: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The rows that figures show, one a learner and visit: of a network those of repeat 0, which nobody chose."""
+    """The rows that figures show, one a learner and visit: of a network those of repeat 0, which nobody chose.
+
+    >>> visits = {"learner": ["net", "net", "nnls"], "repeat": [0, 1, ALL_REPEATS]}
+    >>> first_repeats(visits)["learner"].tolist()
+    ['net', 'nnls']
+    """
     chosen = np.asarray(visits["repeat"]) <= 0
     return {name: np.asarray(values)[chosen] for name, values in visits.items()}
 
 
 def learner_rows(visits: Mapping[str, np.ndarray], learner: str, part: str) -> dict[str, np.ndarray]:
-    """The rows of one learner and part ("test" or "oof") of evaluation/visits.parquet, all its columns."""
+    """The rows of one learner and part ("test" or "oof") of evaluation/visits.parquet, all its columns.
+
+    >>> visits = {"learner": ["net", "net", "nnls"], "part": ["oof", "test", "oof"], "predicted": [1.0, 2.0, 3.0]}
+    >>> learner_rows(visits, "net", "oof")["predicted"].tolist()
+    [1.0]
+    """
     chosen = (np.asarray(visits["learner"]) == learner) & (np.asarray(visits["part"]) == part)
     return {name: np.asarray(values)[chosen] for name, values in visits.items()}
 

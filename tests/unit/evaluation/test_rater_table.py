@@ -38,7 +38,7 @@ def test_a_table_without_rows_has_no_scores():
 
 
 def test_a_region_that_was_graded_twice_is_refused():
-    with pytest.raises(ValueError, match="rater R1 graded A at V1 twice front: expected one row"):
+    with pytest.raises(ValueError, match="rater R1 graded A at V1 twice in front: expected one row"):
         rater_scores({name: [*cells, cells[1]] for name, cells in TABLE.items()}, INDEX)
 
 
