@@ -49,9 +49,11 @@ def test_a_run_leaves_all_results(copy):
         *("stacking/meta_learner_ridge.json", "report/figures/figure_3.svg", "report/figures/figure_s1.png"),
     ]
     assert [name for name in names if not (results / name).stat().st_size] == []
-    assert len((results / "openings.jsonl").read_text().splitlines()) == 1, "the test part was opened once"
+    log = [json.loads(line) for line in (results / "openings.jsonl").read_text().splitlines()]
+    assert [(line["event"], line.get("evaluated")) for line in log] == [("plan", False), ("opening", None)]
     page = (results / "report/report.html").read_text()
     assert "It was opened once, by the log of openings" in page
+    assert "One plan was written before the first opening, on " in page
     assert "The rows of the other learners on the test part are sealed." in page
     oof = read_table(results / "oof.parquet")
     assert sorted(set(oof["learner"])) == sorted(BACKBONES)
@@ -353,21 +355,22 @@ def test_another_measure_or_another_split_is_another_opening_and_forceall_keeps_
             run(copy, str(metrics.relative_to(copy)), *arguments)
         return [json.loads(line)["event"] for line in log.read_text().splitlines()]
 
-    assert evaluated() == ["opening"]
+    assert evaluated() == ["plan", "opening"]
     first = log.read_bytes()
     table = read_table(metrics)
     shown = set(table["learner"][table["part"] == "test"])
     chosen = json.loads(metrics.with_name("chosen.json").read_text())["learner"]
     assert {name for name in shown if "baseline" not in name} == {chosen}
     assert "baseline_mean" in shown
-    assert evaluated("-R", "open_test") == ["opening"]
-    assert evaluated(evaluation={"primary": "ccc"}) == ["opening"] * 2
-    assert evaluated("--forceall", splits={"test_fraction": 0.2}) == ["opening"] * 3
+    assert evaluated("-R", "write_plan", "open_test") == ["plan", "opening"]
+    assert evaluated(evaluation={"primary": "ccc"}) == ["plan", "opening"] * 2
+    assert evaluated("--forceall", splits={"test_fraction": 0.2}) == ["plan", "opening"] * 3
     assert log.read_bytes().startswith(first)
     found = json.loads(metrics.with_name("opening.json").read_text())
     assert found["lines"][1]["changed"][0] == "the plan (learner, primary)"
     assert "the split" in found["lines"][2]["changed"]
     assert (found["openings"], found["plan_changed"], found["faults"]) == (3, True, [])
+    assert [(plan["openings"], plan["evaluated"]) for plan in found["plans"]] == [(0, False), (1, True), (2, True)]
 
 
 def test_a_wrong_key_is_told_with_its_file(copy):

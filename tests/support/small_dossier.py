@@ -32,7 +32,8 @@ def make_run(content: ReportContent | None = None) -> Run:
     ]
     composites = {"normalize": "imagenet", "augment": "per_epoch", "brightness": 0.2}
     config = content.config | {"composites": composites}
-    return Run(config, summary_of(content), tables | {"learners": columns(rows)}, content.models, NOBODY)
+    tables |= {"learners": columns(rows)}
+    return Run(config, summary_of(content), tables, content.opening, content.models, NOBODY)
 
 
 def _photos(photos: dict) -> dict:

@@ -9,6 +9,7 @@ from pasi.config.sections import EvaluationSection
 from pasi.evaluation.description import TABLES, Judged, description_tables
 from pasi.evaluation.endpoint_table import BOUNDED
 from pasi.evaluation.openings import OPENING, Openings, openings_record
+from pasi.evaluation.plan_log import PLAN, plans_record
 from pasi.figures.agreement import draw_agreement
 from pasi.figures.composites_diagram import draw_composites_diagram
 from pasi.figures.courses import draw_courses
@@ -186,9 +187,18 @@ FIRST_OPENING = {
 }
 
 
+FIRST_PLAN = {name: FIRST_OPENING[name] for name in ("plan", "split", "config")} | {
+    "event": PLAN,
+    "when": "2026-02-28T08:00:00+00:00",
+    "evaluated": False,
+}
+
+
 def opening_record(*lines: dict, faults: tuple[str, ...] = (), test_rows: str = "all") -> dict:
-    """evaluation/opening.json of a log with these lines."""
-    return openings_record(Openings(HashChain(tuple(lines)), faults)) | {"test_rows": test_rows, "shown": []}
+    """evaluation/opening.json of a log with these lines behind a first plan, which may be among them."""
+    log = lines if any(line["event"] == PLAN for line in lines) else (FIRST_PLAN, *lines)
+    found = Openings(HashChain(tuple(log)), faults)
+    return openings_record(found) | {"plans": plans_record(found), "test_rows": test_rows, "shown": []}
 
 
 def make_balance() -> dict:

@@ -1,4 +1,5 @@
-# In:  the tables of a finished run, its report's summary, weights and tiles (for their hashes)
+# In:  the tables of a finished run, its report's summary, plan, choice and openings of the test, weights and tiles (for
+#      their hashes); openings.jsonl, which no rule declares
 # Out: dossier/dossier.html, three checklists and three CDISC-style tables as CSV, and ro-crate-metadata.json, which makes
 #      the results folder a Workflow Run RO-Crate; only `snakemake dossier` asks for it
 # Again when: the report or a table was made again, or the section `dossier` or the code of this stage changes. Never
@@ -40,6 +41,9 @@ rule make_dossier:
         selection="<results>/evaluation/selection.csv",
         sensitivity="<results>/evaluation/sensitivity.csv",
         differences="<results>/evaluation/differences.csv",
+        plan="<results>/evaluation/plan.json",
+        chosen="<results>/evaluation/chosen.json",
+        opening="<results>/evaluation/opening.json",
         models=expand("<results>/stacking/{learner}.json", learner=PLAN.meta_learners),
         weights=expand(
             "<results>/models/{backbone}/fold{fold}{repeat}/weights.safetensors",

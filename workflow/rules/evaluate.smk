@@ -6,7 +6,8 @@
 #      them), endpoints.csv (responses by arm and week with the chosen learner in the physician's place), and those of
 #      pasi.evaluation.description, which describe results and judge nothing: with the rows on the test part that
 #      evaluation.test_rows shows.
-#      Not declared, because Snakemake removes outputs: openings.jsonl, the log of openings, and openings.head.json
+#      Not declared, because Snakemake removes outputs: openings.jsonl, the log of plans and openings, and
+#      openings.head.json. write_plan and open_test append to it, one after the other: the plan is an input of open_test
 # Again when: a prediction or the plan changes, or a setting or the code of this stage.
 
 
@@ -34,12 +35,13 @@ rule write_plan:
         "../scripts/write_plan.py"
 
 
-# The plan is an input, so that it is there before any learner is evaluated.
+# The plan is an input, so that it is there before any learner is evaluated. No input is of the test part alone, as
+# test.parquet and the tables of single networks are: this job runs before the choice. Tables of meta-learners and
+# baselines hold both parts, and the script drops their test rows as it reads them.
 rule evaluate_oof:
     input:
         plan="<results>/evaluation/plan.json",
         oof="<results>/oof.parquet",
-        test="<results>/test.parquet",
         metas=expand("<results>/stacking/{learner}.parquet", learner=PLAN.meta_learners),
         baselines=expand(
             "<results>/baselines/{learner}.parquet", learner=PLAN.baselines
@@ -47,12 +49,6 @@ rule evaluate_oof:
         models=expand("<results>/stacking/{learner}.json", learner=PLAN.meta_learners),
         scores="<results>/cohort/scores.parquet",
         split="<results>/splits/subjects.parquet",
-        networks=expand(
-            "<results>/models/{backbone}/fold{fold}{repeat}/predictions.parquet",
-            backbone=PLAN.trained,
-            fold=PLAN.folds,
-            repeat=PLAN.repeat_parts,
-        ),
     output:
         metrics="<results>/evaluation/oof/metrics.csv",
         learners="<results>/evaluation/oof/learners.parquet",

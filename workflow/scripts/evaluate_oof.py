@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from pasi.evaluation.judgement import Judging, evaluation_tables, read_predictions
+from pasi.evaluation.judgement import Judging, evaluation_tables, read_out_of_fold
 from pasi.jobs.job_log import start_job_log
 from pasi.severity.index import SeverityIndex
 from pasi.storage.tables import write_table
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 start_job_log(snakemake.log[0], snakemake.params)
 params, out = snakemake.params, snakemake.output
 index = SeverityIndex.from_config(params.index)
-tables = evaluation_tables(read_predictions(snakemake.input), index, Judging.of(params), shown=())
+tables = evaluation_tables(read_out_of_fold(snakemake.input), index, Judging.of(params), shown=())
 for name, table in tables.items():
-    if name != "singles":  # which are on the test part alone
-        write_table(table, out[name])
+    write_table(table, out[name])

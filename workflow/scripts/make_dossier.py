@@ -1,7 +1,6 @@
 """Write the dossier of a finished run: checklists, credibility record, CDISC-style tables and lineage."""
 
 import shutil
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,8 @@ from pasi.dossier.evidence import TABLES, read_run
 from pasi.dossier.run_scores import RunScores, predictor_of, run_assessments, run_responses
 from pasi.dossier.write import write_checklists
 from pasi.jobs.job_log import start_job_log
+from pasi.provenance.versions import run_versions
+from pasi.run_folder import folder_of_log
 from pasi.storage.json_files import write_json
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 start_job_log(snakemake.log[0], snakemake.params)
 files, output, person = snakemake.input, snakemake.output, snakemake.params.person
 root = Path(output.crate).parent
-run = read_run({name: files[name] for name in (*TABLES, "summary", "config")}, list(map(Path, files.models)), person)
+run = read_run(
+    {name: files[name] for name in (*TABLES, "summary", "config", "opening")}, list(map(Path, files.models)), person
+)
 write_checklists(run, Path(output.page).parent)
 
 observer = Evaluator(person["evaluator"] or GRADER)
@@ -30,9 +33,14 @@ write_cdisc(*rows, run.index, person["study"] or NO_STUDY, Path(output.rs).paren
 
 shutil.copyfile(files.snakefile, output.snakefile)
 weights = [Path(file).relative_to(root).as_posix() for file in files.weights]
-given = [Path(file).relative_to(root).as_posix() for file in files if file not in {*files.weights, files.snakefile}]
+log = folder_of_log(Path(snakemake.log[0])).openings  # which no rule declares, and somebody may have removed
+logged = [log] if log.exists() else []
+given = [
+    Path(file).relative_to(root).as_posix()
+    for file in [*files, *logged]
+    if file not in {*files.weights, files.snakefile}
+]
 made = [Path(file).relative_to(root).as_posix() for file in output if file not in {output.crate, output.snakefile}]
 workflow = Path(output.snakefile).relative_to(root).as_posix()
 config = Path(files.config).relative_to(root).as_posix()
-versions = {name: version(name) for name in ("one-step-pasi", "snakemake", "torch", "torchvision", "scikit-learn")}
-write_json(crate(run, CrateFiles(root, workflow, weights, config, [*given, *made]), versions), output.crate)
+write_json(crate(run, CrateFiles(root, workflow, weights, config, [*given, *made]), run_versions()), output.crate)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pasi.evaluation.judgement import Judging, evaluation_tables, read_predictions
 from pasi.evaluation.openings import opening_of, openings_record, read_openings, record_opening
+from pasi.evaluation.plan_log import plans_record
 from pasi.evaluation.sealed_rows import row_digests, shown_learners
 from pasi.jobs.job_log import start_job_log
 from pasi.run_folder import folder_of_log
@@ -31,5 +32,6 @@ else:
 tables = evaluation_tables(read, index, Judging.of(params), shown)
 for name in tables:
     write_table(tables[name], out[name])
-write_json({**openings_record(found), "test_rows": plan["test_rows"], "shown": shown}, out.opening)
+record = {**openings_record(found), "plans": plans_record(found)}
+write_json({**record, "test_rows": plan["test_rows"], "shown": shown}, out.opening)
 print(f"{len(found.opened)} openings of the test part so far, rows of {len(shown)} learners shown")

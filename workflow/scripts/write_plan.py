@@ -1,9 +1,13 @@
-"""Write the plan of the test, before any learner is evaluated."""
+"""Write the plan of the test, before any learner is evaluated: into the log of openings first, then as a file."""
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pasi.evaluation.analysis_plan import analysis_plan
+from pasi.evaluation.plan_log import record_plan
 from pasi.jobs.job_log import start_job_log
+from pasi.run_folder import folder_of_log
 from pasi.storage.json_files import write_json
 from pasi.storage.tables import read_table
 
@@ -11,6 +15,9 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 start_job_log(snakemake.log[0], snakemake.params)
-params = snakemake.params
+params, run = snakemake.params, folder_of_log(Path(snakemake.log[0]))
 options = {name: params[name] for name in ("primary", "limits", "test_rows")}
-write_json(analysis_plan(read_table(snakemake.input.split), params.config, **options), snakemake.output.plan)
+plan = analysis_plan(read_table(snakemake.input.split), params.config, **options)
+evaluated = any(run.record(rule, "metrics").exists() for rule in ("evaluate_oof", "evaluate_learners"))
+record_plan(run.openings, plan, datetime.now(UTC).isoformat(timespec="seconds"), evaluated=evaluated)
+write_json(plan, snakemake.output.plan)

@@ -1,11 +1,11 @@
 """Write the report, one HTML page, from the tables of a finished run, and summary and data beside it."""
 
 import platform
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pasi.jobs.job_log import start_job_log
+from pasi.provenance.versions import run_versions
 from pasi.report.content import Sources, load_content
 from pasi.report.render import write_beside, write_report
 from pasi.run_folder import folder_of_log
@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 start_job_log(snakemake.log[0], snakemake.params)
 files, params = snakemake.input, snakemake.params
 tables = {name: files[name] for name in Sources.__dataclass_fields__ if name not in ("figures", "openings")}
-versions = {name: version(name) for name in ("one-step-pasi", "snakemake", "torch", "torchvision", "scikit-learn")}
 provenance = {
-    "Versions": {"python": platform.python_version(), **versions},
+    "Versions": {"python": platform.python_version(), **run_versions()},
     "Code": {"training": params.training_code, "report": params.code},
 }
 log = folder_of_log(Path(snakemake.log[0])).openings  # which no rule declares

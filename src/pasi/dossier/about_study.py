@@ -3,7 +3,8 @@
 from pasi.dossier.about_cohort import unless_synthetic
 from pasi.dossier.checklist import Answering
 from pasi.dossier.evidence import Run
-from pasi.dossier.statements import Answer, Quote, ask, state
+from pasi.dossier.statements import Answer, Quote, Statement, ask, say, state
+from pasi.report.openings import plan_sentences
 
 
 def person(hint: str) -> Answering:
@@ -61,13 +62,18 @@ def protocol(run: Run) -> Answer:
     limit = run.value("report.least_ccc")
     no_limit = "no limit of acceptance was set (report.least_ccc)"
     accept = no_limit if limit is None else f"the CCC must lie above {limit:g}"
-    return state(
+    config = say(
         "The config holds the primary measure ({primary}) and says that {accept}.",
         "report/config.json, report.least_ccc",
-        person="Where the protocol can be read, or that none was written.",
         primary=run.primary,
         accept=accept,
     )
+    return Answer((config, *plans_written(run)), "Where the protocol can be read, or that none was written.")
+
+
+def plans_written(run: Run) -> tuple[Statement, ...]:
+    """How many plans of the test were written before its first opening, and since when the last one stood."""
+    return tuple(Statement(text, ("evaluation/opening.json, plans",)) for text in plan_sentences(run.opening))
 
 
 def poor_input(run: Run) -> Answer:

@@ -27,8 +27,14 @@ RUN, ORGANISATION = "#run", "#organisation"
 KINDS = {
     ".csv": "text/csv", ".json": "application/json", ".html": "text/html", ".svg": "image/svg+xml",
     ".png": "image/png", ".parquet": "application/vnd.apache.parquet", ".npy": "application/octet-stream",
-    ".safetensors": "application/octet-stream", "": "text/plain",
+    ".safetensors": "application/octet-stream", "": "text/plain", ".jsonl": "application/x-ndjson",
 }  # fmt: skip
+ROLES = {
+    "evaluation/plan.json": "The plan of the test: primary measure, rule of the choice, limits of acceptance",
+    "evaluation/chosen.json": "The learner that the rule of the plan chose by its results out of fold",
+    "evaluation/opening.json": "The plans and the openings of the test part, in words",
+    "openings.jsonl": "The log of plans and openings of the test part: lines chained by hashes, never emptied",
+}
 NOT_STATED = "The owner of the data decides: no licence is stated."
 
 
@@ -134,5 +140,5 @@ def _file(root: Path, path: str) -> Entity:
     place = root / path
     entity = {"@id": path, "@type": "File", "name": path, "sha256": file_sha256(place)}
     entity["contentSize"] = str(place.stat().st_size)
-    kind = KINDS.get(place.suffix)
-    return entity | ({"encodingFormat": kind} if kind else {})
+    known = {"encodingFormat": KINDS.get(place.suffix), "description": ROLES.get(path)}
+    return entity | {name: value for name, value in known.items() if value}

@@ -4,7 +4,7 @@ from pasi.dossier.about_model import software
 from pasi.dossier.about_model import training as trainings
 from pasi.dossier.about_results import conditions_that_fail, light, limitations, performance
 from pasi.dossier.about_split import partition
-from pasi.dossier.about_study import purpose
+from pasi.dossier.about_study import plans_written, purpose
 from pasi.dossier.checklist import Item
 from pasi.dossier.evidence import Run
 from pasi.dossier.statements import SUMMARY, Answer, Statement, ask, join, say, state
@@ -65,8 +65,8 @@ def plan(run: Run) -> Answer:
         **{name: run.key(f"evaluation.endpoint_{name}") for name in ("margin", "kappa", "price", "subjects")},
     )
     sealed = tuple(run.condition(name) for name in ("plan kept", "test set opened once"))
-    hint = "By whom the plan was written, and that the results out of fold were not seen before; a run cannot show it."
-    return join(Answer((accepted, endpoints)), partition(run), Answer((keys, *sealed), hint))
+    hint = "By whom the plan was written, and that no result was looked at before; a run sees only its own evaluation."
+    return join(Answer((accepted, endpoints)), partition(run), Answer((keys, *plans_written(run), *sealed), hint))
 
 
 def execution(run: Run) -> Answer:

@@ -33,12 +33,14 @@ PERSON = "dossier"  # the section of the config that a person fills in
 class Run:
     """A finished run: config and summary of its report, tables, and meta-learners by name.
 
-    person: the section `dossier` of the config, null where nobody has filled a key in.
+    opening: evaluation/opening.json, plans and openings of the test part. person: the section `dossier` of the config,
+    null where nobody has filled a key in.
     """
 
     config: Mapping[str, Any]
     summary: Mapping[str, Any]
     tables: Mapping[str, Table]
+    opening: Mapping[str, Any]
     models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     person: Mapping[str, Any] = field(default_factory=dict)
 
@@ -108,7 +110,7 @@ class Run:
 
 
 def read_run(files: Mapping[str, str | Path], models: list[Path], person: Mapping[str, Any]) -> Run:
-    """Read the files of a run: those of TABLES, `summary`, `config`, and the coefficients of meta-learners.
+    """Read the files of a run: those of TABLES, `summary`, `config`, `opening`, and the coefficients of meta-learners.
 
     Raises DamagedFileError where one is missing or damaged.
     """
@@ -116,6 +118,7 @@ def read_run(files: Mapping[str, str | Path], models: list[Path], person: Mappin
         config=read_json(files["config"]),
         summary=read_json(files["summary"]),
         tables={name: read_table(files[name]) for name in TABLES},
+        opening=read_json(files["opening"]),
         models={path.stem: read_json(path) for path in models},
         person=person,
     )

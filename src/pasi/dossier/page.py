@@ -1,20 +1,17 @@
 """The dossier as one HTML page: what is where, the credibility record, and both checklists."""
 
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
-from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from pasi.dossier.checklist import Answered
 from pasi.dossier.evidence import Run
 from pasi.dossier.statements import Status
+from pasi.pages.shell import Assets, page_environment
 from pasi.storage.atomic import atomic_write
+
+PACKAGE = "pasi.dossier"
 
 
 class Part(NamedTuple):
@@ -39,20 +36,7 @@ class Part(NamedTuple):
 
 def write_page(run: Run, parts: Sequence[Part], path: Path) -> None:
     """Write the page, whole or not at all. All text from tables and config is escaped."""
-    environment = Environment(
-        loader=PackageLoader("pasi.dossier", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = resources.files("pasi.dossier").joinpath("style.css").read_text(encoding="utf-8")
-    digest = b64encode(sha256(style.encode("utf-8")).digest()).decode("ascii")
-    page = environment.get_template("dossier.html.jinja").render(
-        run=run,
-        parts=parts,
-        style=Markup(style),
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'",
-    )
+    template = page_environment(PACKAGE).get_template("dossier.html.jinja")
+    page = template.render(**Assets.of(PACKAGE).shell(), run=run, parts=parts)
     with atomic_write(path) as temporary:
         temporary.write_text(page, encoding="utf-8")

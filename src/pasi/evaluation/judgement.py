@@ -27,7 +27,8 @@ from pasi.storage.tables import Columns, Table, read_table
 class Predictions:
     """What is judged: tables of predictions, coefficients of meta-learners, scores and split of the cohort.
 
-    networks: the tables predictions.parquet of all trainings. models: stacking/{learner}.json.
+    networks: the tables predictions.parquet of all trainings, or none; only single networks on the test part need
+    them. models: stacking/{learner}.json.
     """
 
     oof: Table
@@ -40,7 +41,7 @@ class Predictions:
     split: Table
 
     def combined(self) -> pd.DataFrame:
-        """The predictions of all learners in one table, with those of the whole test part."""
+        """The predictions of all learners in one table, with those of the whole test part where they were read."""
         return combine_predictions(self.oof, self.test, self.metas, self.baselines)
 
 
@@ -86,10 +87,38 @@ def read_predictions(files: Mapping[str, Any]) -> Predictions:
     return Predictions(oof, test, metas, baselines, networks, models, scores, split)
 
 
+def read_out_of_fold(files: Mapping[str, Any]) -> Predictions:
+    """The same without any prediction on the test part, whatever the files hold; `files` needs no "test".
+
+    Tables of meta-learners and baselines hold both parts: their test rows are dropped here, before anything sees them.
+
+    >>> from pasi.storage.tables import write_table
+    >>> write_table({"learner": ["nnls", "nnls"], "part": ["oof", "test"]}, folder / "nnls.parquet")
+    >>> one = dict.fromkeys(("oof", "scores", "split"), folder / "nnls.parquet")
+    >>> read = read_out_of_fold(one | {"metas": [folder / "nnls.parquet"], "baselines": [], "models": []})
+    >>> read.metas[0]["part"].tolist(), len(read.test["learner"])
+    (['oof'], 0)
+    """
+    oof, scores, split = (read_table(files[name]) for name in ("oof", "scores", "split"))
+    none = {name: values[:0] for name, values in oof.items()}
+    metas, baselines = (
+        [_without_test_rows(read_table(path)) for path in files[name]] for name in ("metas", "baselines")
+    )
+    models = [read_json(path) for path in files["models"]]
+    return Predictions(oof, none, metas, baselines, [], models, scores, split)
+
+
+def _without_test_rows(table: Table) -> Table:
+    kept = table["part"] == "oof"
+    return {name: values[kept] for name, values in table.items()}
+
+
 def evaluation_tables(
     read: Predictions, index: SeverityIndex, judging: Judging, shown: Collection[str]
 ) -> dict[str, pd.DataFrame]:
-    """Every table of evaluation/ by name. shown: the learners whose rows on the test part the tables have.
+    """Every table of evaluation/ by name; "singles" only where tables of networks were read.
+
+    shown: the learners whose rows on the test part the tables have.
 
     A network that is 1 too high and a baseline that is 3 too high, without a test part.
 
@@ -135,11 +164,11 @@ def _of_networks(
 ) -> dict[str, pd.DataFrame]:
     """Single networks on the test part, and each sign."""
     networks = [without_sealed(table, shown) for table in read.networks]
-    tested = pd.DataFrame(dict(read.test)).assign(part="test")
-    return {
-        "singles": single_network_table(networks, index, ccc_ddof=judging.ccc_ddof),
-        "signs": sign_table(read.oof, without_sealed(tested, shown), read.scores, index, ccc_ddof=judging.ccc_ddof),
-    }
+    tested = without_sealed(pd.DataFrame(dict(read.test)).assign(part="test"), shown)
+    signs = sign_table(read.oof, tested, read.scores, index, ccc_ddof=judging.ccc_ddof)
+    if not networks:
+        return {"signs": signs}
+    return {"singles": single_network_table(networks, index, ccc_ddof=judging.ccc_ddof), "signs": signs}
 
 
 def _described(

@@ -15,11 +15,21 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
     return list(_changes(before, after))
 
 
-def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+def plan_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """The same for the plan and the split alone; lines of any kind.
+
+    >>> first = {"plan": {"primary": "mae", "limits": {}}, "split": "a"}
+    >>> list(plan_changes(first, {**first, "plan": {"primary": "ccc", "limits": {}}}))
+    ['the plan (primary)']
+    """
     if before["plan"] != after["plan"]:
         yield f"the plan ({', '.join(_names(before['plan'], after['plan']))})"
     if before["split"] != after["split"]:
         yield "the split"
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    yield from plan_changes(before, after)
     if before["learner"] != after["learner"]:
         yield f"the chosen learner (before: {before['learner']})"
     elif before["predictions"][after["learner"]] != after["predictions"][after["learner"]]:

@@ -2,7 +2,8 @@
 
 One opening is one plan, one split, one chosen learner and its predictions on the test part. The same again, by whatever
 run, adds no line. A line "more rows" says that rows of other learners were shown later, while these four were the same:
-the choice was final then. Anything else is another opening.
+the choice was final then. Anything else is another opening. Lines "plan" say which plans were written
+(`pasi.evaluation.plan_log`).
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from typing import Any
 
 from pasi.errors import DamagedFileError
 from pasi.evaluation.opening_changes import changes_between
-from pasi.storage.hash_chain import HashChain, Line, append_lines, lacks_line, read_chain
+from pasi.storage.hash_chain import HashChain, Line, append_lines, hash_after, lacks_line, read_chain
 from pasi.storage.json_files import read_json, write_json
 
 OPENING, MORE_ROWS = "opening", "more rows"
@@ -35,6 +36,11 @@ class Openings:
         return [line for line in self.chain.lines if line["event"] == OPENING]
 
     @property
+    def shown(self) -> list[Line]:
+        """The lines that say that rows were shown: openings, and more rows of one."""
+        return [line for line in self.chain.lines if line["event"] in (OPENING, MORE_ROWS)]
+
+    @property
     def plan_changed(self) -> bool:
         """Whether an opening had another plan than the first one."""
         return any(line["plan"] != self.opened[0]["plan"] for line in self.opened)
@@ -47,6 +53,11 @@ def opening_of(
 
     plan: plan.json. predictions: digests of the rows that are shown, by learner. code: digests by name. earlier:
     whether a version without a log has shown the test part before.
+
+    >>> plan = {"plan": {"primary": "mae"}, "split": "s", "config": {}, "test_rows": "chosen", "subjects": 6}
+    >>> found = opening_of(plan, "nnls", {"nnls": "digest"}, {"evaluation": "code"}, earlier=False)
+    >>> found["learner"], found["subjects"], "earlier_version" in found
+    ('nnls', 6, False)
     """
     names = ("plan", "split", "config", "test_rows", "subjects")
     own = {name: plan[name] for name in names} | {"code": dict(code), "learner": learner}
@@ -54,27 +65,34 @@ def opening_of(
 
 
 def read_openings(path: Path, last: str = "") -> Openings:
-    """Read the log. last: the hash of its last line as evaluation/opening.json has it, "" where there was none."""
+    """Read the log. last: the hash of its last line as evaluation/opening.json has it, "" where there was none.
+
+    A log whose only line was removed, and the file beside it was not.
+
+    >>> path = folder / "shortened.jsonl"
+    >>> write_json({"last": "its hash"}, head_file(path))
+    >>> read_openings(path).faults
+    ('shortened.jsonl: lines at its end, or the whole file, are gone',)
+    """
     chain = read_chain(path)
     recorded = [str(text) for line in chain.lines for text in line.get("faults", ())]
     found = [f"{path.name}, line {fault.line}: {fault.text}" for fault in chain.faults]
-    kept = _kept_hash(head_file(path))
-    if kept is None or (not kept and len(chain.hashes) > 1):
+    kept = _kept_hashes(head_file(path))
+    if kept is None or (not kept and chain.hashes):
         found.append(f"{head_file(path).name} {HEADLESS}")
-    if lacks_line(chain, last) or lacks_line(chain, kept or ""):
+    if lacks_line(chain, last) or lacks_line(chain, *(kept or ())):
         found.append(f"{path.name}: {SHORTENED}")
     return Openings(chain, tuple(dict.fromkeys([*recorded, *found])))
 
 
-def _kept_hash(head: Path) -> str | None:
-    """The hash in the file beside the log; "" where there is no file, None where it holds none.
-
-    Of a log of one line the file may be missing, because a kill came between the two; later lines find it there.
-    """
+def _kept_hashes(head: Path) -> tuple[str, ...] | None:
+    """The hashes in the file beside the log, of which its last line has one; none where there is no file, None where
+    the file is damaged."""
     if not head.exists():
-        return ""
+        return ()
     try:
-        return str(read_json(head)["last"])
+        record = read_json(head)
+        return (str(record["last"]), *([str(record["next"])] if "next" in record else []))
     except (DamagedFileError, KeyError, TypeError):
         return None
 
@@ -82,34 +100,85 @@ def _kept_hash(head: Path) -> str | None:
 def record_opening(path: Path, opening: Mapping[str, Any], when: str) -> Openings:
     """Append an opening to the log in `path`, unless it is the last one again; returns the log as it is then.
 
-    when: the time in ISO format. The hash of the last line is kept in a file beside the log, by which a line that is
-    removed at the end is noticed; what is noticed stands in the new line for good.
+    when: the time in ISO format.
+
+    >>> plan = {"plan": {"primary": "mae"}, "split": "s", "config": {}, "test_rows": "chosen", "subjects": 6}
+    >>> opening = opening_of(plan, "nnls", {"nnls": "digest"}, {}, earlier=False)
+    >>> path = folder / "openings.jsonl"
+    >>> for _ in range(2):  # the same again adds no line
+    ...     found = record_opening(path, opening, "2026-11-28")
+    >>> other = {**opening, "learner": "mean", "predictions": {"mean": "other"}}
+    >>> len(found.opened), len(record_opening(path, other, "2026-11-29").opened)
+    (1, 2)
     """
     found = read_openings(path)
     event = _event(found, opening)
     if event is None:
-        return found
-    recorded = {text for line in found.chain.lines for text in line.get("faults", ())}
+        return confirm_head(path, found)
+    line = {"event": event, "when": when, **opening}
+    if found.shown:
+        line.pop("earlier_version", None)  # which is said of what was before the first opening
+    return append_event(path, found, line)
+
+
+def append_event(path: Path, found: Openings, line: Mapping[str, Any]) -> Openings:
+    """Append a line to the log that was read as `found`.
+
+    What is noticed now stands in the new line for good. The hash of the last line is kept in a file beside the log, by
+    which a line that is removed at the end is noticed. The file is written before the line, with the hashes before and
+    after it, so that a log with lines and without that file was never left by a kill.
+
+    >>> path = folder / "events.jsonl"
+    >>> found = append_event(path, read_openings(path), {"event": OPENING, "when": "2026-11-28"})
+    >>> found.faults, read_json(head_file(path))["last"] == found.chain.last
+    ((), True)
+    """
+    recorded = {text for own in found.chain.lines for text in own.get("faults", ())}
     faults = [text for text in found.faults if text not in recorded]
-    line = {"event": event, "when": when, **opening, **({"faults": faults} if faults else {})}
-    if found.chain.lines:
-        line.pop("earlier_version", None)  # which is said of what was before the first line
-    chain = append_lines(path, found.chain, [line])
+    entry = {**line, **({"faults": faults} if faults else {})}
+    last = found.chain.last
+    write_json({"last": last, "next": hash_after(last, entry)}, head_file(path))
+    chain = append_lines(path, found.chain, [entry])
     write_json({"last": chain.last}, head_file(path))
     return Openings(chain, found.faults)
 
 
+def confirm_head(path: Path, found: Openings) -> Openings:
+    """Let the file beside the log name its last line alone, which a kill may have kept from it; returns `found`.
+
+    >>> path = folder / "killed.jsonl"
+    >>> found = append_event(path, read_openings(path), {"event": OPENING, "when": "2026-11-28"})
+    >>> write_json({"last": "", "next": found.chain.last}, head_file(path))  # as a kill leaves it
+    >>> {"last": confirm_head(path, read_openings(path)).chain.last} == read_json(head_file(path))
+    True
+    """
+    if found.chain.last and not found.faults:
+        write_json({"last": found.chain.last}, head_file(path))
+    return found
+
+
 def head_file(path: Path) -> Path:
-    """Where the hash of the last line of a log is kept."""
+    """Where the hash of the last line of a log is kept: {"last": ...}, and the next one while a line is written.
+
+    >>> head_file(Path("results/openings.jsonl")).name
+    'openings.head.json'
+    """
     return path.with_suffix(".head.json")
 
 
 def openings_record(found: Openings) -> dict[str, Any]:
-    """The log as evaluation/opening.json and the report show it: each line in words, faults, and the last hash."""
+    """The log as evaluation/opening.json and the report show it: each opening in words, faults, and the last hash.
+
+    >>> plan = {"plan": {"primary": "mae"}, "split": "s", "config": {}, "test_rows": "chosen", "subjects": 6}
+    >>> opening = opening_of(plan, "nnls", {"nnls": "digest"}, {}, earlier=False)
+    >>> found = record_opening(folder / "record.jsonl", opening, "2026-11-28")
+    >>> [(line["number"], line["learner"], line["changed"]) for line in openings_record(found)["lines"]]
+    [(1, 'nnls', [])]
+    """
     lines: list[Line] = []
     before: Line | None = None
     number = 0
-    for line in found.chain.lines:
+    for line in found.shown:
         own = {name: line[name] for name in SHOWN if name in line}
         is_opening = line["event"] == OPENING
         number += is_opening
@@ -133,6 +202,6 @@ def _event(found: Openings, opening: Mapping[str, Any]) -> str | None:
     same = all(last[name] == opening[name] for name in FINAL)
     if not same or last["predictions"][learner] != opening["predictions"][learner]:
         return OPENING
-    lines = found.chain.lines
+    lines = found.shown
     seen = {item for line in lines[lines.index(last) :] for item in line["predictions"].items()}
     return None if set(opening["predictions"].items()) <= seen else MORE_ROWS

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 BASE = "base.css"
+SCRIPT = "script.js"
 
 
 def page_environment(package: str) -> Environment:
@@ -25,16 +26,17 @@ def page_environment(package: str) -> Environment:
 
 @dataclass(frozen=True)
 class Assets:
-    """The one style sheet and the one script of a page, as text."""
+    """The one style sheet and the one script of a page, as text; script: "" where it has none."""
 
     style: str
     script: str
 
     @classmethod
     def of(cls, package: str) -> "Assets":
-        """The style.css of a package below the base styles, and its script.js."""
+        """The style.css of a package below the base styles, and its script.js, if it has one."""
         style = _text("pasi.pages", BASE) + _text(package, "style.css")
-        return cls(style, _text(package, "script.js"))
+        has_script = resources.files(package).joinpath(SCRIPT).is_file()
+        return cls(style, _text(package, SCRIPT) if has_script else "")
 
     def shell(self, **sources: str) -> dict[str, str]:
         """The variables style, script and policy of a page's template; sources as in `policy`."""
@@ -47,11 +49,13 @@ def policy(style: str, script: str, sources: Mapping[str, str]) -> str:
 
     sources: further directives, such as {"img-src": "data:"}; whatever they do not name is refused.
 
-    >>> policy("", "", {"img-src": "data:"}).split("; ")[::3]
+    >>> policy("", "x()", {"img-src": "data:"}).split("; ")[::3]
     ["default-src 'none'", 'img-src data:']
+    >>> "script-src" in policy("", "", {})
+    False
     """
-    own = {"default-src": "'none'", "style-src": _hash(style), "script-src": _hash(script), **sources}
-    return "; ".join(f"{name} {value}" for name, value in own.items())
+    allowed = {"style-src": _hash(style)} | ({"script-src": _hash(script)} if script else {})
+    return "; ".join(f"{name} {value}" for name, value in {"default-src": "'none'", **allowed, **sources}.items())
 
 
 def _hash(text: str) -> str:

@@ -12,6 +12,8 @@ ROWS = {"chosen": "rows of the chosen learner and of the baselines", "all": "row
 NO_TEST = "There is no test part that could be opened."
 UNKNOWN = "The log of openings was changed, so that nothing says"
 SEALED = "The test part is sealed (evaluation.test_rows is none)"
+NO_PLANS = "The log does not say when the plan was written: the version that wrote it logged openings alone."
+SEEN = "after learners had been evaluated out of fold in this folder, so that their results may have shaped it."
 LIMITS = (
     "The log holds what this workflow has opened in this results folder. The same opening again, by another run or "
     "another report, adds no line. Whoever can read the folder can compare predictions and scores without the log, and "
@@ -33,6 +35,7 @@ def opening_sentences(content: ReportContent) -> list[str]:
     if content.opening["faults"]:
         by_log = f"{UNKNOWN} how often it was opened; {counted(count, 'opening')} can still be read."
     said = [f"The test part has {counted(subjects, 'subject')}. {by_log}"]
+    said += plan_sentences(content.opening)
     if not content.tested:
         said.append(f"{SEALED}: no figure of this report is from it.")
     said += _lines(content.opening["lines"])
@@ -42,6 +45,26 @@ def opening_sentences(content: ReportContent) -> list[str]:
     if content.tested and content.sealed:
         said.append(sealed_rows_text(content))
     return [*said, LIMITS]
+
+
+def plan_sentences(opening: Mapping[str, Any]) -> list[str]:
+    """How many plans were written before the first opening, and since when the last of them stood.
+
+    opening: evaluation/opening.json.
+    """
+    plans = [plan for plan in opening["plans"] if not plan["openings"]]
+    if not plans:
+        return [NO_PLANS]
+    held = plans[-1]
+    before = "before the first opening" if opening["openings"] else "so far"
+    seen = SEEN if held["evaluated"] else "before any learner was evaluated out of fold in this folder."
+    if len(plans) == 1:
+        return [f"One plan was written {before}, on {held['when'][:10]}, {seen}"]
+    changed = "; ".join(dict.fromkeys(change for plan in plans for change in plan["changed"]))
+    return [
+        f"{len(plans)} plans were written {before}; the one that held was written on {held['when'][:10]}, {seen} "
+        f"Changed from plan to plan: {changed}."
+    ]
 
 
 def sealed_rows_text(content: ReportContent) -> str:

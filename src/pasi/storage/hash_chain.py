@@ -77,8 +77,8 @@ def append_lines(path: Path, chain: HashChain, entries: Sequence[Mapping[str, An
     lines: list[Line] = []
     last = chain.last
     for entry in entries:
-        line = {**entry, "previous": last}
-        last = line["hash"] = value_digest(line)
+        line = {**entry, "previous": last, "hash": hash_after(last, entry)}
+        last = line["hash"]
         lines.append(line)
     text = "".join(json.dumps(line, allow_nan=False) + "\n" for line in lines)
     try:
@@ -92,14 +92,21 @@ def append_lines(path: Path, chain: HashChain, entries: Sequence[Mapping[str, An
     return HashChain((*chain.lines, *lines), chain.faults, hashes, whole)
 
 
-def lacks_line(chain: HashChain, last: str) -> bool:
+def hash_after(last: str, entry: Mapping[str, Any]) -> str:
+    """The hash that the line of an entry has behind the one of the hash `last`; "" for the first line."""
+    return value_digest({**entry, "previous": last})
+
+
+def lacks_line(chain: HashChain, *last: str) -> bool:
     """Whether the line is gone whose hash was kept elsewhere as the last one; "" where there was none.
 
+    Of several hashes one must be there: a kill came while the next line was written.
+
     >>> chain = HashChain(hashes=("a", "b"))
-    >>> lacks_line(chain, ""), lacks_line(chain, "a"), lacks_line(chain, "c")
-    (False, False, True)
+    >>> lacks_line(chain, ""), lacks_line(chain, "a"), lacks_line(chain, "c"), lacks_line(chain, "b", "c")
+    (False, False, True, False)
     """
-    return bool(last) and last not in chain.hashes
+    return bool(last) and not any(one in ("", *chain.hashes) for one in last)
 
 
 def _write(path: Path, start: int, data: bytes) -> int:

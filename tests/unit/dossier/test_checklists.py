@@ -459,6 +459,7 @@ def test_a_chosen_network_has_one_row_a_visit_whatever_the_repeats(run):
 def test_the_plan_names_the_limits_of_endpoints_and_what_the_log_says(run):
     text = credibility.plan(run).text
     assert "change of a rate 0.1, kappa 0.6, price 1.25, subjects an arm 20." in text
+    assert "One plan was written before the first opening, on 2026-02-28, before any learner was evaluated" in text
     kept, opened = (run.condition(name).text for name in ("plan kept", "test set opened once"))
     assert kept in text
     assert opened in text

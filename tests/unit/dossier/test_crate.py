@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pasi.dossier.crate import PROFILES, RUN, CrateFiles, crate
+from pasi.dossier.crate import PROFILES, ROLES, RUN, CrateFiles, crate
 from pasi.dossier.lineage import networks_of, photo_id
 from pasi.storage.hashing import file_sha256
 from pasi.storage.json_files import write_json
 from small_dossier import make_run, with_person, with_summary
 
 WEIGHTS = [f"models/{name}/fold{fold}/weights.safetensors" for name in ("resnet34", "vgg11") for fold in (0, 1)]
-RESULTS = ["report/summary.json", "evaluation/visits.parquet", "tiles/shard-00.npy"]
+RESULTS = ["report/summary.json", "evaluation/visits.parquet", "tiles/shard-00.npy", *ROLES]
 VERSIONS = {"one-step-pasi": "0.2.0", "snakemake": "9.27", "torch": "2.0"}
 
 
@@ -82,11 +82,13 @@ def test_what_the_profiles_require(entities):
 
 def test_each_file_has_its_digest_and_its_size(entities, files):
     described = [one for one in entities.values() if "File" in one["@type"]]
-    assert len(described) == 3 + 1 + 2 + 1, "three results, config, two weights of the chosen network, the Snakefile"
+    assert len(described) == 7 + 1 + 2 + 1, "seven results, config, two weights of the chosen network, the Snakefile"
     for one in described:
         assert one["sha256"] == file_sha256(files.root / one["@id"])
         assert one["contentSize"] == str(len(one["@id"]))
         assert one["encodingFormat"]
+    of_the_test = ("evaluation/plan.json", "evaluation/chosen.json", "evaluation/opening.json", "openings.jsonl")
+    assert [name for name in of_the_test if not entities[name]["description"]] == []
 
 
 def test_a_score_leads_to_the_digests_of_its_photos(entities):

@@ -4,11 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pasi.evaluation.judgement import Judging, Predictions, evaluation_tables
+from pasi.evaluation.judgement import Judging, Predictions, evaluation_tables, read_out_of_fold
 from pasi.evaluation.optimism import Optimism
 from pasi.evaluation.sealed_rows import shown_learners
 from pasi.evaluation.selection import best_learner
 from pasi.evaluation.settings import LIMITS
+from pasi.storage.json_files import write_json
+from pasi.storage.tables import write_table
 from two_regions import INDEX
 
 SUBJECTS = 7  # the last two are the test set
@@ -107,3 +109,45 @@ def test_no_prediction_on_the_test_part_has_a_say_in_the_choice(found):
     for name, table in found["none"].items():
         pd.testing.assert_frame_equal(moved[name], table, obj=name)
     assert best_learner(moved["metrics"], "mae") == "chosen"
+
+
+def out_of_fold_bytes(folder, test_value: float | None = None) -> dict[str, bytes]:
+    """The files that `read_out_of_fold` reads, then the bytes of each table that is made from them.
+
+    test_value: in place of each prediction on the test part.
+    """
+    made = make_predictions()
+    folder.mkdir()
+    for name in ("oof", "scores", "split"):
+        write_table(getattr(made, name), folder / f"{name}.parquet")
+    for name, (table,) in (("metas", made.metas), ("baselines", made.baselines)):
+        replaced = np.where(table["part"] == "test", test_value, table["predicted"]).astype(float)
+        write_table({**table, **({} if test_value is None else {"predicted": replaced})}, folder / f"{name}.parquet")
+    write_json(made.models[0], folder / "mean.json")
+    files = {name: folder / f"{name}.parquet" for name in ("oof", "scores", "split")}
+    files |= {"metas": [folder / "metas.parquet"], "baselines": [folder / "baselines.parquet"]}
+    found = evaluation_tables(read_out_of_fold(files | {"models": [folder / "mean.json"]}), INDEX, JUDGING, shown=())
+    for name, table in found.items():
+        write_table(table, folder / f"made_{name}.csv")
+    return {path.name: path.read_bytes() for path in folder.glob("made_*")}
+
+
+def test_absurd_predictions_on_the_test_part_change_no_byte_of_the_tables_out_of_fold(tmp_path):
+    sound = out_of_fold_bytes(tmp_path / "sound")
+    assert len(sound) == 25
+    assert "made_singles.csv" not in sound
+    for name, value in (("nan", np.nan), ("huge", 1e300)):
+        assert out_of_fold_bytes(tmp_path / name, value) == sound
+
+
+def test_tables_without_test_rows_are_those_that_show_none_of_them(found, tmp_path):
+    """But `singles`, which is on the test part alone."""
+    made = make_predictions()
+    none = {name: values[:0] for name, values in made.oof.items()}
+    own = (
+        [{name: values[table["part"] == "oof"] for name, values in table.items()}]
+        for (table,) in (made.metas, made.baselines)
+    )
+    read = Predictions(made.oof, none, *own, [], made.models, made.scores, made.split)
+    for name, table in evaluation_tables(read, INDEX, JUDGING, shown=()).items():
+        pd.testing.assert_frame_equal(table, found["none"][name], check_dtype=False, obj=name)

@@ -14,6 +14,7 @@ from pasi.evaluation.openings import (
     read_openings,
     record_opening,
 )
+from pasi.evaluation.plan_log import plans_record, record_plan
 
 SPLIT = {"subject": ["A", "B", "C"], "part": ["train", "test", "test"], "fold": [0, -1, -1]}
 CONFIG = {"training": "digest", "cohort": "digest"}
@@ -114,7 +115,9 @@ def test_a_line_that_was_cut_off_by_a_kill_is_written_again(log):
     record(log, opening())
     whole = log.read_bytes()
     log.write_bytes(whole[:-20])
-    head_file(log).unlink()  # the kill came before it was written
+    (line,) = whole.splitlines()
+    head_file(log).write_text(json.dumps({"last": "", "next": json.loads(line)["hash"]}))
+    assert read_openings(log).faults == ()
     assert record(log, opening())["openings"] == 1
     assert log.read_bytes() == whole
     assert record(log, opening())["faults"] == []
@@ -127,6 +130,10 @@ def test_a_kill_between_line_and_head_leaves_no_fault(log):
     record(log, other, day=2)
     head_file(log).write_text(kept)
     assert record(log, other, day=3)["faults"] == []
+    kept = json.loads(kept)["last"]
+    head_file(log).write_text(json.dumps({"last": kept, "next": json.loads(log.read_text().splitlines()[1])["hash"]}))
+    last = record(log, other, day=3)["last"]
+    assert json.loads(head_file(log).read_text()) == {"last": last}, "by which a removed second line shows"
 
 
 def rewrite(log, change):
@@ -177,8 +184,9 @@ def test_a_removed_last_line_shows_by_what_the_evaluation_recorded_though_the_he
     last = record(log, opening(), opening(rows={**ROWS, "net": "x"}))["last"]
     rewrite(log, lambda lines: lines[:1])
     head_file(log).unlink()
-    assert read_openings(log).faults == (), "a kill leaves a first line without a head, too"
-    assert read_openings(log, last).faults == (f"openings.jsonl: {SHORTENED}",)
+    fault = f"openings.head.json {HEADLESS}"
+    assert read_openings(log).faults == (fault,), "no kill leaves a line without a head"
+    assert read_openings(log, last).faults == (fault, f"openings.jsonl: {SHORTENED}")
 
 
 @pytest.mark.parametrize("content", [None, "[]", "{}", '{"last": ', "no JSON"])
@@ -190,3 +198,40 @@ def test_a_head_that_was_removed_or_damaged_is_a_fault_for_good_and_stops_nothin
     assert read_openings(log).faults == (fault,)
     assert record(log, opening(rows={**ROWS, "net": "z"}), day=4)["faults"] == [fault]
     assert read_openings(log).faults == (fault,)
+
+
+def test_a_log_that_is_removed_whole_with_its_head_is_a_new_one(log):
+    record(log, opening(), opening(rows={**ROWS, "net": "x"}))
+    log.unlink()
+    assert read_openings(log).faults == (f"openings.jsonl: {SHORTENED}",)
+    head_file(log).unlink()
+    assert read_openings(log).faults == ()
+
+
+def test_each_plan_that_differs_is_a_line_and_the_same_again_is_none(log):
+    plans = [make_plan(), make_plan(), make_plan(config={"training": "x"}), make_plan(primary="ccc"), make_plan()]
+    for day, plan in enumerate(plans, 1):
+        found = record_plan(log, plan, f"2026-02-{day:02}T08:00:00+00:00", evaluated=day > 1)
+    assert [(one["when"][8:10], one["evaluated"], one["changed"]) for one in plans_record(found)] == [
+        ("01", False, []),
+        ("04", True, ["the plan (learner, primary)"]),
+        ("05", True, ["the plan (learner, primary)"]),
+    ]
+    assert record(log, opening())["lines"][0]["number"] == 1
+    assert len(record_plan(log, make_plan(), "2026-03-02T08:00:00+00:00", evaluated=True).chain.lines) == 4
+    found = record_plan(log, make_plan({**SPLIT, "fold": [1, -1, -1]}), "2026-03-03T08:00:00+00:00", evaluated=True)
+    assert plans_record(found)[-1] == {
+        "when": "2026-03-03T08:00:00+00:00",
+        "evaluated": True,
+        "openings": 1,
+        "changed": ["the split"],
+    }
+    assert record(log, opening())["openings"] == 1, "a plan that nothing was opened by is no opening"
+    assert found.faults == ()
+
+
+def test_a_log_of_openings_alone_gets_a_line_for_the_next_plan_that_differs(log):
+    record(log, opening())
+    assert plans_record(record_plan(log, make_plan(), "2026-03-02T08:00:00+00:00", evaluated=True)) == []
+    (plan,) = plans_record(record_plan(log, make_plan(primary="ccc"), "2026-03-02T08:00:00+00:00", evaluated=True))
+    assert plan["openings"] == 1

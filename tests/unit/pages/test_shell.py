@@ -23,6 +23,12 @@ def test_a_package_has_the_base_styles_below_its_own():
     assert 0 < style.index("--page:") < style.index(".layout")
 
 
+def test_a_page_without_a_script_allows_none():
+    assets = Assets.of("pasi.dossier")
+    assert assets.script == ""
+    assert "script-src" not in assets.shell()["policy"]
+
+
 def test_text_is_escaped():
     environment = page_environment("pasi.report")
     environment.loader = DictLoader({"page": "{{ name }}"})

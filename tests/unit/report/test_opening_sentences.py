@@ -10,11 +10,11 @@ from pasi.evaluation.openings import MORE_ROWS
 from pasi.report.caveats import caveats
 from pasi.report.content import ReportContent
 from pasi.report.light import light
-from pasi.report.openings import LIMITS, opening_sentences
+from pasi.report.openings import LIMITS, NO_PLANS, opening_sentences, plan_sentences
 from pasi.report.paper_tables import reported_part, table_1
 from pasi.report.render import render_report
 from pasi.report.summary import summary_of
-from small_report import BASELINES, FIRST_OPENING, make_content, opening_record, with_descriptions
+from small_report import BASELINES, FIRST_OPENING, FIRST_PLAN, make_content, opening_record, with_descriptions
 
 ANOTHER = {**FIRST_OPENING, "when": "2026-04-02T23:00:00+00:00", "predictions": {"resnet34": "x"}}
 BY_PART = ("metrics", "visits", "intervals", "differences", "selection")
@@ -55,6 +55,8 @@ def board(content: ReportContent) -> dict[str, str]:
 def test_an_opening_is_told_with_date_learner_and_rows():
     assert opening_sentences(make_content()) == [
         "The test part has 3 subjects. It was opened once, by the log of openings (openings.jsonl).",
+        "One plan was written before the first opening, on 2026-02-28, before any learner was evaluated out of fold in "
+        "this folder.",
         "Opening 1, 2026-03-01: resnet34, with rows of all learners.",
         LIMITS,
     ]
@@ -63,16 +65,32 @@ def test_an_opening_is_told_with_date_learner_and_rows():
 def test_a_second_opening_says_what_had_changed():
     content = replace(make_content(), opening=opening_record(FIRST_OPENING, ANOTHER))
     assert opening_sentences(content)[0].endswith("It was opened 2 times, by the log of openings (openings.jsonl).")
-    assert opening_sentences(content)[2] == (
+    assert opening_sentences(content)[3] == (
         "Opening 2, 2026-04-02: resnet34, with rows of all learners. Changed since the opening before: the predictions "
         "of the chosen learner."
     )
 
 
+def test_plans_before_the_first_opening_are_counted_and_the_last_is_dated():
+    other = {**FIRST_PLAN, "plan": {"primary": "ccc", "limits": {"least_ccc": 0.5}}, "evaluated": True}
+    later = {**FIRST_PLAN, "when": "2026-03-05T08:00:00+00:00"}
+    changed = {**FIRST_PLAN, "split": "x", "when": "2026-03-06T08:00:00+00:00"}
+    assert plan_sentences(opening_record(other, later, FIRST_OPENING, changed)) == [
+        "2 plans were written before the first opening; the one that held was written on 2026-03-05, before any "
+        "learner was evaluated out of fold in this folder. Changed from plan to plan: the plan (primary)."
+    ]
+    assert plan_sentences(opening_record(FIRST_PLAN, other)) == [
+        "2 plans were written so far; the one that held was written on 2026-02-28, after learners had been evaluated "
+        "out of fold in this folder, so that their results may have shaped it. Changed from plan to plan: the plan "
+        "(primary)."
+    ]
+    assert plan_sentences(opening_record(FIRST_OPENING) | {"plans": []}) == [NO_PLANS]
+
+
 def test_rows_that_were_shown_later_faults_and_an_earlier_version_are_told():
     lines = ({**FIRST_OPENING, "test_rows": "chosen", "earlier_version": True}, {**ANOTHER, "event": MORE_ROWS})
     content = replace(make_content(), opening=opening_record(*lines, faults=("openings.jsonl, line 9: was changed",)))
-    said = opening_sentences(content)
+    said = [sentence for sentence in opening_sentences(content) if "plan was written" not in sentence]
     assert said[1] == "Opening 1, 2026-03-01: resnet34, with rows of the chosen learner and of the baselines."
     assert said[2] == (
         "2026-04-02: rows of all learners; plan, split, learner and its predictions were those of opening 1."
