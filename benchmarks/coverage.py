@@ -8,19 +8,16 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from time import perf_counter
 
 import numpy as np
-import pandas as pd
 
 from other_intervals import bootstrap_t_interval, symmetric_interval
 from pasi.evaluation.calibration import calibration_line
-from pasi.evaluation.choice import corrected_choice, selection_table
+from pasi.evaluation.choice import corrected_choice
 from pasi.evaluation.differences import difference_interval, holm, mae_difference
 from pasi.evaluation.intervals import Interval, ccc_interval, mae_interval
 from pasi.evaluation.limits import limits_of_agreement
 from pasi.evaluation.settings import Primary
-from pasi.evaluation.tables import difference_table, interval_table
 from simulated_trials import equal_learners, nested_scores, true_ccc, true_mae, unequal_learners
 
 SUBJECTS = (6, 11, 20, 54)
@@ -183,28 +180,6 @@ def chosen(seed: int, subjects: int, spread: float, mixed: bool, *, draws: int, 
     return (*biases, *(holds(one[metric], truth) for metric, truth in truths.items() for one in both))
 
 
-def speed() -> Iterator[Row]:
-    """CPU time of the tables of 33 learners on 54 subjects, with 2,000 draws."""
-    observed, predicted, nested = equal_learners(0, 54, 33)
-    common = {"kind": "backbone", "part": "oof", "subject": nested, "visit": np.arange(len(observed))}
-    visits = pd.concat(
-        [
-            pd.DataFrame({"learner": f"n{i}", **common, "observed": observed, "predicted": p})
-            for i, p in enumerate(predicted)
-        ]
-    )
-    yield ("table", "seconds")
-    tables: dict[str, Callable[[], pd.DataFrame]] = {
-        "intervals.csv": lambda: interval_table(visits),
-        "differences.csv": lambda: difference_table(visits, "n0"),
-        "selection.csv": lambda: selection_table(visits, draws=2000, seed=0),
-    }
-    for name, make in tables.items():
-        start = perf_counter()
-        make()
-        yield (name, f"{perf_counter() - start:.2f}")
-
-
 def cells() -> Iterator[tuple[str, int, bool]]:
     """Numbers of subjects, each plain and with a tenth of subjects whose effect is fivefold."""
     for mixed in (False, True):
@@ -242,7 +217,6 @@ ITEMS: dict[str, Callable[[], Iterator[Row]]] = {
     "many": many,
     "selection": selection,
     "selection_by_ccc": partial(selection, primary="ccc"),
-    "speed": speed,
 }
 
 

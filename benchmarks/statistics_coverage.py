@@ -7,7 +7,6 @@
 import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from time import perf_counter
 
 import numpy as np
 
@@ -21,7 +20,6 @@ from pasi.evaluation.intervals import Interval
 from pasi.evaluation.intraclass import intraclass_correlation
 from pasi.evaluation.kappa import weighted_kappa
 from pasi.evaluation.limits import limits_of_agreement
-from pasi.evaluation.pick_optimism import pick_optimism
 from pasi.evaluation.proportional_bias import proportional_bias
 from pasi.evaluation.ranks import rank_intervals
 from pasi.evaluation.repeated_ccc import repeated_ccc
@@ -169,21 +167,6 @@ def confidence_set(trials: int = 200, draws: int = 2000) -> Iterator[Row]:
         yield (name, str(trials), percent(whole), percent(best), f"{size:.1f}")
 
 
-def speed() -> Iterator[Row]:
-    """Seconds of what draws subjects, for 33 learners on 54 subjects, with 2,000 draws."""
-    data = equal_learners(0, 54, 33)
-    made: dict[str, Callable[[], object]] = {
-        "ranks": lambda: rank_intervals(*data, draws=2000, seed=0),
-        "confidence set": lambda: model_confidence_set(*data, draws=2000, seed=0),
-        "optimism of a pick": lambda: pick_optimism(*data, size=6, draws=2000, seed=0),
-    }
-    yield ("statistic", "seconds")
-    for name, make in made.items():
-        start = perf_counter()
-        make()
-        yield (name, f"{perf_counter() - start:.2f}")
-
-
 ITEMS: dict[str, Callable[[], Iterator[Row]]] = {
     "agreement": agreement,
     "lines": lines,
@@ -191,7 +174,6 @@ ITEMS: dict[str, Callable[[], Iterator[Row]]] = {
     "conformal": conformal,
     "ranks": ranks,
     "confidence_set": confidence_set,
-    "speed": speed,
 }
 
 

@@ -1,6 +1,7 @@
 """The figures of a chosen learner, corrected for the choice: the long way, at its edges, and in simulated trials."""
 
 import math
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -43,6 +44,20 @@ def test_the_corrected_figures_the_long_way():
     assert found.corrected["ccc"].estimate == pytest.approx(expected)
     assert found.best == errors.mean(axis=1).argmin()
     assert found.again == pytest.approx(np.mean(np.equal(chosen, found.best)))
+
+
+def test_many_draws_come_near_all_possible_ones():
+    """Five subjects can be drawn in 5^5 ways of equal probability: the corrected MAE over all of them."""
+    observed, predicted, subjects = equal_learners(4, 5, 3)
+    visits = np.bincount(subjects)
+    errors = np.stack([np.bincount(subjects, own) for own in np.abs(predicted - observed)])
+    ways = np.array([np.bincount(way, minlength=5) for way in product(range(5), repeat=5)])
+    chosen = ((ways @ errors.T) / (ways @ visits)[:, None]).argmin(axis=1)
+    judged = [errors[chosen[ways[:, subject] == 0], subject].mean() for subject in range(5)]
+    found = corrected_choice(observed, predicted, subjects, draws=100_000, seed=0)
+    assert 0.2 < np.mean(chosen == found.best) < 0.9, "a choice that is always the same says nothing"
+    assert found.again == pytest.approx(np.mean(chosen == found.best), abs=0.006)  # 4 standard errors at most
+    assert found.corrected["mae"].estimate == pytest.approx(sum(judged) / len(observed), rel=0.005)
 
 
 def test_the_choice_is_made_by_the_primary_measure_in_each_draw():

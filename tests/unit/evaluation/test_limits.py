@@ -1,4 +1,4 @@
-"""Limits of agreement against the published example of Bland and Altman (2007), and in simulated trials."""
+"""Limits of agreement against published examples of Bland and Altman (1986 and 2007), and in simulated trials."""
 
 import math
 
@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pasi.evaluation.limits import limits_of_agreement
+from pasi.evaluation.repeatability import repeatability
 from simulated_trials import unequal_learners
 
 # Cardiac output by radionuclide ventriculography and impedance cardiography: Bland and Altman 2007, Table 1.
@@ -25,6 +26,41 @@ EJECTION = {
 }
 SUBJECTS = np.repeat(list(EJECTION), [len(ventriculography) for ventriculography, _ in EJECTION.values()])
 VENTRICULOGRAPHY, IMPEDANCE = (np.concatenate(values) for values in zip(*EJECTION.values(), strict=True))
+
+# Peak expiratory flow rate, in l/min, of 17 subjects, twice by each of two meters: Bland and Altman 1986, Table 1.
+FIRST_LARGE = [494, 395, 516, 434, 476, 557, 413, 442, 650, 433, 417, 656, 267, 478, 178, 423, 427]
+SECOND_LARGE = [490, 397, 512, 401, 470, 611, 415, 431, 638, 429, 420, 633, 275, 492, 165, 372, 421]
+FIRST_MINI = [512, 430, 520, 428, 500, 600, 364, 380, 658, 445, 432, 626, 260, 477, 259, 350, 451]
+SECOND_MINI = [525, 415, 508, 444, 500, 625, 460, 390, 642, 432, 420, 605, 227, 467, 268, 370, 443]
+LARGE, MINI = np.array([FIRST_LARGE, SECOND_LARGE]), np.array([FIRST_MINI, SECOND_MINI])
+READ_TWICE = np.tile(np.arange(17), 2)
+
+
+def test_the_bias_of_the_first_peak_flow_readings_is_the_published_one():
+    """Published: -2.1 l/min, 95% interval -22.0 to 17.8."""
+    found = limits_of_agreement(MINI[0], LARGE[0], np.arange(17)).bias
+    assert [round(number, 1) for number in (found.estimate, found.low, found.high)] == [-2.1, -22.0, 17.8]
+
+
+def test_the_spread_of_one_peak_flow_difference_is_the_published_one():
+    """Published: 37.7 l/min for single readings, from the means of two (33.2) and the repeats of each meter.
+
+    The paper takes the repeats of the two meters for independent. Here the first reading is paired with the first and
+    the second with the second, so that the variance lacks half the mean product of their repeats, which chance made.
+    """
+    found = limits_of_agreement(MINI.ravel(), LARGE.ravel(), READ_TWICE)
+    by_chance = np.mean((LARGE[0] - LARGE[1]) * (MINI[0] - MINI[1])) / 2
+    assert round(math.sqrt(found.deviation**2 + by_chance), 1) == 37.7
+    assert found.bias.estimate == pytest.approx(np.mean(LARGE - MINI))
+    assert found.upper.estimate == pytest.approx(found.bias.estimate + 1.96 * 37.7, abs=0.2)
+    assert found.lower.estimate == pytest.approx(found.bias.estimate - 1.96 * 37.7, abs=0.2)
+
+
+@pytest.mark.parametrize(("readings", "within"), [(LARGE, 15.3), (MINI, 19.9)])
+def test_the_repeats_of_both_meters_are_the_published_ones(readings, within):
+    """Published (Bland and Altman 1999, section 2): standard deviations within subjects of 15.3 and 19.9 l/min."""
+    found = repeatability(readings.ravel(), READ_TWICE, READ_TWICE)
+    assert round(found.deviation.estimate, 1) == within
 
 
 def test_the_example_of_bland_and_altman():

@@ -144,6 +144,18 @@ def test_against_torchmetrics_with_its_n_minus_1_variances():
     assert ccc(observed, predicted) != pytest.approx(ccc(observed, predicted, ddof=1), rel=1e-6)
 
 
+def test_the_ccc_of_grades_is_the_weighted_kappa_of_scikit_learn():
+    """Fleiss and Cohen 1973: with quadratic weights, kappa is the CCC with variances over n."""
+    from sklearn.metrics import cohen_kappa_score
+
+    generator = np.random.default_rng(7)
+    observed = generator.integers(0, 5, 60)
+    predicted = np.clip(observed + generator.integers(-1, 3, 60), 0, 4)
+    theirs = cohen_kappa_score(observed, predicted, weights="quadratic")
+    assert ccc(observed, predicted) == pytest.approx(theirs, rel=1e-9)
+    assert ccc(observed, predicted, ddof=1) != pytest.approx(theirs, rel=1e-6)
+
+
 def test_ddof_matters_less_the_more_visits_there_are():
     observed, predicted = np.tile(OBSERVED, 100), np.tile(PREDICTED, 100)
     gaps = [abs(ccc(observed[:n], predicted[:n], 0) - ccc(observed[:n], predicted[:n], 1)) for n in (4, 40, 400)]

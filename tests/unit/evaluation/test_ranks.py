@@ -1,5 +1,7 @@
 """Rank intervals the long way, on equal and on different learners, and the optimism of a pick."""
 
+from itertools import combinations, product
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -26,6 +28,18 @@ def test_the_long_way():
     assert found.best == pytest.approx(np.mean(np.equal(ranks, 1), axis=0))
     own = stats.rankdata(np.abs(predicted - observed).mean(axis=1), method="min")
     assert found.rank.tolist() == own.tolist()
+
+
+def test_many_draws_come_near_all_possible_ones():
+    """Five subjects can be drawn in 5^5 ways of equal probability: the share in which each learner is the best."""
+    observed, predicted, nested = trial(subjects=5, learners=4)
+    errors, visits = subject_errors(observed, predicted, nested)
+    ways = np.array([np.bincount(way, minlength=5) for way in product(range(5), repeat=5)])
+    means = (ways @ errors.T) / (ways @ visits)[:, None]
+    exact = np.mean(means == means.min(axis=1, keepdims=True), axis=0)
+    assert np.sort(exact)[-2] > 0.05, "the share of one learner alone says nothing"
+    found = rank_intervals(observed, predicted, nested, draws=100_000, seed=0)
+    assert found.best == pytest.approx(exact, abs=0.006)  # 4 standard errors at most
 
 
 def test_equal_predictions_share_their_rank_and_the_first_place():
@@ -108,6 +122,18 @@ def test_optimism_the_long_way():
     assert found.optimism == pytest.approx(np.mean(shifts))
     assert found.spread == pytest.approx(np.std(shifts, ddof=1))
     assert found.elsewhere - found.picked == pytest.approx(found.optimism)
+
+
+def test_many_pseudo_tests_come_near_all_possible_ones():
+    """Four of nine subjects can be taken in 126 ways: the mean optimism over all of them."""
+    observed, predicted, nested = trial(subjects=9)
+    errors, shifts = np.abs(predicted - observed), []
+    for subjects in combinations(range(9), 4):
+        inside = np.isin(nested, subjects)
+        picked = errors[:, inside].mean(axis=1).argmin()
+        shifts.append(errors[picked, ~inside].mean() - errors[picked, inside].mean())
+    found = pick_optimism(observed, predicted, nested, size=4, draws=100_000, seed=0)
+    assert found.optimism == pytest.approx(np.mean(shifts), abs=4 * np.std(shifts) / 100_000**0.5)
 
 
 def test_the_pick_of_many_equal_learners_is_optimistic_and_a_fixed_learner_is_not():

@@ -171,6 +171,16 @@ class TestTableS1:
         table = table_s1(columns([metric_row("a", "backbone", "test", mse=27.191, ccc=0.8349)]), [])
         assert (table["mse"], table["ccc"]) == ([27.19], [0.83])
 
+    def test_both_views_have_the_metrics_of_the_tidy_table(self):
+        metrics = make_metrics()
+        shown = (metrics["part"] == "test") & (metrics["level"] == "visit")
+        for view, decimals in ((table_1(metrics), 3), (table_s1(metrics), 2)):
+            assert sorted(view["learner"]) == sorted(metrics["learner"][shown])
+            for place, learner in enumerate(view["learner"]):
+                own = shown & (metrics["learner"] == learner)
+                for name in ("mae", "pcc", "mse", "ccc"):
+                    assert view[name][place] == pytest.approx(metrics[name][own].round(decimals)[0], nan_ok=True)
+
     @given(st.floats(-1e6, 1e6))
     def test_page_and_csv_round_alike(self, value):
         rounded = table_s1(columns([metric_row("a", "backbone", "test", mse=value)]), [])["mse"][0]
