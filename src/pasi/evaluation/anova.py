@@ -6,21 +6,17 @@ import numpy as np
 
 
 class Anova(NamedTuple):
-    """Mean over visits, variance between subjects and within them, all (...); moment estimates.
+    """Mean over visits, variance between subjects and within them, and of a visit of an unseen subject, all (...).
 
-    between is below 0 where subjects differ by less than their visits let expect. Both are NaN below two subjects, and
-    where each subject has one visit, because nothing then tells them apart.
+    They are moment estimates. between is below 0 where subjects differ by less than their visits let expect; total is
+    within plus between where that is above 0. Below two subjects between and total are NaN. Where each subject has one
+    visit, nothing tells between and within apart; they are NaN, and total is the variance of the values.
     """
 
     mean: np.ndarray
     between: np.ndarray
     within: np.ndarray
-
-    @property
-    def total(self) -> np.ndarray:
-        """Variance of one visit of a subject that was not seen: within, plus between where that is above 0."""
-        total: np.ndarray = np.maximum(self.between, 0) + self.within
-        return total
+    total: np.ndarray
 
 
 def anova_sums(values: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, float]:
@@ -53,8 +49,10 @@ def anova_of(sums: np.ndarray, middle: float) -> Anova:
     subjects, visits, _, x, xx, of_means = np.moveaxis(sums, -1, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         within = np.where(visits > subjects, np.maximum(xx - of_means, 0) / (visits - subjects), np.nan)
-        between = ((of_means - x**2 / visits) / (subjects - 1) - within) / effective_visits(sums)
-        return Anova(middle + x / visits, np.where(subjects > 1, between, np.nan), within)
+        of_subjects = np.where(subjects > 1, (of_means - x**2 / visits) / (subjects - 1), np.nan)  # MSB
+        between = (of_subjects - within) / effective_visits(sums)
+        total = np.where(visits > subjects, np.maximum(between, 0) + within, of_subjects)
+        return Anova(middle + x / visits, between, within, total)
 
 
 def effective_visits(sums: np.ndarray) -> np.ndarray:

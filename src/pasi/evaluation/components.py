@@ -40,7 +40,8 @@ def variance_components(values: ArrayLike, subjects: ArrayLike, *, level: float 
         The variances in the unit of the values squared, from a jackknife-t of subjects: on the logarithm for visit and
         total, on Fisher's z for the share. The interval of the subject joins those of both mean squares, on the
         logarithm (MOVER), which covers better than a jackknife of the difference itself. It is cut at 0; a share may be
-        below 0. All are NaN where each subject has one visit or there is one subject; bounds are NaN below 3 subjects.
+        below 0. All are NaN where there is one subject, and all but the total where each has one visit; bounds are NaN
+        below 3 subjects.
 
     Raises:
         ValueError: an array is not one-dimensional, a value is not finite, or the lengths differ.

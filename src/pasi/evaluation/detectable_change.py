@@ -48,8 +48,8 @@ def detectable_change(
 
     Returns:
         The three figures, with intervals from a jackknife-t of subjects on the logarithm of the variance. All are NaN
-        where each subject has one visit or there is one subject; bounds are NaN below 3 subjects and where d never
-        varies.
+        where there is one subject, and change where each subject has one visit; bounds are NaN below 3 subjects and
+        where d never varies.
 
     Raises:
         ValueError: an array is not one-dimensional, a score is not finite, or the lengths differ.

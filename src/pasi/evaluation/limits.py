@@ -51,8 +51,9 @@ def limits_of_agreement(
         level: confidence level of the intervals, 0 to 1; the limits themselves are always those of 95%.
 
     Returns:
-        Bias, limits and deviations in the unit of the scores. The limits are NaN where each subject has one visit or
-        there is one subject; their bounds are NaN below 3 subjects, and where s is 0 or undefined without a subject.
+        Bias, limits and deviations in the unit of the scores. With one visit a subject s is the standard deviation
+        of d, and subject and visit are NaN. The limits are NaN where there is one subject; their bounds are NaN below 3
+        subjects, and where s is 0 or undefined without a subject.
 
     Raises:
         ValueError: an array is not one-dimensional, a score is not finite, or the lengths differ.

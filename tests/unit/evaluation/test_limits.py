@@ -42,6 +42,16 @@ def test_the_bias_of_the_first_peak_flow_readings_is_the_published_one():
     assert [round(number, 1) for number in (found.estimate, found.low, found.high)] == [-2.1, -22.0, 17.8]
 
 
+def test_the_limits_of_the_first_peak_flow_readings_are_the_published_ones():
+    """Published: -79.7 and 75.5 l/min, by 2 standard deviations of 38.8 and not 1.96, about a rounded bias."""
+    found = limits_of_agreement(MINI[0], LARGE[0], np.arange(17))
+    assert round(found.deviation, 1) == 38.8
+    lower, upper = (found.bias.estimate + sign * 2 * found.deviation for sign in (-1, 1))
+    assert (lower, upper) == pytest.approx((-79.7, 75.5), abs=0.1)
+    assert found.upper.estimate == found.bias.estimate + 1.96 * found.deviation
+    assert found.upper.low < found.upper.estimate < found.upper.high
+
+
 def test_the_spread_of_one_peak_flow_difference_is_the_published_one():
     """Published: 37.7 l/min for single readings, from the means of two (33.2) and the repeats of each meter.
 
@@ -107,9 +117,10 @@ def test_subjects_that_do_not_differ_have_no_variance_between_them():
 def test_one_visit_a_subject_tells_no_parts_apart():
     found = limits_of_agreement([0, 0, 0], [1, 2, 3], ["a", "b", "c"])
     assert found.bias.estimate == 2
-    assert math.isfinite(found.bias.low)
-    assert math.isnan(found.upper.estimate)
-    assert found.upper.method.startswith("none: undefined")
+    assert math.isnan(found.subject)
+    assert math.isnan(found.visit)
+    assert (found.deviation, found.upper.estimate) == (1, 3.96)
+    assert found.upper.low < 3.96 < found.upper.high
 
 
 def test_nothing_one_subject_and_a_perfect_predictor():
