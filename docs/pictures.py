@@ -2,6 +2,7 @@
 
 python docs/pictures.py demo results/demo/report/report.html
 python docs/pictures.py tutorial results/my/report/report.html
+python docs/pictures.py sample docs/sample_report.html       # for docs/report.md: phone, dark, print side by side
 """
 
 import re
@@ -45,16 +46,47 @@ VIEWS = {
         "tutorial_curves": View(only("curves", "figcaption"), 1030),
     },
 }
+SAMPLE = ((390, 844, False, ""), (1160, 844, True, ""), (718, 1016, False, "print"))  # the last: A4 without margins
+SHOWN = 844  # pixels of height of each of them
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')  # it would refuse the style of a view
 
 
 def main(set_of_views: str, report: Path) -> None:
     """Write the pictures of one report into docs/images."""
+    if set_of_views == "sample":
+        side_by_side(report).quantize(128).save(IMAGES / "sample_report.png", optimize=True)
+        return
     page = report.read_text("utf-8")
     for name, view in VIEWS[set_of_views].items():
         picture = take(page, view)
         picture.quantize(64).save(IMAGES / f"{name}.png", optimize=True)
         print(f"{name}.png: {picture.width} x {picture.height}")
+
+
+def side_by_side(report: Path) -> Image.Image:
+    """The top of a report on a phone, on a wide dark screen, and as the first page of a print, at equal heights."""
+    sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
+    from browser import Chromium
+
+    pictures = []
+    with TemporaryDirectory() as folder:
+        chromium, picture = Chromium(Path(folder)), Path(folder, "page.png")
+        for width, height, dark, media in SAMPLE:
+            chromium.window(width, height, dark=dark)
+            chromium.send("Emulation.setScrollbarsHidden", hidden=True)
+            chromium.open(report.resolve().as_uri())
+            if media:
+                chromium.send("Emulation.setEmulatedMedia", media=media)
+            chromium.screenshot(picture)
+            image = Image.open(picture).convert("RGB")
+            pictures.append(image.resize((round(image.width * SHOWN / image.height), SHOWN), Image.Resampling.LANCZOS))
+        chromium.close()
+    whole = Image.new("RGB", (sum(one.width + MARGIN for one in pictures) + MARGIN, SHOWN + 2 * MARGIN), "#8c959f")
+    left = MARGIN
+    for one in pictures:
+        whole.paste(one, (left, MARGIN))
+        left += one.width + MARGIN
+    return whole
 
 
 def take(page: str, view: View) -> Image.Image:

@@ -11,6 +11,7 @@ from pasi.report.content import ReportContent
 from pasi.report.endpoints import endpoint_answer
 from pasi.report.light import light
 from pasi.report.numbers import DASH
+from pasi.report.openings import dated
 from pasi.report.primary import BEST, SHORT
 from pasi.wording import counted
 
@@ -44,6 +45,7 @@ def answer_section(content: ReportContent) -> dict[str, Any]:
         "results": [found for part in ("oof", "test") if (found := _result(content, part)) is not None],
         "choice": _choice(content, len(candidates)),
         "endpoint_answer": endpoint_answer(content),
+        "dated": dated(content),
         "synthetic": SYNTHETIC if content.synthetic else "",
     }
 

@@ -47,6 +47,15 @@ def opening_sentences(content: ReportContent) -> list[str]:
     return [*said, LIMITS]
 
 
+def dated(content: ReportContent) -> str:
+    """When the test part was opened last, or else when its plan was written; "" where no log says."""
+    opened = [line["when"][:10] for line in content.opening["lines"] if line["event"] == OPENING]
+    plans = [plan["when"][:10] for plan in content.opening["plans"]]
+    if opened:
+        return f"test part opened on {opened[-1]}"
+    return f"plan of the test written on {plans[-1]}" if plans else ""
+
+
 def plan_sentences(opening: Mapping[str, Any]) -> list[str]:
     """How many plans were written before the first opening, and since when the last of them stood.
 

@@ -90,7 +90,11 @@ def test_a_summary_of_another_form_is_named_with_what_to_do():
 def test_the_command_prints_it_and_says_where_a_run_is_not_finished(capsys):
     Path("my.yaml").write_text(json.dumps({"results": "r"}))
     assert main(["results", "--config", "my.yaml"]) == 2
-    assert "r/report/summary.json" in capsys.readouterr().err
+    said = capsys.readouterr().err.rstrip()
+    assert said.endswith(
+        "r/report/summary.json is not there: the run is not finished. Go on with snakemake --cores N --configfile "
+        "my.yaml; pasi status --config my.yaml says how far it is"
+    )
     write_run()
     assert main(["results", "--config", "my.yaml"]) == 0
     assert capsys.readouterr().out == f"{results_text('r')}\n"

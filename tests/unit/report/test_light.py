@@ -1,6 +1,8 @@
 """The light: each of its conditions on both sides, the worst of them wins, and docs/report.md lists them all."""
 
+import re
 from dataclasses import replace
+from html import unescape
 
 import numpy as np
 import pytest
@@ -267,6 +269,14 @@ def test_every_condition_is_tried_and_in_the_document():
     words = {one.name: one.colour.words.lower() for one in light(sound()).conditions}
     assert {row[0]: row[1] for row in rows} == words
     assert [row[0] for row in rows] == names
+
+
+def test_the_sample_report_has_the_conditions_of_now():
+    """Otherwise it is stale: docs/report.md says how to make it anew."""
+    page = (CHECKOUT / "docs" / "sample_report.html").read_text(encoding="utf-8")
+    section = page.partition('<section id="trust">')[2].partition("<h3>Leakage checks</h3>")[0]
+    names = [unescape(name) for name in re.findall(r"<b>([^<]+)</b>: ", section)]
+    assert names == [one.name for _, group in light(with_report(sound(), least_ccc=None)).groups for one in group]
 
 
 def test_the_gravest_reason_comes_first_and_the_worst_colour_wins():
