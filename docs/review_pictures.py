@@ -1,9 +1,10 @@
-"""Takes the pictures that docs/review.md shows, in a headless Chromium, and looks for faults of accessibility.
+"""Takes pictures of a page of review in a headless Chromium, and looks for faults of accessibility.
 
-python docs/review_pictures.py review/index.html
+python docs/review_pictures.py review/index.html                       those of docs/review.md
+python docs/review_pictures.py review/index.html --scoring             those of docs/scoring_tutorial.md
 python docs/review_pictures.py review/index.html --axe axe.min.js      prints what axe-core finds, and takes no picture
 
-The page is that of the demo's bundle and three simulated subjects; docs/review.md has the commands.
+The page is that of the demo's bundle and simulated subjects; each of the two documents has the commands.
 """
 
 import argparse
@@ -17,6 +18,11 @@ from PIL import Image
 HERE = Path(__file__).parent
 COLOURS = 128
 GRADES = ("222232141123", "222211121122")  # of the first two visits, field by field
+BOX = (
+    "(() => { const box = document.querySelector(%s).getBoundingClientRect();"
+    "const [x, y] = [Math.floor(box.x + scrollX), Math.floor(box.y + scrollY)];"
+    "return [x, y, x + Math.ceil(box.width), y + Math.ceil(box.height)]; })()"
+)
 READY = "document.documentElement.dataset.ready"
 FOUND = (
     "axe.run().then(own => JSON.stringify([own.passes.length, own.violations.map(one => [one.id, "
@@ -29,6 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("page", type=Path)
     parser.add_argument("--axe", type=Path)
+    parser.add_argument("--scoring", action="store_true")
     options = parser.parse_args()
     sys.path.insert(0, str(HERE.parent / "tests" / "support"))
     from browser import Chromium
@@ -39,6 +46,8 @@ def main() -> None:
         chromium.open(options.page.resolve().as_uri(), READY)
         if options.axe:
             run_axe(chromium, options.axe.read_text("utf-8"))
+        elif options.scoring:
+            take_scoring(chromium, Path(folder))
         else:
             take(chromium, Path(folder))
         chromium.close()
@@ -65,10 +74,23 @@ def take(chromium, folder: Path) -> None:
     save(chromium, folder, "review_phone", whole=False)
 
 
-def save(chromium, folder: Path, name: str, *, whole: bool = True) -> None:
-    """Write a picture into docs/images, with few colours."""
+def take_scoring(chromium, folder: Path) -> None:
+    """The page of the first visit before its reveal, its first region after it, and the course of its subject."""
+    save(chromium, folder, "scoring_page")
+    chromium.press("r", "r")  # asked for twice, because nothing is graded
+    save(chromium, folder, "scoring_map", part="article:not([hidden]) .region")
+    for _ in range(chromium.run("document.querySelectorAll('.subject:not([hidden]) article').length") - 1):
+        chromium.press("j", "r", "r")
+    save(chromium, folder, "scoring_course", part=".subject:not([hidden]) .course")
+
+
+def save(chromium, folder: Path, name: str, *, whole: bool = True, part: str = "body") -> None:
+    """Write a picture into docs/images, with few colours. part: selector of the element that is shown."""
     chromium.screenshot(folder / "shot.png", whole=whole)
-    picture = Image.open(folder / "shot.png").convert("RGB").quantize(COLOURS)
+    shot = Image.open(folder / "shot.png").convert("RGB")
+    if part != "body":
+        shot = shot.crop(chromium.run(BOX % json.dumps(part)))
+    picture = shot.quantize(COLOURS)
     target = HERE / "images" / f"{name}.png"
     picture.save(target, optimize=True)
     print(f"{name}.png: {picture.width} x {picture.height}, {target.stat().st_size:,} bytes")
