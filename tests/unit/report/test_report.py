@@ -377,11 +377,11 @@ class TestFindings:
         said = "\n".join(caveats(marked))
         assert "Out-of-fold results of mean are no fair estimates: the weights for a fold were fitted" in said
         assert "This report evaluates one of them" not in said
-        assert 'title="optimistic out of fold">o</abbr>' in render_report(marked)
+        assert 'title="no fair estimate out of fold">o</abbr>' in render_report(marked)
         assert "This report evaluates one of them, mean." in "\n".join(caveats(with_lowest_error(marked, "mean")))
         heldout = {**CONFIG, "training": {**CONFIG["training"], "monitor": "heldout"}}
         assert "Out-of-fold results of mean" not in "\n".join(caveats(replace(marked, config=heldout)))
-        assert 'title="optimistic out of fold"' not in render_report(content)
+        assert 'title="no fair estimate out of fold"' not in render_report(content)
 
     def test_a_baseline_with_the_lower_error_is_named(self):
         content = make_content()
