@@ -11,7 +11,7 @@ from worked_examples import modules_of, public_functions
 # Modules that make or read the tables of a run, or hold the arrays that statistics share. All others are statistics.
 WITHOUT_EXAMPLES = {
     *("baseline_comparison", "choice", "chosen_endpoints", "comparison", "histories", "learned", "moments", "nested"),
-    *("judgement", "openings"),
+    *("judgement", "openings", "plan_log"),
     *("characteristics", "description", "group_table", "repeats", "signs", "single_networks", "tables", "visits"),
 }
 MODULES = modules_of(pasi.evaluation)
