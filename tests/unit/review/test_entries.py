@@ -97,5 +97,5 @@ def test_blinded_rows_are_a_table_of_scores_of_a_cohort(tmp_path):
 
 
 def test_two_rows_of_a_region_are_refused_where_blinding_is_not_asked_for():
-    with pytest.raises(ValueError, match="rater R1 graded A at V1 twice front: expected one row"):
+    with pytest.raises(ValueError, match="rater R1 graded A at V1 twice in front: expected one row"):
         rater_scores(rater_table(ENTRIES, VISITS, "signs", INDEX), INDEX, blinded=False)
