@@ -78,11 +78,19 @@ def read_openings(path: Path, last: str = "") -> Openings:
     recorded = [str(text) for line in chain.lines for text in line.get("faults", ())]
     found = [f"{path.name}, line {fault.line}: {fault.text}" for fault in chain.faults]
     kept = _kept_hashes(head_file(path))
-    if kept is None or (not kept and chain.hashes):
+    if kept is None or (not kept and chain.hashes and not _is_of_0_2_0(chain)):
         found.append(f"{head_file(path).name} {HEADLESS}")
     if lacks_line(chain, last) or lacks_line(chain, *(kept or ())):
         found.append(f"{path.name}: {SHORTENED}")
     return Openings(chain, tuple(dict.fromkeys([*recorded, *found])))
+
+
+def _is_of_0_2_0(chain: HashChain) -> bool:
+    """Whether a log without the file beside it is one that a kill can have left: one opening, before plans were logged.
+
+    The line was written before the file then. A log that begins with a plan has had the file all along.
+    """
+    return len(chain.lines) == len(chain.hashes) == 1 and chain.lines[0]["event"] == OPENING
 
 
 def _kept_hashes(head: Path) -> tuple[str, ...] | None:
@@ -137,7 +145,8 @@ def append_event(path: Path, found: Openings, line: Mapping[str, Any]) -> Openin
     faults = [text for text in found.faults if text not in recorded]
     entry = {**line, **({"faults": faults} if faults else {})}
     last = found.chain.last
-    write_json({"last": last, "next": hash_after(last, entry)}, head_file(path))
+    if not faults:  # which the file tells until they stand in a line
+        write_json({"last": last, "next": hash_after(last, entry)}, head_file(path))
     chain = append_lines(path, found.chain, [entry])
     write_json({"last": chain.last}, head_file(path))
     return Openings(chain, found.faults)
@@ -152,7 +161,7 @@ def confirm_head(path: Path, found: Openings) -> Openings:
     >>> {"last": confirm_head(path, read_openings(path)).chain.last} == read_json(head_file(path))
     True
     """
-    if found.chain.last and not found.faults:
+    if found.chain.last and not found.faults and _kept_hashes(head_file(path)) != (found.chain.last,):
         write_json({"last": found.chain.last}, head_file(path))
     return found
 

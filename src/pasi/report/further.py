@@ -25,7 +25,11 @@ MEASURES = {
         "2",
         "about the means of each subject; a course which all have in common counts",
     ),
-    "area_ccc": ("CCC of the mean over time", "2", "area under each subject's course over its weeks"),
+    "area_ccc": (
+        "CCC of the mean over time",
+        "2",
+        "area under each subject's course over its weeks; its interval is too short (docs/evaluation.md)",
+    ),
     "area_bias": ("Bias of the mean over time", "+2", "points, each subject counting alike"),
     "slope_ccc": ("CCC of the slope over time", "2", "of each subject's scores on weeks"),
     "slope_bias": ("Bias of the slope over time", "+2", "points a week; above 0 where too small a fall is predicted"),

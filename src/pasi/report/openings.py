@@ -12,7 +12,7 @@ ROWS = {"chosen": "rows of the chosen learner and of the baselines", "all": "row
 NO_TEST = "There is no test part that could be opened."
 UNKNOWN = "The log of openings was changed, so that nothing says"
 SEALED = "The test part is sealed (evaluation.test_rows is none)"
-NO_PLANS = "The log does not say when the plan was written: the version that wrote it logged openings alone."
+NO_PLANS = "The log does not say when the plan was written."
 SEEN = "after learners had been evaluated out of fold in this folder, so that their results may have shaped it."
 LIMITS = (
     "The log holds what this workflow has opened in this results folder. The same opening again, by another run or "
@@ -62,18 +62,27 @@ def plan_sentences(opening: Mapping[str, Any]) -> list[str]:
     opening: evaluation/opening.json.
     """
     plans = [plan for plan in opening["plans"] if not plan["openings"]]
+    later = [f"Another plan was written after an opening, on {when}: {what}." for when, what in _later_plans(opening)]
     if not plans:
-        return [NO_PLANS]
+        return [NO_PLANS, *later]
     held = plans[-1]
     before = "before the first opening" if opening["openings"] else "so far"
     seen = SEEN if held["evaluated"] else "before any learner was evaluated out of fold in this folder."
     if len(plans) == 1:
-        return [f"One plan was written {before}, on {held['when'][:10]}, {seen}"]
+        return [f"One plan was written {before}, on {held['when'][:10]}, {seen}", *later]
     changed = "; ".join(dict.fromkeys(change for plan in plans for change in plan["changed"]))
     return [
-        f"{len(plans)} plans were written {before}; the one that held was written on {held['when'][:10]}, {seen} "
-        f"Changed from plan to plan: {changed}."
+        f"A plan was written {len(plans)} times {before}; the one that held was written on {held['when'][:10]}, {seen}"
+        + (f" Changed from plan to plan: {changed}." if changed else ""),
+        *later,
     ]
+
+
+def _later_plans(opening: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Date and changes of each plan that was written after an opening, and is another one than that before it."""
+    later = [plan for plan in opening["plans"] if plan["openings"]]
+    changes = [[change for change in plan["changed"] if change.startswith("the plan")] for plan in later]
+    return [(plan["when"][:10], "; ".join(own)) for plan, own in zip(later, changes, strict=True) if own]
 
 
 def sealed_rows_text(content: ReportContent) -> str:
@@ -95,7 +104,11 @@ def log_intact(content: ReportContent) -> Condition:
 
 
 def plan_kept(content: ReportContent) -> Condition:
-    """No opening had another plan than the first one."""
+    """No opening had another plan than the first one, and no other plan was written after an opening."""
+    later = _later_plans(content.opening)
+    if later and not content.opening["plan_changed"]:
+        text = f"After the test part had been opened, another plan was written: {'; '.join(what for _, what in later)}."
+        return Condition("plan kept", Colour.NOT, False, text)
     if content.opening["faults"] and not content.opening["plan_changed"]:
         return Condition("plan kept", Colour.NOT, None, f"{UNKNOWN} whether the plan was kept.")
     if not content.opening["plan_changed"]:

@@ -1,6 +1,7 @@
 """The log of openings of the test part: another opening, the same again, and what was done to the log."""
 
 import json
+from unittest.mock import Mock
 
 import pytest
 
@@ -181,12 +182,30 @@ def test_a_removed_last_line_shows_though_the_same_opening_is_made_again(log):
 
 
 def test_a_removed_last_line_shows_by_what_the_evaluation_recorded_though_the_head_is_gone(log):
+    record_plan(log, make_plan(), "2026-02-28T08:00:00+00:00", evaluated=False)
     last = record(log, opening(), opening(rows={**ROWS, "net": "x"}))["last"]
-    rewrite(log, lambda lines: lines[:1])
+    rewrite(log, lambda lines: lines[:2])
     head_file(log).unlink()
     fault = f"openings.head.json {HEADLESS}"
     assert read_openings(log).faults == (fault,), "no kill leaves a line without a head"
     assert read_openings(log, last).faults == (fault, f"openings.jsonl: {SHORTENED}")
+
+
+def test_a_first_opening_without_a_head_is_one_that_a_kill_of_an_earlier_version_left(log):
+    record(log, opening())
+    head_file(log).unlink()
+    assert record(log, opening())["faults"] == []
+    assert head_file(log).exists()
+
+
+def test_what_was_noticed_outlives_a_line_that_could_not_be_written(log, monkeypatch):
+    record(log, opening(), opening(rows={**ROWS, "net": "x"}))
+    rewrite(log, lambda lines: lines[:1])
+    with monkeypatch.context() as patch:
+        patch.setattr("pasi.evaluation.openings.append_lines", Mock(side_effect=OSError("the disk is full")))
+        with pytest.raises(OSError, match="the disk is full"):
+            record(log, opening(rows={**ROWS, "net": "y"}))
+    assert read_openings(log).faults == (f"openings.jsonl: {SHORTENED}",)
 
 
 @pytest.mark.parametrize("content", [None, "[]", "{}", '{"last": ', "no JSON"])

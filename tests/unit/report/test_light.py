@@ -22,6 +22,7 @@ from pasi.report.result_conditions import MOST_IMPOSSIBLE
 from small_report import (
     ARM_ROWS,
     FIRST_OPENING,
+    FIRST_PLAN,
     columns,
     endpoint_row,
     make_content,
@@ -166,6 +167,7 @@ FAULTS = [
     ("limit reached", NOT, chosen("low", "intervals", float("nan"), metric="ccc")),
     ("log of openings intact", NOT, opened(FIRST_OPENING, faults=("openings.jsonl, line 1: was changed",))),
     ("plan kept", NOT, opened(FIRST_OPENING, {**ANOTHER, "plan": {"primary": "ccc"}})),
+    ("plan kept", NOT, opened(FIRST_PLAN, FIRST_OPENING, {**FIRST_PLAN, "plan": {"primary": "ccc"}})),
     ("test set opened once", CARE, opened(FIRST_OPENING, ANOTHER)),
     ("test set opened once", CARE, opened({**FIRST_OPENING, "earlier_version": True})),
     ("enough epochs", CARE, improving("resnet34")),

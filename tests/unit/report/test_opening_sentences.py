@@ -76,15 +76,22 @@ def test_plans_before_the_first_opening_are_counted_and_the_last_is_dated():
     later = {**FIRST_PLAN, "when": "2026-03-05T08:00:00+00:00"}
     changed = {**FIRST_PLAN, "split": "x", "when": "2026-03-06T08:00:00+00:00"}
     assert plan_sentences(opening_record(other, later, FIRST_OPENING, changed)) == [
-        "2 plans were written before the first opening; the one that held was written on 2026-03-05, before any "
+        "A plan was written 2 times before the first opening; the one that held was written on 2026-03-05, before any "
         "learner was evaluated out of fold in this folder. Changed from plan to plan: the plan (primary)."
     ]
     assert plan_sentences(opening_record(FIRST_PLAN, other)) == [
-        "2 plans were written so far; the one that held was written on 2026-02-28, after learners had been evaluated "
-        "out of fold in this folder, so that their results may have shaped it. Changed from plan to plan: the plan "
-        "(primary)."
+        "A plan was written 2 times so far; the one that held was written on 2026-02-28, after learners had been "
+        "evaluated out of fold in this folder, so that their results may have shaped it. Changed from plan to plan: "
+        "the plan (primary)."
     ]
     assert plan_sentences(opening_record(FIRST_OPENING) | {"plans": []}) == [NO_PLANS]
+
+
+def test_another_plan_after_an_opening_is_told_though_nothing_was_opened_by_it():
+    other = {**FIRST_PLAN, "plan": {"primary": "ccc", "limits": {}}, "when": "2026-03-06T08:00:00+00:00"}
+    assert plan_sentences(opening_record(FIRST_PLAN, FIRST_OPENING, other))[1:] == [
+        "Another plan was written after an opening, on 2026-03-06: the plan (limits, primary)."
+    ]
 
 
 def test_rows_that_were_shown_later_faults_and_an_earlier_version_are_told():
