@@ -26,7 +26,7 @@ METHOD = "subject jackknife-t on the difference of Fisher's z"
 MAE_METHOD = "subject jackknife-t"
 LEVEL, ALPHA = 0.95, 0.05  # of intervals and of tests
 # A test that assumes no more than symmetric differences, by their signs, has a smallest two-sided p of 2 / 2^G. After
-# Holm over the 33 learners of the default it is below 0.05 from 11 subjects on (33 x 2 / 2^11 = 0.032). With fewer,
+# Holm over the 36 learners of the default it is below 0.05 from 11 subjects on (36 x 2 / 2^11 = 0.035). With fewer,
 # each verdict would rest on the normal distribution of the differences, which so few subjects cannot show.
 FEWEST_FOR_VERDICT = 11
 
