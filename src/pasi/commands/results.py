@@ -1,6 +1,7 @@
 """`pasi results`: the result of a finished run, as the end of the run has shown it."""
 
 import argparse
+import shlex
 from pathlib import Path
 
 from pasi.commands.arguments import Commands, add_run_config, run_configs
@@ -23,7 +24,7 @@ def run(options: argparse.Namespace) -> None:
     results = read_config_files(run_configs(options.config)).results
     summary = RunFolder(Path(results)).summary
     if not summary.exists():
-        given = " ".join(map(str, options.config))
+        given = shlex.join(map(str, options.config))
         raise ResultError(
             f"{summary} is not there: the run is not finished. Go on with snakemake --cores N"
             f"{given and f' --configfile {given}'}; pasi status{given and f' --config {given}'} says how far it is"
