@@ -71,6 +71,17 @@ def test_a_checkpoint_with_code_under_a_right_name_is_refused(tmp_path):
     assert not (tmp_path / "sentinel").exists()
 
 
+def test_a_checkpoint_that_names_a_function_does_not_have_it_called(tmp_path):
+    """F25: only load_from_checkpoint of Lightning reads `_instantiator` (CVE-2026-58659), and nothing here calls it."""
+    checkpoints, sentinel = Checkpoints(tmp_path / "checkpoints"), tmp_path / "sentinel"
+    named = {"_instantiator": "os.mkdir", "path": str(sentinel)}
+    poison = {"state_dict": {}, "hyper_parameters": named, "pytorch-lightning_version": "2.6.6"}
+    checkpoints.save(1, lambda path: torch.save(poison, path))
+    with pytest.raises(KeyError, match="plateau"):
+        fit_fold(JOB, make_samples(), SETTINGS, None, CheckpointCallback(checkpoints, 0))
+    assert not sentinel.exists()
+
+
 def torn(data: bytes) -> bytes:
     return data[: len(data) // 2]
 

@@ -7,6 +7,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -101,7 +102,26 @@ def torch_file(poison: object) -> bytes:
     return stream.getvalue()
 
 
-@pytest.mark.parametrize("make", [pickle.dumps, torch_file, header_of_200_mb, lambda poison: b""])
+def checkpoint_of_lightning(poison: "Poison") -> bytes:
+    """F25: load_from_checkpoint of Lightning called what `_instantiator` names, before it had a list (CVE-2026-58659)."""
+    stream = io.BytesIO()
+    named = {"_instantiator": "os.mkdir", "path": str(poison.sentinel)}
+    torch.save({"state_dict": {}, "hyper_parameters": named, "pytorch-lightning_version": "2.6.6"}, stream)
+    return stream.getvalue()
+
+
+def skops_file(poison: "Poison") -> bytes:
+    """F25: a file of skops whose schema names a type that is on no list of trusted ones."""
+    stream, name = io.BytesIO(), {"__class__": "mkdir", "__module__": "os", "__loader__": "FunctionNode"}
+    with zipfile.ZipFile(stream, "w") as file:
+        file.writestr("schema.json", json.dumps({**name, "content": str(poison.sentinel), "protocol": 2}))
+    return stream.getvalue()
+
+
+OTHER_KINDS = [pickle.dumps, torch_file, checkpoint_of_lightning, skops_file, header_of_200_mb, lambda poison: b""]
+
+
+@pytest.mark.parametrize("make", OTHER_KINDS)
 def test_weights_that_are_something_else_are_refused_and_run_nothing(bundle, tmp_path, make):
     sentinel = tmp_path / "sentinel"
     next((bundle / "networks").iterdir()).write_bytes(make(Poison(sentinel)))
