@@ -103,7 +103,7 @@ def torch_file(poison: object) -> bytes:
 
 
 def checkpoint_of_lightning(poison: "Poison") -> bytes:
-    """F25: load_from_checkpoint of Lightning called what `_instantiator` names, before it had a list (CVE-2026-58659)."""
+    """F25: Lightning called what `_instantiator` names before it had a list of what is allowed (CVE-2026-58659)."""
     stream = io.BytesIO()
     named = {"_instantiator": "os.mkdir", "path": str(poison.sentinel)}
     torch.save({"state_dict": {}, "hyper_parameters": named, "pytorch-lightning_version": "2.6.6"}, stream)
