@@ -1,6 +1,6 @@
 """Measured coverage of the statistics of courses, groups and plans that the tables of a run have.
 
-`python benchmarks/course_coverage.py` measures everything; items after it, as `courses price`, are measured alone.
+`python benchmarks/course_coverage.py` measures everything; items after it, as `courses groups`, are measured alone.
 docs/evaluation.md has the tables. Subjects are drawn from the active arm of endpoint_trials.py, and one visit in ten
 after the baseline is missed. The truth is that of all subjects there, read many times. Seeds are fixed.
 """
@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from coverage import SUBJECTS, Row, holds, main, means, percent
+from coverage import SUBJECTS, Row, covers, main, means
 from endpoint_trials import ARMS, PASI, deviation_for, pool, read_with_error
 from pasi.evaluation.change_agreement import change_agreement
 from pasi.evaluation.course_agreement import course_agreement
@@ -77,14 +77,8 @@ def _covered(trials: int, find: Callable[[pd.DataFrame], Sequence[Interval]]) ->
         truths = means([[one.estimate for one in own] for own in everyone])
         for subjects in SUBJECTS:
             found = [find(_visits(seed, subjects, alike=alike)) for seed in range(trials)]
-            shown = [_share(own, truth) for own, truth in zip(zip(*found, strict=True), truths, strict=True)]
+            shown = [covers(own, truth) for own, truth in zip(zip(*found, strict=True), truths, strict=True)]
             yield (name, str(subjects), str(trials), *shown)
-
-
-def _share(found: Sequence[Interval], truth: float) -> str:
-    bounded = [holds(one, truth) for one in found if math.isfinite(one.low)]
-    none = 1 - len(bounded) / len(found)
-    return (percent(float(np.mean(bounded))) if bounded else "") + (f" ({percent(none)} none)" if none else "")
 
 
 def _visits(seed: int, subjects: int, *, alike: bool, all_once: bool = False) -> pd.DataFrame:

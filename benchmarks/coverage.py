@@ -192,6 +192,13 @@ def holds(interval: Interval, truth: float) -> bool:
     return bool(interval.low <= truth <= interval.high)
 
 
+def covers(found: Sequence[Interval], truth: float) -> str:
+    """How often the intervals that have bounds hold the truth, and how many have none."""
+    known = [holds(one, truth) for one in found if math.isfinite(one.low)]
+    none = 1 - len(known) / len(found)
+    return (percent(float(np.mean(known))) if known else "") + (f" ({percent(none)} none)" if none else "")
+
+
 def means(rows: Sequence[Sequence[float]]) -> list[float]:
     """The mean of each column."""
     found: list[float] = np.asarray(rows, dtype=np.float64).mean(axis=0).tolist()

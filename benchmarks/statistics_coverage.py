@@ -6,11 +6,11 @@
 
 import math
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from coverage import ERRORS, LEARNERS, TRUTH, Row, cells, holds, main, means, percent
+from coverage import ERRORS, LEARNERS, TRUTH, Row, cells, covers, holds, main, means, percent
 from pasi.evaluation.components import variance_components
 from pasi.evaluation.confidence_set import model_confidence_set
 from pasi.evaluation.conformal import conformal_width
@@ -90,15 +90,8 @@ def categories(trials: int = 1000) -> Iterator[Row]:
         yield (
             name,
             str(trials),
-            *(_covers(own, truth) for own, truth in zip(zip(*found, strict=True), truths, strict=True)),
+            *(covers(own, truth) for own, truth in zip(zip(*found, strict=True), truths, strict=True)),
         )
-
-
-def _covers(found: Sequence[Interval], truth: float) -> str:
-    """How often the intervals hold the truth, and how many are none."""
-    known = [one for one in found if math.isfinite(one.low)]
-    none = 1 - len(known) / len(found)
-    return percent(means([[holds(one, truth)] for one in known])[0]) + (f" ({percent(none)} none)" if none else "")
 
 
 def _categories(seed: int, subjects: int, mixed: bool) -> tuple[Interval, ...]:

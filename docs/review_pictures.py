@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from accessibility import in_words, run_axe
 from PIL import Image
 
 HERE = Path(__file__).parent
@@ -24,10 +25,6 @@ BOX = (
     "return [x, y, x + Math.ceil(box.width), y + Math.ceil(box.height)]; })()"
 )
 READY = "document.documentElement.dataset.ready"
-FOUND = (
-    "axe.run().then(own => JSON.stringify([own.passes.length, own.violations.map(one => [one.id, "
-    "one.nodes.map(node => node.html)]), own.incomplete.map(one => [one.id, one.nodes.length])]))"
-)
 
 
 def main() -> None:
@@ -45,7 +42,7 @@ def main() -> None:
         chromium.window(1280, 900)
         chromium.open(options.page.resolve().as_uri(), READY)
         if options.axe:
-            run_axe(chromium, options.axe.read_text("utf-8"))
+            audit(chromium, options.axe.read_text("utf-8"))
         elif options.scoring:
             take_scoring(chromium, Path(folder))
         else:
@@ -96,7 +93,7 @@ def save(chromium, folder: Path, name: str, *, whole: bool = True, part: str = "
     print(f"{name}.png: {picture.width} x {picture.height}, {target.stat().st_size:,} bytes")
 
 
-def run_axe(chromium, script: str) -> None:
+def audit(chromium, script: str) -> None:
     """Print what axe-core finds in each state of the page."""
     chromium.run(f"{script}; 1")
     for state in ("before the reveal", "after the reveal", "a photo enlarged", "the list of keys"):
@@ -109,9 +106,7 @@ def run_axe(chromium, script: str) -> None:
             chromium.press("Escape", "?")
         for width, dark in ((1280, False), (1280, True), (390, False)):
             chromium.window(width, 900, dark=dark)
-            passes, violations, unsure = json.loads(chromium.run(FOUND))
-            shown = f"{width} pixels{', dark' if dark else ''}, {state}"
-            print(f"{shown}: {passes} rules pass, violations: {violations or 'none'}, to look at: {unsure}")
+            print(f"{width} pixels, {'dark' if dark else 'light'}, {state}: {in_words(run_axe(chromium))}")
 
 
 if __name__ == "__main__":

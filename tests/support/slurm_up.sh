@@ -1,8 +1,8 @@
 #!/bin/bash
 # slurm_up.sh FOLDER: start a Slurm of one node with two GPUs that cannot compute, for a test. The node has two cores
-# whatever the machine has (nproc is 1 under OMP_NUM_THREADS=1), so that two trainings run at once. Needs root on Debian, with
-# slurm-wlm and munge installed. All files lie in FOLDER, except two links in /etc/slurm: jobs need them, as the executor
-# plugin does not pass SLURM_CONF on. A requeued job starts again after 10 seconds (cred_expire) instead of 120.
+# whatever the machine has (nproc is 1 under OMP_NUM_THREADS=1), so that two trainings run at once. Needs root on Debian,
+# with slurm-wlm and munge installed. All files lie in FOLDER, except two links in /etc/slurm: jobs need them, as the
+# executor plugin does not pass SLURM_CONF on. A requeued job starts again after 10 seconds (cred_expire) instead of 120.
 set -euo pipefail
 folder=$1
 host=$(hostname -s)

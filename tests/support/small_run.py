@@ -35,7 +35,7 @@ TARGETS = {
     "bundle",
     "dossier",
 }  # rules that run nothing
-# These tell when: the seconds of each epoch, and the date and the host of an opening of the test part.
+# These tell when: the seconds of each epoch, and the dates of plans and openings of the test part.
 DATED = {"history.csv", "openings.jsonl", "openings.head.json", "opening.json"}
 
 

@@ -9,6 +9,7 @@ from pasi.dossier.crate import CrateFiles, crate
 from pasi.dossier.evidence import TABLES, read_run
 from pasi.dossier.run_scores import RunScores, predictor_of, run_assessments, run_responses
 from pasi.dossier.write import write_checklists
+from pasi.evaluation.openings import head_file
 from pasi.jobs.job_log import start_job_log
 from pasi.provenance.versions import run_versions
 from pasi.run_folder import folder_of_log
@@ -34,7 +35,7 @@ write_cdisc(*rows, run.index, person["study"] or NO_STUDY, Path(output.rs).paren
 shutil.copyfile(files.snakefile, output.snakefile)
 weights = [Path(file).relative_to(root).as_posix() for file in files.weights]
 log = folder_of_log(Path(snakemake.log[0])).openings  # which no rule declares, and somebody may have removed
-logged = [log] if log.exists() else []
+logged = [file for file in (log, head_file(log)) if file.exists()]
 given = [
     Path(file).relative_to(root).as_posix()
     for file in [*files, *logged]

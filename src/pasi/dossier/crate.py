@@ -34,6 +34,7 @@ ROLES = {
     "evaluation/chosen.json": "The learner that the rule of the plan chose by its results out of fold",
     "evaluation/opening.json": "The plans and the openings of the test part, in words",
     "openings.jsonl": "The log of plans and openings of the test part: lines chained by hashes, never emptied",
+    "openings.head.json": "The hash of the last line of that log, by which a line removed at its end shows",
 }
 NOT_STATED = "The owner of the data decides: no licence is stated."
 

@@ -7,19 +7,20 @@ the choice was final then. Anything else is another opening. Lines "plan" say wh
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pasi.errors import DamagedFileError
-from pasi.evaluation.opening_changes import changes_between
+from pasi.evaluation.opening_changes import changes_between, plan_changes
 from pasi.storage.hash_chain import HashChain, Line, append_lines, hash_after, lacks_line, read_chain
 from pasi.storage.json_files import read_json, write_json
 
-OPENING, MORE_ROWS = "opening", "more rows"
+OPENING, MORE_ROWS, PLAN = "opening", "more rows", "plan"
 FINAL = ("plan", "split", "learner")  # with the predictions of the learner, what one opening is
 SHORTENED = "lines at its end, or the whole file, are gone"
 HEADLESS = "was removed or changed, so that lines at the end of the log may be gone"
+UNLOGGED = "was changed after the last plan in the log was written"
 SHOWN = ("event", "when", "learner", "test_rows", "earlier_version")
 
 
@@ -78,24 +79,15 @@ def read_openings(path: Path, last: str = "") -> Openings:
     recorded = [str(text) for line in chain.lines for text in line.get("faults", ())]
     found = [f"{path.name}, line {fault.line}: {fault.text}" for fault in chain.faults]
     kept = _kept_hashes(head_file(path))
-    if kept is None or (not kept and chain.hashes and not _is_of_0_2_0(chain)):
+    if kept is None or (not kept and chain.hashes):
         found.append(f"{head_file(path).name} {HEADLESS}")
     if lacks_line(chain, last) or lacks_line(chain, *(kept or ())):
         found.append(f"{path.name}: {SHORTENED}")
     return Openings(chain, tuple(dict.fromkeys([*recorded, *found])))
 
 
-def _is_of_0_2_0(chain: HashChain) -> bool:
-    """Whether a log without the file beside it is one that a kill can have left: one opening, before plans were logged.
-
-    The line was written before the file then. A log that begins with a plan has had the file all along.
-    """
-    return len(chain.lines) == len(chain.hashes) == 1 and chain.lines[0]["event"] == OPENING
-
-
 def _kept_hashes(head: Path) -> tuple[str, ...] | None:
-    """The hashes in the file beside the log, of which its last line has one; none where there is no file, None where
-    the file is damaged."""
+    """The hashes beside the log, of which its last line has one; () without the file, None where it is damaged."""
     if not head.exists():
         return ()
     try:
@@ -108,7 +100,8 @@ def _kept_hashes(head: Path) -> tuple[str, ...] | None:
 def record_opening(path: Path, opening: Mapping[str, Any], when: str) -> Openings:
     """Append an opening to the log in `path`, unless it is the last one again; returns the log as it is then.
 
-    when: the time in ISO format.
+    when: the time in ISO format. That its plan is not the last one in the log, where plans are logged, is a fault: a
+    file plan.json that was edited by hand.
 
     >>> plan = {"plan": {"primary": "mae"}, "split": "s", "config": {}, "test_rows": "chosen", "subjects": 6}
     >>> opening = opening_of(plan, "nnls", {"nnls": "digest"}, {}, earlier=False)
@@ -123,6 +116,9 @@ def record_opening(path: Path, opening: Mapping[str, Any], when: str) -> Opening
     event = _event(found, opening)
     if event is None:
         return confirm_head(path, found)
+    plans = [line for line in found.chain.lines if line["event"] == PLAN]
+    for change in plan_changes(plans[-1], opening) if plans else ():
+        found = replace(found, faults=(*found.faults, f"plan.json: {UNLOGGED} ({change})"))
     line = {"event": event, "when": when, **opening}
     if found.shown:
         line.pop("earlier_version", None)  # which is said of what was before the first opening

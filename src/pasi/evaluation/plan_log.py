@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from pasi.evaluation.opening_changes import plan_changes
-from pasi.evaluation.openings import OPENING, Openings, append_event, confirm_head, read_openings
+from pasi.evaluation.openings import OPENING, PLAN, Openings, append_event, confirm_head, read_openings
 from pasi.storage.hash_chain import Line
-
-PLAN = "plan"
 
 
 def record_plan(path: Path, plan: Mapping[str, Any], when: str, *, evaluated: bool) -> Openings:

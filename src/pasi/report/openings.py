@@ -63,6 +63,8 @@ def plan_sentences(opening: Mapping[str, Any]) -> list[str]:
     """
     plans = [plan for plan in opening["plans"] if not plan["openings"]]
     later = [f"Another plan was written after an opening, on {when}: {what}." for when, what in _later_plans(opening)]
+    if opening["faults"]:
+        return [f"{UNKNOWN} which plans were written before the first opening, and when.", *later]
     if not plans:
         return [NO_PLANS, *later]
     held = plans[-1]
@@ -105,20 +107,20 @@ def log_intact(content: ReportContent) -> Condition:
 
 def plan_kept(content: ReportContent) -> Condition:
     """No opening had another plan than the first one, and no other plan was written after an opening."""
-    later = _later_plans(content.opening)
-    if later and not content.opening["plan_changed"]:
-        text = f"After the test part had been opened, another plan was written: {'; '.join(what for _, what in later)}."
-        return Condition("plan kept", Colour.NOT, False, text)
-    if content.opening["faults"] and not content.opening["plan_changed"]:
-        return Condition("plan kept", Colour.NOT, None, f"{UNKNOWN} whether the plan was kept.")
-    if not content.opening["plan_changed"]:
-        text = "The plan of the test (measure, choice, limits) was not changed after an opening."
-        return Condition("plan kept", Colour.NOT, True, text)
-    changes = [
+    changed = [
         change for line in content.opening["lines"] for change in line["changed"] if change.startswith("the plan")
     ]
-    text = f"After the test part had been opened, it was opened again with another plan: {'; '.join(changes)}."
-    return Condition("plan kept", Colour.NOT, False, text)
+    fault = ""
+    if content.opening["plan_changed"]:
+        fault = f"it was opened again with another plan: {'; '.join(changed)}"
+    elif later := [what for _, what in _later_plans(content.opening)]:
+        fault = f"another plan was written: {'; '.join(later)}"
+    if fault:
+        return Condition("plan kept", Colour.NOT, False, f"After the test part had been opened, {fault}.")
+    if content.opening["faults"]:
+        return Condition("plan kept", Colour.NOT, None, f"{UNKNOWN} whether the plan was kept.")
+    text = "The plan of the test (measure, choice, limits) was not changed after an opening."
+    return Condition("plan kept", Colour.NOT, True, text)
 
 
 def opened_once(content: ReportContent) -> Condition:

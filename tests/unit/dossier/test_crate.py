@@ -82,7 +82,7 @@ def test_what_the_profiles_require(entities):
 
 def test_each_file_has_its_digest_and_its_size(entities, files):
     described = [one for one in entities.values() if "File" in one["@type"]]
-    assert len(described) == 7 + 1 + 2 + 1, "seven results, config, two weights of the chosen network, the Snakefile"
+    assert len(described) == 8 + 1 + 2 + 1, "eight results, config, two weights of the chosen network, the Snakefile"
     for one in described:
         assert one["sha256"] == file_sha256(files.root / one["@id"])
         assert one["contentSize"] == str(len(one["@id"]))

@@ -9,6 +9,7 @@ from pasi.evaluation.analysis_plan import analysis_plan
 from pasi.evaluation.openings import (
     HEADLESS,
     SHORTENED,
+    UNLOGGED,
     head_file,
     opening_of,
     openings_record,
@@ -191,13 +192,6 @@ def test_a_removed_last_line_shows_by_what_the_evaluation_recorded_though_the_he
     assert read_openings(log, last).faults == (fault, f"openings.jsonl: {SHORTENED}")
 
 
-def test_a_first_opening_without_a_head_is_one_that_a_kill_of_an_earlier_version_left(log):
-    record(log, opening())
-    head_file(log).unlink()
-    assert record(log, opening())["faults"] == []
-    assert head_file(log).exists()
-
-
 def test_what_was_noticed_outlives_a_line_that_could_not_be_written(log, monkeypatch):
     record(log, opening(), opening(rows={**ROWS, "net": "x"}))
     rewrite(log, lambda lines: lines[:1])
@@ -247,6 +241,14 @@ def test_each_plan_that_differs_is_a_line_and_the_same_again_is_none(log):
     }
     assert record(log, opening())["openings"] == 1, "a plan that nothing was opened by is no opening"
     assert found.faults == ()
+
+
+def test_an_opening_with_a_plan_that_is_not_the_last_one_of_the_log_is_a_fault_for_good(log):
+    record_plan(log, make_plan(), "2026-02-28T08:00:00+00:00", evaluated=False)
+    assert record(log, opening())["faults"] == []
+    edited = record(log, opening(make_plan(primary="ccc")), day=2)
+    assert edited["faults"] == [f"plan.json: {UNLOGGED} (the plan (learner, primary))"]
+    assert read_openings(log).faults == tuple(edited["faults"])
 
 
 def test_a_log_of_openings_alone_gets_a_line_for_the_next_plan_that_differs(log):

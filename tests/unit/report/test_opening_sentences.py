@@ -10,7 +10,7 @@ from pasi.evaluation.openings import MORE_ROWS
 from pasi.report.caveats import caveats
 from pasi.report.content import ReportContent
 from pasi.report.light import light
-from pasi.report.openings import LIMITS, NO_PLANS, opening_sentences, plan_sentences
+from pasi.report.openings import LIMITS, NO_PLANS, UNKNOWN, opening_sentences, plan_sentences
 from pasi.report.paper_tables import reported_part, table_1
 from pasi.report.render import render_report
 from pasi.report.summary import summary_of
@@ -87,6 +87,11 @@ def test_plans_before_the_first_opening_are_counted_and_the_last_is_dated():
     assert plan_sentences(opening_record(FIRST_OPENING) | {"plans": []}) == [NO_PLANS]
 
 
+def test_of_a_changed_log_nothing_is_said_of_the_plans_before_the_first_opening():
+    found = opening_record(FIRST_OPENING, faults=("openings.jsonl, line 9: was changed",))
+    assert plan_sentences(found) == [f"{UNKNOWN} which plans were written before the first opening, and when."]
+
+
 def test_another_plan_after_an_opening_is_told_though_nothing_was_opened_by_it():
     other = {**FIRST_PLAN, "plan": {"primary": "ccc", "limits": {}}, "when": "2026-03-06T08:00:00+00:00"}
     assert plan_sentences(opening_record(FIRST_PLAN, FIRST_OPENING, other))[1:] == [
@@ -97,7 +102,7 @@ def test_another_plan_after_an_opening_is_told_though_nothing_was_opened_by_it()
 def test_rows_that_were_shown_later_faults_and_an_earlier_version_are_told():
     lines = ({**FIRST_OPENING, "test_rows": "chosen", "earlier_version": True}, {**ANOTHER, "event": MORE_ROWS})
     content = replace(make_content(), opening=opening_record(*lines, faults=("openings.jsonl, line 9: was changed",)))
-    said = [sentence for sentence in opening_sentences(content) if "plan was written" not in sentence]
+    said = [sentence for sentence in opening_sentences(content) if "which plans were written" not in sentence]
     assert said[1] == "Opening 1, 2026-03-01: resnet34, with rows of the chosen learner and of the baselines."
     assert said[2] == (
         "2026-04-02: rows of all learners; plan, split, learner and its predictions were those of opening 1."
