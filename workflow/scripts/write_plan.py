@@ -19,6 +19,5 @@ params, run = snakemake.params, folder_of_log(Path(snakemake.log[0]))
 options = {name: params[name] for name in ("primary", "limits", "test_rows")}
 plan = analysis_plan(read_table(snakemake.input.split), params.config, **options)
 evaluated = any(run.record(rule, "metrics").exists() for rule in ("evaluate_oof", "evaluate_learners"))
-if plan["subjects"]:
-    record_plan(run.openings, plan, datetime.now(UTC).isoformat(timespec="seconds"), evaluated=evaluated)
+record_plan(run.openings, plan, datetime.now(UTC).isoformat(timespec="seconds"), evaluated=evaluated)
 write_json(plan, snakemake.output.plan)

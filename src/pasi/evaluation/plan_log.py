@@ -13,7 +13,7 @@ from pasi.storage.hash_chain import Line
 
 
 def record_plan(path: Path, plan: Mapping[str, Any], when: str, *, evaluated: bool) -> Openings:
-    """Append a plan to the log in `path`, unless it holds already; returns the log as it is then.
+    """Append a plan to the log in `path`, unless it holds already or there is no test subject; returns the log then.
 
     plan: plan.json. It holds where the last line, be it a plan or an opening, has the same plan and the same split:
     digests of the config change with every setting of a training and make no other plan. when: the time in ISO
@@ -28,7 +28,7 @@ def record_plan(path: Path, plan: Mapping[str, Any], when: str, *, evaluated: bo
     """
     found = read_openings(path)
     lines = found.chain.lines
-    if lines and not list(plan_changes(lines[-1], plan)):
+    if not plan["subjects"] or (lines and not list(plan_changes(lines[-1], plan))):
         return confirm_head(path, found)
     own = {name: plan[name] for name in ("plan", "split", "config", "test_rows", "subjects")}
     return append_event(path, found, {"event": PLAN, "when": when, **own, "evaluated": evaluated})

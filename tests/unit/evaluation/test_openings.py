@@ -251,6 +251,12 @@ def test_an_opening_with_a_plan_that_is_not_the_last_one_of_the_log_is_a_fault_f
     assert read_openings(log).faults == tuple(edited["faults"])
 
 
+def test_without_a_test_subject_no_plan_is_logged(log):
+    plan = make_plan({"subject": ["A"], "part": ["train"], "fold": [0]})
+    assert record_plan(log, plan, "2026-02-28T08:00:00+00:00", evaluated=False).chain.lines == ()
+    assert not log.exists()
+
+
 def test_a_log_of_openings_alone_gets_a_line_for_the_next_plan_that_differs(log):
     record(log, opening())
     assert plans_record(record_plan(log, make_plan(), "2026-03-02T08:00:00+00:00", evaluated=True)) == []
