@@ -35,13 +35,18 @@ class Job:
     log: Path
 
     @property
+    def lines(self) -> list[str]:
+        """What it has printed, in whole lines: where output is unbuffered, a line is written piece by piece."""
+        return self.log.read_text().split("\n")[:-1]
+
+    @property
     def waits(self) -> bool:
-        return "this job waits" in self.log.read_text() and self.gpu is None
+        return any("this job waits" in line for line in self.lines) and self.gpu is None
 
     @property
     def gpu(self) -> str | None:
         """The GPU that it has, or had before it ended."""
-        return next((line[4:] for line in self.log.read_text().splitlines() if line.startswith("has ")), None)
+        return next((line[4:] for line in self.lines if line.startswith("has ")), None)
 
     def end(self) -> None:
         """End its input, and wait until it has ended."""
@@ -101,8 +106,8 @@ def test_a_killed_job_gives_its_gpu_back(start):
     wait_for(lambda: holder.gpu)
     waiting = start("3")
     wait_for(lambda: waiting.waits)
-    assert holder.log.read_text() == "on GPU 3\nhas 3\n"
-    assert waiting.log.read_text() == "all 1 places on 1 GPUs are taken; this job waits\n"
+    assert holder.lines == ["on GPU 3", "has 3"]
+    assert waiting.lines == ["all 1 places on 1 GPUs are taken; this job waits"]
     holder.process.kill()
     wait_for(lambda: waiting.gpu)
     waiting.end()
