@@ -164,6 +164,11 @@ class RunFolder:
         return self.root / "openings.jsonl"
 
     @property
+    def openings_lock(self) -> Path:
+        """Held while the log of openings is read and a line is appended: two runs may share these results."""
+        return self.root / ".openings.lock"
+
+    @property
     def metrics(self) -> Path:
         """Metrics of all learners, the first table that evaluation writes."""
         return self.root / "evaluation" / "metrics.csv"

@@ -17,6 +17,7 @@ UNDECLARED = {
     "<results>/models/{backbone}/fold{fold}{repeat}/adopted.json": "it is there only where the outputs were taken over",
     "<results>/models/{backbone}/fold{fold}{repeat}/failed.json": "it is there only where the rule has failed",
     "<results>/openings.jsonl": "Snakemake would empty the log",
+    "<results>/.openings.lock": "no output of a job: two jobs of two runs hold it one after the other",
     "<results>/records/vouched.json": "it is there only until the next run",
 }
 RUN = RunFolder(Path("<results>"))

@@ -8,6 +8,7 @@ from pasi.evaluation.judgement import Judging, evaluation_tables, read_predictio
 from pasi.evaluation.openings import opening_of, openings_record, read_openings, record_opening
 from pasi.evaluation.plan_log import plans_record
 from pasi.evaluation.sealed_rows import row_digests, shown_learners
+from pasi.jobs.file_lock import FileLock
 from pasi.jobs.job_log import start_job_log
 from pasi.run_folder import folder_of_log
 from pasi.severity.index import SeverityIndex
@@ -26,7 +27,8 @@ shown = shown_learners(learners, choice["learner"], plan["test_rows"])
 if shown:
     earlier = run.record("evaluate_learners", "metrics").exists()  # by a version without a log
     opening = opening_of(plan, choice["learner"], row_digests(learners, shown), params.codes, earlier=earlier)
-    found = record_opening(run.openings, opening, datetime.now(UTC).isoformat(timespec="seconds"))
+    with FileLock(run.openings_lock):
+        found = record_opening(run.openings, opening, datetime.now(UTC).isoformat(timespec="seconds"))
 else:
     found = read_openings(run.openings)
 tables = evaluation_tables(read, index, Judging.of(params), shown)

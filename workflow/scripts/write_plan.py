@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pasi.evaluation.analysis_plan import analysis_plan
 from pasi.evaluation.plan_log import record_plan
+from pasi.jobs.file_lock import FileLock
 from pasi.jobs.job_log import start_job_log
 from pasi.run_folder import folder_of_log
 from pasi.storage.json_files import write_json
@@ -18,6 +19,8 @@ start_job_log(snakemake.log[0], snakemake.params)
 params, run = snakemake.params, folder_of_log(Path(snakemake.log[0]))
 options = {name: params[name] for name in ("primary", "limits", "test_rows")}
 plan = analysis_plan(read_table(snakemake.input.split), params.config, **options)
-evaluated = any(run.record(rule, "metrics").exists() for rule in ("evaluate_oof", "evaluate_learners"))
-record_plan(run.openings, plan, datetime.now(UTC).isoformat(timespec="seconds"), evaluated=evaluated)
+records = [run.record(rule, "metrics") for rule in ("evaluate_oof", "evaluate_learners")]
+evaluated = any(path.exists() for path in (*records, run.metrics))
+with FileLock(run.openings_lock):
+    record_plan(run.openings, plan, datetime.now(UTC).isoformat(timespec="seconds"), evaluated=evaluated)
 write_json(plan, snakemake.output.plan)
