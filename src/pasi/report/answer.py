@@ -30,9 +30,13 @@ class Measure:
 
 @dataclass(frozen=True)
 class Result:
-    """The four figures of one part, and how many subjects and visits they rest on."""
+    """The four figures of one part, and how many subjects and visits they rest on.
+
+    unfair: whether they are marked as no fair estimate, which the leaderboard marks, too.
+    """
 
     part: str
+    unfair: bool
     rests_on: Markup
     measures: list[Measure]
 
@@ -90,6 +94,7 @@ def _result(content: ReportContent, part: str) -> Result | None:
         outer = Markup("{} to {}").format(found["lower"].show("low", "+1"), found["upper"].show("high", "+1"))
     return Result(
         part=PART_NAMES[part],
+        unfair=part == "oof" and bool(row["optimistic"]),
         rests_on=say(
             "{subjects} subjects, {visits} visits", subjects=bias.show("subjects", "0"), visits=row.show("n", "0")
         ),

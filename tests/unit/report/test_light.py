@@ -368,6 +368,17 @@ def test_monitoring_the_held_out_fold_is_the_reason_where_it_was_done():
     assert condition(content, "no leakage").holds, "it makes rows optimistic, and is no leak"
 
 
+def test_figures_of_the_answer_that_are_no_fair_estimate_are_marked_there():
+    def answer(content):
+        return render_report(content).split('<section id="answer">')[1].split("</section>")[0]
+
+    assert "no fair estimate" not in answer(sound())
+    marked = answer(chosen("optimistic", "metrics", True, level="visit")(sound()))
+    assert 'Out of fold <abbr class="flag" title="no fair estimate out of fold">o</abbr>' in marked
+    assert '<span class="flag">o</span>: no fair estimate out of fold (section 3).' in marked
+    assert 'Test <abbr class="flag"' not in marked, "nothing was fitted to the test part"
+
+
 def test_a_synthetic_cohort_is_never_for_use_and_the_answer_says_so():
     content = with_report(sound(), synthetic=True)
     assert light(content).colour is Colour.CARE
