@@ -1,4 +1,4 @@
-"""CPU seconds of the tables of all learners, 33 and a baseline, with 2,000 draws, as rows of Markdown.
+"""CPU seconds of the tables of all learners of config/config.yaml and a baseline, with 2,000 draws.
 
 `python benchmarks/statistics_speed.py` takes seconds. docs/evaluation.md has the numbers.
 """
@@ -24,12 +24,14 @@ from simulated_trials import equal_learners
 
 CONFIG = Path(__file__).parents[1] / "config" / "config.yaml"
 SUBJECTS, TESTED, DRAWS = 54, 6, 2000
-KINDS = ["backbone"] * 29 + ["meta"] * 4 + ["baseline"]
 
 
 def speed() -> Iterator[Row]:
     """Of each table, and of all; all visits are out of fold, as before the test part is opened."""
-    index, visits = read_settings(load_config(CONFIG)).index, visits_of_all()
+    settings = read_settings(load_config(CONFIG))
+    networks, combined = len(settings.training.backbones), len(settings.stacking.learners)
+    index = settings.index
+    visits = visits_of_all(["backbone"] * networks + ["meta"] * combined + ["baseline"])
     split = {"subject": np.arange(SUBJECTS + TESTED), "fold": np.repeat([0, -1], [SUBJECTS, TESTED])}
     regions = pd.concat([visits] * len(index.regions))  # what they hold does not matter for the time
     metrics = metrics_table(regions, visits)
@@ -54,14 +56,14 @@ def speed() -> Iterator[Row]:
     yield ("all", "", f"{total:.2f}")
 
 
-def visits_of_all() -> pd.DataFrame:
-    """The table of visits of 29 networks, 4 meta-learners and a baseline of equal errors, four weeks apart."""
-    observed, predicted, nested = equal_learners(0, SUBJECTS, len(KINDS))
+def visits_of_all(kinds: list[str]) -> pd.DataFrame:
+    """The table of visits of learners of these kinds, whose errors are equally large, four weeks apart."""
+    observed, predicted, nested = equal_learners(0, SUBJECTS, len(kinds))
     order = np.concatenate([np.arange(count) for count in np.bincount(nested)])
     names = np.array([f"W{4 * place}" for place in order])
     visit = {"subject": nested, "visit": names, "visit_order": order, "week": 4.0 * order, "baseline": "W0"}
     common = {"part": "oof", "repeat": 0, **visit, "observed": observed}
-    rows = zip(KINDS, predicted, strict=True)
+    rows = zip(kinds, predicted, strict=True)
     return pd.concat(
         [pd.DataFrame({"learner": f"n{i}", "kind": kind, **common, "predicted": p}) for i, (kind, p) in enumerate(rows)]
     )

@@ -9,8 +9,9 @@ class Anova(NamedTuple):
     """Mean over visits, variance between subjects and within them, and of a visit of an unseen subject, all (...).
 
     They are moment estimates. between is below 0 where subjects differ by less than their visits let expect; total is
-    within plus between where that is above 0. Below two subjects between and total are NaN. Where each subject has one
-    visit, nothing tells between and within apart; they are NaN, and total is the variance of the values.
+    within plus between, whatever the sign of between, so that it is unbiased and never negative. Below two subjects
+    between and total are NaN. Where each subject has one visit, nothing tells between and within apart; they are NaN,
+    and total is the variance of the values, which it comes near where few subjects have a second visit.
     """
 
     mean: np.ndarray
@@ -38,8 +39,9 @@ def anova_sums(values: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, float
 def anova_of(sums: np.ndarray, middle: float) -> Anova:
     """The analysis of any set of subjects, from sums (..., 6) as `anova_sums` gives them about the mean `middle`.
 
-    within = MSW, between = (MSB - MSW) / n0, n0 = (N - sum m^2 / N) / (G - 1), with N visits of G subjects (Searle,
-    Casella and McCulloch, Variance Components, 1992, section 3.6).
+    within = MSW, between = (MSB - MSW) / n0, total = MSB / n0 + (1 - 1 / n0) MSW, n0 = (N - sum m^2 / N) / (G - 1),
+    with N visits of G subjects (Searle, Casella and McCulloch, Variance Components, 1992, section 3.6). n0 is 1 where
+    each has one visit, and never below.
 
     >>> sums, middle = anova_sums(np.array([1.0, 3.0, 5.0, 7.0]), np.array([0, 0, 1, 1]))
     >>> found = anova_of(sums.sum(axis=0), middle)
@@ -51,7 +53,7 @@ def anova_of(sums: np.ndarray, middle: float) -> Anova:
         within = np.where(visits > subjects, np.maximum(xx - of_means, 0) / (visits - subjects), np.nan)
         of_subjects = np.where(subjects > 1, (of_means - x**2 / visits) / (subjects - 1), np.nan)  # MSB
         between = (of_subjects - within) / effective_visits(sums)
-        total = np.where(visits > subjects, np.maximum(between, 0) + within, of_subjects)
+        total = np.where(visits > subjects, between + within, of_subjects)
         return Anova(middle + x / visits, between, within, total)
 
 

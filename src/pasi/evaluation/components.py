@@ -39,9 +39,9 @@ def variance_components(values: ArrayLike, subjects: ArrayLike, *, level: float 
     Returns:
         The variances in the unit of the values squared, from a jackknife-t of subjects: on the logarithm for visit and
         total, on Fisher's z for the share. The interval of the subject joins those of both mean squares, on the
-        logarithm (MOVER), which covers better than a jackknife of the difference itself. It is cut at 0; a share may be
-        below 0. All are NaN where there is one subject, and all but the total where each has one visit; bounds are NaN
-        below 3 subjects.
+        logarithm (MOVER), which covers better than a jackknife of the difference itself. It is cut at 0, but not in
+        the total, MSB / n0 + (1 - 1 / n0) MSW, which is unbiased; a share may be below 0. All are NaN where there is
+        one subject, and all but the total where each has one visit; bounds are NaN below 3 subjects.
 
     Raises:
         ValueError: an array is not one-dimensional, a value is not finite, or the lengths differ.

@@ -32,7 +32,7 @@ def detectable_change(
     """How far apart an observed and a predicted score, or two changes, must be to be more than their error.
 
     With d = p - y, whose variance is s_b^2 between subjects and s_w^2 within them (`variance_components`), and
-    s^2 = s_b^2 + s_w^2:
+    s^2 = s_b^2 + s_w^2, in which s_b^2 is not cut at 0:
     sem = s / sqrt(2), the error of one score if both have as much (de Vet et al., Journal of Clinical Epidemiology 59,
     2006); between = 1.96 sqrt(2) sem = 1.96 s, the half-width of the limits of agreement;
     change = 1.96 sqrt(2) s_w: what a subject's predictions have in common at both visits cancels in its change, which

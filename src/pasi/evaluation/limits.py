@@ -19,6 +19,7 @@ class LimitsOfAgreement:
     """Bias and limits of agreement, each with its interval, and the standard deviations that they are made of.
 
     deviation: of one difference of an unseen subject; subject and visit: its parts between subjects and within them.
+    subject is 0 where its variance is estimated below 0; deviation is then less than visit.
     """
 
     bias: Interval
@@ -36,9 +37,11 @@ def limits_of_agreement(
 
     With d = p - y, the bias is the mean of d over visits and the limits are bias +/- 1.96 s, where s^2 is the variance
     of d between subjects plus that within them, from a one-way analysis of variance (Bland and Altman, Journal of
-    Biopharmaceutical Statistics 17, 2007, section 3). The standard deviation of all d would take visits for independent
-    and be too small. About 95% of the differences of unseen subjects lie between the limits if d is normal, and if its
-    spread does not grow with the score; nothing here checks that.
+    Biopharmaceutical Statistics 17, 2007, section 3): s^2 = MSB / n0 + (1 - 1 / n0) MSW, n0 as for
+    `variance_components`. The variance between subjects is not cut at 0 in this sum, so that s is that of one visit a
+    subject in the limit, where n0 is 1: a second visit of one subject of many changes little. The standard deviation of
+    all d would take visits for independent and be too small. About 95% of the differences of unseen subjects lie
+    between the limits if d is normal, and if its spread does not grow with the score; nothing here checks that.
 
     The interval of the bias is a jackknife-t of subjects, that of s the same on the logarithm of s^2; those of the
     limits join the two (MOVER: Zou, Statistical Methods in Medical Research 22, 2013, who takes the interval of s from

@@ -5,6 +5,7 @@ from math import isfinite
 
 from markupsafe import Markup
 
+from pasi.evaluation.fewest_subjects import could_license, fewest_subjects
 from pasi.evaluation.replacement import Verdict
 from pasi.evaluation.settings import AcceptanceLimits
 from pasi.report.cells import Line
@@ -36,7 +37,24 @@ def endpoint_answer(content: ReportContent) -> str:
     arm, reference = rows[0]["arm"], rows[0]["reference"]
     own = [row for row in rows if (row["arm"], row["reference"]) == (arm, reference)]
     further = "" if len(own) == len(rows) else " Further arms stand in section 5."
-    return f"{_beginning(own, arm, reference)}{_verdicts(own, reasons=False)}.{further}"
+    few = too_few_text(own, limits_of(content))
+    return f"{_beginning(own, arm, reference)}{_verdicts(own, reasons=False)}.{few}{further}"
+
+
+def limits_of(content: ReportContent) -> AcceptanceLimits:
+    """The limits of acceptance of the config."""
+    return AcceptanceLimits.from_config(content.config["evaluation"])
+
+
+def too_few_text(rows: list[Line], limits: AcceptanceLimits) -> str:
+    """That two arms of this size license no endpoint, whatever is read; "" where they could, or one is licensed."""
+    one, other = (int(rows[0][name]) for name in ("subjects", "reference_subjects"))
+    if could_license(one, other, limits) or any(row["verdict"] == "may be replaced" for row in rows):
+        return ""
+    return (
+        f" With {one} and {other} subjects in the arms the physician could be replaced for none, whatever the scores; "
+        f"it takes {fewest_subjects(limits)} in each of two equal arms."
+    )
 
 
 def endpoint_texts(content: ReportContent) -> list[str]:
@@ -94,7 +112,7 @@ def _pair_texts(content: ReportContent, pairs: list[Line], arm: str, reference: 
     rows = [row for row in pairs if (row["arm"], row["reference"]) == (arm, reference)]
     said = [f"{_beginning(rows, arm, reference)}{_verdicts(rows, reasons=True)}."]
     few = min(min(row["subjects"], row["reference_subjects"]) for row in rows)
-    least = AcceptanceLimits.from_config(content.config["evaluation"]).subjects
+    least = limits_of(content).subjects
     if few < least:
         said.append(
             f"The smaller arm has {counted(int(few), 'subject')} with a visit at that week; a verdict takes "

@@ -1,9 +1,11 @@
 """Counts and figures of the page that are no cell of a table: report/summary.json holds them under `facts`."""
 
+from pasi.evaluation.fewest_subjects import fewest_subjects
 from pasi.evaluation.visits import PART_NAMES, learner_rows
 from pasi.report.appendix import related_errors
 from pasi.report.checks import cohort_flow
 from pasi.report.content import ReportContent
+from pasi.report.endpoints import limits_of
 from pasi.report.epoch_cap import FACT, OWN_FACT, of_chosen, still_improving
 from pasi.report.findings import fit_lines, headlines
 from pasi.report.learning import resting_on
@@ -28,6 +30,7 @@ def facts_of(content: ReportContent) -> dict[str, float]:
         "networks": len(content.config["training"]["backbones"]),
         "meta-learners": len(content.models),
         "incomplete visits": content.incomplete_visits,
+        "fewest subjects in each arm for an endpoint": fewest_subjects(limits_of(content)),
     }
     found |= {step.noun: step.count for step in cohort_flow(content)}
     found |= {f"sd_observed_{line.row['part']}": line.observed_sd for line in headlines(content)}

@@ -16,14 +16,15 @@ from pasi.report.verdict import verdict
 
 def trust_section(content: ReportContent) -> dict[str, Any]:
     """The variables of the section's template."""
-    found = headlines(content)
+    found, choice = headlines(content), selection_text(content)
+    agreement = content.lines("agreement", learner=content.chosen)
     return {
         "warnings": caveats(content),
         "checks": leakage_checks(content),
         "verdict": verdict(content),
-        "selection": selection_text(content),
+        "selection": choice,
         "pick": pick_text(content),
-        "coverage": coverage_text(found),
+        "coverage": coverage_text(found, agreement, corrected=bool(choice)),
         "shown_repeat": shown_repeat_sentence(content),
         "openings": opening_sentences(content),
         "headlines": found,

@@ -110,8 +110,41 @@ def test_the_order_of_visits_does_not_matter():
 
 
 def test_subjects_that_do_not_differ_have_no_variance_between_them():
+    """MSB = 0, MSW = 2 and n0 = 2: the variance is 0 / 2 + (1 - 1 / 2) 2."""
     found = limits_of_agreement([0] * 4, [-1, 1, -1, 1], ["a", "a", "b", "b"])
-    assert (found.subject, found.visit, found.deviation) == (0, math.sqrt(2), math.sqrt(2))
+    assert (found.subject, found.visit, found.deviation) == (0, math.sqrt(2), 1)
+
+
+def test_a_second_visit_of_one_subject_by_hand():
+    """1, 3 of a, 4 of b, 8 of c: N = 4, n0 = (4 - 6 / 4) / 2 = 1.25, MSB = (2 2^2 + 0 + 4^2) / 2 = 12, MSW = 2."""
+    found = limits_of_agreement([0] * 4, [1, 3, 4, 8], ["a", "a", "b", "c"])
+    assert (found.bias.estimate, found.visit**2) == (4, pytest.approx(2))
+    assert found.subject**2 == pytest.approx((12 - 2) / 1.25)
+    assert found.deviation**2 == pytest.approx(12 / 1.25 + 2 / 5)
+
+
+@pytest.mark.parametrize("second", [-0.5, 0.0, 1.0])
+def test_a_second_visit_of_one_subject_of_twenty_barely_moves_the_limits(second):
+    """Beside 20 differences of one visit each, a second one of any subject that is like the others."""
+    once = np.random.default_rng(0).normal(0.5, 1, 20)
+    before = limits_of_agreement(np.zeros(20), once, np.arange(20))
+    for subject in range(20):
+        twice, nested = np.append(once, second), np.append(np.arange(20), subject)
+        after = limits_of_agreement(np.zeros(21), twice, nested)
+        assert after.deviation == pytest.approx(before.deviation, rel=0.05)
+        for one, other in ((before.lower, after.lower), (before.upper, after.upper)):
+            moved = np.subtract([one.estimate, one.low, one.high], [other.estimate, other.low, other.high])
+            assert np.abs(moved).max() < 0.25 * before.deviation
+
+
+def test_a_second_visit_that_repeats_the_first_leaves_the_limits_near_those_of_one_visit():
+    """Nothing within the subject, MSW = 0: n0 = (21 - 23 / 21) / 19 alone divides the mean square between subjects."""
+    once = np.tile([-1.0, 1.0], 10)
+    found = limits_of_agreement(np.zeros(21), np.append(once, once[0]), np.append(np.arange(20), 0))
+    mean = -1 / 21
+    between = (2 * (-1 - mean) ** 2 + 9 * (-1 - mean) ** 2 + 10 * (1 - mean) ** 2) / 19
+    assert found.deviation**2 == pytest.approx(between / ((21 - 23 / 21) / 19))
+    assert found.deviation == pytest.approx(np.std(once, ddof=1), rel=0.01)
 
 
 def test_one_visit_a_subject_tells_no_parts_apart():

@@ -28,7 +28,7 @@ from pasi.report.baselines import KNOWS
 from pasi.report.caveats import caveats
 from pasi.report.checks import balances, cohort_flow, leakage_checks, photos_of_two_subjects
 from pasi.report.content import ReportContent, Sources, data_uri, load_content
-from pasi.report.endpoints import endpoint_rows, endpoint_texts
+from pasi.report.endpoints import endpoint_answer, endpoint_rows, endpoint_texts
 from pasi.report.figure_tables import MOST_ROWS, figure_tables
 from pasi.report.findings import first_rank_text, fit_lines, headlines, selection_text
 from pasi.report.leaderboard import Forest, forest_axis, leaderboard
@@ -881,6 +881,30 @@ class TestEndpoints:
         assert (
             "The smaller arm has 19 subjects with a visit at that week; a verdict takes 20 in each arm" in said
         ) is few
+
+    @pytest.mark.parametrize(
+        ("sizes", "values", "said"),
+        [
+            ((50.0, 50.0), {}, True),
+            ((51.0, 51.0), {}, False),
+            ((40.0, 400.0), {}, False),
+            ((40.0, 60.0), {"verdict": "must not be replaced"}, True),
+            ((40.0, 30.0), {"verdict": "may be replaced"}, False),
+        ],
+    )
+    def test_arms_too_small_for_any_endpoint_are_said_in_the_answer(self, sizes, values, said):
+        sizes = dict(zip(("subjects", "reference_subjects"), sizes, strict=True))
+        rows = [*ARM_ROWS, endpoint_row("active", "placebo", **sizes, **values)]
+        content = replace(make_content(), endpoints=columns(rows))
+        text = (
+            "With {subjects:g} and {reference_subjects:g} subjects in the arms the physician could be replaced for "
+            "none, whatever the scores; it takes 51 in each of two equal arms."
+        ).format(**sizes)
+        assert (text in endpoint_answer(content)) is said
+        assert ("whatever the scores" in endpoint_answer(content)) is said
+        evaluation = {**content.config["evaluation"], "endpoint_margin": 0.25, "endpoint_subjects": 20}
+        eased = replace(content, config={**content.config, "evaluation": evaluation})
+        assert "whatever the scores" not in endpoint_answer(eased)
 
     def test_limits_of_the_config_are_those_of_the_verdict_and_said(self):
         content = make_content()

@@ -231,8 +231,9 @@ def test_where_endpoints_were_judged_the_answer_says_so():
     page = render_report(replace(content, endpoints=columns([*ARM_ROWS, *pairs])))
     assert "Endpoints were not judged" not in page
     assert (
-        '<p class="endpoints" data-from="evaluation/endpoints.csv">For active against placebo at week 16, the '
-        "physician may be replaced for 75% improvement. Further arms stand in section 5.</p>"
+        '<p class="endpoints" data-from="evaluation/endpoints.csv report/summary.json">'
+        "For active against placebo at week 16, the physician may be replaced for 75% improvement. "
+        "Further arms stand in section 5.</p>"
     ) in page
 
 
