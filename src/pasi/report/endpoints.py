@@ -52,8 +52,8 @@ def too_few_text(rows: list[Line], limits: AcceptanceLimits) -> str:
     if could_license(one, other, limits) or any(row["verdict"] == "may be replaced" for row in rows):
         return ""
     return (
-        f" With {one} and {other} subjects in the arms the physician could be replaced for none, whatever the scores; "
-        f"it takes {fewest_subjects(limits)} in each of two equal arms."
+        f" Arms of {one} and {other} subjects are too small to replace the physician for any endpoint, whatever the "
+        f"scores: it takes {fewest_subjects(limits)} in each of two equal arms."
     )
 
 

@@ -897,8 +897,8 @@ class TestEndpoints:
         rows = [*ARM_ROWS, endpoint_row("active", "placebo", **sizes, **values)]
         content = replace(make_content(), endpoints=columns(rows))
         text = (
-            "With {subjects:g} and {reference_subjects:g} subjects in the arms the physician could be replaced for "
-            "none, whatever the scores; it takes 51 in each of two equal arms."
+            "Arms of {subjects:g} and {reference_subjects:g} subjects are too small to replace the physician for any "
+            "endpoint, whatever the scores: it takes 51 in each of two equal arms."
         ).format(**sizes)
         assert (text in endpoint_answer(content)) is said
         assert ("whatever the scores" in endpoint_answer(content)) is said
