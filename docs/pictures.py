@@ -54,7 +54,7 @@ POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')  # it w
 def main(set_of_views: str, report: Path) -> None:
     """Write the pictures of one report into docs/images."""
     if set_of_views == "sample":
-        side_by_side(report).quantize(128).save(IMAGES / "sample_report.png", optimize=True)
+        side_by_side(report).quantize(64).save(IMAGES / "sample_report.png", optimize=True)
         return
     page = report.read_text("utf-8")
     for name, view in VIEWS[set_of_views].items():
