@@ -55,6 +55,14 @@ def faces_text(faces: Faces, detector: str, out: Path) -> str:
     return f"{found}, which misses some{unopened}"
 
 
+def faces_of(trail: AuditTrail, out: Path) -> str:
+    """The same of the list that an earlier call wrote; "" where there is none, or results were added after it."""
+    last = next((line for line in reversed(trail.lines) if line["event"] in ("face_list", "result")), None)
+    if last is None or last["event"] == "result":
+        return ""
+    return faces_text(Faces(last["photos"], last["visits"], last["unopened"]), last["detector"], out)
+
+
 def list_faces(
     visits: NewVisits,
     out: Path,

@@ -13,10 +13,11 @@ import pytest
 from PIL import Image
 
 from pasi.bundle import face_detector, faces
+from pasi.bundle.audit_trail import AuditTrail
 from pasi.bundle.face_detector import FaceDetector
-from pasi.bundle.faces import Faces, faces_text
+from pasi.bundle.faces import Faces, faces_of, faces_text
 from pasi.bundle.photo_table import Reading, read_new_visits
-from pasi.bundle.predict import hold_trail
+from pasi.bundle.predict import hold_trail, trail_of
 from pasi.commands.main import main
 from pasi.errors import PhotoError, RunningError
 from pasi.imaging.decode import make_tile
@@ -114,6 +115,10 @@ def test_photos_with_a_face_are_listed_and_scored_all_the_same(bundle, photos, c
     assert "3 visits: 3 ok, 0 degraded, 0 refused" in printed
     found = f"2 photos of 2 visits listed in {photos.parent.parent}/scores.faces.csv, found by {FaceDetector().name}"
     assert f"faces: {found}, which misses some\n" in printed
+    review = ["review", "--model", str(bundle), "--scores", str(photos.parent.parent / "scores.csv")]
+    assert main([*review, "--photos", str(photos), "--out", str(photos.parent.parent / "review")]) == 0
+    page = (photos.parent.parent / "review" / "index.html").read_text()
+    assert "Faces on the photos: 2 photos of 2 visits listed in scores.faces.csv, found by OpenCV" in page
 
 
 def test_visits_that_were_scored_without_it_are_looked_at_and_not_scored_again(bundle, photos, capsys):
@@ -163,6 +168,16 @@ def test_only_what_is_new_is_looked_at_and_earlier_visits_stay_listed(photos, mo
     look(photos)
     assert looked == ["V2", "V3", "V2"]
     assert [row[1] for row in listed(photos)] == ["V1", "V2", "V3"]
+
+
+def test_results_that_were_added_after_a_list_are_not_covered_by_it(photos):
+    out = photos.parent.parent / "scores.csv"
+    look(photos)
+    trail = AuditTrail(trail_of(out), "a bundle")
+    assert faces_of(trail, out) == "none found by a quick one, which misses some"
+    result = {"subject": "B", "visit": "1", "photos": [], "status": "ok", "reasons": [], "used": 0, "scores": None}
+    trail.append("result", [result])
+    assert faces_of(trail, out) == ""
 
 
 def counting(look, looked: list[str]):
