@@ -27,7 +27,7 @@ CHECKS = (
 LIMITS = (
     "- Blurred, dark and bright photos are left out, and photos unlike those of the training refuse a visit. Photos of "
     "another camera or at another site often pass, with scores that are worth less: judge a sample first.",
-    "- Faces are not looked for.",
+    "- Faces are looked for where `pasi predict --faces` is given, and some are missed.",
     "- It was judged on the cohort of its training alone, by the rater or raters of that cohort.",
     "- The error depends on the spread of severity in a cohort: do not compare errors across cohorts without it.",
     "- A score is not clipped: it may lie slightly below 0.",

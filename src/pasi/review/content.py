@@ -55,7 +55,10 @@ class ShownSubject:
 
 @dataclass(frozen=True)
 class ReviewContent:
-    """All that a page shows. page: names the page, and its entries in a browser; learner, digest: of the bundle."""
+    """All that a page shows. page: names the page, and its entries in a browser; learner, digest: of the bundle.
+
+    faces: what was found of faces on the photos, in words; "" where they were not looked for.
+    """
 
     page: str
     index: SeverityIndex
@@ -65,6 +68,7 @@ class ReviewContent:
     subjects: tuple[ShownSubject, ...]
     has_trail: bool
     tile_size: int
+    faces: str = ""
 
     @cached_property
     def visits(self) -> tuple[ShownVisit, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pasi.bundle.faces import faces_of
 from pasi.bundle.load import Bundle
 from pasi.bundle.photo_table import Reading, read_new_visits
 from pasi.errors import RunningError, UsageError
@@ -66,6 +67,7 @@ def write_review(
         subjects=subjects,
         has_trail=check.trail is not None,
         tile_size=tiles.size,
+        faces="" if check.trail is None else faces_of(check.trail, Path(request.scores.name)),
     )
     replace_pictures(folder)
     write_page(content, folder)

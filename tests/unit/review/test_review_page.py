@@ -51,6 +51,10 @@ def page(folder) -> Page:
     return Page((folder / "index.html").read_text())
 
 
+def test_of_faces_nothing_is_said_where_they_were_not_looked_for(page):
+    assert "Faces" not in page.text
+
+
 def test_text_of_the_tables_is_escaped(folder, page):
     text = (folder / "index.html").read_text()
     assert ATTACK not in text
