@@ -198,7 +198,9 @@ def opening_record(*lines: dict, faults: tuple[str, ...] = (), test_rows: str = 
     """evaluation/opening.json of a log with these lines behind a first plan, which may be among them."""
     log = lines if any(line["event"] == PLAN for line in lines) else (FIRST_PLAN, *lines)
     found = Openings(HashChain(tuple(log)), faults)
-    return openings_record(found) | {"plans": plans_record(found), "test_rows": test_rows, "shown": []}
+    plan = next(line["plan"] for line in reversed(log) if line["event"] == PLAN)
+    record = openings_record(found) | {"plan": plan, "plans": plans_record(found)}
+    return record | {"test_rows": test_rows, "shown": []}
 
 
 def make_balance() -> dict:

@@ -109,6 +109,7 @@ rule open_test:
     input:
         plan="<results>/evaluation/plan.json",
         chosen="<results>/evaluation/chosen.json",
+        judged="<results>/evaluation/oof/metrics.csv",
         oof="<results>/oof.parquet",
         test="<results>/test.parquet",
         metas=expand("<results>/stacking/{learner}.parquet", learner=PLAN.meta_learners),

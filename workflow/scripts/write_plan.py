@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 start_job_log(snakemake.log[0], snakemake.params)
 params, run = snakemake.params, folder_of_log(Path(snakemake.log[0]))
-options = {name: params[name] for name in ("primary", "limits", "test_rows")}
+options = {name: params[name] for name in ("primary", "limits", "outcomes", "test_rows")}
 plan = analysis_plan(read_table(snakemake.input.split), params.config, **options)
-records = [run.record(rule, "metrics") for rule in ("evaluate_oof", "evaluate_learners")]
-evaluated = any(path.exists() for path in (*records, run.metrics))
+rules = ("evaluate_oof", "evaluate_learners")
+traces = [*(run.record(rule, "metrics") for rule in rules), *(run.log(rule, "metrics") for rule in rules), run.metrics]
+evaluated = any(path.exists() for path in traces)
 with FileLock(run.openings_lock):
     record_plan(run.openings, plan, datetime.now(UTC).isoformat(timespec="seconds"), evaluated=evaluated)
 write_json(plan, snakemake.output.plan)

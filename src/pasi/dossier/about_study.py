@@ -4,7 +4,7 @@ from pasi.dossier.about_cohort import unless_synthetic
 from pasi.dossier.checklist import Answering
 from pasi.dossier.evidence import Run
 from pasi.dossier.statements import Answer, Quote, Statement, ask, say, state
-from pasi.report.openings import plan_sentences
+from pasi.report.plans import plan_sentences
 
 
 def person(hint: str) -> Answering:

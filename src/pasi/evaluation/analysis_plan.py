@@ -20,22 +20,31 @@ def analysis_plan(
     *,
     primary: Primary,
     limits: Mapping[str, float | None],
+    outcomes: Mapping[str, Any],
     test_rows: ShownRows,
 ) -> dict[str, Any]:
     """The contents of plan.json; they depend on the config and the split, and on no prediction.
 
     split: splits/subjects.parquet. config: digests of the cohort and of the sections of the config, by name. `plan`
     is what must not change after the test part was opened: the primary measure, how the learner and the baseline are
-    chosen, and the limits of acceptance, by the name of their key.
+    chosen, the limits of acceptance by the name of their key, and what of the index says how visits are read (what is a
+    response, what is clear, the bands).
 
     >>> split = {"subject": ["A", "B"], "part": ["train", "test"], "fold": [0, -1]}
-    >>> plan = analysis_plan(split, {}, primary="mae", limits={"least_ccc": 0.8}, test_rows="chosen")
+    >>> own = {"limits": {"least_ccc": 0.8}, "outcomes": {"responses": [75]}}
+    >>> plan = analysis_plan(split, {}, primary="mae", **own, test_rows="chosen")
     >>> plan["subjects"], plan["plan"]["primary"], plan["plan"]["limits"]["least_ccc"]
     (1, 'mae', 0.8)
     """
     rows = sorted(zip(*(map(str, split[name]) for name in ("subject", "part", "fold")), strict=True))
     return {
-        "plan": {"primary": primary, "learner": CHOICE[primary], "baseline": REFERENCE, "limits": dict(limits)},
+        "plan": {
+            "primary": primary,
+            "learner": CHOICE[primary],
+            "baseline": REFERENCE,
+            "limits": dict(limits),
+            "outcomes": dict(outcomes),
+        },
         "test_rows": test_rows,
         "subjects": sum(part == "test" for _, part, _ in rows),
         "split": value_digest(rows),

@@ -37,7 +37,7 @@ def record_plan(path: Path, plan: Mapping[str, Any], when: str, *, evaluated: bo
 def plans_record(found: Openings) -> list[dict[str, Any]]:
     """The plans as evaluation/opening.json and the report show them, each with the number of openings before it.
 
-    changed: what differs from the line before, in words.
+    changed: what differs from the line before, in words. least_ccc: the limit of acceptance of the CCC in this plan.
 
     >>> plan = {"plan": {"primary": "mae"}, "split": "s", "config": {}, "test_rows": "chosen", "subjects": 6}
     >>> path = folder / "plans.jsonl"
@@ -51,8 +51,12 @@ def plans_record(found: Openings) -> list[dict[str, Any]]:
     before: Line | None = None
     for line in found.chain.lines:
         if line["event"] == PLAN:
-            own = {name: line[name] for name in ("when", "evaluated")}
+            own = {"when": line["when"], "evaluated": line["evaluated"], **_limit(line)}
             plans.append({**own, "openings": openings, "changed": list(plan_changes(before, line)) if before else []})
         openings += line["event"] == OPENING
         before = line
     return plans
+
+
+def _limit(line: Line) -> dict[str, float | None]:
+    return {"least_ccc": line["plan"].get("limits", {}).get("least_ccc")}

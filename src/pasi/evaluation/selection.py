@@ -1,10 +1,12 @@
 """The choice of learners by the primary measure: the one that the report evaluates, and the strongest baseline."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from pasi.errors import DamagedFileError
 from pasi.evaluation.settings import Primary
 from pasi.storage.tables import Columns
 
@@ -62,6 +64,21 @@ def choice_record(metrics: Columns, primary: Primary, given: Collection[str]) ->
         "candidates": len(candidates),
         "baseline": best_learner(metrics, primary, kinds=("baseline",), but=given) if known else None,
     }
+
+
+def confirm_choice(recorded: Mapping[str, Any], rule: Mapping[str, Any], path: Path) -> None:
+    """Raise DamagedFileError where the file `path` has another choice than the rule makes: it was edited by hand.
+
+    recorded: chosen.json. rule: `choice_record` of the metrics out of fold. The test part is opened for the learner of
+    the rule alone.
+
+    >>> confirm_choice({"learner": "a"}, {"learner": "a"}, Path("chosen.json"))
+    """
+    if dict(recorded) != dict(rule):
+        raise DamagedFileError(
+            f"{path} names {recorded.get('learner')}, with what it was chosen by, and the rule of the plan chooses "
+            f"{rule['learner']} by evaluation/oof/metrics.csv: delete {path}, and give the same command again"
+        )
 
 
 def loss(values: np.ndarray, primary: Primary) -> np.ndarray:

@@ -161,6 +161,7 @@ class Plan(Scope):
         return {
             "primary": settings.evaluation.primary,
             "limits": {"least_ccc": settings.report.least_ccc, **endpoint_limits},
+            "outcomes": {name: self.index[name] for name in ("responses", "clear_below", "bands")},
             "test_rows": settings.evaluation.test_rows,
             "config": self._made_from,
             "code": self.code["write_plan"],

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pasi.report.condition import Colour, Condition
 from pasi.report.content import ReportContent
 from pasi.report.epoch_cap import epochs_enough
-from pasi.report.openings import log_intact, opened_once, plan_kept
+from pasi.report.openings import log_intact, opened_once
+from pasi.report.plans import plan_kept
 from pasi.report.result_conditions import (
     calibrated,
     endpoints_replaceable,

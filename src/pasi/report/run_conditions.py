@@ -13,6 +13,7 @@ from pasi.report.checks import leakage_checks
 from pasi.report.condition import Colour, Condition
 from pasi.report.content import ReportContent
 from pasi.report.learning import resting_on
+from pasi.report.plans import limit_dated
 from pasi.wording import counted, folds_by_network
 
 CHOSEN_LEARNED, EVERY_LEARNED = "chosen learner's trainings learned", "every training learned"
@@ -96,7 +97,7 @@ def limit_of_acceptance(content: ReportContent) -> Iterator[Condition]:
         text = "No limit of acceptance was set before the results (report.least_ccc): nothing says what is good enough."
         yield Condition("limit set", Colour.CARE, False, text)
         return
-    yield Condition("limit set", Colour.CARE, True, "A limit of acceptance was set (report.least_ccc).")
+    yield limit_dated(content.opening, limit)
     found = content.line("intervals", learner=content.chosen, part="oof", metric="ccc")
     reached = found is not None and bool(found["low"] >= limit)
     low = found.show("low") if found is not None and isfinite(found["low"]) else Markup("none")

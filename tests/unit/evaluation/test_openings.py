@@ -24,9 +24,8 @@ ROWS = {"net": "digest", "baseline": "digest"}
 
 
 def make_plan(split=SPLIT, config=CONFIG, **options) -> dict:
-    return analysis_plan(
-        split, config, **{"primary": "mae", "limits": {"least_ccc": None}, "test_rows": "chosen"} | options
-    )
+    usual = {"limits": {"least_ccc": None}, "outcomes": {"responses": [50, 75], "clear_below": 0.5}}
+    return analysis_plan(split, config, **{"primary": "mae", **usual, "test_rows": "chosen"} | options)
 
 
 def opening(plan=None, learner="net", rows=ROWS, code="digest", *, earlier=False) -> dict:
@@ -73,6 +72,7 @@ def test_an_opening_that_is_made_again_adds_nothing(log):
     [
         (opening(make_plan(primary="ccc")), ["the plan (learner, primary)"]),
         (opening(make_plan(limits={"least_ccc": 0.8, "endpoint_kappa": 0.6})), ["the plan (limits)"]),
+        (opening(make_plan(outcomes={"responses": [50, 75], "clear_below": 3.0})), ["the plan (outcomes)"]),
         (opening(make_plan({**SPLIT, "fold": [1, -1, -1]})), ["the split"]),
         (opening(learner="mean", rows={"mean": "x"}), ["the chosen learner (before: net)"]),
         (opening(rows={**ROWS, "net": "x"}), ["the predictions of the chosen learner"]),
@@ -238,6 +238,7 @@ def test_each_plan_that_differs_is_a_line_and_the_same_again_is_none(log):
         "evaluated": True,
         "openings": 1,
         "changed": ["the split"],
+        "least_ccc": None,
     }
     assert record(log, opening())["openings"] == 1, "a plan that nothing was opened by is no opening"
     assert found.faults == ()

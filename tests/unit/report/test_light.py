@@ -51,7 +51,7 @@ def sound() -> ReportContent:
     for column, value in {"bias": 0.25, "bias_low": -0.75, "bias_high": 1.25, "subjects": 20}.items():
         content = cells(content, "groups", column, value, scale="index")
     count = np.full(len(content.agreement["learner"]), 20)
-    return with_limit(replace(content, agreement=content.agreement | {"subjects": count}), 0.6)
+    return with_limit(replace(content, agreement=content.agreement | {"subjects": count}), 0.5)
 
 
 def with_report(content: ReportContent, **keys: object) -> ReportContent:
@@ -59,7 +59,10 @@ def with_report(content: ReportContent, **keys: object) -> ReportContent:
 
 
 def with_limit(content: ReportContent, limit: float | None) -> ReportContent:
-    return with_report(content, least_ccc=limit)
+    """Set the limit, in the config and in the plan, which were both written before anything was evaluated."""
+    plan = {**FIRST_PLAN, "plan": {"primary": "mae", "limits": {"least_ccc": limit}}}
+    opening = opening_record(plan, {**FIRST_OPENING, "plan": plan["plan"]})
+    return with_report(replace(content, opening=opening), least_ccc=limit)
 
 
 def condition(content: ReportContent, name: str) -> Condition:
@@ -151,6 +154,7 @@ def opened(*lines: dict, **options: object):
     return lambda content: replace(content, opening=opening_record(*lines, **options))
 
 
+WITHOUT_LIMIT = {**FIRST_PLAN, "plan": {"primary": "mae", "limits": {"least_ccc": None}}}
 ANOTHER = {**FIRST_OPENING, "predictions": {"resnet34": "another digest"}}
 NOT, CARE = Colour.NOT, Colour.CARE
 FAULTS = [
@@ -163,11 +167,18 @@ FAULTS = [
     ("baseline beaten", NOT, chosen("verdict", "differences", "none")),
     ("baseline beaten", NOT, without_comparison),
     ("limit set", CARE, lambda content: with_limit(content, None)),
+    ("limit set", CARE, opened({**FIRST_PLAN, "evaluated": True}, FIRST_OPENING)),
+    ("limit set", CARE, opened(WITHOUT_LIMIT, {**FIRST_PLAN, "evaluated": True}, FIRST_OPENING)),
     ("limit reached", NOT, lambda content: with_limit(content, 0.62)),
     ("limit reached", NOT, chosen("low", "intervals", float("nan"), metric="ccc")),
     ("log of openings intact", NOT, opened(FIRST_OPENING, faults=("openings.jsonl, line 1: was changed",))),
+    ("plan kept", NOT, lambda content: with_report(content, least_ccc=0.4)),
     ("plan kept", NOT, opened(FIRST_OPENING, {**ANOTHER, "plan": {"primary": "ccc"}})),
-    ("plan kept", NOT, opened(FIRST_PLAN, FIRST_OPENING, {**FIRST_PLAN, "plan": {"primary": "ccc"}})),
+    (
+        "plan kept",
+        NOT,
+        opened(FIRST_PLAN, FIRST_OPENING, {**FIRST_PLAN, "plan": {"primary": "ccc", "limits": {"least_ccc": 0.5}}}),
+    ),
     ("test set opened once", CARE, opened(FIRST_OPENING, ANOTHER)),
     ("test set opened once", CARE, opened({**FIRST_OPENING, "earlier_version": True})),
     ("enough epochs", CARE, improving("resnet34")),
@@ -202,6 +213,7 @@ STILL_SOUND = [
     ("enough epochs", improving("resnet34", epochs=39)),
     ("enough epochs", improving("resnet34", early_stopping_patience=3)),
     ("limit reached", lambda content: with_limit(content, 0.61)),
+    ("limit set", opened(FIRST_PLAN, {**FIRST_PLAN, "split": "x", "evaluated": True}, FIRST_OPENING)),
     ("no bias shown on average", chosen("low", "agreement", 0.0, measure="bias")),
     ("no bias shown by week", week_bias(1.15, "0")),
     ("no bias of the improvement shown", improvement(-1.0, 0.0)),

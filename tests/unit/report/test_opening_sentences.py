@@ -10,8 +10,9 @@ from pasi.evaluation.openings import MORE_ROWS
 from pasi.report.caveats import caveats
 from pasi.report.content import ReportContent
 from pasi.report.light import light
-from pasi.report.openings import LIMITS, NO_PLANS, UNKNOWN, opening_sentences, plan_sentences
+from pasi.report.openings import LIMITS, NO_TEST, opening_sentences
 from pasi.report.paper_tables import reported_part, table_1
+from pasi.report.plans import NO_PLANS, UNKNOWN, plan_sentences
 from pasi.report.render import render_report
 from pasi.report.summary import summary_of
 from small_report import BASELINES, FIRST_OPENING, FIRST_PLAN, make_content, opening_record, with_descriptions
@@ -97,6 +98,17 @@ def test_another_plan_after_an_opening_is_told_though_nothing_was_opened_by_it()
     assert plan_sentences(opening_record(FIRST_PLAN, FIRST_OPENING, other))[1:] == [
         "Another plan was written after an opening, on 2026-03-06: the plan (limits, primary)."
     ]
+
+
+def test_an_opening_is_told_though_the_split_has_no_test_part_any_more():
+    content = make_content()
+    alone = replace(content, split=content.split | {"part": np.full(len(content.split["part"]), "train")})
+    said = opening_sentences(alone)
+    assert said[0] == (
+        "The test part has no subject any more. It was opened once, by the log of openings (openings.jsonl)."
+    )
+    assert "Opening 1, 2026-03-01: resnet34, with rows of all learners." in said
+    assert opening_sentences(replace(alone, opening=opening_record())) == [NO_TEST]
 
 
 def test_rows_that_were_shown_later_faults_and_an_earlier_version_are_told():
