@@ -6,14 +6,14 @@ from typing import Any
 from markupsafe import Markup
 
 from pasi.evaluation.visits import PART_NAMES
-from pasi.report.cells import Line, say
+from pasi.report.cells import Line, marked_fact, say
 from pasi.report.content import ReportContent
 from pasi.report.endpoints import endpoint_answer
+from pasi.report.facts import CANDIDATES, candidates
 from pasi.report.light import light
 from pasi.report.numbers import DASH
 from pasi.report.openings import dated
 from pasi.report.primary import BEST, SHORT
-from pasi.wording import counted
 
 SYNTHETIC = "Synthetic cohort: simulated subjects and photos, no patients."
 
@@ -43,24 +43,25 @@ class Result:
 
 def answer_section(content: ReportContent) -> dict[str, Any]:
     """The variables of the section's template."""
-    candidates = {row["learner"] for row in content.lines("metrics", level="visit") if row["kind"] != "baseline"}
     return {
         "light": light(content),
         "results": [found for part in ("oof", "test") if (found := _result(content, part)) is not None],
-        "choice": _choice(content, len(candidates)),
+        "choice": _choice(content),
         "endpoint_answer": endpoint_answer(content),
         "dated": dated(content),
         "synthetic": SYNTHETIC if content.synthetic else "",
     }
 
 
-def _choice(content: ReportContent, candidates: int) -> str:
+def _choice(content: ReportContent) -> Markup:
     """By which measure the learner was chosen, and among how many; it stands before any number of the answer."""
-    said = (
+    count = len(candidates(content))
+    said = say(
         f"Primary measure: {SHORT[content.primary]} by visit. {content.chosen} has {BEST[content.primary]} out of fold "
-        f"of {counted(candidates, 'learner')}, baselines not counted."
+        f"of {{count}} learner{'' if count == 1 else 's'}, baselines not counted.",
+        count=marked_fact(count, CANDIDATES),
     )
-    return f"{said} The test part had no say." if content.tested else said
+    return said + Markup(" The test part had no say.") if content.tested else said
 
 
 def _of_change(found: dict[str, Line]) -> list[Measure]:

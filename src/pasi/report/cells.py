@@ -85,6 +85,11 @@ def shown(value: Any, style: str = "2") -> str:
     return signed(float(value), decimals) if style[0] == "+" else number(value, decimals)
 
 
+def marked_fact(count: int, name: str) -> Markup:
+    """A count that stands in report/summary.json under `facts`."""
+    return marked(count, "0", "report/summary.json", "facts", name)
+
+
 def say(text: str, **parts: object) -> Markup:
     """A sentence with marked numbers in it. text: our words alone; what users named is a part, and is escaped."""
     return Markup(text).format(**parts)

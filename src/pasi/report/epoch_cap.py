@@ -6,7 +6,7 @@ import numpy as np
 from markupsafe import Markup
 
 from pasi.evaluation.histories import best_epoch
-from pasi.report.cells import marked, say
+from pasi.report.cells import marked_fact, say
 from pasi.report.condition import Colour, Condition
 from pasi.report.content import ReportContent
 from pasi.report.learning import networks_behind
@@ -54,7 +54,7 @@ def epochs_enough(content: ReportContent) -> Condition:
         say(
             f"{{count}} of the trainings that {{learner}} rests on {_was(count)} still improving when max_epochs "
             f"({training['max_epochs']}) ended: raise training.max_epochs.",
-            count=_fact(count, OWN_FACT),
+            count=marked_fact(count, OWN_FACT),
             learner=content.chosen,
         ),
     )
@@ -69,10 +69,10 @@ def cap_text(content: ReportContent) -> Markup:
         f"{{count}} of {{total}} trainings {_was(count)} still improving when max_epochs "
         f"({content.config['training']['max_epochs']}) ended: raise training.max_epochs. {{learner}} rests on {{own}} "
         "of these.",
-        count=_fact(count, FACT),
-        total=_fact(len(content.skills), "trainings"),
+        count=marked_fact(count, FACT),
+        total=marked_fact(len(content.skills), "trainings"),
         learner=content.chosen,
-        own=_fact(len(of_chosen(content)), OWN_FACT),
+        own=marked_fact(len(of_chosen(content)), OWN_FACT),
     )
 
 
@@ -123,7 +123,3 @@ def _is_capped(history: Mapping[str, np.ndarray], training: Mapping[str, int]) -
 
 def _was(count: int) -> str:
     return "was" if count == 1 else "were"
-
-
-def _fact(count: int, name: str) -> Markup:
-    return marked(count, "0", "report/summary.json", "facts", name)

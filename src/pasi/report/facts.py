@@ -12,6 +12,7 @@ from pasi.report.learning import resting_on
 from pasi.report.light import light
 from pasi.severity.courses import subjects_without_order
 
+CANDIDATES = "learners but for baselines"
 SHOWN_REASONS = 3  # of the light's reasons, in the answer
 
 
@@ -24,7 +25,7 @@ def facts_of(content: ReportContent) -> dict[str, float]:
         "of these, the chosen learner rests on": len(resting_on(content, content.chosen)),
         FACT: len(still_improving(content)),
         OWN_FACT: len(of_chosen(content)),
-        "learners but for baselines": len(_learners(content)),
+        CANDIDATES: len(candidates(content)),
         "reasons_left": max(len(failed) - SHOWN_REASONS, 0),
         "folds": len(content.fold_numbers),
         "networks": len(content.config["training"]["backbones"]),
@@ -45,5 +46,6 @@ def facts_of(content: ReportContent) -> dict[str, float]:
     return found
 
 
-def _learners(content: ReportContent) -> set[str]:
+def candidates(content: ReportContent) -> set[str]:
+    """The learners that one is chosen among."""
     return {row["learner"] for row in content.lines("metrics", level="visit") if row["kind"] != "baseline"}
