@@ -19,6 +19,12 @@ from pasi.storage.hashing import value_digest
 
 RESULT = ("subject", "visit", "photos", "status", "reasons", "used", "scores")
 ADDED = ("unlikeness",)  # what results have since 0.2.0 and earlier ones lack
+# What a line has by its event.
+NAMES = {
+    "result": (*RESULT, "bundle"),
+    "faces": ("subject", "visit", "photos", "detector", "found", "unopened"),
+    "face_list": ("photos", "visits", "unopened", "detector", "list"),
+}
 
 
 class AuditTrail:
@@ -38,6 +44,11 @@ class AuditTrail:
                     name: entry[name] for name in (*RESULT, *ADDED) if name in entry
                 }
 
+    @property
+    def lines(self) -> Sequence[Mapping[str, Any]]:
+        """All lines of the trail, in their order."""
+        return self._chain.lines
+
     def find(self, subject: str, visit: str, photos: Sequence[Sequence[Any]]) -> Entry | None:
         """The result of a visit with these photos by this bundle, where there is one."""
         return self.known.get(_key(self.bundle, {"subject": subject, "visit": visit, "photos": photos}))
@@ -52,7 +63,7 @@ class AuditTrail:
 
 def _is_sound(entry: Mapping[str, Any]) -> bool:
     """Whether a line has what a line of this trail has."""
-    return "event" in entry and (entry["event"] != "result" or all(name in entry for name in (*RESULT, "bundle")))
+    return "event" in entry and all(name in entry for name in NAMES.get(entry["event"], ()))
 
 
 def _broken(path: Path, number: int) -> DamagedFileError:

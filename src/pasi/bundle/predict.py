@@ -1,7 +1,8 @@
 """Scoring a table of photos into a table of scores, with an audit trail that a killed call goes on from."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,6 +34,19 @@ def trail_of(out: Path) -> Path:
     return out.with_name(f"{out.stem}.audit.jsonl")
 
 
+@contextmanager
+def hold_trail(out: Path) -> Iterator[None]:
+    """Keep the table `out` and its trail from other calls meanwhile; raises RunningError where one has them."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(trail_of(out).with_suffix(".lock"))
+    if not lock.try_acquire():
+        raise RunningError(f"another call writes {out}: wait for it to end, or name another --out")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def predict(
     bundle: Bundle, photos: Path, out: Path, reading: Reading, progress: Callable[[int], None] = lambda done: None
 ) -> Outcome:
@@ -43,14 +57,8 @@ def predict(
     RunningError where another call writes the same table, WriteError where the disk is full.
     """
     found = read_new_visits(photos, bundle.index, bundle.scorer.preprocess.extra_photos, reading)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(trail_of(out).with_suffix(".lock"))
-    if not lock.try_acquire():
-        raise RunningError(f"another call writes {out}: wait for it to end, or name another --out")
-    try:
+    with hold_trail(out):
         return _predict(bundle, found, photos, out, progress)
-    finally:
-        lock.release()
 
 
 def _predict(bundle: Bundle, found: NewVisits, photos: Path, out: Path, progress: Callable[[int], None]) -> Outcome:

@@ -34,6 +34,8 @@ def add_parser(commands: Commands) -> None:
     add("--study", metavar="ID", help="identifier of the study in these tables (default: NOT STATED)")
     maps = "folder for a map of each region, which shows what its score rests on (extra [explain])"
     add("--explain", type=Path, metavar="DIR", help=maps)
+    faces = "list the photos on which a face is found, beside the table of scores (extra [faces])"
+    add("--faces", action="store_true", help=faces)
     add("--strict", action="store_true", help="end with 3 where a visit is degraded, too")
     parser.set_defaults(run=run)
 
@@ -50,6 +52,8 @@ def run(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
+    from pasi.bundle.face_detector import require_opencv
+    from pasi.bundle.faces import NOT_CHECKED
     from pasi.bundle.load import load_bundle
     from pasi.bundle.occlusion import require_captum
     from pasi.bundle.photo_table import Reading
@@ -59,6 +63,8 @@ def _run(options: argparse.Namespace) -> int:
 
     if options.explain is not None:
         require_captum()
+    if options.faces:
+        require_opencv()
     bundle = load_bundle(options.model, device=options.device)
     print(f"{options.model}: {bundle.scorer.model.learner}, digest {bundle.digest}; the golden visit is right")
     if bundle.differing:
@@ -76,7 +82,8 @@ def _run(options: argparse.Namespace) -> int:
     )
     if options.cdisc:
         _write_cdisc(options, bundle, reading)
-    print(f"audit trail: {trail_of(options.out)}; faces: not checked")
+    faces = _list_faces(bundle, options, reading) if options.faces else NOT_CHECKED
+    print(f"audit trail: {trail_of(options.out)}; faces: {faces}")
     if options.explain is not None:
         _explain(bundle, options, reading)
     failing = found.statuses["refused"] + (found.statuses["degraded"] if options.strict else 0)
@@ -97,6 +104,25 @@ def _write_cdisc(options: argparse.Namespace, bundle: "Bundle", reading: "Readin
     rows = new_assessments(table, lines, index, evaluator), new_responses(table, lines, index, evaluator)
     write_cdisc(*rows, index, options.study or NO_STUDY, options.cdisc)
     print(f"{options.cdisc}: rs.csv, supprs.csv, adresp.csv")
+
+
+def _list_faces(bundle: "Bundle", options: argparse.Namespace, reading: "Reading") -> str:
+    """Write the list of photos that show a face, and say in words what it holds."""
+    from tqdm import tqdm
+
+    from pasi.bundle.face_detector import FaceDetector
+    from pasi.bundle.faces import faces_text, list_faces
+    from pasi.bundle.photo_table import read_new_visits
+
+    visits = read_new_visits(options.photos, bundle.index, bundle.scorer.preprocess.extra_photos, reading)
+    detector = FaceDetector()
+    with tqdm(unit=" visits searched for faces", disable=None) as bar:
+
+        def show(done: int) -> None:
+            bar.update(done - bar.n)
+
+        faces = list_faces(visits, options.out, bundle.digest, detector, show)
+    return faces_text(faces, detector.name, options.out)
 
 
 def _explain(bundle: "Bundle", options: argparse.Namespace, reading: "Reading") -> None:
