@@ -142,4 +142,5 @@ def _explain(bundle: "Bundle", options: argparse.Namespace, reading: "Reading") 
         maps = explain_visits(bundle, visits, options.explain, show)
     print(
         f"{options.explain}: {counted(maps.made, 'map')} made now, {maps.kept} kept; {maps.quiet} of them say nothing"
+        + (f"; {counted(maps.removed, 'map')} of refused visits removed" if maps.removed else "")
     )
