@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pasi.commands.arguments import Commands, names
 from pasi.commands.bundle_codes import REFUSED, with_codes
+from pasi.commands.places import PHOTOS_ROOT, refuse_file, refuse_folder, require_folder
 from pasi.commands.progress import progress_bar
 from pasi.errors import UsageError
 
@@ -84,6 +85,11 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _check_options(options: argparse.Namespace) -> None:
+    """Refuse what would end the call after visits were scored, and what it would pass over."""
+    refuse_folder("--out", options.out)
+    for option, folder in (("--cdisc", options.cdisc), ("--explain", options.explain)):
+        refuse_file(option, folder)
+    require_folder("--photos-root", options.photos_root, PHOTOS_ROOT)
     if options.study is not None and options.cdisc is None:
         raise UsageError("--study names the study in the tables of --cdisc: give --cdisc DIR too, or leave --study out")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pasi.commands.arguments import Commands, count, names
 from pasi.commands.bundle_codes import with_codes
+from pasi.commands.places import PHOTOS_ROOT, require_folder
 from pasi.commands.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def _run(options: argparse.Namespace) -> int:
     from pasi.bundle.load import load_bundle
     from pasi.review.write import hold_folder
 
+    require_folder("--photos-root", options.photos_root, PHOTOS_ROOT)
+    require_folder("--maps", options.maps, "make the maps with pasi predict --explain, or leave --maps out")
     bundle = load_bundle(options.model, device="cpu")
     name, lock = hold_folder(options.out, options.model)
     try:
@@ -56,6 +59,7 @@ def _run(options: argparse.Namespace) -> int:
 def _write(bundle: "Bundle", options: argparse.Namespace, name: str) -> "ReviewContent":
     from pasi.bundle.photo_table import Reading
     from pasi.cohort.visit_order import VisitNames
+    from pasi.review.maps import maps_text
     from pasi.review.page_folder import PAGE
     from pasi.review.write import Request, write_review
     from pasi.wording import counted
@@ -66,6 +70,8 @@ def _write(bundle: "Bundle", options: argparse.Namespace, name: str) -> "ReviewC
         content = write_review(bundle, request, options.out, name, show)
     visits, subjects = counted(len(content.visits), "visit"), counted(len(content.subjects), "subject")
     print(f"{options.out / PAGE}: {visits} of {subjects}")
+    if options.maps is not None and (text := maps_text(visit.maps for visit in content.visits)):
+        print(f"{options.maps}: {text}")
     return content
 
 

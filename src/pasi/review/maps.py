@@ -1,6 +1,7 @@
 """The maps of a page: what each shows, in words, and whether it is of the photos that the page shows."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pasi.errors import PhotoError
 from pasi.imaging.photo_paths import resolve_photo
 from pasi.review.pictures import Picture, PictureMaker
 from pasi.review.score_rows import ScoredVisit
+from pasi.wording import counted
 
 OTHER_PHOTOS = "is of other photos or by another bundle: make it again (pasi predict --explain)"
 OF_REFUSED = "is not shown: the visit was refused, so there is no score that it could explain"
@@ -64,6 +66,22 @@ def _note(folder: Path, name: str) -> MapNote | None:
         return read_note(resolve_photo(folder, name))
     except PhotoError:  # it leads out of the folder, which the page says
         return None
+
+
+def maps_text(visits: Iterable[Mapping[str, ShownMap]]) -> str:
+    """What is to be said of the maps of all visits: that there is none, or how many are not shown and why; else "".
+
+    >>> maps_text([{}])[:28]
+    'no map of these visits is in'
+    """
+    pictures = [found.picture for maps in visits for found in maps.values()]
+    if not pictures:
+        return "no map of these visits is in this folder: make them with pasi predict --explain"
+    faults = Counter(picture.fault for picture in pictures if not picture.name)
+    if not faults:
+        return ""
+    why = "; ".join(f"{count} {fault}" for fault, count in faults.most_common())
+    return f"{counted(len(pictures) - faults.total(), 'map')} shown, {faults.total()} not: {why}"
 
 
 def caption(note: MapNote | None) -> str:
