@@ -52,6 +52,7 @@ def _run(options: argparse.Namespace) -> int:
     from pasi.bundle.face_detector import require_opencv
     from pasi.bundle.faces import NOT_CHECKED
     from pasi.bundle.load import load_bundle
+    from pasi.bundle.missing_changes import changes_text
     from pasi.bundle.occlusion import require_captum
     from pasi.bundle.photo_table import Reading
     from pasi.bundle.predict import predict, trail_of
@@ -80,6 +81,8 @@ def _run(options: argparse.Namespace) -> int:
     print(f"audit trail: {trail_of(options.out)}; faces: {faces}")
     if options.explain is not None:
         _explain(bundle, options, reading)
+    if missing := changes_text(found.missing_changes, options.baseline):
+        print(missing)
     failing = found.statuses["refused"] + (found.statuses["degraded"] if options.strict else 0)
     return REFUSED if failing else 0
 
