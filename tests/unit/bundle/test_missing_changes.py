@@ -48,8 +48,8 @@ def test_the_line_says_how_many_why_and_what_to_do():
     missing = Counter({Missing.ORDER: 10, Missing.SCORE: 2})
     assert changes_text(missing, "V1") == (
         "12 visits have no change from baseline: 10 because the order of the visits of their subject is not known "
-        "(give --visit-order, or a column week or date); 2 because the baseline of their subject was refused (its row says "
-        "why; replace its photos and score again)"
+        "(give --visit-order, or a column week or date); 2 because the baseline of their subject was refused (its row "
+        "says why; replace its photos and score again)"
     )
     assert "(give --baseline, or mark it in a column baseline)" in changes_text(Counter({Missing.BASELINE: 1}), None)
     assert "(it lacks the visit V1; mark its baseline in" in changes_text(Counter({Missing.BASELINE: 1}), "V1")
