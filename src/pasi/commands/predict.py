@@ -56,6 +56,7 @@ def _run(options: argparse.Namespace) -> int:
     from pasi.bundle.occlusion import require_captum
     from pasi.bundle.photo_table import Reading
     from pasi.bundle.predict import predict, trail_of
+    from pasi.bundle.setting_names import OPTIONS
     from pasi.cohort.visit_order import VisitNames
     from pasi.wording import counted
 
@@ -68,7 +69,7 @@ def _run(options: argparse.Namespace) -> int:
     print(f"{options.model}: {bundle.scorer.model.learner}, digest {bundle.digest}; the golden visit is right")
     if bundle.differing:
         print(f"note: other versions than those that made the bundle: {bundle.differing}")
-    reading = Reading(options.photos_root, VisitNames(options.visit_order, options.baseline))
+    reading = Reading(options.photos_root, VisitNames(options.visit_order, options.baseline), settings=OPTIONS)
     with progress_bar("visits") as show:
         found = predict(bundle, options.photos, options.out, reading, show)
     parts = [f"{found.statuses[status]} {status}" for status in ("ok", "degraded", "refused")]

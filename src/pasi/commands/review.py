@@ -58,13 +58,14 @@ def _run(options: argparse.Namespace) -> int:
 
 def _write(bundle: "Bundle", options: argparse.Namespace, name: str) -> "ReviewContent":
     from pasi.bundle.photo_table import Reading
+    from pasi.bundle.setting_names import OPTIONS
     from pasi.cohort.visit_order import VisitNames
     from pasi.review.maps import maps_text
     from pasi.review.page_folder import PAGE
     from pasi.review.write import Request, write_review
     from pasi.wording import counted
 
-    reading = Reading(options.photos_root, VisitNames(options.visit_order))
+    reading = Reading(options.photos_root, VisitNames(options.visit_order), settings=OPTIONS)
     request = Request(options.scores, options.photos, reading, options.maps, options.pixels, options.grade)
     with progress_bar("visits") as show:
         content = write_review(bundle, request, options.out, name, show)
