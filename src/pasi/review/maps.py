@@ -14,8 +14,8 @@ from pasi.review.score_rows import ScoredVisit
 from pasi.wording import counted
 
 OTHER_PHOTOS = "is of other photos or by another bundle: make it again (pasi predict --explain)"
-OF_REFUSED = "is not shown: the visit was refused, so there is no score that it could explain"
-NOT_OF_SCORE = "is not shown: the score is not that of these photos by this bundle (audit trail)"
+OF_REFUSED = "is of a refused visit, which has no score that it could explain"
+NOT_OF_SCORE = "stands beside a score that is not of these photos by this bundle (audit trail)"
 UNKNOWN = "Where the networks looked, over the photos in their order."  # a map that something else has made
 
 
