@@ -17,9 +17,10 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from bad_photos import CHOSEN_ON, JUDGED_ON, blurred
+from pasi.bundle.judged_visit import JudgedVisit, judge_seen
 from pasi.bundle.load import Bundle, load_bundle
 from pasi.bundle.photo_table import Reading, read_new_visits
-from pasi.bundle.visit_photos import Judgement, NewVisit, SeenPhoto, judge_photos, see_photos
+from pasi.bundle.visit_photos import NewVisit, SeenPhoto, see_photos
 from pasi.bundle.visit_scores import CHUNK
 from pasi.evaluation.metrics import ccc, mae
 from pasi.imaging.decode import make_tile
@@ -65,11 +66,9 @@ def load_trial(folder: Path, bundle: Bundle) -> Trial:
     return Trial(folder, visits, truth, {row["subject"]: row["skin_type"] for row in rows})
 
 
-def judge(bundle: Bundle, photos: Sequence[SeenPhoto]) -> Judgement:
+def judge(bundle: Bundle, photos: Sequence[SeenPhoto]) -> JudgedVisit:
     """The judgement of a visit, without scoring it."""
-    regions, tiles = bundle.index.region_names, bundle.scorer.preprocess.tiles
-    checked = bundle.checks.check(photos, regions, tiles.fit)
-    return judge_photos(checked.photos, bundle.scorer.preprocess.usual, checked.unlike)
+    return judge_seen(photos, bundle.scorer, bundle.checks)
 
 
 class Photos:
@@ -125,7 +124,7 @@ def one_of(good: Sequence[SeenPhoto], bad: Sequence[SeenPhoto], number: int) -> 
     return [*good[:place], bad[place], *good[place + 1 :]]
 
 
-def shares(judgements: Sequence[Judgement]) -> str:
+def shares(judgements: Sequence[JudgedVisit]) -> str:
     """Per cent of visits by status, as cells of a table."""
     found = [own.status for own in judgements]
     return " | ".join(f"{100 * found.count(status) / len(found):.0f}" for status in STATUSES)

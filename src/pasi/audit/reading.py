@@ -53,7 +53,7 @@ def _read_table(file: str) -> ReportedTable:
         return ReportedTable(file, problems=header)
     columns = _columns(header)
     wanted = [*([] if columns.learner is None else [columns.learner]), *columns.metrics.values()]
-    table = read_csv_table(file, wanted)
+    table = read_csv_table(file, wanted, if_absent="correct the path")
     problems = [*table.problems, *doubled_metrics(file, header)]
     if table.columns:
         problems += [*cell_problems(table, columns), *learner_problems(table, columns)]

@@ -7,23 +7,26 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from pasi.bundle.judged_visit import judge_visit
 from pasi.bundle.load import Bundle
 from pasi.bundle.map_files import Identity, MapNote, map_name, read_note, region_digest, write_map
 from pasi.bundle.occlusion import occlude, require_captum, strongest, visit_pixels
 from pasi.bundle.photo_table import NewVisits
 from pasi.bundle.scoring_graph import ScoringGraph
-from pasi.bundle.visit_photos import NewVisit, SeenPhoto, hash_photos, judge_photos, see_photos
+from pasi.bundle.visit_photos import NewVisit, SeenPhoto, hash_photos
 from pasi.errors import UsageError
 from pasi.imaging.photo_paths import path_fault
 from pasi.wording import first_names
 
 
 class Maps(NamedTuple):
-    """What a call has done: maps made now, maps that were there already, and how many of both say nothing."""
+    """What a call has done: maps made now, maps that were there already, and how many of both say nothing; and maps of
+    earlier photos that were removed, because the visit is refused now."""
 
     made: int
     kept: int
     quiet: int
+    removed: int
 
 
 @dataclass(frozen=True)
@@ -39,17 +42,20 @@ class Explainer:
         return ScoringGraph(self.bundle.scorer).eval().to(self.bundle.scorer.device)
 
     def explain(self, visit: NewVisit, root: Path) -> Maps:
-        """Write the maps of a visit that are not there by this bundle and of the same photos; none of a refused one."""
+        """Write the maps of a visit that are not there by this bundle and of the same photos.
+
+        They rest on the photos that the score rests on. A refused visit has none, and loses those of earlier photos.
+        """
         identities = hash_photos(visit, root)
         notes = {region: self._note(visit, region, identities) for region in self.bundle.index.region_names}
         waiting = [region for region, note in notes.items() if note is None]
         if waiting:
-            photos = see_photos(visit, root, self.bundle.scorer.preprocess.tiles)
-            if judge_photos(photos, dict(self.bundle.scorer.preprocess.usual)).status == "refused":
-                return Maps(0, 0, 0)
-            notes |= self._write(visit, photos, waiting)
+            judged = judge_visit(visit, root, self.bundle.scorer, self.bundle.checks)
+            if judged.is_refused:
+                return Maps(0, 0, 0, self._remove(visit))
+            notes |= self._write(visit, judged.photos, waiting)
         quiet = sum(note is not None and not note.is_informative for note in notes.values())
-        return Maps(len(waiting), len(notes) - len(waiting), quiet)
+        return Maps(len(waiting), len(notes) - len(waiting), quiet, 0)
 
     def _note(self, visit: NewVisit, region: str, identities: Sequence[Identity]) -> MapNote | None:
         """The note of a map that is there by this bundle and of these photos."""
@@ -70,6 +76,14 @@ class Explainer:
             write_map(effects[number], pixels[number].numpy(), notes[region], self._path(visit, region))
         return notes
 
+    def _remove(self, visit: NewVisit) -> int:
+        """Remove the maps of a visit that a call like this one has made; returns how many."""
+        paths = [self._path(visit, region) for region in self.bundle.index.region_names]
+        own = [path for path in paths if read_note(path)]
+        for path in own:
+            path.unlink()
+        return len(own)
+
     def _path(self, visit: NewVisit, region: str) -> Path:
         return self.folder / map_name(visit.subject, visit.visit, region)
 
@@ -86,7 +100,7 @@ def explain_visits(
     require_captum()
     _check_names(found.visits, bundle.index.region_names)
     explainer = Explainer(bundle, folder)
-    total = Maps(0, 0, 0)
+    total = Maps(0, 0, 0, 0)
     for done, visit in enumerate(found.visits, 1):
         total = Maps(*map(sum, zip(total, explainer.explain(visit, found.root), strict=True)))
         progress(done)

@@ -1,7 +1,7 @@
 """Opening a bundle: every byte is checked, and the golden visit is scored, before any other score is given."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from pasi.bundle.scoring import Scorer, choose_device
 from pasi.bundle.versions import differing_versions
 from pasi.bundle.visit_scores import CHUNK, score_chunks
 from pasi.cohort.visit_order import VisitNames
-from pasi.errors import BundleError
+from pasi.errors import BundleError, SettingError
 from pasi.imaging.decode import KERNEL
 from pasi.severity.index import SeverityIndex
 from pasi.storage.tables import Columns
@@ -59,19 +59,19 @@ class Bundle:
         table: str | Path | Columns,
         *,
         photos_root: str | Path | None = None,
-        visit_order: tuple[str, ...] = (),
+        visit_order: Sequence[str] = (),
         baseline: str | None = None,
     ) -> pd.DataFrame:
         """Score the visits of a table with the columns subject, visit, region and photo, one row a visit.
 
         table: a CSV file, a data frame or a mapping of columns. Where week, date or baseline are among them, as
         docs/visits.md says, rows have the change from baseline too. photos_root: the folder of the photos, by default
-        that of the file, or the working directory. The columns are those of docs/scoring.md. Nothing is written. Raises
-        InputError with every problem of the table, BundleError where a file of the bundle has changed since it was
-        opened.
+        that of the file, or the working directory. visit_order: names of all visits in the order of time. The columns
+        are those of docs/scoring.md. Nothing is written. Raises InputError with every problem of the table, ValueError
+        where visit_order is a text, BundleError where a file of the bundle has changed since it was opened.
         """
         root = None if photos_root is None else Path(photos_root)
-        reading = Reading(root, VisitNames(tuple(visit_order), baseline))
+        reading = Reading(root, VisitNames(_names(visit_order), baseline))
         found = read_new_visits(table, self.index, self.scorer.preprocess.extra_photos, reading)
         visits = found.visits
         chunks = [visits[start : start + CHUNK] for start in range(0, len(visits), CHUNK)]
@@ -80,6 +80,13 @@ class Bundle:
         return pd.DataFrame(
             score_table(entries, found.timelines, self.index, self.residuals.responses, has_labels=has_labels)
         )
+
+
+def _names(visit_order: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(visit_order, str):
+        names = [name.strip() for name in visit_order.split(",") if name.strip()]
+        raise SettingError(f"visit_order is a text, expected a list of names: give visit_order={names}")
+    return tuple(visit_order)
 
 
 def load_bundle(folder: str | Path, *, device: str = "auto") -> Bundle:

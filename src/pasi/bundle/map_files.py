@@ -15,6 +15,7 @@ from pasi.storage.hashing import value_digest
 
 KEY = "pasi-map"  # of the note among the texts of a PNG
 LOWERS, RAISES = (200, 30, 30), (30, 70, 200)  # what hiding a patch does to the score: red where it lowers it
+FORMAT = 2  # maps of format 1 also showed photos that the score leaves out, so they fit no visit any more
 SURE = 1.0  # times the spread that the largest effect must exceed
 STRONG, PALE = 0.7, 0.2  # opacity of the colour at the largest effect, where a map says something and where not
 Identity = Sequence[Any]  # region, slot and SHA-256 of a photo, as `SeenPhoto.identity` has them
@@ -54,7 +55,7 @@ def map_name(subject: str, visit: str, region: str) -> str:
 
 def region_digest(identities: Sequence[Identity], region: str) -> str:
     """The digest of the photos of a region, from the identities (region, slot, SHA-256) of those of its visit."""
-    return value_digest([list(identity) for identity in identities if identity[0] == region])
+    return value_digest(FORMAT, [list(identity) for identity in identities if identity[0] == region])
 
 
 def write_map(effects: np.ndarray, pixels: np.ndarray, note: MapNote, path: Path) -> None:

@@ -14,7 +14,7 @@ import torch
 from pasi.bundle.golden import golden_photos
 from pasi.bundle.load import Bundle
 from pasi.bundle.scoring_graph import ScoringGraph, composite_pixels
-from pasi.errors import BundleError, MissingExtraError
+from pasi.errors import BundleError, MissingExtraError, UsageError
 from pasi.storage.atomic import atomic_write
 
 TOLERANCE = 1e-4  # points of a composite
@@ -38,8 +38,8 @@ def export_onnx(bundle: Bundle, out: Path) -> Exported:
 
     The golden visit is scored by onnxruntime, and the file is kept where every composite is within TOLERANCE of the
     bundle's own score. The file's metadata name the bundle's digest, the regions, their weights and the side. Raises
-    MissingExtraError without the extra [onnx]; BundleError where scores differ, or the networks are too large for a
-    file of ONNX; WriteError where the disk is full.
+    MissingExtraError without the extra [onnx]; BundleError where scores differ; UsageError where the networks are too
+    large for a file of ONNX; WriteError where the disk is full.
     """
     try:
         import onnx
@@ -49,7 +49,7 @@ def export_onnx(bundle: Bundle, out: Path) -> Exported:
         raise MissingExtraError("onnx", "to export a bundle", error) from error
     graph = ScoringGraph(bundle.scorer).eval()
     if (size := sum(tensor.nbytes for tensor in graph.state_dict().values())) > LARGEST:
-        raise BundleError(
+        raise UsageError(
             f"{bundle.folder} holds {size / 1e9:.1f} GB of weights, and a file of ONNX has room for 2 GB: make a "
             "bundle of one network (bundle.learner)"
         )

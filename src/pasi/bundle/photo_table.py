@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from pasi.bundle.setting_names import ARGUMENTS, SettingNames
 from pasi.bundle.visit_photos import ListedPhoto, NewVisit
 from pasi.cohort.csv_reader import CsvTable, read_csv_table
 from pasi.cohort.extra_rows import without_extra_photos
@@ -36,11 +37,12 @@ class NewVisits:
 class Reading:
     """How a table is read. photos_root: the folder of the photos, None for that of the table. names: what the call says
     of the order of visits and of the baseline (docs/visits.md). without_photos: whether a photo may be missing, as on a
-    page that says so."""
+    page that says so. settings: how the caller gives all of this, for messages."""
 
     photos_root: Path | None = None
     names: VisitNames = NOT_NAMED
     without_photos: bool = False
+    settings: SettingNames = ARGUMENTS
 
 
 def read_new_visits(
@@ -53,7 +55,8 @@ def read_new_visits(
     problem.
     """
     if isinstance(source, str | Path):
-        table, folder = read_csv_table(source, COLUMNS, VISIT_COLUMNS), Path(source).parent
+        absent = f"correct the path of {reading.settings.table}"
+        table, folder = read_csv_table(source, COLUMNS, VISIT_COLUMNS, if_absent=absent), Path(source).parent
     else:
         table, folder = _as_table(source), Path()
     root = reading.photos_root or folder
@@ -75,7 +78,8 @@ def read_new_visits(
     if not any(problem.column in ("subject", "visit") for problem in bad_ids):
         problems += check_visits(named, reading.names)
     if problems:
-        raise InputError(sorted(problems, key=lambda problem: problem.line or 0))
+        named_here = map(reading.settings.in_problem, problems)
+        raise InputError(sorted(named_here, key=lambda problem: problem.line or 0))
     return NewVisits(tuple(_visits(named, paths, index)), root, timelines(read_visits(named), reading.names))
 
 

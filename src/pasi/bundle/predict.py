@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pasi.bundle.audit_trail import AuditTrail
 from pasi.bundle.load import Bundle
+from pasi.bundle.missing_changes import Missing, missing_changes
 from pasi.bundle.photo_table import NewVisits, Reading, read_new_visits
 from pasi.bundle.results import score_table
 from pasi.bundle.visit_photos import NewVisit, hash_photos
@@ -19,10 +20,11 @@ from pasi.storage.tables import write_table
 
 
 class Outcome(NamedTuple):
-    """What a call has done: visits by status, and how many were scored now."""
+    """What a call has done: visits by status, how many were scored now, and how many have no change and why."""
 
     statuses: Counter[str]
     scored_now: int
+    missing_changes: Counter[Missing]
 
 
 def trail_of(out: Path) -> Path:
@@ -82,4 +84,5 @@ def _predict(bundle: Bundle, found: NewVisits, photos: Path, out: Path, progress
     errors = bundle.residuals.responses
     write_table(score_table(complete, found.timelines, bundle.index, errors, has_labels=has_labels), out)
     trail.append("table", [{"table": file_sha256(out)}])
-    return Outcome(Counter(entry["status"] for entry in complete), len(waiting))
+    statuses = Counter(entry["status"] for entry in complete)
+    return Outcome(statuses, len(waiting), missing_changes(complete, found.timelines))

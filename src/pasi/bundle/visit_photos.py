@@ -73,12 +73,12 @@ class Judgement(NamedTuple):
     reasons: tuple[str, ...]
 
 
-def judge_photos(photos: Sequence[SeenPhoto], usual: Mapping[str, int], unlike: Sequence[str] = ()) -> Judgement:
+def judge_photos(photos: Sequence[SeenPhoto], usual: Mapping[str, int], unlike: Sequence[str]) -> Judgement:
     """The judgement of a visit. usual: how many photos a visit has of each region; a region needs one at least (F19).
 
     unlike: why photos are unlike those of the training; one reason is enough to refuse the visit.
 
-    >>> judge_photos([SeenPhoto("trunk", 0, "ab", "is damaged", None)], {"trunk": 1})
+    >>> judge_photos([SeenPhoto("trunk", 0, "ab", "is damaged", None)], {"trunk": 1}, [])
     Judgement(status='refused', reasons=('trunk: photo 1 is damaged', 'trunk: no usable photo'))
     """
     reasons, refused = [], bool(unlike)

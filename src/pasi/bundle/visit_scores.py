@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from pasi.bundle.photo_checks import Checked, PhotoChecks
+from pasi.bundle.judged_visit import JudgedVisit, judge_visit
+from pasi.bundle.photo_checks import PhotoChecks
 from pasi.bundle.residuals import Residuals, intervals
 from pasi.bundle.scoring import Scorer
-from pasi.bundle.visit_photos import Judgement, NewVisit, SeenPhoto, judge_photos, see_photos
+from pasi.bundle.visit_photos import NewVisit, SeenPhoto
 
 CHUNK = 32  # visits that are scored together; the tiles of twice as many are in memory
 Entry = dict[str, Any]
@@ -26,7 +27,7 @@ def score_visits(
     by_fold: the score by the networks that did not see each fold, by its number as text. spread: their standard
     deviation (ddof 0).
     """
-    return _score_seen(visits, _look_at(visits, root, scorer, checks), scorer, residuals)
+    return _score_judged(visits, _judge(visits, root, scorer, checks), scorer, residuals)
 
 
 def score_chunks(
@@ -34,41 +35,37 @@ def score_chunks(
 ) -> Iterator[list[Entry]]:
     """The results of `score_visits` for each chunk; the photos of the next one are decoded while networks compute."""
     with ThreadPoolExecutor(1, thread_name_prefix="photos") as pool:
-        coming = [pool.submit(_look_at, chunk, root, scorer, checks) for chunk in chunks[:1]]
+        coming = [pool.submit(_judge, chunk, root, scorer, checks) for chunk in chunks[:1]]
         for number, chunk in enumerate(chunks):
-            seen = coming.pop().result()
-            coming += [pool.submit(_look_at, own, root, scorer, checks) for own in chunks[number + 1 : number + 2]]
-            yield _score_seen(chunk, seen, scorer, residuals)
+            judged = coming.pop().result()
+            coming += [pool.submit(_judge, own, root, scorer, checks) for own in chunks[number + 1 : number + 2]]
+            yield _score_judged(chunk, judged, scorer, residuals)
 
 
-def _look_at(visits: Sequence[NewVisit], root: Path, scorer: Scorer, checks: PhotoChecks) -> list[Checked]:
-    """The photos of each visit, decoded and checked."""
-    tiles, regions = scorer.preprocess.tiles, scorer.index.region_names
-    return [checks.check(see_photos(visit, root, tiles), regions, tiles.fit) for visit in visits]
+def _judge(visits: Sequence[NewVisit], root: Path, scorer: Scorer, checks: PhotoChecks) -> list[JudgedVisit]:
+    return [judge_visit(visit, root, scorer, checks) for visit in visits]
 
 
-def _score_seen(
-    visits: Sequence[NewVisit], seen: Sequence[Checked], scorer: Scorer, residuals: Residuals
+def _score_judged(
+    visits: Sequence[NewVisit], judged: Sequence[JudgedVisit], scorer: Scorer, residuals: Residuals
 ) -> list[Entry]:
-    judged = [judge_photos(own.photos, scorer.preprocess.usual, own.unlike) for own in seen]
-    scored = [number for number, own in enumerate(judged) if own.status != "refused"]
-    scores = iter(_scores([seen[number].photos for number in scored], scorer, residuals) if scored else [])
-    found = []
-    for visit, checked, own in zip(visits, seen, judged, strict=True):
-        entry = _entry(visit, checked, own)
-        found.append({**entry, "scores": None if own.status == "refused" else next(scores)})
-    return found
+    scored = [own.photos for own in judged if not own.is_refused]
+    scores = iter(_scores(scored, scorer, residuals) if scored else [])
+    return [
+        {**_entry(visit, own), "scores": None if own.is_refused else next(scores)}
+        for visit, own in zip(visits, judged, strict=True)
+    ]
 
 
-def _entry(visit: NewVisit, checked: Checked, judgement: Judgement) -> Entry:
+def _entry(visit: NewVisit, judged: JudgedVisit) -> Entry:
     return {
         "subject": visit.subject,
         "visit": visit.visit,
-        "photos": [photo.identity for photo in checked.photos],
-        "status": judgement.status,
-        "reasons": list(judgement.reasons),
-        "used": sum(not photo.fault for photo in checked.photos),
-        "unlikeness": checked.unlikeness,
+        "photos": [photo.identity for photo in judged.photos],
+        "status": judged.status,
+        "reasons": list(judged.reasons),
+        "used": sum(not photo.fault for photo in judged.photos),
+        "unlikeness": judged.unlikeness,
     }
 
 

@@ -14,6 +14,7 @@ from pasi.cohort.csv_widths import OddRow, TableShape, width_problems
 from pasi.errors import Problem
 from pasi.wording import did_you_mean
 
+IN_CONFIG = "correct the path in the config; the synthetic trial is made by: pasi simulate"
 PIECE = 4096  # rows that are turned into columns at once
 
 
@@ -44,16 +45,19 @@ class CsvTable:
         return replace(self, lines=list(compress(self.lines, kept)), columns=columns)
 
 
-def read_csv_table(path: str | Path, required: Collection[str], optional: Collection[str] = ()) -> CsvTable:
+def read_csv_table(
+    path: str | Path, required: Collection[str], optional: Collection[str] = (), *, if_absent: str = IN_CONFIG
+) -> CsvTable:
     """Read the `required` columns, and the `optional` ones that exist, from a UTF-8 file with commas between cells.
 
-    Lines without any text are skipped. Nothing is raised: every fault is listed in `problems`.
+    Lines without any text are skipped. if_absent: what to do where there is no such file. Nothing is raised: every
+    fault is listed in `problems`.
     """
     file = str(path)
     try:
         text = table_text(Path(path).read_bytes(), file)
     except OSError as error:
-        fix = _other_case(file) or "correct the path in the config; the synthetic trial is made by: pasi simulate"
+        fix = _other_case(file) or if_absent
         return CsvTable(file, problems=(Problem(file, None, "", str(error.strerror).lower(), "a CSV table", fix),))
     if isinstance(text, Problem):
         return CsvTable(file, problems=(text,))

@@ -47,7 +47,9 @@ def _check_names(table: CsvTable, names: VisitNames) -> Iterator[Problem]:
         lines = [row for row, name in enumerate(column) if name in spelt]
         found = f"{first_names(map(quoted, spelt))} in {counted(len(lines), 'row')}"
         expected = f"visits of cohort.visit_order, which has {first_names(map(quoted, spelt.values()))}"
-        fix = "write these names in one way in the table, in cohort.visit_order and in cohort.baseline"
+        fix = "write these names in one way in the table and in cohort.visit_order"
+        if names.baseline:
+            fix = "write these names in one way in the table, in cohort.visit_order and in cohort.baseline"
         yield table.problem(lines[0], "visit", found, expected, fix)
         missing = [name for name in missing if name not in spelt]
     for name in missing:

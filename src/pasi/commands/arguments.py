@@ -27,6 +27,15 @@ def natural(text: str) -> int:
     return int(text)
 
 
+def names(text: str) -> tuple[str, ...]:
+    """Names, from V1,V2,V3.
+
+    >>> names("V1, V2,")
+    ('V1', 'V2')
+    """
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
 def photo_size(text: str) -> tuple[int, int]:
     """Width and height of a photo in pixels, from 4928x3264."""
     found = re.fullmatch(r"([0-9]+)[xX]([0-9]+)", text)

@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 
 from pasi.commands.arguments import Commands
+from pasi.commands.bundle_codes import with_codes
+from pasi.commands.places import refuse_folder
 
 
 def add_parser(commands: Commands) -> None:
@@ -14,11 +16,17 @@ def add_parser(commands: Commands) -> None:
     parser.set_defaults(run=run)
 
 
-def run(options: argparse.Namespace) -> None:
+def run(options: argparse.Namespace) -> int:
+    """Write the file; returns 0, BAD_BUNDLE or NO_RESOURCES, and raises what ends with 2."""
+    return with_codes("export", options, _run)
+
+
+def _run(options: argparse.Namespace) -> int:
     """Write the file, and say how far its scores are from the bundle's and what each takes here."""
     from pasi.bundle.load import load_bundle
     from pasi.bundle.onnx_export import INPUT, OUTPUT, export_onnx
 
+    refuse_folder("--out", options.out)
     bundle = load_bundle(options.model, device="cpu")
     options.out.parent.mkdir(parents=True, exist_ok=True)
     found = export_onnx(bundle, options.out)
@@ -31,3 +39,4 @@ def run(options: argparse.Namespace) -> None:
         f"{found.composites} composites here, once: onnxruntime {1000 * found.seconds_onnx:.0f} ms, "
         f"torch {1000 * found.seconds_torch:.0f} ms"
     )
+    return 0

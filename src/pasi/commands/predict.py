@@ -4,8 +4,11 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pasi.commands.arguments import Commands
+from pasi.commands.arguments import Commands, names
 from pasi.commands.bundle_codes import REFUSED, with_codes
+from pasi.commands.places import PHOTOS_ROOT, refuse_file, refuse_folder, require_folder
+from pasi.commands.progress import progress_bar
+from pasi.errors import UsageError
 
 if TYPE_CHECKING:
     from pasi.bundle.load import Bundle
@@ -28,7 +31,7 @@ def add_parser(commands: Commands) -> None:
     add("--photos-root", type=Path, metavar="DIR", help="folder of the photos (default: that of the table)")
     add("--baseline", metavar="VISIT", help="name of the baseline visit (default: by the columns of docs/visits.md)")
     order = "names of all visits in the order of time, separated by commas"
-    add("--visit-order", type=_names, default=(), metavar="NAMES", help=order)
+    add("--visit-order", type=names, default=(), metavar="NAMES", help=order)
     add("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where to compute (default: %(default)s)")
     add("--cdisc", type=Path, metavar="DIR", help="folder for the scores as CDISC-style tables, too (docs/dossier.md)")
     add("--study", metavar="ID", help="identifier of the study in these tables (default: NOT STATED)")
@@ -40,27 +43,24 @@ def add_parser(commands: Commands) -> None:
     parser.set_defaults(run=run)
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
-
-
 def run(options: argparse.Namespace) -> int:
     """Score the visits; returns 0, REFUSED, BAD_BUNDLE or NO_RESOURCES, and raises what ends with 2."""
     return with_codes("predict", options, _run)
 
 
 def _run(options: argparse.Namespace) -> int:
-    from tqdm import tqdm
-
     from pasi.bundle.face_detector import require_opencv
     from pasi.bundle.faces import NOT_CHECKED
     from pasi.bundle.load import load_bundle
+    from pasi.bundle.missing_changes import changes_text
     from pasi.bundle.occlusion import require_captum
     from pasi.bundle.photo_table import Reading
     from pasi.bundle.predict import predict, trail_of
+    from pasi.bundle.setting_names import OPTIONS
     from pasi.cohort.visit_order import VisitNames
     from pasi.wording import counted
 
+    _check_options(options)
     if options.explain is not None:
         require_captum()
     if options.faces:
@@ -69,12 +69,8 @@ def _run(options: argparse.Namespace) -> int:
     print(f"{options.model}: {bundle.scorer.model.learner}, digest {bundle.digest}; the golden visit is right")
     if bundle.differing:
         print(f"note: other versions than those that made the bundle: {bundle.differing}")
-    reading = Reading(options.photos_root, VisitNames(options.visit_order, options.baseline))
-    with tqdm(unit=" visits", disable=None) as bar:
-
-        def show(done: int) -> None:
-            bar.update(done - bar.n)
-
+    reading = Reading(options.photos_root, VisitNames(options.visit_order, options.baseline), settings=OPTIONS)
+    with progress_bar("visits") as show:
         found = predict(bundle, options.photos, options.out, reading, show)
     parts = [f"{found.statuses[status]} {status}" for status in ("ok", "degraded", "refused")]
     print(
@@ -86,8 +82,20 @@ def _run(options: argparse.Namespace) -> int:
     print(f"audit trail: {trail_of(options.out)}; faces: {faces}")
     if options.explain is not None:
         _explain(bundle, options, reading)
+    if missing := changes_text(found.missing_changes, options.baseline):
+        print(missing)
     failing = found.statuses["refused"] + (found.statuses["degraded"] if options.strict else 0)
     return REFUSED if failing else 0
+
+
+def _check_options(options: argparse.Namespace) -> None:
+    """Refuse what would end the call after visits were scored, and what it would pass over."""
+    refuse_folder("--out", options.out)
+    for option, folder in (("--cdisc", options.cdisc), ("--explain", options.explain)):
+        refuse_file(option, folder)
+    require_folder("--photos-root", options.photos_root, PHOTOS_ROOT)
+    if options.study is not None and options.cdisc is None:
+        raise UsageError("--study names the study in the tables of --cdisc: give --cdisc DIR too, or leave --study out")
 
 
 def _write_cdisc(options: argparse.Namespace, bundle: "Bundle", reading: "Reading") -> None:
@@ -108,38 +116,27 @@ def _write_cdisc(options: argparse.Namespace, bundle: "Bundle", reading: "Readin
 
 def _list_faces(bundle: "Bundle", options: argparse.Namespace, reading: "Reading") -> str:
     """Write the list of photos that show a face, and say in words what it holds."""
-    from tqdm import tqdm
-
     from pasi.bundle.face_detector import FaceDetector
     from pasi.bundle.faces import faces_text, list_faces
     from pasi.bundle.photo_table import read_new_visits
 
     visits = read_new_visits(options.photos, bundle.index, bundle.scorer.preprocess.extra_photos, reading)
     detector = FaceDetector()
-    with tqdm(unit=" visits searched for faces", disable=None) as bar:
-
-        def show(done: int) -> None:
-            bar.update(done - bar.n)
-
+    with progress_bar("visits searched for faces") as show:
         faces = list_faces(visits, options.out, bundle.digest, detector, show)
     return faces_text(faces, detector.name, options.out)
 
 
 def _explain(bundle: "Bundle", options: argparse.Namespace, reading: "Reading") -> None:
     """Write the maps of all visits of the table that are not refused."""
-    from tqdm import tqdm
-
     from pasi.bundle.explain import explain_visits
     from pasi.bundle.photo_table import read_new_visits
     from pasi.wording import counted
 
     visits = read_new_visits(options.photos, bundle.index, bundle.scorer.preprocess.extra_photos, reading)
-    with tqdm(unit=" visits explained", disable=None) as bar:
-
-        def show(done: int) -> None:
-            bar.update(done - bar.n)
-
+    with progress_bar("visits explained") as show:
         maps = explain_visits(bundle, visits, options.explain, show)
     print(
         f"{options.explain}: {counted(maps.made, 'map')} made now, {maps.kept} kept; {maps.quiet} of them say nothing"
+        + (f"; {counted(maps.removed, 'map')} of refused visits removed" if maps.removed else "")
     )

@@ -4,8 +4,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pasi.commands.arguments import Commands, count
+from pasi.commands.arguments import Commands, count, names
 from pasi.commands.bundle_codes import with_codes
+from pasi.commands.places import PHOTOS_ROOT, require_folder
+from pasi.commands.progress import progress_bar
 
 if TYPE_CHECKING:
     from pasi.bundle.load import Bundle
@@ -22,7 +24,7 @@ def add_parser(commands: Commands) -> None:
     add("--photos-root", type=Path, metavar="DIR", help="folder of the photos (default: that of the table)")
     add("--out", type=Path, required=True, metavar="FOLDER", help="folder of the page; nothing is written elsewhere")
     order = "names of all visits in the order of time, separated by commas"
-    add("--visit-order", type=_names, default=(), metavar="NAMES", help=order)
+    add("--visit-order", type=names, default=(), metavar="NAMES", help=order)
     add("--maps", type=Path, metavar="DIR", help="folder of maps, named SUBJECT_VISIT_REGION.png")
     side = "side of each picture in pixels (default: that of a tile, which is what the networks see)"
     add("--pixels", type=count, metavar="N", help=side)
@@ -30,10 +32,6 @@ def add_parser(commands: Commands) -> None:
     add("--grade", choices=("signs", "score"), default="signs", help=grade)
     add("--serve", action="store_true", help="serve the page on this machine, and save grades in FOLDER")
     parser.set_defaults(run=run)
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def run(options: argparse.Namespace) -> int:
@@ -45,6 +43,8 @@ def _run(options: argparse.Namespace) -> int:
     from pasi.bundle.load import load_bundle
     from pasi.review.write import hold_folder
 
+    require_folder("--photos-root", options.photos_root, PHOTOS_ROOT)
+    require_folder("--maps", options.maps, "make the maps with pasi predict --explain, or leave --maps out")
     bundle = load_bundle(options.model, device="cpu")
     name, lock = hold_folder(options.out, options.model)
     try:
@@ -57,24 +57,22 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _write(bundle: "Bundle", options: argparse.Namespace, name: str) -> "ReviewContent":
-    from tqdm import tqdm
-
     from pasi.bundle.photo_table import Reading
+    from pasi.bundle.setting_names import OPTIONS
     from pasi.cohort.visit_order import VisitNames
+    from pasi.review.maps import maps_text
     from pasi.review.page_folder import PAGE
     from pasi.review.write import Request, write_review
     from pasi.wording import counted
 
-    reading = Reading(options.photos_root, VisitNames(options.visit_order))
+    reading = Reading(options.photos_root, VisitNames(options.visit_order), settings=OPTIONS)
     request = Request(options.scores, options.photos, reading, options.maps, options.pixels, options.grade)
-    with tqdm(unit=" visits", disable=None) as bar:
-
-        def show(done: int) -> None:
-            bar.update(done - bar.n)
-
+    with progress_bar("visits") as show:
         content = write_review(bundle, request, options.out, name, show)
     visits, subjects = counted(len(content.visits), "visit"), counted(len(content.subjects), "subject")
     print(f"{options.out / PAGE}: {visits} of {subjects}")
+    if options.maps is not None and (text := maps_text(visit.maps for visit in content.visits)):
+        print(f"{options.maps}: {text}")
     return content
 
 

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from pasi.commands.arguments import Commands, arms, count, factor, natural, photo_size
+from pasi.commands.progress import progress_bar
 
 
 def add_parser(commands: Commands) -> None:
@@ -50,8 +51,6 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Make a trial; the progress bar counts photos."""
-    from tqdm import tqdm
-
     from pasi.simulate.design import Arm, Design
     from pasi.simulate.setting import CAMERAS, SITES, Setting
     from pasi.simulate.trial import simulate_trial
@@ -59,11 +58,7 @@ def run(options: argparse.Namespace) -> None:
     arms = tuple(Arm(name, share) for name, share in options.arms)
     setting = Setting(CAMERAS[options.camera], SITES[options.site])
 
-    with tqdm(unit=" photos", disable=None) as bar:
-
-        def show(finished: int) -> None:
-            bar.update(finished - bar.n)
-
+    with progress_bar("photos") as show:
         simulate_trial(
             options.out,
             subjects=options.subjects,

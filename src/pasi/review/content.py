@@ -109,8 +109,10 @@ class Sources:
         week = None if line is None else line.weeks.get(row.visit)
         pictures = () if visit is None else self.maker.photos(number, visit)
         identities = [] if visit is None or self.maker.maps is None else hash_photos(visit, self.maker.root)
-        maps = MapSource(self.maker, self.regions, self.bundle).maps(number, row, identities)
-        return ShownVisit(number, row, week, pictures, maps, self.check.notes(row, visit, self.maker.root))
+        notes = self.check.notes(row, visit, self.maker.root)
+        source = MapSource(self.maker, self.regions, self.bundle)
+        maps = source.maps(number, row, identities, is_scored=not notes)
+        return ShownVisit(number, row, week, pictures, maps, notes)
 
 
 def _in_time(rows: Sequence[ScoredVisit], line: Timeline | None) -> tuple[list[ScoredVisit], bool]:

@@ -47,14 +47,18 @@ class PictureMaker:
             found.append(Picture(photo.region, photo.slot, shown, photo.fault, self.tiles.size))
         return tuple(found)
 
-    def map_of(self, number: int, place: int, photo: ListedPhoto) -> Picture | None:
-        """The map of a region, the file `photo.path` under `maps`; None where there is no such file.
+    def has_map(self, name: str) -> bool:
+        """Whether there is a file of this name under `maps`."""
+        return self.maps is not None and not path_fault(name) and (self.maps / name).is_file()
+
+    def map_of(self, number: int, place: int, photo: ListedPhoto, fault: str = "") -> Picture:
+        """The map of a region, the file `photo.path` under `maps`, which `has_map`; fault: why it is not to be shown.
 
         place: of the region on the page. A map is square, as a composite is; another one is squashed.
         """
-        if self.maps is None or path_fault(photo.path) or not (self.maps / photo.path).is_file():
-            return None
         size, name = 2 * self.tiles.size, f"v{number}-r{place}-map.jpg"
+        if fault or self.maps is None:
+            return Picture(photo.region, 0, "", fault, size)
         try:
             data = read_photo(resolve_photo(self.maps, photo.path))
             self._write(Image.fromarray(make_tile(data, size=size, fit="squash").pixels), name)

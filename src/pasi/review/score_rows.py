@@ -42,7 +42,7 @@ def read_score_rows(path: Path, index: SeverityIndex) -> list[ScoredVisit]:
         fix = "name it, or score the photos first: pasi predict"
         raise InputError([Problem(str(path), None, "", "no such file", "the table that pasi predict wrote", fix)])
     numbers = number_columns(index)
-    table = read_csv_table(path, REQUIRED, ("baseline", *numbers))
+    table = read_csv_table(path, REQUIRED, ("baseline", *numbers), if_absent="correct the path of --scores")
     problems = [*table.problems, *(_problems(table, numbers) if table.columns else ())]
     if problems:
         raise InputError(problems)

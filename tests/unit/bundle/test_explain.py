@@ -1,25 +1,28 @@
 """`pasi predict --explain`: where a hand-made learner looks is what its map shows, and files that review reads."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from pasi.bundle import explain
 from pasi.bundle.explain import Explainer
 from pasi.bundle.golden import golden_photos
 from pasi.bundle.load import load_bundle
-from pasi.bundle.map_files import LOWERS, MapNote, map_name, read_note, write_map
+from pasi.bundle.map_files import LOWERS, MapNote, map_name, read_note, region_digest, write_map
 from pasi.bundle.occlusion import occlude, strongest, visit_pixels
 from pasi.bundle.scoring_graph import ScoringGraph, composite_pixels
 from pasi.bundle.visit_photos import NewVisit, SeenPhoto
+from pasi.bundle.write import write_bundle
 from pasi.commands.main import main
 from pasi.errors import UsageError
 from pasi.imaging.decode import Tile
-from small_bundle import make_bundle, make_photos
+from pasi.storage.hashing import value_digest
+from small_bundle import make_bundle, make_parts, make_photos, small_checks
 
 CPU = torch.device("cpu")
 
@@ -167,6 +170,34 @@ def test_a_refused_visit_has_no_map(bundle, photos, capsys):
     assert score(bundle, photos) == 3
     assert "0 maps made now" in capsys.readouterr().out
     assert not (photos.parent.parent / "maps").exists()
+
+
+def test_maps_rest_on_the_photos_that_the_score_rests_on_and_a_refused_visit_has_none(photos, tmp_path, capsys):
+    """With the checks of a training on photos of noise: a blurred one is left out, a purple one refuses its visit."""
+    write_bundle(replace(make_parts(tmp_path / "weights"), checks=small_checks()), tmp_path / "bundle")
+    front, back = tmp_path / "maps" / "A_V1_front.png", tmp_path / "maps" / "A_V1_back.png"
+    with Image.open(photos.parent / "V1_front_2.png") as image:
+        blurred = image.filter(ImageFilter.GaussianBlur(3))
+    blurred.save(photos.parent / "V1_front_2.png")
+    assert score(tmp_path / "bundle", photos) == 0
+    with Image.open(front) as picture:
+        shown = np.asarray(picture)
+    assert shown[8:24, :24].any(), "the first photo"
+    assert not shown[8:24, 40:].any(), "the second one, which the score leaves out; patches of the first end before 40"
+    with Image.open(photos.parent / "V1_back_1.png") as image:
+        purple = np.asarray(image) // 2 * np.array([2, 0, 2], dtype=np.uint8)
+    Image.fromarray(purple).save(photos.parent / "V1_back_1.png")
+    capsys.readouterr()
+    assert score(tmp_path / "bundle", photos) == 3
+    assert "0 maps made now, 0 kept; 0 of them say nothing; 2 maps of refused visits removed" in capsys.readouterr().out
+    assert not front.exists()
+    assert not back.exists()
+
+
+def test_a_map_of_the_time_before_photos_were_left_out_is_made_anew():
+    photos = [["front", 0, "ab"], ["back", 0, "cd"]]
+    assert MapNote("bundle", region_digest(photos, "front"), 1, 1).fits("bundle", photos, "front")
+    assert not MapNote("bundle", value_digest(photos[:1]), 1, 1).fits("bundle", photos, "front")
 
 
 @pytest.mark.parametrize("visits", [("A_B", "C", "A", "B_C"), ("A/B", "V1", "A", "V1")], ids=["one name", "a folder"])

@@ -3,6 +3,7 @@
 import io
 import json
 import pickle
+import re
 import shutil
 import struct
 import subprocess
@@ -70,6 +71,8 @@ def test_a_table_without_a_column_or_a_row_is_refused(bundle):
     opened = load_bundle(bundle, device="cpu")
     with pytest.raises(InputError, match="found no such column, expected the columns subject, visit, region, photo"):
         opened.predict({"subject": ["A"]})
+    with pytest.raises(ValueError, match=re.escape("a list of names: give visit_order=['V1', 'V2', 'V3']")):
+        opened.predict("photos.csv", visit_order="V1,V2, V3")
     with pytest.raises(InputError, match="found no row, expected a row or more"):
         opened.predict({name: [] for name in ("subject", "visit", "region", "photo")})
 

@@ -16,7 +16,7 @@ from pasi.bundle.load import load_bundle
 from pasi.bundle.onnx_export import export_onnx, golden_pixels
 from pasi.bundle.scoring_graph import ScoringGraph
 from pasi.commands.main import main
-from pasi.errors import BundleError, MissingExtraError
+from pasi.errors import BundleError, MissingExtraError, UsageError
 from pasi.learners.stacking import LinearFit
 from small_bundle import NAME, make_bundle
 
@@ -79,7 +79,7 @@ def test_a_file_whose_scores_are_off_is_not_kept(bundle, exported, tmp_path, mon
 
 def test_networks_that_are_too_large_are_refused(bundle, tmp_path, monkeypatch):
     monkeypatch.setattr(onnx_export, "LARGEST", 1000)
-    with pytest.raises(BundleError, match="make a bundle of one network"):
+    with pytest.raises(UsageError, match="make a bundle of one network"):
         export_onnx(bundle, tmp_path / "model.onnx")
 
 

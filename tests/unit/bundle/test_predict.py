@@ -78,13 +78,17 @@ def test_rows_are_in_the_order_of_the_table(bundle, photos):
     assert [row["visit"] for row in rows(photos)] == ["V3", "V2", "V1"]
 
 
-def test_the_order_and_the_baseline_can_be_named_in_the_call(bundle, photos):
+def test_the_order_and_the_baseline_can_be_named_in_the_call(bundle, photos, capsys):
     lines = [line.rsplit(",", 1)[0] for line in photos.read_text().splitlines()]
     photos.write_text("\n".join(lines) + "\n")
     assert score(bundle, photos) == 0
     assert {row["baseline"] + row["change"] for row in rows(photos)} == {""}
+    assert "3 visits have no change from baseline: 3 because their subject has no" in capsys.readouterr().out
+    assert score(bundle, photos, "--baseline", "V2") == 0
+    assert "2 visits have no change from baseline: 2 because the order of" in capsys.readouterr().out.splitlines()[-1]
     assert score(bundle, photos, "--visit-order", "V1,V2,V3", "--baseline", "V2") == 0
     assert [row["change"] == "" for row in rows(photos)] == [True, True, False]
+    assert "no change from baseline" not in capsys.readouterr().out
 
 
 def test_a_damaged_photo_degrades_its_visit_and_a_lost_region_refuses_it(bundle, photos):

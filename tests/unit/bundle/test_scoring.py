@@ -72,7 +72,7 @@ USUAL = {"front": 2, "back": 1}
     ],
 )
 def test_a_visit_is_judged_by_the_photos_of_each_region(found, status, reasons):
-    assert judge_photos(found, USUAL) == (status, reasons)
+    assert judge_photos(found, USUAL, []) == (status, reasons)
 
 
 def test_a_refused_visit_stays_without_scores_and_its_neighbours_are_what_they_were(parts, photos):

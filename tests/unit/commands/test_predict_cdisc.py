@@ -46,3 +46,11 @@ def test_nothing_more_is_written_unasked(bundle, tmp_path):
     assert main(["predict", "--model", str(bundle), "--photos", str(photos), "--out", str(out)]) == 0
     assert {path.suffix for path in out.parent.iterdir()} <= {".csv", ".jsonl", ".lock"}
     assert len([*out.parent.glob("*.csv")]) == 1
+
+
+def test_a_study_without_its_tables_is_refused_before_anything_is_scored(bundle, tmp_path, capsys):
+    photos = make_photos(tmp_path / "photos", visits=1)
+    call = ["predict", "--model", str(bundle), "--photos", str(photos), "--out", str(tmp_path / "scores.csv")]
+    assert main([*call, "--study", "ABC"]) == 2
+    assert "the tables of --cdisc: give --cdisc DIR too, or leave --study out" in capsys.readouterr().err
+    assert not (tmp_path / "scores.csv").exists()

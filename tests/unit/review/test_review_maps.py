@@ -1,12 +1,14 @@
 """Maps on the page: what they say, and that a map of other photos is not shown."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from pasi.bundle.map_files import MapNote, region_digest, write_map
 from pasi.imaging.settings import TileSettings
-from pasi.review.maps import OTHER_PHOTOS, UNKNOWN, MapSource, caption
+from pasi.review.maps import NOT_OF_SCORE, OF_REFUSED, OTHER_PHOTOS, UNKNOWN, MapSource, caption, maps_text
 from pasi.review.pictures import PictureMaker
 from pasi.review.score_rows import ScoredVisit
 
@@ -51,9 +53,29 @@ def test_a_map_by_another_bundle_or_of_other_photos_is_not_shown(source, bundle,
     assert (found.picture.name, found.picture.fault, found.caption) == ("", OTHER_PHOTOS, "")
 
 
+@pytest.mark.parametrize(("status", "is_scored", "fault"), [("refused", True, OF_REFUSED), ("ok", False, NOT_OF_SCORE)])
+@pytest.mark.parametrize("of_another_maker", [False, True])
+def test_a_map_is_shown_only_beside_the_score_that_it_explains(source, status, is_scored, fault, of_another_maker):
+    make_map(source)
+    if of_another_maker:
+        Image.new("RGB", (64, 64)).save(source.maker.maps / "A_V1_front.png")
+    found = source.maps(0, replace(ROW, status=status), PHOTOS, is_scored=is_scored)["front"]
+    assert (found.picture.name, found.picture.fault, found.caption) == ("", fault, "")
+    assert not list(source.maker.folder.iterdir()), "no picture of it is written"
+
+
 def test_a_map_of_another_maker_is_shown_without_numbers(source):
     Image.new("RGB", (64, 64)).save(source.maker.maps / "A_V1_back.png")
     assert source.maps(0, ROW, PHOTOS)["back"].caption == UNKNOWN == caption(None)
+
+
+def test_maps_that_are_not_shown_are_counted_with_the_reason(source):
+    make_map(source)
+    shown = source.maps(0, ROW, PHOTOS)
+    assert maps_text([shown, {}]) == ""
+    refused, other = source.maps(0, replace(ROW, status="refused"), PHOTOS), source.maps(0, ROW, [])
+    text = maps_text([shown, refused, other, other])
+    assert text == f"1 map shown, 3 not: 2 {OTHER_PHOTOS}; 1 {OF_REFUSED}"
 
 
 def test_a_map_that_is_no_picture_says_why(source):
