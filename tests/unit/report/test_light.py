@@ -398,6 +398,15 @@ def test_a_synthetic_cohort_is_never_for_use_and_the_answer_says_so():
     assert "badge" not in render_report(sound()).split("<body>")[1]
 
 
+def test_a_first_epoch_that_was_the_best_is_told_with_its_numbers():
+    content = improving("resnet34", best=0, epochs=8)(sound())
+    assert first_epoch_texts(content)[0].startswith(
+        "resnet34, fold 0, is suspect: of 8 epochs its first was the best on the monitored subjects"
+    )
+    text = condition(content, "enough epochs").text
+    assert text == "resnet34 rests on 1 training with the first epoch as the best one (section 2)."
+
+
 @pytest.mark.parametrize(("best", "epochs", "said"), [(0, 8, True), (1, 8, False), (0, 1, False)])
 def test_a_training_that_kept_its_first_epoch_is_suspect(best, epochs, said):
     content = improving("resnet34", best=best, epochs=epochs)(sound())

@@ -254,3 +254,26 @@ def test_the_config_shows_what_was_changed_first(run):
 def tokens(numbers: Numbers) -> set[str]:
     texts = [*(text for _, text in numbers.prose), *numbers.rest]
     return {token for text in texts for token in NUMBER.findall(text)}
+
+
+SENTENCES = Path(__file__).with_name("sentences.txt")
+
+
+def test_every_sentence_with_a_number_is_one_that_was_checked_by_hand(run, other):
+    """That a number is in a file does not show that it is the right one; these were worked out from small_report.py."""
+    said = [
+        f"[{name}]\n{text}" for name, found in (("one", run), ("other", other)) for text in sentences(found.numbers)
+    ]
+    known = SENTENCES.read_text(encoding="utf-8").strip("\n").split("\n\n")
+    advice = (
+        f"work the number out by hand from tests/support/small_report.py, and write the sentence into {SENTENCES.name}"
+    )
+    assert [text for text in said if text not in known] == [], advice
+    assert [text for text in known if text not in said] == [], f"no longer said: remove it from {SENTENCES.name}"
+
+
+def sentences(numbers: Numbers) -> list[str]:
+    """The texts with numbers that are no cell by themselves, each once, as one line."""
+    return sorted(
+        {" ".join(text.split()) for _, text in numbers.prose if not NUMBER.fullmatch(text.strip().rstrip("%"))}
+    )
