@@ -1,6 +1,7 @@
 """`pasi predict`: score new visits with a bundle."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,8 @@ def add_parser(commands: Commands) -> None:
     add("--explain", type=Path, metavar="DIR", help=maps)
     faces = "list the photos on which a face is found, beside the table of scores (extra [faces])"
     add("--faces", action="store_true", help=faces)
+    report = "page about this call: what was scored and refused, and by which bundle (docs/scoring.md)"
+    add("--report", type=Path, metavar="HTML", help=report)
     add("--strict", action="store_true", help="end with 3 where a visit is degraded, too")
     parser.set_defaults(run=run)
 
@@ -61,6 +64,8 @@ def _run(options: argparse.Namespace) -> int:
     from pasi.cohort.visit_order import VisitNames
     from pasi.wording import counted
 
+    if options.report is not None:
+        _check_report(options)
     if options.explain is not None:
         require_captum()
     if options.faces:
@@ -82,12 +87,36 @@ def _run(options: argparse.Namespace) -> int:
     )
     if options.cdisc:
         _write_cdisc(options, bundle, reading)
-    faces = _list_faces(bundle, options, reading) if options.faces else NOT_CHECKED
-    print(f"audit trail: {trail_of(options.out)}; faces: {faces}")
+    faces = _list_faces(bundle, options, reading) if options.faces else None
+    print(f"audit trail: {trail_of(options.out)}; faces: {faces(options.out) if faces else NOT_CHECKED}")
     if options.explain is not None:
         _explain(bundle, options, reading)
+    if options.report is not None:
+        _write_report(bundle, options, faces(Path(options.out.name)) if faces else "")
     failing = found.statuses["refused"] + (found.statuses["degraded"] if options.strict else 0)
     return REFUSED if failing else 0
+
+
+def _check_report(options: argparse.Namespace) -> None:
+    """Refuse a --report that would overwrite a table, or that lies in the bundle, before anything is scored."""
+    from pasi.errors import UsageError
+
+    page = options.report
+    if page.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(f"--report {page} is no name of a page: end it with .html")
+    if page.is_dir():
+        raise UsageError(f"--report {page} is a folder: name a file in it, such as {page / 'report.html'}")
+    if page.resolve().is_relative_to(options.model.resolve()):
+        raise UsageError(f"--report {page} lies in the bundle, which nothing may be added to: name another place")
+
+
+def _write_report(bundle: "Bundle", options: argparse.Namespace, faces: str) -> None:
+    """Write the page about this call, last of all."""
+    from pasi.score_page.content import read_page
+    from pasi.score_page.render import write_page
+
+    write_page(read_page(bundle, options.out, faces), options.report)
+    print(f"{options.report}: the page about this call")
 
 
 def _write_cdisc(options: argparse.Namespace, bundle: "Bundle", reading: "Reading") -> None:
@@ -106,8 +135,10 @@ def _write_cdisc(options: argparse.Namespace, bundle: "Bundle", reading: "Readin
     print(f"{options.cdisc}: rs.csv, supprs.csv, adresp.csv")
 
 
-def _list_faces(bundle: "Bundle", options: argparse.Namespace, reading: "Reading") -> str:
-    """Write the list of photos that show a face, and say in words what it holds."""
+def _list_faces(bundle: "Bundle", options: argparse.Namespace, reading: "Reading") -> Callable[[Path], str]:
+    """Write the list of photos that show a face; returns what says in words what it holds, for a name of the table."""
+    from functools import partial
+
     from tqdm import tqdm
 
     from pasi.bundle.face_detector import FaceDetector
@@ -122,7 +153,7 @@ def _list_faces(bundle: "Bundle", options: argparse.Namespace, reading: "Reading
             bar.update(done - bar.n)
 
         faces = list_faces(visits, options.out, bundle.digest, detector, show)
-    return faces_text(faces, detector.name, options.out)
+    return partial(faces_text, faces, detector.name)
 
 
 def _explain(bundle: "Bundle", options: argparse.Namespace, reading: "Reading") -> None:
