@@ -29,7 +29,7 @@ LAYERS = (
     ("config",),
     ("figures", "audit", "bundle"),
     ("planning", "report", "review"),
-    ("monitoring", "dossier"),
+    ("monitoring", "dossier", "score_page"),
     ("commands",),
 )
 LAYER = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
@@ -39,6 +39,7 @@ FORBIDDEN = {
     "report": {"figures"},  # a changed figure must not write the tables again
     "audit": {"training", "learners", "config"},  # a published table has no run behind it
     "review": {"training", "config"},  # it shows what a bundle has scored, and no run
+    "score_page": {"training", "config"},  # the same
     "bundle": {"training", "config"},  # scoring needs no Lightning, and no digest of a bundle may cover a plan's code
 }
 NOT_FOR_SCRIPTS = {"planning", "config", "monitoring", "commands"}  # no digest of a script may cover a plan's code

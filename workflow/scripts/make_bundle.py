@@ -64,6 +64,6 @@ origin = {
     "out-of-fold visits": file_sha256(Path(files.visits)),
 }
 card = card_text(model, index, residuals, CardTables(**tables), leaking=params.leaking, alarms=checks.alarms)
-parts = BundleParts(model, preprocess, index, residuals, checks, chosen, card, origin, params.weights)
+parts = BundleParts(model, preprocess, index, residuals, checks, chosen, card, origin, params.weights, params.synthetic)
 write_bundle(parts, Path(snakemake.output.manifest).parent)
 print(f"{learner}: {len(chosen)} networks, {len(residuals.largest)} subjects with residuals")

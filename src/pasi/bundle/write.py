@@ -28,6 +28,7 @@ class BundleParts:
     """All that is written: settings, residuals, checks of new photos, `weights` by training, and the card's text.
 
     origin: digests of what the bundle was made from. precision: how weights are stored.
+    synthetic: whether the training cohort was a simulated one.
     """
 
     model: ScoringModel
@@ -39,6 +40,7 @@ class BundleParts:
     card: str
     origin: Mapping[str, str]
     precision: Precision = "fp32"
+    synthetic: bool = False
 
 
 def write_bundle(parts: BundleParts, folder: Path) -> None:
@@ -76,5 +78,10 @@ def _fill(parts: BundleParts, folder: Path) -> None:
         torch.device("cpu"),
     )
     write_json(score_golden(folder, scorer), folder / layout.EXPECTED)
-    about = {"learner": parts.model.learner, "weights": parts.precision, "versions": versions_here()}
+    about = {
+        "learner": parts.model.learner,
+        "weights": parts.precision,
+        "synthetic": parts.synthetic,
+        "versions": versions_here(),
+    }
     write_manifest(folder, parts.origin, about)

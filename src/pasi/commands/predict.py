@@ -1,6 +1,7 @@
 """`pasi predict`: score new visits with a bundle."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,8 @@ def add_parser(commands: Commands) -> None:
     add("--explain", type=Path, metavar="DIR", help=maps)
     faces = "list the photos on which a face is found, beside the table of scores (extra [faces])"
     add("--faces", action="store_true", help=faces)
+    report = "page about this call: what was scored and refused, and by which bundle (docs/scoring.md)"
+    add("--report", type=Path, metavar="HTML", help=report)
     add("--strict", action="store_true", help="end with 3 where a visit is degraded, too")
     parser.set_defaults(run=run)
 
@@ -50,12 +53,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     from pasi.bundle.face_detector import require_opencv
-    from pasi.bundle.faces import NOT_CHECKED
     from pasi.bundle.load import load_bundle
     from pasi.bundle.missing_changes import changes_text
     from pasi.bundle.occlusion import require_captum
     from pasi.bundle.photo_table import Reading
-    from pasi.bundle.predict import predict, trail_of
+    from pasi.bundle.predict import predict
     from pasi.bundle.setting_names import OPTIONS
     from pasi.cohort.visit_order import VisitNames
     from pasi.wording import counted
@@ -76,12 +78,7 @@ def _run(options: argparse.Namespace) -> int:
     print(
         f"{options.out}: {counted(found.statuses.total(), 'visit')}: {', '.join(parts)}; {found.scored_now} scored now"
     )
-    if options.cdisc:
-        _write_cdisc(options, bundle, reading)
-    faces = _list_faces(bundle, options, reading) if options.faces else NOT_CHECKED
-    print(f"audit trail: {trail_of(options.out)}; faces: {faces}")
-    if options.explain is not None:
-        _explain(bundle, options, reading)
+    _write_beside(options, bundle, reading)
     if missing := changes_text(found.missing_changes, options.baseline):
         print(missing)
     failing = found.statuses["refused"] + (found.statuses["degraded"] if options.strict else 0)
@@ -96,6 +93,42 @@ def _check_options(options: argparse.Namespace) -> None:
     require_folder("--photos-root", options.photos_root, PHOTOS_ROOT)
     if options.study is not None and options.cdisc is None:
         raise UsageError("--study names the study in the tables of --cdisc: give --cdisc DIR too, or leave --study out")
+    if options.report is not None:
+        _check_report(options.report, options.model)
+
+
+def _check_report(page: Path, model: Path) -> None:
+    """Refuse a --report that would overwrite a table, or that lies in the bundle."""
+    if page.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(f"--report {page} is no name of a page: end it with .html")
+    if page.is_dir():
+        raise UsageError(f"--report {page} is a folder: name a file in it, such as {page / 'report.html'}")
+    if page.resolve().is_relative_to(model.resolve()):
+        raise UsageError(f"--report {page} lies in the bundle, which nothing may be added to: name another place")
+
+
+def _write_beside(options: argparse.Namespace, bundle: "Bundle", reading: "Reading") -> None:
+    """Write what was asked for beside the table of scores, the page about it last."""
+    from pasi.bundle.faces import NOT_CHECKED
+    from pasi.bundle.predict import trail_of
+
+    if options.cdisc:
+        _write_cdisc(options, bundle, reading)
+    faces = _list_faces(bundle, options, reading) if options.faces else None
+    print(f"audit trail: {trail_of(options.out)}; faces: {faces(options.out) if faces else NOT_CHECKED}")
+    if options.explain is not None:
+        _explain(bundle, options, reading)
+    if options.report is not None:
+        _write_report(bundle, options, faces(Path(options.out.name)) if faces else "")
+
+
+def _write_report(bundle: "Bundle", options: argparse.Namespace, faces: str) -> None:
+    """Write the page about this call."""
+    from pasi.score_page.content import read_page
+    from pasi.score_page.render import write_page
+
+    write_page(read_page(bundle, options.out, faces), options.report)
+    print(f"{options.report}: the page about this call")
 
 
 def _write_cdisc(options: argparse.Namespace, bundle: "Bundle", reading: "Reading") -> None:
@@ -114,8 +147,10 @@ def _write_cdisc(options: argparse.Namespace, bundle: "Bundle", reading: "Readin
     print(f"{options.cdisc}: rs.csv, supprs.csv, adresp.csv")
 
 
-def _list_faces(bundle: "Bundle", options: argparse.Namespace, reading: "Reading") -> str:
-    """Write the list of photos that show a face, and say in words what it holds."""
+def _list_faces(bundle: "Bundle", options: argparse.Namespace, reading: "Reading") -> Callable[[Path], str]:
+    """Write the list of photos that show a face; returns what says in words what it holds, for a name of the table."""
+    from functools import partial
+
     from pasi.bundle.face_detector import FaceDetector
     from pasi.bundle.faces import faces_text, list_faces
     from pasi.bundle.photo_table import read_new_visits
@@ -124,7 +159,7 @@ def _list_faces(bundle: "Bundle", options: argparse.Namespace, reading: "Reading
     detector = FaceDetector()
     with progress_bar("visits searched for faces") as show:
         faces = list_faces(visits, options.out, bundle.digest, detector, show)
-    return faces_text(faces, detector.name, options.out)
+    return partial(faces_text, faces, detector.name)
 
 
 def _explain(bundle: "Bundle", options: argparse.Namespace, reading: "Reading") -> None:

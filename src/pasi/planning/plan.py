@@ -270,6 +270,7 @@ class Plan(Scope):
         return {
             "learner": settings.bundle.learner,
             "weights": settings.bundle.weights,
+            "synthetic": settings.report.synthetic,
             "primary": settings.evaluation.primary,
             "ccc_ddof": settings.evaluation.ccc_ddof,
             "index": self.index,

@@ -11,7 +11,7 @@ from pasi.severity.index import SeverityIndex
 from pasi.wording import quoted
 
 REQUIRED = ("subject", "visit", "status", "reasons", "score")
-NUMBERS = ("score", "low_90", "high_90", "spread", "change", "improvement")
+NUMBERS = ("score", "low_90", "high_90", "spread", "change", "improvement", "unlikeness", "photos")
 STATUSES = ("ok", "degraded", "refused")
 AGAIN = "score the photos again: pasi predict"
 

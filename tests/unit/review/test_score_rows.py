@@ -20,9 +20,9 @@ def test_rows_have_their_numbers_and_each_reason(tmp_path):
         tmp_path, "A,V1,degraded,unlike; too dark,3,7.5,5,11,V1,x", "A,V2,refused,front: no photo,1,,,,V1,"
     )
     assert ok.reasons == ("unlike", "too dark")
-    assert ok.numbers == {"score": 7.5, "low_90": 5.0, "composite_front": 11.0}
+    assert ok.numbers == {"score": 7.5, "low_90": 5.0, "composite_front": 11.0, "photos": 3.0}
     assert ok.baseline == "V1"
-    assert (ok.score, refused.score, refused.numbers) == (7.5, None, {})
+    assert (ok.score, refused.score, refused.numbers) == (7.5, None, {"photos": 1.0})
 
 
 @pytest.mark.parametrize(
