@@ -82,8 +82,9 @@ def lines(trials: int = 1000) -> Iterator[Row]:
 
 
 def categories(trials: int = 1000) -> Iterator[Row]:
-    """Weighted kappa of bands, and sensitivity and specificity of a response; the truth is that of 200,000 subjects."""
-    yield ("subjects", "trials", "quadratic kappa", "kappa of responses", "sensitivity", "specificity")
+    """Weighted kappa of bands, and what is said of a response; the truth is that of 200,000 subjects."""
+    names = ("quadratic kappa", "kappa of responses", "sensitivity", "specificity")
+    yield ("subjects", "trials", *names, "share predicted minus observed", "the same, one visit a subject")
     for name, subjects, mixed in cells():
         truths = [found.estimate for found in _categories(TRUTH, 200_000, mixed)]
         found = [_categories(seed, subjects, mixed) for seed in range(trials)]
@@ -98,7 +99,10 @@ def _categories(seed: int, subjects: int, mixed: bool) -> tuple[Interval, ...]:
     observed, (predicted,), nested = unequal_learners(seed, subjects, [ERRORS], heterogeneous=mixed)
     bands, expected = (np.searchsorted(ENDS, scores) for scores in (observed, predicted))
     found = response_agreement(observed < RESPONDS, predicted < RESPONDS, nested)
-    return weighted_kappa(bands, expected, nested).kappa, found.kappa, found.sensitivity, found.specificity
+    first = np.unique(nested, return_index=True)[1]
+    alone = response_agreement(observed[first] < RESPONDS, predicted[first] < RESPONDS, nested[first])
+    shares = found.kappa, found.sensitivity, found.specificity, found.difference, alone.difference
+    return weighted_kappa(bands, expected, nested).kappa, *shares
 
 
 def conformal(trials: int = 1000) -> Iterator[Row]:

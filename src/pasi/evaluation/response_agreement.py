@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from pasi.evaluation.intervals import Interval
 from pasi.evaluation.jackknife import jackknife_interval
 from pasi.evaluation.nested import nested_pairs, subject_count
+from pasi.evaluation.paired_rates import paired_rates
 from pasi.evaluation.proportion import check_flags, proportion_interval
 from pasi.evaluation.response_kappa import response_kappa
 
@@ -49,7 +50,9 @@ def response_agreement(
 
     Returns:
         Counts, and estimates with intervals over subjects: those of `response_kappa`, of `proportion_interval` for
-        sensitivity and specificity, and a jackknife-t for the difference. What is undefined is NaN.
+        sensitivity and specificity. That of the difference is Tango's (`paired_rates`) where each subject has one
+        visit, otherwise a jackknife-t, which has no bounds where both name the same responders: their agreement on some
+        subjects does not prove it for all. What is undefined is NaN.
 
     Raises:
         ValueError: an array is not one-dimensional, a response is neither 0 nor 1, or the lengths differ.
@@ -58,12 +61,13 @@ def response_agreement(
         >>> found = response_agreement([1, 1, 1, 0, 0, 0], [1, 1, 0, 0, 0, 1], range(6))
         >>> round(found.kappa.estimate, 3), round(found.sensitivity.estimate, 3), found.mcnemar
         (0.333, 0.667, 1.0)
+        >>> response_agreement([1, 1, 0], [1, 1, 0], range(3)).difference.high > 0.5  # three that agree prove little
+        True
     """
     y, p, codes = nested_pairs(observed, predicted, subjects)
     for name, values in (("observed", y), ("predicted", p)):
         check_flags(name, values)
     responds, expected = y == 1, p == 1
-    sums = np.stack([np.bincount(codes), np.bincount(codes, p - y)], axis=1)
     observed_only, predicted_only = int((responds & ~expected).sum()), int((expected & ~responds).sum())
     single = subject_count(codes) == len(codes)
     return ResponseAgreement(
@@ -74,9 +78,20 @@ def response_agreement(
         kappa=response_kappa(y, p, codes, level=level),
         sensitivity=proportion_interval(p[responds], codes[responds], level=level),
         specificity=proportion_interval(1 - p[~responds], codes[~responds], level=level),
-        difference=jackknife_interval(sums, lambda some: some[..., 1] / some[..., 0], level=level),
+        difference=_difference(y, p, codes, level),
         mcnemar=_mcnemar(observed_only, predicted_only) if single and len(codes) else float("nan"),
     )
+
+
+def _difference(y: np.ndarray, p: np.ndarray, codes: np.ndarray, level: float) -> Interval:
+    subjects = subject_count(codes)
+    if subjects == len(codes):
+        return paired_rates(y, p, level=level).change
+    if (y == p).all():
+        nan = float("nan")
+        return Interval(0.0, nan, nan, "none: both name the same responders", subjects)
+    sums = np.stack([np.bincount(codes), np.bincount(codes, p - y)], axis=1)
+    return jackknife_interval(sums, lambda some: some[..., 1] / some[..., 0], level=level)
 
 
 def _mcnemar(one: int, other: int) -> float:

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 from sklearn.metrics import cohen_kappa_score
 
+from pasi.evaluation.paired_rates import paired_rates
 from pasi.evaluation.response_agreement import response_agreement
 from pasi.evaluation.responses_by_week import COLUMNS, response_agreement_table
 from pasi.severity.response import non_responder_table, response_table
@@ -37,6 +38,22 @@ def test_several_visits_of_a_subject_have_no_exact_test():
     found = response_agreement(OBSERVED, PREDICTED, np.arange(20) // 2)
     assert math.isnan(found.mcnemar)
     assert math.isfinite(found.difference.low)
+
+
+def test_where_each_subject_has_one_visit_the_shares_differ_as_those_of_an_endpoint():
+    observed, predicted = [1, 1, 0, 0, 0, 0], [1, 0, 0, 0, 1, 1]
+    found = response_agreement(observed, predicted, range(6)).difference
+    assert found == paired_rates(observed, predicted).change
+    agreed = response_agreement([1, 1, 0, 0, 0, 0], [1, 1, 0, 0, 0, 0], range(6)).difference
+    reach = 3.841459 / (6 + 3.841459)
+    assert (agreed.low, agreed.estimate, agreed.high) == pytest.approx((-reach, 0, reach), abs=1e-6)
+
+
+def test_the_same_responders_at_several_visits_leave_the_difference_without_bounds():
+    found = response_agreement([1, 1, 0, 0, 1, 0], [1, 1, 0, 0, 1, 0], [1, 1, 2, 2, 3, 3]).difference
+    assert (found.estimate, found.subjects, found.method) == (0, 3, "none: both name the same responders")
+    assert math.isnan(found.low)
+    assert math.isnan(found.high)
 
 
 def test_nobody_responds_and_nothing():
