@@ -1,5 +1,6 @@
 """The plan of the test, evaluation/plan.json: what is decided before the test part is opened."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,14 +38,15 @@ def analysis_plan(
     (1, 'mae', 0.8)
     """
     rows = sorted(zip(*(map(str, split[name]) for name in ("subject", "part", "fold")), strict=True))
+    plan = {
+        "primary": primary,
+        "learner": CHOICE[primary],
+        "baseline": REFERENCE,
+        "limits": dict(limits),
+        "outcomes": dict(outcomes),
+    }
     return {
-        "plan": {
-            "primary": primary,
-            "learner": CHOICE[primary],
-            "baseline": REFERENCE,
-            "limits": dict(limits),
-            "outcomes": dict(outcomes),
-        },
+        "plan": json.loads(json.dumps(plan)),  # as the log holds it, which it is compared with: a tuple is a list there
         "test_rows": test_rows,
         "subjects": sum(part == "test" for _, part, _ in rows),
         "split": value_digest(rows),

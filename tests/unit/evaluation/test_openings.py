@@ -244,6 +244,14 @@ def test_each_plan_that_differs_is_a_line_and_the_same_again_is_none(log):
     assert found.faults == ()
 
 
+def test_a_plan_with_tuples_is_that_of_the_log_which_has_lists(log):
+    outcomes = {"responses": (50, 75), "bands": ({"name": "mild", "up_to": 10}, {"name": "severe", "up_to": None})}
+    for _ in range(2):
+        found = record_plan(log, make_plan(outcomes=outcomes), "2026-02-28T08:00:00+00:00", evaluated=False)
+    assert len(found.chain.lines) == 1
+    assert record(log, opening(make_plan(outcomes=outcomes)))["faults"] == []
+
+
 def test_an_opening_with_a_plan_that_is_not_the_last_one_of_the_log_is_a_fault_for_good(log):
     record_plan(log, make_plan(), "2026-02-28T08:00:00+00:00", evaluated=False)
     assert record(log, opening())["faults"] == []
