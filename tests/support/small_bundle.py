@@ -21,6 +21,7 @@ from pasi.bundle.residuals import Residuals
 from pasi.bundle.response_probability import SubjectErrors
 from pasi.bundle.tile_statistics import CELLS, STATISTICS, photo_pixels
 from pasi.bundle.write import BundleParts, write_bundle
+from pasi.commands.main import main
 from pasi.imaging.decode import make_tile
 from pasi.imaging.settings import CompositeSettings, TileSettings
 from pasi.networks.build import build_backbone
@@ -123,3 +124,9 @@ def make_photos(folder: Path, visits: int = 3) -> Path:
     names = ("subject", "visit", "region", "photo", "week")
     write_table(dict(zip(names, zip(*rows, strict=True), strict=True)), folder / "photos.csv")
     return folder / "photos.csv"
+
+
+def score(bundle: Path, photos: Path, *options: str) -> int:
+    """Score a table of photos by the command, into scores.csv beside the folder of the table; returns its exit code."""
+    out = photos.parent.parent / "scores.csv"
+    return main(["predict", "--model", str(bundle), "--photos", str(photos), "--out", str(out), *options])

@@ -21,7 +21,7 @@ from pasi.bundle.predict import hold_trail, trail_of
 from pasi.commands.main import main
 from pasi.errors import PhotoError, RunningError
 from pasi.imaging.decode import make_tile
-from small_bundle import INDEX, make_bundle, make_photos
+from small_bundle import INDEX, make_bundle, make_photos, score
 
 # A portrait of Rear Admiral Grace Hopper, by the US Navy, in the public domain; matplotlib brings it as sample data.
 PORTRAIT = Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg"
@@ -40,11 +40,6 @@ def photos(tmp_path) -> Path:
 def show_face(photos: Path, name: str) -> None:
     """Put the portrait in the place of a photo."""
     shutil.copyfile(PORTRAIT, photos.parent / name)
-
-
-def score(bundle: Path, photos: Path, *options: str) -> int:
-    out = photos.parent.parent / "scores.csv"
-    return main(["predict", "--model", str(bundle), "--photos", str(photos), "--out", str(out), *options])
 
 
 class Portraits(FaceDetector):

@@ -22,7 +22,7 @@ from pasi.commands.main import main
 from pasi.errors import DamagedFileError, FullMemoryError, WriteError
 from pasi.jobs.file_lock import FileLock
 from pasi.storage.hashing import file_sha256
-from small_bundle import make_bundle, make_parts, make_photos, small_checks
+from small_bundle import make_bundle, make_parts, make_photos, score, small_checks
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +33,6 @@ def bundle(tmp_path_factory) -> Path:
 @pytest.fixture
 def photos(tmp_path) -> Path:
     return make_photos(tmp_path / "photos")
-
-
-def score(bundle: Path, photos: Path, *options: str) -> int:
-    out = photos.parent.parent / "scores.csv"
-    return main(["predict", "--model", str(bundle), "--photos", str(photos), "--out", str(out), *options])
 
 
 def rows(photos: Path) -> list[dict[str, str]]:
