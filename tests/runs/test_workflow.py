@@ -363,6 +363,13 @@ def test_another_measure_or_another_split_is_another_opening_and_forceall_keeps_
     assert {name for name in shown if "baseline" not in name} == {chosen}
     assert "baseline_mean" in shown
     assert evaluated("-R", "write_plan", "open_test") == ["plan", "opening"]
+    other = json.dumps({"learner": "mean" if chosen != "mean" else "squeezenet1_1"})
+    with (
+        changed(metrics.with_name("chosen.json"), lambda _: other),
+        pytest.raises(AssertionError, match=f"the rule of the plan chooses {chosen}"),
+    ):
+        evaluated("-R", "open_test")
+    assert log.read_bytes() == first, "nothing was opened for a learner that the rule does not choose"
     assert evaluated(evaluation={"primary": "ccc"}) == ["plan", "opening"] * 2
     assert evaluated("--forceall", splits={"test_fraction": 0.2}) == ["plan", "opening"] * 3
     assert log.read_bytes().startswith(first)

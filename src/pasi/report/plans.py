@@ -85,7 +85,12 @@ def _unplanned(content: ReportContent) -> list[str]:
     plan, evaluation = content.opening["plan"], content.config["evaluation"]
     own = {"least_ccc": content.config["report"].get("least_ccc"), **evaluation}
     planned = {"primary": plan["primary"], **plan["limits"]}
-    return [f"{name} is {own[name]}, and {planned[name]} there" for name in planned if own[name] != planned[name]]
+    differing = [name for name in planned if own[name] != planned[name]]
+    return [f"{name} is {_shown(own[name])}, and {_shown(planned[name])} there" for name in differing]
+
+
+def _shown(value: object) -> str:
+    return "not set" if value is None else str(value)
 
 
 def _later_plans(opening: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -380,6 +380,11 @@ def test_monitoring_the_held_out_fold_is_the_reason_where_it_was_done():
     assert condition(content, "no leakage").holds, "it makes rows optimistic, and is no leak"
 
 
+def test_a_report_by_another_limit_than_that_of_the_plan_names_both():
+    text = condition(with_report(sound(), least_ccc=None), "plan kept").text
+    assert "The config is not that of the plan of the test: least_ccc is not set, and 0.5 there." in text
+
+
 def test_figures_of_the_answer_that_are_no_fair_estimate_are_marked_there():
     def answer(content):
         return render_report(content).split('<section id="answer">')[1].split("</section>")[0]
