@@ -3,8 +3,9 @@
     python benchmarks/learning.py measure --trial demo --setting before after --seeds 0 1 2 --jobs 2
     python benchmarks/learning.py table
 
-Each training is a process of its own; what it came to is a line of trainings.jsonl in the work folder, by which a
-measurement that was stopped goes on. `--arithmetic default-sse41`: torch and oneDNN compute as on an old processor.
+Each training is a process of its own. What it came to, with the visits that it held out, is a line of
+benchmarks/learning/trainings.jsonl, by which a measurement that was stopped goes on, on another machine too, and from
+which the table is made. `--arithmetic default-sse41`: torch and oneDNN compute as on an old processor.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from learning_trials import (
     fold_outputs,
     make_split,
     make_trial,
+    held_out_visits,
     pretrained,
     training_of,
     trial_settings,
@@ -39,6 +41,7 @@ from pasi.training.settings import NEUTRAL, TrainingSettings
 from timing import run_child
 
 WORK = Path("results/learning")
+LINES = Path(__file__).parent / "learning" / "trainings.jsonl"  # kept in the repository: a machine can be lost
 ARITHMETIC = {"native": {}, "default-sse41": {"ATEN_CPU_CAPABILITY": "default", "ONEDNN_MAX_CPU_ISA": "SSE41"}}
 RESUMED = "resumed from"
 LOCK = Lock()  # of the file of results: trainings end in several threads
@@ -86,7 +89,8 @@ def asked(training: TrainingSettings) -> dict[str, object]:
 def main() -> None:
     """Measure, print the table, or train one fold in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--work", type=Path, default=WORK, help="folder of trials, runs and trainings.jsonl")
+    parser.add_argument("--work", type=Path, default=WORK, help="folder of trials and runs")
+    parser.add_argument("--weights", help="folder of pretrained weights, where it is not that of the config")
     commands = parser.add_subparsers(required=True, dest="command")
     measure = commands.add_parser("measure")
     measure.add_argument("--trial", choices=CONFIG, required=True)
@@ -99,16 +103,15 @@ def main() -> None:
     measure.add_argument("--set", nargs="+", default=[], metavar="KEY=VALUE", help="other keys of training, to try")
     measure.add_argument("--jobs", type=int, default=1, help="trainings at once")
     measure.add_argument("--coffee", type=Path, help="folder with the cohort of coffee leaves (docs/coffee.md)")
-    measure.add_argument("--weights", help="folder of pretrained weights, where it is not that of the config")
     commands.add_parser("table")
     commands.add_parser("train").add_argument("cell")
     given = parser.parse_args()
     if given.command == "train":
-        train(Cell(**json.loads(given.cell)), given.work)
+        train(Cell(**json.loads(given.cell)), given)
     elif given.command == "table":
-        lines = read_lines(given.work)
+        lines = read_lines()
         present = [line for line in lines if cell_of(line).shaped == line["shaped"]]
-        print_table(present, lambda line: cell_of(line).run(given.work), given.work)
+        print_table(present)
         print(f"{len(lines) - len(present)} trainings of other settings than the present ones are left out")
     else:
         measure_cells(given)
@@ -118,15 +121,14 @@ def measure_cells(given: argparse.Namespace) -> None:
     """Train every cell that has no line yet."""
     changes = {key: json.loads(value) for key, _, value in (pair.partition("=") for pair in given.set)}
     changes |= {"max_epochs": given.epochs} if given.epochs else {}
-    changes |= {"weights": given.weights} if given.weights else {}
     make_trial(given.work / given.trial, given.trial, trial_settings(given.trial, "after", 0), given.coffee)
-    done = [{**asdict(cell_of(line)), "shaped": line["shaped"]} for line in read_lines(given.work)]
+    done = [{**asdict(cell_of(line)), "shaped": line["shaped"]} for line in read_lines()]
     cells = [cell for cell in wanted(given, changes) if cell.key() not in done]
     print(f"{len(cells)} trainings to do", flush=True)
     with ThreadPoolExecutor(given.jobs) as pool:
-        lines = [line for line in pool.map(lambda cell: train_apart(cell, given.work), cells) if line]
-    if len(lines) < len(cells):
-        raise SystemExit(f"{len(cells) - len(lines)} trainings failed: the same command tries them again")
+        ended = sum(pool.map(lambda cell: train_apart(cell, given), cells))
+    if ended < len(cells):
+        raise SystemExit(f"{len(cells) - ended} trainings failed: the same command tries them again")
 
 
 def wanted(given: argparse.Namespace, changes: Mapping[str, object]) -> Iterator[Cell]:
@@ -136,45 +138,48 @@ def wanted(given: argparse.Namespace, changes: Mapping[str, object]) -> Iterator
         backbones = given.backbones or settings.training.backbones
         folds = range(settings.splits.folds) if given.folds is None else given.folds
         for backbone, fold in product(backbones, folds):
-            pretrained(given.work, backbone, settings.training.weights)
+            pretrained(given.work, backbone, given.weights or settings.training.weights)
             make_split(given.work / given.trial, read_table(given.work / given.trial / "scores.parquet"), settings)
             yield Cell(given.trial, setting, arithmetic, seed, backbone, fold, changes)
 
 
-def train_apart(cell: Cell, work: Path) -> dict[str, object] | None:
-    """Train in a process of its own, print its line and add it to the results; None where the training fails."""
-    program = [sys.executable, "-W", "ignore", __file__, "--work", str(work), "train", json.dumps(asdict(cell))]
+def train_apart(cell: Cell, given: argparse.Namespace) -> bool:
+    """Train in a process of its own, print its line and add it to the results; False where the training fails."""
+    weights = ["--weights", given.weights] if given.weights else []
+    options = ["--work", str(given.work), *weights, "train", json.dumps(asdict(cell))]
     try:
         seconds, printed = run_child(
-            *program, env={**os.environ, **ARITHMETIC[cell.arithmetic], "OMP_NUM_THREADS": "1"}
+            *(sys.executable, "-W", "ignore", __file__, *options),
+            env={**os.environ, **ARITHMETIC[cell.arithmetic], "OMP_NUM_THREADS": "1"},
         )
     except CalledProcessError as error:
         print(error.output, file=sys.stderr, flush=True)
-        return None
-    learning = read_json(cell.run(work).fold(cell.backbone, cell.fold) / LEARNING)
+        return False
+    learning = read_json(cell.run(given.work).fold(cell.backbone, cell.fold) / LEARNING)
     line = {**cell.key(), **learning, "cpu_seconds": round(seconds, 1), "resumed": RESUMED in printed}
-    with LOCK, (work / "trainings.jsonl").open("a") as file:
-        file.write(json.dumps(line) + "\n")
-        print(json.dumps(line), flush=True)
-    return line
+    print(json.dumps(line), flush=True)
+    predictions = cell.run(given.work).predictions(cell.backbone, cell.fold)
+    visits = held_out_visits(predictions, given.work / cell.trial, cell.settings, cell.fold)
+    with LOCK, LINES.open("a") as file:
+        file.write(json.dumps(line | {"visits": visits}) + "\n")
+    return True
 
 
-def train(cell: Cell, work: Path) -> None:
+def train(cell: Cell, given: argparse.Namespace) -> None:
     """Do as workflow/scripts/train_fold.py does; a training that was stopped goes on."""
     from pasi.training.train import train_fold
 
-    settings, trial = cell.settings, work / cell.trial
+    settings, trial = cell.settings, given.work / cell.trial
     job, samples, training = training_of(settings, cell.backbone, cell.fold)
-    weights = pretrained(work, cell.backbone, settings.training.weights)
+    weights = pretrained(given.work, cell.backbone, given.weights or settings.training.weights)
     files = fold_files(trial, trial / f"split-{cell.seed}", weights)
-    folder = cell.run(work).fold(cell.backbone, cell.fold)
+    folder = cell.run(given.work).fold(cell.backbone, cell.fold)
     train_fold(job, files, samples, training, fold_outputs(folder, settings))
 
 
-def read_lines(work: Path) -> list[Line]:
+def read_lines() -> list[Line]:
     """The lines of all trainings that have ended; the last one of a process that was killed may be cut off."""
-    file = work / "trainings.jsonl"
-    texts = file.read_text().splitlines() if file.exists() else []
+    texts = LINES.read_text().splitlines() if LINES.exists() else []
     return [json.loads(text) for text in texts if text.endswith("}")]
 
 

@@ -1,7 +1,6 @@
-"""The table of docs/training.md, from the lines of benchmarks/learning.py and the predictions beside them."""
+"""The table of docs/training.md, from the lines of benchmarks/learning.py."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
@@ -10,12 +9,6 @@ import numpy as np
 from learning_trials import trial_settings
 from pasi.evaluation.differences import difference_interval
 from pasi.evaluation.metrics import ccc
-from pasi.evaluation.tables import combine_predictions, visit_table
-from pasi.evaluation.visits import learner_rows
-from pasi.learners.gather import gather_predictions
-from pasi.run_folder import RunFolder
-from pasi.splits.roles import read_split
-from pasi.storage.tables import read_table
 
 Line = Mapping[str, Any]  # of trainings.jsonl
 Group = tuple[str, str, str, str]  # trial, network, setting with other keys, arithmetic
@@ -26,7 +19,7 @@ HEAD = (
 )
 
 
-def print_table(lines: Sequence[Line], run_of: Callable[[Line], RunFolder], work: Path) -> None:
+def print_table(lines: Sequence[Line]) -> None:
     """A row for each trial, network, setting and arithmetic, then what the settings differ by."""
     groups: dict[Group, list[Line]] = {}
     for line in lines:
@@ -34,7 +27,7 @@ def print_table(lines: Sequence[Line], run_of: Callable[[Line], RunFolder], work
     print(row(HEAD), row(["---"] * len(HEAD)), sep="\n")
     seeds = {}
     for group, trainings in sorted(groups.items()):
-        seeds[group] = dict(whole_seeds(trainings, run_of, work))
+        seeds[group] = dict(whole_seeds(trainings))
         print(row([*group, *measured(trainings), *agreement(seeds[group])]), flush=True)
     print()
     for text in differences(seeds):
@@ -68,23 +61,14 @@ def agreement(seeds: Seeds) -> list[str]:
     return [str(len(values)), f"{median(values):.2f} ({values[0]:.2f} to {values[-1]:.2f})"]
 
 
-def whole_seeds(
-    trainings: Sequence[Line], run_of: Callable[[Line], RunFolder], work: Path
-) -> Iterator[tuple[int, Mapping[str, np.ndarray]]]:
+def whole_seeds(trainings: Sequence[Line]) -> Iterator[tuple[int, Mapping[str, np.ndarray]]]:
     """Each seed of which every fold is there, with the visits that its folds predict."""
-    trial, setting = trainings[0]["trial"], trainings[0]["setting"]
-    folds = trial_settings(trial, setting, 0).splits.folds
-    scores = read_table(work / trial / "scores.parquet")
+    folds = trial_settings(trainings[0]["trial"], trainings[0]["setting"], 0).splits.folds
     for seed in sorted({line["seed"] for line in trainings}):
         own = sorted((line for line in trainings if line["seed"] == seed), key=lambda line: line["fold"])
         if [line["fold"] for line in own] == list(range(folds)):
-            paths = [run_of(line).predictions(line["backbone"], line["fold"]) for line in own]
-            split = read_split(work / trial / f"split-{seed}" / "subjects.parquet", folds)
-            oof, test = gather_predictions(paths, split, scores, folds)
-            index = trial_settings(trial, setting, seed).index
-            visits, _ = visit_table(combine_predictions(oof, test, [], []), scores, index)
-            columns = {str(name): visits[name].to_numpy() for name in visits}
-            yield seed, learner_rows(columns, own[0]["backbone"], "oof")
+            names = own[0]["visits"]
+            yield seed, {name: np.concatenate([line["visits"][name] for line in own]) for name in names}
 
 
 def differences(seeds: Mapping[Group, Seeds]) -> Iterator[str]:
@@ -94,7 +78,7 @@ def differences(seeds: Mapping[Group, Seeds]) -> Iterator[str]:
             continue
         before = seeds.get((*group[:2], group[2].replace("after", "before", 1), group[3]), {})
         for seed in sorted(set(after) & set(before)):
-            observed, subjects = after[seed]["observed"], after[seed]["subject"]
+            observed, subjects = after[seed]["observed"], after[seed]["subject"]  # the same split: the same order
             ours, earlier = after[seed]["predicted"], before[seed]["predicted"]
             found = difference_interval(observed, ours, earlier, subjects)
             interval = f"{found.estimate:+.3f} (95% interval {found.low:+.3f} to {found.high:+.3f})"

@@ -6,11 +6,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from pasi.cohort.reading import read_cohort
 from pasi.cohort.score_table import score_table
 from pasi.config.settings import Settings, read_layers
 from pasi.config.yaml_files import load_layers
+from pasi.evaluation.tables import visit_table
 from pasi.imaging.settings import TileSettings
 from pasi.imaging.tile_maker import ShardFiles, join_tile_tables, make_shard
 from pasi.networks.catalogue import NETWORKS
@@ -18,9 +20,10 @@ from pasi.networks.pretrained import fetch_weights, locate_weights
 from pasi.planning.training_params import training_params
 from pasi.simulate.trial import simulate_trial
 from pasi.splits.divide import split_cohort
+from pasi.splits.roles import read_split
 from pasi.splits.settings import SplitSettings
 from pasi.storage.json_files import write_json
-from pasi.storage.tables import write_table
+from pasi.storage.tables import read_table, write_table
 from pasi.training.seeds import TrainingJob
 from pasi.training.settings import NEUTRAL, FoldFiles, FoldOutputs, SampleSettings, TrainingSettings, from_params
 
@@ -119,3 +122,14 @@ def fold_outputs(folder: Path, settings: Settings) -> FoldOutputs:
     """Where a training leaves its outputs, without its weights."""
     training = settings.training
     return FoldOutputs(folder, False, training.checkpoint_seconds, training.least_skill)
+
+
+def held_out_visits(predictions: Path, trial: Path, settings: Settings, fold: int) -> dict[str, list[object]]:
+    """The visits that a training held out: subject, visit, observed and predicted, in points of the index."""
+    split = read_split(trial / f"split-{settings.seed}" / "subjects.parquet", settings.splits.folds)
+    held_out = [subject for subject, of in zip(split["subject"], split["fold"], strict=True) if of == fold]
+    rows = pd.DataFrame(read_table(predictions)).assign(kind="backbone", part="oof")
+    rows = rows[rows["subject"].isin(held_out)]
+    visits, _ = visit_table(rows, read_table(trial / "scores.parquet"), settings.index)
+    columns = visits[["subject", "visit", "observed", "predicted"]].round(6)
+    return {str(name): columns[name].tolist() for name in columns}
