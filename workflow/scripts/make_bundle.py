@@ -63,7 +63,8 @@ origin = {
     "photos": photos_digest(tables["tiles"]),
     "out-of-fold visits": file_sha256(Path(files.visits)),
 }
-card = card_text(model, index, residuals, CardTables(**tables), leaking=params.leaking, alarms=checks.alarms)
+about = {"leaking": params.leaking, "alarms": checks.alarms, "synthetic": params.synthetic}
+card = card_text(model, index, residuals, CardTables(**tables), **about)
 parts = BundleParts(model, preprocess, index, residuals, checks, chosen, card, origin, params.weights, params.synthetic)
 write_bundle(parts, Path(snakemake.output.manifest).parent)
 print(f"{learner}: {len(chosen)} networks, {len(residuals.largest)} subjects with residuals")

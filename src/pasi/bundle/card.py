@@ -16,6 +16,7 @@ from pasi.wording import counted
 
 PARTS = {"oof": "out of fold", "test": "test set"}
 ASK = "What kind of photos and people these were, only the maker of this bundle knows: ask before you use it."
+SIMULATED = "Photos and grades were simulated by a program: nothing on this card holds for patients."
 OPTIMISTIC = (
     "The out-of-fold figures are optimistic: the networks behind a fold's rows were combined by weights that owe "
     "something to the observed scores of that fold (stacking.honest was false)."
@@ -64,17 +65,24 @@ def card_text(
     *,
     leaking: Sequence[str],
     alarms: float,
+    synthetic: bool,
 ) -> str:
     """The card. leaking: meta-learners whose out-of-fold figures owe something to the scores that they predict.
 
-    alarms: the share of subjects of whom a check of photos may be wrong (`PhotoChecks`).
+    alarms: the share of subjects of whom a check of photos may be wrong (`PhotoChecks`). synthetic: whether the cohort
+    was a simulated one.
     """
-    lines = _lines(model, index, residuals, tables, leaking)
+    lines = _lines(model, index, residuals, tables, leaking, SIMULATED if synthetic else ASK)
     return "\n".join([*lines, "", "## Checks of new photos", "", CHECKS.format(alarms=f"{alarms:.1%}")]) + "\n"
 
 
 def _lines(
-    model: ScoringModel, index: SeverityIndex, residuals: Residuals, tables: CardTables, leaking: Sequence[str]
+    model: ScoringModel,
+    index: SeverityIndex,
+    residuals: Residuals,
+    tables: CardTables,
+    leaking: Sequence[str],
+    origin: str,
 ) -> Iterator[str]:
     optimistic = model.learner in leaking
     yield f"# {model.learner}: {index.name} from photos"
@@ -82,7 +90,7 @@ def _lines(
     yield "**Research software and not a medical device.** It must not be used to diagnose or to decide on a treatment."
     sections = {
         "What it is": _model_lines(model, index),
-        "What it was trained on": [_trained_on(tables, index), ASK],
+        "What it was trained on": [_trained_on(tables, index), origin],
         "How good it was, by visit": [*_figures(model.learner, index, tables), *([OPTIMISTIC] if optimistic else [])],
         "Intervals": [_interval_text(residuals, optimistic=optimistic)],
         "Limits": LIMITS,

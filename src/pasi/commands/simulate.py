@@ -38,8 +38,8 @@ def add_parser(commands: Commands) -> None:
         help="virtual physicians who err: scores.csv is then the first one's, raters.csv has all, truth.csv the truth "
         "(default: none, and scores.csv is the truth)",
     )
-    size = "factor on the errors of the raters; with 0 they all see the truth (default: %(default)s)"
-    add("--rater-error", type=factor, default=1.0, metavar="X", help=size)
+    size = "factor on the errors of the raters; with 0 they all see the truth (default: 1)"
+    add("--rater-error", type=factor, metavar="X", help=size)
     setting = "of the photos; the second differs in %s (default: %%(default)s)"
     differs = {"camera": "colours, contrast, noise and JPEG quality", "site": "light, distance and background"}
     for name, what in differs.items():
@@ -51,10 +51,14 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Make a trial; the progress bar counts photos."""
+    from pasi.errors import UsageError
     from pasi.simulate.design import Arm, Design
     from pasi.simulate.setting import CAMERAS, SITES, Setting
     from pasi.simulate.trial import simulate_trial
 
+    if options.rater_error is not None and not options.raters:
+        raise UsageError("--rater-error is a factor on the errors of raters, and there are none: give --raters, too")
+    error = 1.0 if options.rater_error is None else options.rater_error
     arms = tuple(Arm(name, share) for name, share in options.arms)
     setting = Setting(CAMERAS[options.camera], SITES[options.site])
 
@@ -64,7 +68,7 @@ def run(options: argparse.Namespace) -> None:
             subjects=options.subjects,
             photo_size=options.photo_size,
             seed=options.seed,
-            design=Design(arms, options.raters, options.rater_error, setting),
+            design=Design(arms, options.raters, error, setting),
             tables_only=options.tables_only,
             processes=options.processes,
             progress=show,

@@ -43,9 +43,9 @@ def model(tmp_path_factory):
     return make_parts(tmp_path_factory.mktemp("weights")).model
 
 
-def card(model, found: CardTables, subjects: int = 9, leaking: tuple[str, ...] = ()) -> str:
+def card(model, found: CardTables, subjects: int = 9, leaking: tuple[str, ...] = (), *, synthetic: bool = False) -> str:
     residuals = Residuals(np.zeros(subjects, dtype=int), np.ones(subjects))
-    return card_text(model, INDEX, residuals, found, leaking=leaking, alarms=1 / 21)
+    return card_text(model, INDEX, residuals, found, leaking=leaking, alarms=1 / 21, synthetic=synthetic)
 
 
 def test_it_counts_what_was_trained_on_and_not_the_test_set(model):
@@ -57,6 +57,13 @@ def test_it_counts_what_was_trained_on_and_not_the_test_set(model):
     assert "not a medical device" in text
     assert "wrong at any visit of at most about 4.8% of subjects who are like those of the training." in text
     assert "- learner: shufflenet_v2_x0_5, of 2 networks" in text
+
+
+def test_it_says_whether_patients_were_photographed(model):
+    asks, simulated = "only the maker of this bundle knows", "nothing on this card holds for patients"
+    texts = card(model, tables()), card(model, tables(), synthetic=True)
+    assert [asks in text for text in texts] == [True, False]
+    assert [simulated in text for text in texts] == [False, True]
 
 
 def test_it_shows_the_learner_beside_the_strongest_baseline_that_is_told_no_score(model):

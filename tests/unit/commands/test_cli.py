@@ -313,6 +313,12 @@ def test_simulate_tables_alone(tmp_path, capsys):
     assert capsys.readouterr().out.startswith("8 subjects, ")
 
 
+def test_an_error_of_raters_without_raters_is_refused(tmp_path, capsys):
+    assert main(["simulate", "--out", str(tmp_path / "trial"), "--rater-error", "0"]) == 2
+    assert "give --raters, too" in capsys.readouterr().err
+    assert not (tmp_path / "trial").exists()
+
+
 def test_simulated_raters_and_arms_pass_the_check(tmp_path, capsys):
     trial = tmp_path / "trial"
     design = ["--arms", "placebo:0.1,active:0.75", "--raters", "2", "--rater-error", "1.5"]
