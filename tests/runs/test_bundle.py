@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from torch.backends.cpu import get_cpu_capability
 
 from pasi.bundle.load import Bundle, load_bundle
 from pasi.bundle.photo_table import Reading, read_new_visits
@@ -57,6 +58,15 @@ def scores_of_run(bundle: Bundle, folder: Path) -> pd.DataFrame:
         for number, region in enumerate(regions)
     ]
     return pd.DataFrame(rows)
+
+
+def score(bundle: Path, photos: Path, folder: Path) -> None:
+    """Write scores.csv and its trail into `folder`, as a user does."""
+    options = ["--model", bundle, "--photos", photos, "--out", folder / "scores.csv", "--device", "cpu"]
+    call = "import sys; from pasi.commands.main import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", call, "predict", *map(str, options)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    assert done.returncode == 0, done.stderr
 
 
 def compare_with_run(bundle: Bundle, folder: Path, rows: pd.DataFrame, close: float = CLOSE) -> None:
@@ -136,17 +146,31 @@ def test_the_command_scores_the_trial_with_the_bundle_alone(copy, tmp_path):
     """The bundle is moved, and the run is out of sight."""
     (copy / "results" / "bundle").rename(tmp_path / "carried")
     try:
-        options = ["--model", tmp_path / "carried", "--photos", copy / "trial" / "photos.csv", "--device", "cpu"]
-        call = "import sys; from pasi.commands.main import main; sys.exit(main(sys.argv[1:]))"
-        command = [sys.executable, "-c", call, "predict", *map(str, options), "--out", str(tmp_path / "scores.csv")]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
-        assert done.returncode == 0, done.stderr
+        score(tmp_path / "carried", copy / "trial" / "photos.csv", tmp_path)
     finally:
         (tmp_path / "carried").rename(copy / "results" / "bundle")
     with (tmp_path / "scores.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == len({(row["subject"], row["visit"]) for row in rows}) == 56
     assert {row["status"] for row in rows} == {"ok"}
+
+
+@pytest.mark.skipif(get_cpu_capability() in ("DEFAULT", "NO AVX"), reason="pinned instructions take AVX2")
+def test_under_pinned_instructions_a_visit_has_the_bits_of_its_out_of_fold_row(copy, tmp_path):
+    """By the networks of its fold, in a process that was not started with them."""
+    training = {**SMALL["training"], "instructions": "pinned", "device": "cpu", "backbones": [BACKBONE]}
+    with with_bundle(copy, training=training, results="pinned", bundle={"learner": BACKBONE}):
+        run(copy, "bundle", "pinned/evaluation/visits.parquet")
+    score(copy / "pinned" / "bundle", copy / "trial" / "photos.csv", tmp_path)
+    lines = [json.loads(line) for line in (tmp_path / "scores.audit.jsonl").read_text().splitlines()]
+    found = {(line["subject"], line["visit"]): line["scores"] for line in lines if line["event"] == "result"}
+    oof = pd.DataFrame(read_table(copy / "pinned" / "oof.parquet"))
+    folds = dict(zip(oof["subject"], oof["fold"], strict=True))
+    visits = pd.DataFrame(read_table(copy / "pinned" / "evaluation" / "visits.parquet"))
+    rows = visits[(visits["learner"] == BACKBONE) & (visits["part"] == "oof")].to_dict("records")
+    assert len(rows) > 40
+    own = [found[row["subject"], row["visit"]]["by_fold"][str(folds[row["subject"]])] for row in rows]
+    assert own == [row["predicted"] for row in rows]
 
 
 def test_the_dossier_of_the_run_is_made_without_a_training(copy):

@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from pasi.bundle.layout import weights_file
 from pasi.bundle.learn_checks import TrainingPhotos, learn_checks
 from pasi.bundle.likeness import Reference, describe
-from pasi.bundle.model import Backbone, ScoringModel, Weights, single_fit
+from pasi.bundle.model import Arithmetic, Backbone, ScoringModel, Weights, single_fit
 from pasi.bundle.photo_checks import PhotoChecks
 from pasi.bundle.photo_quality import MEASURES, Quality, quality_of
 from pasi.bundle.preprocess import Preprocess, without_augmentation
@@ -57,6 +57,7 @@ LENIENT = PhotoChecks(
     subjects=10,
     alarms=1 / 11,
 )
+NATIVE = Arithmetic(4, "native")
 ORIGIN = {name: value_digest(name) for name in ("config", "code", "split", "photos")}
 
 
@@ -80,7 +81,7 @@ def make_parts(folder: Path, columns: tuple[str, ...] = ("composite",)) -> Bundl
     single = single_fit(NAME, INDEX.composite_maximum)
     backbones = {NAME: Backbone(NETWORKS[NAME], False)}
     model = ScoringModel(
-        NAME, "backbone", backbones, tuple(weights), HEAD, columns, True, single, {0: single, 1: single}, (0,)
+        NAME, "backbone", backbones, tuple(weights), HEAD, columns, True, single, {0: single, 1: single}, (0,), NATIVE
     )
     errors = tuple(SubjectErrors(number % 2, np.array([[1.0, -1.0], [0.0, number - 5.0]])) for number in range(10))
     residuals = Residuals(np.array([0, 1] * 5), np.linspace(0.5, 5.0, 10), errors)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from pasi.bundle.card import CardTables, card_text
 from pasi.bundle.learn_checks import learn_checks, read_training_photos
 from pasi.bundle.learner import CHEAPEST, CHOSEN, RunNetworks, choose_model, learner_costs
-from pasi.bundle.model import Backbone
+from pasi.bundle.model import Arithmetic, Backbone
 from pasi.bundle.preprocess import Preprocess, without_augmentation
 from pasi.bundle.run_tables import learner_residuals, photos_digest, training_folds, usual_photos
 from pasi.bundle.write import BundleParts, write_bundle
@@ -35,6 +35,7 @@ networks = RunNetworks(
     index.composite_maximum,
     {name: Backbone(Network(**own["network"]), own["pretrained"]) for name, own in params.networks.items()},
     [Path(file) for file in files.weights],
+    Arithmetic(**params.arithmetic),
 )
 metas, visits, learner = [Path(file) for file in files.models], read_table(files.visits), params.learner
 if learner == CHOSEN:

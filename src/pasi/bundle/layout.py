@@ -12,7 +12,7 @@ GOLDEN = "golden"  # a folder: a synthetic visit, its photos and what they must 
 GOLDEN_TABLE = f"{GOLDEN}/photos.csv"
 EXPECTED = f"{GOLDEN}/expected.json"
 
-FORMAT = 2  # raise it when a bundle of before can no longer be read
+FORMAT = 3  # raise it when a bundle of before can no longer be read
 KINDS = frozenset({".json", ".safetensors", ".md", ".jpg", ".csv"})  # none of these files runs anything when read
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pasi.bundle.layout import weights_file
-from pasi.bundle.model import Backbone, ScoringModel, Weights, restricted, single_fit, weighted_backbones
+from pasi.bundle.model import Arithmetic, Backbone, ScoringModel, Weights, restricted, single_fit, weighted_backbones
 from pasi.bundle.network_weights import is_kept
 from pasi.errors import UsageError
 from pasi.learners.settings import UNFITTED
@@ -23,7 +23,7 @@ class RunNetworks:
     """The networks of a run.
 
     head: how they end. columns, has_area: what they predict, as `ScoringModel` has it. maximum: the largest possible
-    composite. backbones: how each is built. weights: the files of all trainings.
+    composite. backbones: how each is built. weights: the files of all trainings. arithmetic: how they predicted.
     """
 
     head: HeadSettings
@@ -32,6 +32,7 @@ class RunNetworks:
     maximum: float
     backbones: Mapping[str, Backbone]
     weights: Sequence[Path]
+    arithmetic: Arithmetic
 
 
 def choose_model(
@@ -61,6 +62,7 @@ def choose_model(
         final=restricted(final, names),
         crossed={fold: restricted(fit, names) for fold, fit in crossed.items()},
         oof_repeats=(0,) if first_alone else tuple(sorted({place.repeat for place in places})),
+        arithmetic=run.arithmetic,
     )
     return model, weights
 

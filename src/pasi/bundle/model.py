@@ -20,6 +20,22 @@ class Weights(NamedTuple):
     repeat: int
 
 
+class Arithmetic(NamedTuple):
+    """How the run computed predictions, because a network's last digits depend on it: docs/determinism.md.
+
+    batch_size: composites that a network saw at once. instructions: those of the processor that it used, as the key of
+    the config has it.
+    """
+
+    batch_size: int
+    instructions: str
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether the scores are to have the bits of the run."""
+        return self.instructions == "pinned"
+
+
 @dataclass(frozen=True)
 class Backbone:
     """How the networks of a backbone are built. pretrained: whether they started from ImageNet weights, because
@@ -49,6 +65,7 @@ class ScoringModel:
     final: LinearFit
     crossed: Mapping[int, LinearFit]
     oof_repeats: tuple[int, ...]
+    arithmetic: Arithmetic
 
     @property
     def folds(self) -> list[int]:
@@ -68,6 +85,7 @@ class ScoringModel:
             "columns": list(self.columns),
             "oof_repeats": list(self.oof_repeats),
             "head": asdict(self.head),
+            "arithmetic": self.arithmetic._asdict(),
             "backbones": {name: asdict(backbone) for name, backbone in self.backbones.items()},
             "networks": [weights._asdict() for weights in self.networks],
             "final": self.final.to_json(),
@@ -90,6 +108,7 @@ class ScoringModel:
             final=LinearFit.from_json(value["final"]),
             crossed={own["fold"]: LinearFit.from_json(own) for own in value["crossed"]},
             oof_repeats=tuple(value["oof_repeats"]),
+            arithmetic=Arithmetic(**value["arithmetic"]),
         )
 
 

@@ -10,13 +10,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from pasi.bundle.scoring import BATCH, Scorer
+from pasi.bundle.scoring import Scorer
 from pasi.bundle.scoring_graph import ScoringGraph, composite_pixels
 from pasi.bundle.visit_photos import SeenPhoto
 from pasi.errors import MissingExtraError
 from pasi.imaging.fit import content_box
 from pasi.imaging.settings import TileSettings
 
+BATCH = 16  # composites with a hidden patch that a network sees at once
 PATCHES = 8  # patches along a side of a composite; the next one begins half a patch further
 
 

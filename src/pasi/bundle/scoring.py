@@ -15,8 +15,6 @@ from pasi.imaging.composites import Composer
 from pasi.learners.stacking import LinearFit
 from pasi.severity.index import SeverityIndex, composite
 
-BATCH = 16  # composites that a network sees at once
-
 
 @dataclass(frozen=True)
 class VisitScores:
@@ -62,7 +60,8 @@ class Scorer:
         network = load_network(self.model, weights, self.read(weights.file))
         try:
             module = network.network.to(self.device)
-            batches = torch.arange(len(composer.tile_numbers), device=self.device).split(BATCH)
+            samples = torch.arange(len(composer.tile_numbers), device=self.device)
+            batches = samples.split(self.model.arithmetic.batch_size)
             outputs = [self._outputs(module, composer, which) for which in batches]
         except (MemoryError, torch.OutOfMemoryError) as error:
             raise FullMemoryError(
@@ -71,10 +70,16 @@ class Scorer:
             ) from error
         return _in_points(torch.cat(outputs), network)
 
-    @staticmethod
-    def _outputs(module: torch.nn.Module, composer: Composer, which: torch.Tensor) -> torch.Tensor:
-        pictures = composer.compose(which).contiguous(memory_format=torch.channels_last)
-        outputs: torch.Tensor = module(pictures).double().cpu()
+    def _outputs(self, module: torch.nn.Module, composer: Composer, which: torch.Tensor) -> torch.Tensor:
+        """Outputs for the samples of a batch.
+
+        Where instructions are pinned, a batch that is not full is filled with its last sample: a kernel for fewer
+        samples would round in another order, and a visit's score would depend on the visits beside it.
+        """
+        lacking = self.model.arithmetic.batch_size - len(which) if self.model.arithmetic.is_pinned else 0
+        filled = torch.cat([which, which[-1:].expand(lacking)])
+        pictures = composer.compose(filled).contiguous(memory_format=torch.channels_last)
+        outputs: torch.Tensor = module(pictures)[: len(which)].double().cpu()
         return outputs
 
     def _composites(self, points: np.ndarray) -> np.ndarray:

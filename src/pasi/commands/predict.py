@@ -1,6 +1,7 @@
 """`pasi predict`: score new visits with a bundle."""
 
 import argparse
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from pasi.commands.bundle_codes import REFUSED, with_codes
 from pasi.commands.places import PHOTOS_ROOT, refuse_file, refuse_folder, require_folder
 from pasi.commands.progress import progress_bar
 from pasi.errors import UsageError
+from pasi.training.instructions import restart_pinned
 
 if TYPE_CHECKING:
     from pasi.bundle.load import Bundle
@@ -52,6 +54,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    _compute_as_trained(options.model)  # before anything loads numpy or torch
+
     from pasi.bundle.face_detector import require_opencv
     from pasi.bundle.load import load_bundle
     from pasi.bundle.missing_changes import changes_text
@@ -83,6 +87,15 @@ def _run(options: argparse.Namespace) -> int:
         print(missing)
     failing = found.statuses["refused"] + (found.statuses["degraded"] if options.strict else 0)
     return REFUSED if failing else 0
+
+
+def _compute_as_trained(bundle: Path) -> None:
+    """Start this process anew where the networks were trained with pinned instructions, and it lacks them."""
+    try:
+        wanted = json.loads((bundle / "model.json").read_bytes())["arithmetic"]["instructions"]
+    except (OSError, ValueError, KeyError, TypeError):  # no bundle, or a damaged one: opening it says so
+        return
+    restart_pinned(wanted)
 
 
 def _check_options(options: argparse.Namespace) -> None:

@@ -279,6 +279,7 @@ class Plan(Scope):
             "composites": settings.composites.model_dump(),
             "grid": settings.index.grid,
             "head": {name: getattr(training, name) for name in ("squeezenet_relu", "batch_norm_momentum")},
+            "arithmetic": {name: getattr(training, name) for name in ("batch_size", "instructions")},
             "columns": target["columns"],
             "has_area": target["has_area"],
             "networks": {

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pasi.bundle.learner import RunNetworks, learner_costs
-from pasi.bundle.model import Backbone
+from pasi.bundle.model import Arithmetic, Backbone
 from pasi.learners.stacking import LinearFit
 from pasi.networks.catalogue import NETWORKS
 from pasi.storage.json_files import write_json
@@ -33,9 +33,8 @@ def write_meta(path: Path, *coefficients: tuple[float, float], names: tuple[str,
 )
 def test_a_meta_learner_costs_what_its_networks_do(tmp_path, coefficients, cost):
     files = [tmp_path / "models" / name / f"fold{fold}" / "weights.safetensors" for name in NAMES for fold in (0, 1)]
-    run = RunNetworks(
-        HEAD, ("composite",), True, 72.0, {name: Backbone(NETWORKS[name], False) for name in NAMES}, files
-    )
+    backbones = {name: Backbone(NETWORKS[name], False) for name in NAMES}
+    run = RunNetworks(HEAD, ("composite",), True, 72.0, backbones, files, Arithmetic(16, "native"))
     meta = write_meta(tmp_path / "nnls.json", *coefficients)
     lost = write_meta(tmp_path / "mean.json", *[(0.5, 0.5)] * 3, names=("resnet18", "vgg11"))
     found = learner_costs(run, [meta, lost], SECONDS)

@@ -139,7 +139,7 @@ def test_another_format_says_which_version_made_it(bundle):
     content["format"], content["about"]["versions"]["one-step-pasi"] = 1, "0.9.0"
     (bundle / MANIFEST).write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
     with pytest.raises(
-        BundleError, match=r"has the format 1 of One-Step PASI 0\.9\.0, and this version reads format 2"
+        BundleError, match=r"has the format 1 of One-Step PASI 0\.9\.0, and this version reads format 3"
     ):
         verify(bundle)
 

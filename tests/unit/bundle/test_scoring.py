@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import save_file
 
 from pasi.bundle.learner import RunNetworks, choose_model, refuse_lost_weights
-from pasi.bundle.model import ScoringModel, Weights, restricted, single_fit, weighted_backbones
+from pasi.bundle.model import Arithmetic, ScoringModel, Weights, restricted, single_fit, weighted_backbones
 from pasi.bundle.network_weights import load_network
 from pasi.bundle.preprocess import without_augmentation
 from pasi.bundle.results import score_table
@@ -107,6 +107,14 @@ def test_a_visit_scores_the_same_in_any_company(parts, photos):
     assert many[1]["scores"]["score"] != pytest.approx(many[0]["scores"]["score"], abs=0.01)
 
 
+def test_pinned_scores_have_the_same_bits_in_any_company(parts, photos):
+    other = NewVisit("A", "V2", tuple(photo._replace(path=photo.path.replace("V1", "V2")) for photo in VISIT.photos))
+    pinned = replace(parts, model=replace(parts.model, arithmetic=Arithmetic(8, "pinned")))
+    many = score_visits([other, VISIT] * 3, photos, scorer_of(pinned), parts.residuals, parts.checks)
+    (alone,) = score_visits([VISIT], photos, scorer_of(pinned), parts.residuals, parts.checks)
+    assert [entry["scores"] for entry in many[1::2]] == [alone["scores"]] * 3
+
+
 def test_signs_are_means_over_networks_and_composites_are_not_theirs(tmp_path, photos):
     parts = make_parts(tmp_path, columns=("redness", "area"))
     (entry,) = score_visits([VISIT], photos, scorer_of(parts), parts.residuals, parts.checks)
@@ -197,7 +205,8 @@ def test_usual_photos_are_medians_of_the_visits_that_have_one():
 
 
 def networks_of(parts, files: list[Path]) -> RunNetworks:
-    return RunNetworks(parts.model.head, ("composite",), True, 24.0, parts.model.backbones, files)
+    model = parts.model
+    return RunNetworks(model.head, ("composite",), True, 24.0, model.backbones, files, model.arithmetic)
 
 
 def fit(*coefficients: float) -> LinearFit:
