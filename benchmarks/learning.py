@@ -121,6 +121,7 @@ def measure_cells(given: argparse.Namespace) -> None:
     """Train every cell that has no line yet."""
     changes = {key: json.loads(value) for key, _, value in (pair.partition("=") for pair in given.set)}
     changes |= {"max_epochs": given.epochs} if given.epochs else {}
+    changes |= {"weights": "imagenet"} if given.weights else {}
     make_trial(given.work / given.trial, given.trial, trial_settings(given.trial, "after", 0), given.coffee)
     done = [{**asdict(cell_of(line)), "shaped": line["shaped"]} for line in read_lines()]
     cells = [cell for cell in wanted(given, changes) if cell.key() not in done]
