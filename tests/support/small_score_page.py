@@ -20,7 +20,7 @@ CARD = f"""# A card
 | out of fold | mean | 12 | 4.00 (95% 3.00 to 5.50) | 0.50 (95% 0.10 to 0.80) |
 | test set | mean | 3 | 5.00 (no interval) | undefined |
 
-**Out of fold the learner is worse than the strongest baseline: its scores are worth little.**
+**Out of fold the learner is no better than the strongest baseline: its scores are worth little.**
 """
 FIRST = {"score": 10.31, "low_90": 6.42, "high_90": 14.23, "spread": 1.17, "unlikeness": 0.5, "photos": 3.0}
 SECOND = {"score": 4.52, "low_90": 2.63, "high_90": 8.74, "spread": 0.52, "unlikeness": 0.91, "photos": 2.0}
@@ -42,6 +42,8 @@ ORIGIN = Origin(
     10,
     {"synthetic": True, "versions": {"one-step-pasi": "0.2.0"}},
     "Pillow 1 there, 2 here",
+    "The report of its run says: do not use.",
+    ("It is not shown to be better.", "The cohort is synthetic."),
     SECTIONS[FIGURES],
     SECTIONS[TRAINED_ON],
 )
@@ -53,6 +55,5 @@ PAGE = ScorePage(
     ("2026-11-27T10:00:00+00:00", "2026-11-27T10:01:00+00:00"),
     "1 photo of 1 visit listed in scores.faces.csv, found by X, which misses some",
 )
-BARE = replace(
-    PAGE, origin=Origin("mean", "ab" * 32, 1, {}, ""), rows=OK, scored=("2026-11-27T10:00:00+00:00",) * 2, faces=""
-)
+UNEXPLAINED = Origin("mean", "ab" * 32, 1, {}, "", "The report of its run says: use.", ())
+BARE = replace(PAGE, origin=UNEXPLAINED, rows=OK, scored=("2026-11-27T10:00:00+00:00",) * 2, faces="")

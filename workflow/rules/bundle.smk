@@ -1,4 +1,4 @@
-# In:  weights, coefficients of meta-learners, tables of evaluation, the split, tiles and their table
+# In:  weights, coefficients of meta-learners, tables of evaluation, the split, tiles and their table, the report's summary
 # Out: bundle/manifest.json, which lists every other file of the bundle; only `snakemake bundle` asks for it
 # Again when: what it is made of was made again, or bundle.learner, any key of the config or the code of this stage
 # changes. Never trains what was trained; refused before the first job where weights were not kept.
@@ -15,6 +15,7 @@ rule bundle:
 
 rule make_bundle:
     input:
+        summary="<results>/report/summary.json",
         metrics="<results>/evaluation/metrics.csv",
         intervals="<results>/evaluation/intervals.csv",
         visits="<results>/evaluation/visits.parquet",

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pasi.bundle.card import CardTables, card_text
+from pasi.bundle.judgement import Judgement
 from pasi.bundle.learn_checks import learn_checks, read_training_photos
 from pasi.bundle.learner import CHEAPEST, CHOSEN, RunNetworks, choose_model, learner_costs
 from pasi.bundle.model import Arithmetic, Backbone
@@ -19,6 +20,7 @@ from pasi.networks.records import Network
 from pasi.networks.settings import HeadSettings
 from pasi.severity.index import SeverityIndex
 from pasi.storage.hashing import file_sha256, value_digest
+from pasi.storage.json_files import read_json
 from pasi.storage.tables import read_table
 
 if TYPE_CHECKING:
@@ -64,8 +66,10 @@ origin = {
     "photos": photos_digest(tables["tiles"]),
     "out-of-fold visits": file_sha256(Path(files.visits)),
 }
-about = {"leaking": params.leaking, "alarms": checks.alarms, "synthetic": params.synthetic}
+judgement = Judgement.from_summary(read_json(Path(files.summary)))
+about = {"leaking": params.leaking, "alarms": checks.alarms, "synthetic": params.synthetic, "judgement": judgement}
 card = card_text(model, index, residuals, CardTables(**tables), **about)
-parts = BundleParts(model, preprocess, index, residuals, checks, chosen, card, origin, params.weights, params.synthetic)
+made = (chosen, card, origin, judgement, params.weights, params.synthetic)
+parts = BundleParts(model, preprocess, index, residuals, checks, *made)
 write_bundle(parts, Path(snakemake.output.manifest).parent)
 print(f"{learner}: {len(chosen)} networks, {len(residuals.largest)} subjects with residuals")

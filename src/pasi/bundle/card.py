@@ -4,11 +4,13 @@ After Mitchell et al. 2019, Model cards for model reporting, doi 10.1145/3287560
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import isfinite
+from math import isfinite, sqrt
 from typing import Any, NamedTuple
 
+from pasi.bundle.judgement import Judgement
 from pasi.bundle.model import ScoringModel
 from pasi.bundle.residuals import LEVEL, Residuals
+from pasi.evaluation.differences import FEWEST_FOR_VERDICT
 from pasi.learners.settings import GIVEN_A_SCORE
 from pasi.severity.index import SeverityIndex
 from pasi.storage.tables import Columns, Row, rows_of
@@ -36,6 +38,9 @@ LIMITS = (
 USE = (
     "Research on photos like those of the training: the same kind of camera, light, distance, body regions and "
     "patients. Have a person look at each score before it counts for anything."
+)
+NO_DEVICE = (
+    "**Research software and not a medical device.** It must not be used to diagnose or to decide on a treatment."
 )
 LICENCES = (
     "The software is under Apache-2.0. The weights follow from the photos that they were trained on, whose owner "
@@ -66,40 +71,37 @@ def card_text(
     leaking: Sequence[str],
     alarms: float,
     synthetic: bool,
+    judgement: Judgement,
 ) -> str:
     """The card. leaking: meta-learners whose out-of-fold figures owe something to the scores that they predict.
 
     alarms: the share of subjects of whom a check of photos may be wrong (`PhotoChecks`). synthetic: whether the cohort
-    was a simulated one.
+    was a simulated one. judgement: what the report of the run says.
     """
-    lines = _lines(model, index, residuals, tables, leaking, SIMULATED if synthetic else ASK)
-    return "\n".join([*lines, "", "## Checks of new photos", "", CHECKS.format(alarms=f"{alarms:.1%}")]) + "\n"
-
-
-def _lines(
-    model: ScoringModel,
-    index: SeverityIndex,
-    residuals: Residuals,
-    tables: CardTables,
-    leaking: Sequence[str],
-    origin: str,
-) -> Iterator[str]:
     optimistic = model.learner in leaking
-    yield f"# {model.learner}: {index.name} from photos"
-    yield ""
-    yield "**Research software and not a medical device.** It must not be used to diagnose or to decide on a treatment."
     sections = {
+        "What the report of its run says": _judgement_lines(judgement, model.learner),
         "What it is": _model_lines(model, index),
-        "What it was trained on": [_trained_on(tables, index), origin],
+        "What it was trained on": [_trained_on(tables, index), SIMULATED if synthetic else ASK],
         "How good it was, by visit": [*_figures(model.learner, index, tables), *([OPTIMISTIC] if optimistic else [])],
         "Intervals": [_interval_text(residuals, optimistic=optimistic)],
         "Limits": LIMITS,
         "Intended use": [USE],
         "To score visits": ["    pasi predict --model BUNDLE --photos photos.csv --out scores.csv"],
         "Licences": [LICENCES],
+        "Checks of new photos": [CHECKS.format(alarms=f"{alarms:.1%}")],
     }
-    for heading, lines in sections.items():
-        yield from ("", f"## {heading}", "", *lines)
+    head = f"# {model.learner}: {index.name} from photos"
+    parts = ["\n".join([f"## {heading}", "", *lines]) for heading, lines in sections.items()]
+    return "\n\n".join([head, NO_DEVICE, *parts]) + "\n"
+
+
+def _judgement_lines(judgement: Judgement, learner: str) -> Iterator[str]:
+    """What the report says, in bold type, and why."""
+    yield f"**{judgement.of(learner)}**"
+    if judgement.reasons:
+        yield ""
+        yield from (f"- {reason}" for reason in judgement.reasons)
 
 
 def _model_lines(model: ScoringModel, index: SeverityIndex) -> Iterator[str]:
@@ -132,8 +134,8 @@ def _trained_on(tables: CardTables, index: SeverityIndex) -> str:
 
 def _figures(learner: str, index: SeverityIndex, tables: CardTables) -> Iterator[str]:
     """A table of the learner and of the strongest baselines, with 95% intervals over subjects, and what it shows."""
-    yield f"| part | learner | visits | MAE ({index.unit}) | CCC | spread of the MAE over repeats |"
-    yield "|---|---|---|---|---|---|"
+    yield f"| part | learner | visits | subjects | MAE ({index.unit}) | CCC | spread of the MAE over repeats |"
+    yield "|---|---|---|---|---|---|---|"
     for part, name in PARTS.items():
         rows = rows_of(tables.metrics, level="visit", part=part)
         own = [row for row in rows if row["learner"] == learner]
@@ -142,10 +144,11 @@ def _figures(learner: str, index: SeverityIndex, tables: CardTables) -> Iterator
         for row in own + sorted(baselines, key=lambda row: float(row["mae"]))[:1]:
             ends = {one["metric"]: one for one in rows_of(tables.intervals, learner=row["learner"], part=part)}
             cells = [_with_interval(row[metric], ends.get(metric)) for metric in ("mae", "ccc")]
-            yield f"| {name} | {row['learner']} | {row['n']:g} | {' | '.join(cells)} | {_spread(row)} |"
+            numbers = f"{row['n']:g} | {ends['mae']['subjects']:g}"
+            yield f"| {name} | {row['learner']} | {numbers} | {' | '.join(cells)} | {_spread(row)} |"
         if not own:
             sealed = part == "test" and "test" in set(tables.subjects["part"])
-            cells = ["sealed"] * 4 if sealed else ["0", *["none"] * 3]
+            cells = ["sealed"] * 5 if sealed else ["0", "0", *["none"] * 3]
             yield f"| {name} | {learner} | {' | '.join(cells)} |"
     yield ""
     yield (
@@ -153,8 +156,13 @@ def _figures(learner: str, index: SeverityIndex, tables: CardTables) -> Iterator
         "network."
     )
     (own_row,) = rows_of(tables.metrics, level="visit", part="oof", learner=learner)
+    for part, name in PARTS.items():
+        count = max((row["subjects"] for row in rows_of(tables.intervals, learner=learner, part=part)), default=0)
+        if 0 < count < FEWEST_FOR_VERDICT:
+            few = counted(count, "subject")
+            yield f"{name.capitalize()}, {few}: fewer than the {FEWEST_FOR_VERDICT} that a verdict takes."
     if own_row["below_baseline"]:
-        yield "**Out of fold the learner is worse than the strongest baseline: its scores are worth little.**"
+        yield "**Out of fold the learner is no better than the strongest baseline: its scores are worth little.**"
     if own_row["learned"]:
         yield f"Networks that learned more than the mean of each region: {own_row['learned']}."
 
@@ -175,11 +183,12 @@ def _interval_text(residuals: Residuals, *, optimistic: bool) -> str:
     count, level = len(residuals.largest), float(LEVEL)
     if int((1 - LEVEL) * (count + 1)) < 1:
         return f"None: {counted(count, 'subject')} out of fold are too few for an interval of {level:.0%}."
+    promised = max(0.0, 2 * level - 1 - sqrt(2 / count))
     text = (
         f"Each score has a {level:.0%} interval by CV+ over subjects, from the largest out-of-fold error of each of "
         f"{count} subjects (Barber et al. 2021). If a new subject is exchangeable with these, the intervals of all "
-        f"its visits together hold its scores with a probability of at least {2 * level - 1:.0%} less a term that "
-        f"shrinks with more subjects, and of about {level:.0%} where networks are stable. For other photos or people "
-        "than those of the training nothing is guaranteed. Ends are cut at the ends of the scale."
+        f"its visits together hold its scores with a probability of at least {promised:.0%}, which rises to "
+        f"{2 * level - 1:.0%} with more subjects, and usually of about {level:.0%}. For other photos or people than "
+        "those of the training nothing is guaranteed. Ends are cut at the ends of the scale."
     )
     return text + (" Optimistic weights (see above) weaken the guarantee." if optimistic else "")

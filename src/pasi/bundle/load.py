@@ -11,6 +11,7 @@ import pandas as pd
 
 from pasi.bundle import layout
 from pasi.bundle.golden import check_golden, read_expected
+from pasi.bundle.judgement import Judgement
 from pasi.bundle.manifest import Manifest, read_verified, verify
 from pasi.bundle.model import ScoringModel
 from pasi.bundle.photo_checks import PhotoChecks
@@ -34,7 +35,7 @@ T = TypeVar("T")
 class Bundle:
     """A trained learner that scores new visits; made by `load_bundle`. digest: of the bundle, by which results name it.
 
-    differing: which versions differ from those that made it, in words.
+    judgement: what the report of its run says. differing: which versions differ from those that made it, in words.
     """
 
     folder: Path
@@ -42,12 +43,18 @@ class Bundle:
     scorer: Scorer
     residuals: Residuals
     checks: PhotoChecks
+    judgement: Judgement
     differing: str
 
     @property
     def digest(self) -> str:
         """SHA-256 of the manifest, which covers every byte of the bundle."""
         return self.manifest.digest
+
+    @property
+    def judged(self) -> str:
+        """What the report of its run says of its learner, in one sentence."""
+        return self.judgement.of(self.scorer.model.learner)
 
     @property
     def index(self) -> SeverityIndex:
@@ -104,6 +111,12 @@ def load_bundle(folder: str | Path, *, device: str = "auto") -> Bundle:
     model = read(layout.MODEL, ScoringModel.from_json)
     residuals = read(layout.CONFORMAL, Residuals.from_json)
     checks = read(layout.CHECKS, PhotoChecks.from_json)
+    try:
+        judgement = Judgement.from_json(manifest.about["judgement"])
+    except (KeyError, TypeError) as error:
+        raise BundleError(
+            f"{place / layout.MANIFEST} does not say what the report says: make the bundle anew"
+        ) from error
     if not {*residuals.folds.tolist(), *(own.fold for own in residuals.responses)} <= set(model.folds):
         raise BundleError(f"{place / layout.CONFORMAL} does not fit {layout.MODEL}: make the bundle anew")
     if len(checks.reference.means) != len(index.regions):
@@ -116,7 +129,7 @@ def load_bundle(folder: str | Path, *, device: str = "auto") -> Bundle:
         )
     scorer = Scorer(model, preprocess, index, lambda name: read_verified(place, name, manifest), choose_device(device))
     check_golden(place, scorer, read(layout.EXPECTED, read_expected), differing)
-    return Bundle(place, manifest, scorer, residuals, checks, differing)
+    return Bundle(place, manifest, scorer, residuals, checks, judgement, differing)
 
 
 def _read_json(folder: Path, manifest: Manifest, name: str, parse: Callable[[Any], T]) -> T:

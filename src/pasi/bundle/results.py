@@ -12,6 +12,7 @@ from pasi.severity.index import SeverityIndex
 from pasi.severity.response import improvement
 from pasi.severity.steps import is_clear
 
+DIGITS = 9  # of a number; what a computer's arithmetic leaves behind them says nothing
 NUMBER, TEXT = np.nan, ""  # what an empty cell is
 
 
@@ -36,8 +37,12 @@ def score_table(
         if errors and "improvement" in cells and line is not None:
             start = scores[entry["subject"], str(line.baseline)]
             cells |= _probability_cells(start, entry["scores"], errors, index)
-        rows.append([cells.get(name, NUMBER) for name in names])
+        rows.append([_rounded(cells.get(name, NUMBER)) for name in names])
     return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def _rounded(cell: Any) -> Any:
+    return round(cell, DIGITS) if isinstance(cell, float) else cell
 
 
 def column_names(index: SeverityIndex, *, has_labels: bool) -> Iterator[str]:

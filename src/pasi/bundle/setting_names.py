@@ -26,6 +26,8 @@ class SettingNames:
             ("cohort.visit_order", self.visit_order),
             ("cohort.photos_root", self.photos_root),
             (", or set tiles.extra_photos: first", ""),
+            (", or add it to index.regions", ""),
+            ("as in index.regions", "as the bundle has it"),
             ("(index.regions)", "(index of the bundle)"),
         ):
             text = text.replace(key, own)

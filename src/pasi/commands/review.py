@@ -71,6 +71,8 @@ def _write(bundle: "Bundle", options: argparse.Namespace, name: str) -> "ReviewC
         content = write_review(bundle, request, options.out, name, show)
     visits, subjects = counted(len(content.visits), "visit"), counted(len(content.subjects), "subject")
     print(f"{options.out / PAGE}: {visits} of {subjects}")
+    if misfits := sum(bool(visit.notes) for visit in content.visits):
+        print(f"{counted(misfits, 'visit')} marked on the page: not as the audit trail or the table of photos has it")
     if options.maps is not None and (text := maps_text(visit.maps for visit in content.visits)):
         print(f"{options.maps}: {text}")
     return content

@@ -57,13 +57,15 @@ class ShownSubject:
 class ReviewContent:
     """All that a page shows. page: names the page, and its entries in a browser; learner, digest: of the bundle.
 
-    faces: what was found of faces on the photos, in words; "" where they were not looked for.
+    judged: what the report of its run says, and why. faces: what was found of faces on the photos, in words; "" where
+    they were not looked for.
     """
 
     page: str
     index: SeverityIndex
     learner: str
     digest: str
+    judged: str
     grading: Grading
     subjects: tuple[ShownSubject, ...]
     has_trail: bool

@@ -159,7 +159,9 @@
     if (isRevealed(number)) { return; }
     if (ownScore(number) === null && asked !== number) {
       asked = number;
-      note(number, "Grades are missing. What you enter after the reveal is not blinded. Press again to reveal.");
+      const wrong = find('[aria-invalid="true"]', articles[number]);
+      const field = wrong ? wrong.getAttribute("aria-label") + ": this is no such grade. " : "";
+      note(number, field + "Grades are missing. What you enter after the reveal is not blinded. Press again to reveal.");
       return;
     }
     const before = entryOf(number).before;

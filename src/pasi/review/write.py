@@ -63,6 +63,7 @@ def write_review(
         index=bundle.index,
         learner=bundle.scorer.model.learner,
         digest=bundle.digest,
+        judged=" ".join([bundle.judged, *bundle.judgement.reasons]),
         grading=request.grading,
         subjects=subjects,
         has_trail=check.trail is not None,

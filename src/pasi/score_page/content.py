@@ -23,7 +23,7 @@ FIGURES, TRAINED_ON = "How good it was, by visit", "What it was trained on"  # s
 class Origin:
     """The bundle behind a table. about: of its manifest. differing: versions that differ here, in words.
 
-    figures, trained_on: sections of its model card.
+    judged: what the report of its run says; reasons: why. figures, trained_on: sections of its model card.
     """
 
     learner: str
@@ -31,6 +31,8 @@ class Origin:
     networks: int
     about: Mapping[str, Any]
     differing: str
+    judged: str
+    reasons: Sequence[str]
     figures: Section = NOTHING
     trained_on: Section = NOTHING
 
@@ -90,6 +92,8 @@ def read_origin(bundle: Bundle) -> Origin:
         networks=len(bundle.scorer.model.networks),
         about=bundle.manifest.about,
         differing=bundle.differing,
+        judged=bundle.judged,
+        reasons=bundle.judgement.reasons,
         figures=sections.get(FIGURES, NOTHING),
         trained_on=sections.get(TRAINED_ON, NOTHING),
     )

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from pasi.bundle.card import CardTables, card_text
+from pasi.bundle.card import NO_DEVICE, CardTables, card_text
 from pasi.bundle.residuals import Residuals
-from small_bundle import INDEX, NAME, make_parts
+from small_bundle import INDEX, JUDGEMENT, NAME, make_parts
 
 NAN = float("nan")
 
@@ -27,11 +27,12 @@ def tables(below: bool = True, repeats: int = 1) -> CardTables:
         "learned": ["1/2", "", "", "1/2", ""],
     }
     intervals = {
-        "learner": [NAME, NAME],
-        "part": ["oof", "oof"],
-        "metric": ["mae", "ccc"],
-        "low": [3.0, NAN],
-        "high": [5.5, NAN],
+        "learner": learners * 2,
+        "part": parts * 2,
+        "metric": ["mae"] * 5 + ["ccc"] * 5,
+        "low": [3.0, *[NAN] * 9],
+        "high": [5.5, *[NAN] * 9],
+        "subjects": [12, 12, 12, 3, 3] * 2,
     }
     subjects = {"subject": ["A", "B", "C"], "part": ["train", "train", "test"], "fold": [0, 1, -1]}
     cohort = {"subject": ["A", "A", "B", "C"], "visit": ["1"] * 4, "composite": [2.0, 20.0, 4.0, 24.0]}
@@ -45,7 +46,8 @@ def model(tmp_path_factory):
 
 def card(model, found: CardTables, subjects: int = 9, leaking: tuple[str, ...] = (), *, synthetic: bool = False) -> str:
     residuals = Residuals(np.zeros(subjects, dtype=int), np.ones(subjects))
-    return card_text(model, INDEX, residuals, found, leaking=leaking, alarms=1 / 21, synthetic=synthetic)
+    about = {"leaking": leaking, "alarms": 1 / 21, "synthetic": synthetic, "judgement": JUDGEMENT}
+    return card_text(model, INDEX, residuals, found, **about)
 
 
 def test_it_counts_what_was_trained_on_and_not_the_test_set(model):
@@ -70,12 +72,14 @@ def test_it_shows_the_learner_beside_the_strongest_baseline_that_is_told_no_scor
     lines = card(model, tables()).splitlines()
     rows = [line for line in lines if line.startswith(("| out of fold", "| test set"))]
     assert rows == [
-        f"| out of fold | {NAME} | 12 | 4.00 (95% 3.00 to 5.50) | 0.50 (no interval) | unknown: one repeat |",
-        "| out of fold | baseline_week | 12 | 3.00 (no interval) | 0.60 (no interval) | unknown: one repeat |",
-        f"| test set | {NAME} | 3 | 5.00 (no interval) | undefined | unknown: one repeat |",
-        "| test set | baseline_week | 3 | 3.50 (no interval) | 0.40 (no interval) | unknown: one repeat |",
+        f"| out of fold | {NAME} | 12 | 12 | 4.00 (95% 3.00 to 5.50) | 0.50 (no interval) | unknown: one repeat |",
+        "| out of fold | baseline_week | 12 | 12 | 3.00 (no interval) | 0.60 (no interval) | unknown: one repeat |",
+        f"| test set | {NAME} | 3 | 3 | 5.00 (no interval) | undefined | unknown: one repeat |",
+        "| test set | baseline_week | 3 | 3 | 3.50 (no interval) | 0.40 (no interval) | unknown: one repeat |",
     ]
-    assert "**Out of fold the learner is worse than the strongest baseline: its scores are worth little.**" in lines
+    assert "**Out of fold the learner is no better than the strongest baseline: its scores are worth little.**" in lines
+    assert "Test set, 3 subjects: fewer than the 11 that a verdict takes." in lines
+    assert not any(line.startswith("Out of fold, ") for line in lines), "12 are enough"
     assert "Networks that learned more than the mean of each region: 1/2." in lines
 
 
@@ -88,15 +92,25 @@ def test_it_says_nothing_bad_of_a_better_learner_and_shows_the_spread_over_repea
 def test_a_learner_whose_test_rows_are_sealed_is_said_to_have_them(model):
     found = tables()
     metrics = {name: values[:3] + values[4:] for name, values in found.metrics.items()}
-    assert f"| test set | {NAME} | sealed | sealed | sealed | sealed |" in card(model, found._replace(metrics=metrics))
+    assert f"| test set | {NAME} | sealed | sealed | sealed | sealed | sealed |" in card(
+        model, found._replace(metrics=metrics)
+    )
     train = {**found.subjects, "part": ["train"] * 3}
     text = card(model, found._replace(metrics=metrics, subjects=train))
-    assert f"| test set | {NAME} | 0 | none | none | none |" in text
+    assert f"| test set | {NAME} | 0 | 0 | none | none | none |" in text
 
 
 def test_it_says_what_the_interval_promises_and_where_there_is_none(model):
     assert "from the largest out-of-fold error of each of 9 subjects (Barber et al. 2021)" in card(model, tables())
+    assert "with a probability of at least 33%, which rises to 80%" in card(model, tables()), "0.8 - sqrt(2 / 9)"
     assert "None: 8 subjects out of fold are too few for an interval of 90%." in card(model, tables(), subjects=8)
+
+
+def test_it_begins_with_what_the_report_says_and_why(model):
+    lines = card(model, tables()).splitlines()
+    start = lines.index("## What the report of its run says")
+    assert lines[:start] == [lines[0], "", NO_DEVICE, ""]
+    assert lines[start + 2 : start + 5] == [f"**{JUDGEMENT.of(NAME)}**", "", f"- {JUDGEMENT.reasons[0]}"]
 
 
 def test_it_says_that_weights_are_optimistic(model):

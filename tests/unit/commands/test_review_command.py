@@ -10,7 +10,7 @@ from pasi.commands.main import main
 from pasi.jobs.file_lock import FileLock
 from pasi.review.server import ReviewServer
 from pasi.review.trail_check import NO_TRAIL, OTHER_PHOTOS, OTHER_ROW
-from small_bundle import make_bundle, make_photos
+from small_bundle import JUDGEMENT, NAME, make_bundle, make_photos
 
 
 @pytest.fixture(scope="module")
@@ -57,15 +57,18 @@ def test_a_call_writes_a_page_and_nothing_outside_its_folder(folder, capsys):
     assert OTHER_PHOTOS not in page
     assert OTHER_ROW not in page
     assert NO_TRAIL not in page
+    assert f"{JUDGEMENT.of(NAME)} {JUDGEMENT.reasons[0]}" in page
 
 
-def test_photos_and_rows_that_are_not_those_of_the_audit_trail_are_told(folder):
+def test_photos_and_rows_that_are_not_those_of_the_audit_trail_are_told(folder, capsys):
     Image.new("RGB", (60, 40), "red").save(folder / "photos" / "V1_front_1.png")
     head, first, second, third = (folder / "scores.csv").read_text().splitlines()
     cells = second.split(",")
     cells[5] = "23.5"
     (folder / "scores.csv").write_text("\n".join([head, first, ",".join(cells), third]) + "\n")
+    capsys.readouterr()
     assert review(folder) == 0
+    assert "2 visits marked on the page: not as the audit trail" in capsys.readouterr().out
     page = (folder / "page" / "index.html").read_text()
     assert page.count(OTHER_PHOTOS) == 1
     assert page.count(OTHER_ROW) == 1

@@ -135,6 +135,10 @@ def test_what_is_no_grade_is_marked_and_not_exported(page):
     field = "document.getElementById('v0-0-0')"
     assert chromium.run(f"{field}.getAttribute('aria-invalid')") == "true"
     assert len(export(chromium, folder)) == 1
+    chromium.run("document.activeElement.blur()")
+    chromium.press("r")
+    said = chromium.run("document.querySelector('#v0 [data-note]').textContent")
+    assert "this is no such grade. Grades are missing" in said
     grade(chromium, "4")
     assert chromium.run(f"{field}.getAttribute('aria-invalid')") is None
 

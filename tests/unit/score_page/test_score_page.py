@@ -39,6 +39,16 @@ class TestSentences:
         assert "4 visits 1 ok 1 degraded 2 refused" in FULL
         assert "1 visit 1 ok 0 degraded 0 refused" in PLAIN
 
+    def test_what_the_report_of_the_run_says_comes_before_the_counts(self):
+        head, reasons = (
+            "The report of its run says: do not use.",
+            "It is not shown to be better. The cohort is synthetic.",
+        )
+        assert f"{head} It is not shown to be better. 4 visits" in FULL
+        assert f"Why the report says so {reasons}" in FULL
+        assert "The report of its run says: use. 1 visit" in PLAIN
+        assert "Why the report says so" not in PLAIN
+
     def test_each_reason_has_its_visits_and_what_to_do(self):
         assert "2 visits refused: they have no score, and nothing is put in its place." in FULL
         assert "1 visit degraded: scored, with fewer photos than usual." in FULL
@@ -76,7 +86,7 @@ class TestSentences:
     def test_errors_are_those_of_the_model_card_with_their_intervals(self):
         assert "out of fold mean 12 4.00 (95% 3.00 to 5.50) 0.50 (95% 0.10 to 0.80)" in FULL
         assert "test set mean 3 5.00 (no interval) undefined" in FULL
-        warning = "Out of fold the learner is worse than the strongest baseline: its scores are worth little."
+        warning = "Out of fold the learner is no better than the strongest baseline: its scores are worth little."
         assert f'<p class="alert">{warning}</p>' in render_page(PAGE)
         assert "The model card of this bundle has no figures: ask its maker." in PLAIN
 
