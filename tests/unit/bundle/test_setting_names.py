@@ -65,6 +65,12 @@ def test_more_photos_than_the_bundle_takes(tmp_path):
     assert "expected at most 1 (index of the bundle)  drop some\n" in message(table, Reading(settings=OPTIONS))
 
 
+def test_a_region_that_the_bundle_does_not_know(tmp_path):
+    table = make_photos(tmp_path)
+    table.write_text(table.read_text().replace('"V1","back"', '"V1","tail"'))
+    assert 'found "tail", expected one of front, back  rename it\n' in message(table, Reading(settings=OPTIONS))
+
+
 def test_the_rules_of_tables_name_no_other_key():
     """A new key in a message must get a name here, too."""
     sources = [Path(getsourcefile(rules)).read_text(encoding="utf-8") for rules in RULES]
