@@ -207,7 +207,7 @@ def steps_in(words: str) -> set[str]:
     steps = {ALIASES.get(word, word) for word in named if word} - {FOLLOWING}
     if FOLLOWING in named:
         return steps | steps_of(followers({rule for step in steps for rule in STEPS[step]}))
-    return steps | ({"dossier"} if "report" in steps else set())  # it reads the report's summary, as the page says
+    return steps | ({"bundle", "dossier"} if "report" in steps else set())  # they read its summary, as the page says
 
 
 def test_every_row_is_tried_and_every_change_has_a_row():
