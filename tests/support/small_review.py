@@ -23,7 +23,7 @@ ROWS = (
 )
 
 
-JUDGED = "The report of its run says: do not use. It is not shown to be better."
+JUDGED = "The report of its run says: do not use.", ("It is not shown to be better.", "It has 4 of 11 subjects.")
 
 
 def make_page(folder: Path, grading: Grading = "signs", name: str = "page") -> tuple[Path, ReviewContent]:
@@ -40,7 +40,7 @@ def make_page(folder: Path, grading: Grading = "signs", name: str = "page") -> t
     photos = read_new_visits(table, INDEX, "error", Reading(without_photos=True))
     maker = PictureMaker(new_pictures(place), photos.root, TileSettings(32, "letterbox"))
     subjects = Sources(ROWS, photos, TrailCheck(None), maker, INDEX.region_names, "ab" * 32).subjects()
-    content = ReviewContent(page, INDEX, "mean", "ab" * 32, JUDGED, grading, subjects, False, 32)
+    content = ReviewContent(page, INDEX, "mean", "ab" * 32, *JUDGED, grading, subjects, False, 32)
     replace_pictures(place)
     write_page(content, place)
     return place, content

@@ -57,8 +57,8 @@ class ShownSubject:
 class ReviewContent:
     """All that a page shows. page: names the page, and its entries in a browser; learner, digest: of the bundle.
 
-    judged: what the report of its run says, and why. faces: what was found of faces on the photos, in words; "" where
-    they were not looked for.
+    judged: what the report of its run says; reasons: why. faces: what was found of faces on the photos, in words; ""
+    where they were not looked for.
     """
 
     page: str
@@ -66,6 +66,7 @@ class ReviewContent:
     learner: str
     digest: str
     judged: str
+    reasons: Sequence[str]
     grading: Grading
     subjects: tuple[ShownSubject, ...]
     has_trail: bool

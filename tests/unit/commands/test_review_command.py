@@ -57,7 +57,7 @@ def test_a_call_writes_a_page_and_nothing_outside_its_folder(folder, capsys):
     assert OTHER_PHOTOS not in page
     assert OTHER_ROW not in page
     assert NO_TRAIL not in page
-    assert f"{JUDGEMENT.of(NAME)} {JUDGEMENT.reasons[0]}" in page
+    assert f"<strong>{JUDGEMENT.of(NAME)}</strong> {JUDGEMENT.reasons[0]}</summary>" in page
 
 
 def test_photos_and_rows_that_are_not_those_of_the_audit_trail_are_told(folder, capsys):
