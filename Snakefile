@@ -35,6 +35,7 @@ include: "workflow/rules/stack.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/bundle.smk"
+include: "workflow/rules/score.smk"
 include: "workflow/rules/dossier.smk"
 
 
@@ -46,8 +47,9 @@ onsuccess:
     WATCH.look()
     if text := guards.unlearned_trainings(PLAN):
         logger.warning(text)
-    if text := fresh_results(SETTINGS.results, STARTED):
-        logger.info(text)
+    for fresh in (fresh_results, fresh_scores):
+        if text := fresh(SETTINGS.results, STARTED):
+            logger.info(text)
 
 
 onerror:

@@ -189,6 +189,11 @@ class RunFolder:
         return self.root / "bundle" / "manifest.json"
 
     @property
+    def scores(self) -> Path:
+        """The scores of new visits, for which only `snakemake score` asks."""
+        return self.root / "scores" / "scores.csv"
+
+    @property
     def report(self) -> Path:
         """The report."""
         return self.root / "report" / "report.html"

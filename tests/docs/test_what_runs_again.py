@@ -21,7 +21,7 @@ from pasi.networks.catalogue import NETWORKS
 from pasi.planning.plan import SCRIPTS, Plan
 from pasi.provenance.script_digest import script_digest, script_files
 from rule_graph import files_of_rules, followers
-from small_plan import SMALL, make_plan, make_trial, params_of, rewrite, rows, write_rows
+from small_plan import SMALL, make_new_visits, make_plan, make_trial, params_of, rewrite, rows, write_rows
 
 ROWS = dict(table((CHECKOUT / "docs" / "design.md").read_text(encoding="utf-8"), ["change", "what runs"]))
 BY_MODULE = dict(
@@ -43,6 +43,7 @@ STEPS = {
     "figures": tuple(rule for rule in files_of_rules() if rule.startswith("draw_")),
     "report": ("write_tables", "write_report"),
     "bundle": ("make_bundle",),
+    "scores": ("score_part", "join_scores"),
     "dossier": ("make_dossier",),
 }
 WHICH = ("the new ", "then all ", "that network's ", "then ", "that ", "five ", "all ", "the ", "its ")
@@ -66,6 +67,14 @@ class Case:
         before = params_of(self.plan())
         change()
         after = params_of(self.plan(**sections))
+        return {job.split()[0] for job in after if after[job] != before.get(job)}
+
+    def scoring(self, change: Callable[[Path], object], **keys: object) -> set[str]:
+        """The same with new visits, whose folder the change is given, and after keys of their section are set."""
+        section = make_new_visits(self.trial.parent / "new")
+        before = params_of(self.plan(scoring=section))
+        change(self.trial.parent / "new")
+        after = params_of(self.plan(scoring={**section, **keys}))
         return {job.split()[0] for job in after if after[job] != before.get(job)}
 
     def code(self, *files: str) -> set[str]:
@@ -180,6 +189,12 @@ CHANGES: dict[str, Callable[[Case], set[str]]] = {
     "the section `dossier`, the code of the dossier (`dossier`)": lambda case: (
         case.config(dossier={"study": "ABC"}) | case.code("dossier/tripod.py")
     ),
+    "a photo or a row of the new visits": lambda case: case.scoring(
+        lambda folder: (folder / "1.jpg").write_bytes(b"another")
+    ),
+    "the section `scoring`, the code of the new scores": lambda case: (
+        case.config(scoring={"baseline": "V1"}) | case.code("bundle/score_parts.py")
+    ),
     "a deleted fold, or pair of folds": lambda case: {"train_fold", "train_pair"},
 }
 
@@ -207,7 +222,8 @@ def steps_in(words: str) -> set[str]:
     steps = {ALIASES.get(word, word) for word in named if word} - {FOLLOWING}
     if FOLLOWING in named:
         return steps | steps_of(followers({rule for step in steps for rule in STEPS[step]}))
-    return steps | ({"bundle", "dossier"} if "report" in steps else set())  # they read its summary, as the page says
+    steps |= {"bundle", "dossier"} if "report" in steps else set()  # they read its summary, as the page says
+    return steps | ({"scores"} if "bundle" in steps else set())  # which are made by it
 
 
 def test_every_row_is_tried_and_every_change_has_a_row():
@@ -257,7 +273,7 @@ def test_a_module_runs_what_its_row_says(words):
     [
         ("nothing, until a config names it", set()),
         ("its shard, then all trainings, and evaluation", {"tiles", "trainings", "evaluation"}),
-        ("evaluation, and what follows", {"evaluation", "figures", "report", "bundle", "dossier"}),
+        ("evaluation, and what follows", {"evaluation", "figures", "report", "bundle", "scores", "dossier"}),
     ],
 )
 def test_words_stand_for_steps(words, steps):

@@ -66,8 +66,11 @@ def test_the_lint_of_a_fresh_clone_finds_nothing(clone, bare):
     assert "your workflow is in a good condition" in done.stderr
 
 
-# Pretrained weights, honest stacking, the bundle and the dossier must be asked for.
-NOT_IN_A_PLAIN_RUN = {"fetch_weights", "train_pair", "gather_pairs", "make_bundle", "make_dossier"}
+# Pretrained weights, honest stacking, the bundle, scores of new visits and the dossier must be asked for.
+NOT_IN_A_PLAIN_RUN = {
+    *("fetch_weights", "train_pair", "gather_pairs"),
+    *("make_bundle", "score_part", "join_scores", "make_dossier"),
+}
 
 
 def test_the_rule_graph_of_the_test_run_shows_every_rule(clone):

@@ -140,8 +140,8 @@ def test_a_script_counts_no_operation(script):
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 def test_a_script_that_writes_text_counts_the_wording(copy, script):
-    named = ("count_cohort.py", "make_bundle.py", "make_dossier.py", "write_report.py")
-    text = script.name.startswith("draw_") or script.name in named
+    named = ("count_cohort", "make_bundle", "make_dossier", "write_report", "score_part", "join_scores")
+    text = script.name.startswith("draw_") or script.stem in named
     assert changes(lambda: script_digest(script, copy), copy / "wording.py") == (
         text or script.name == "fetch_weights.py"  # which carries no digest
     )

@@ -7,6 +7,7 @@ from pasi.config.settings import Settings, read_settings
 from pasi.planning.inputs import read_run_inputs
 from pasi.planning.photo_rows import photo_rows
 from pasi.planning.plan import SCRIPTS, Plan
+from pasi.planning.visit_parts import read_visit_parts
 from pasi.run_folder import FIGURES
 from pasi.simulate.trial import simulate_trial
 from rule_graph import followers
@@ -16,12 +17,13 @@ BY_RULE = [
     *("read_labels", "read_scores", "count_cohort", "make_tiles", "index_tiles", "split_subjects", "train_fold"),
     *("train_pair", "gather_pairs", "gather_predictions", "fit_learner", "fit_baseline"),
     *("write_plan", "evaluate_oof", "choose_learner", "open_test"),
-    *("write_tables", "write_report", "make_bundle", "make_dossier"),
+    *("write_tables", "write_report", "make_bundle", "score_part", "join_scores", "make_dossier"),
 ]
 SMALL = {"training": {"backbones": ["squeezenet1_1", "alexnet"], "weights": "none"}, "splits": {"restarts": 10}}
 EVALUATING = {"evaluate_oof", "choose_learner", "open_test"}
 JUDGING = {
-    *(*EVALUATING, "draw_figure_3", "draw_figure_4", "write_tables", "write_report", "make_bundle", "make_dossier"),
+    *(*EVALUATING, "draw_figure_3", "draw_figure_4", "write_tables", "write_report"),
+    *("make_bundle", "score_part", "join_scores", "make_dossier"),
 }
 LEARNING = {"train_fold", "gather_predictions", "fit_learner", "draw_learning_curves", *JUDGING}
 
@@ -65,8 +67,23 @@ def make_settings(trial: Path, **sections: dict) -> Settings:
 def make_plan(trial: Path, code: dict | None = None, **sections: dict) -> Plan:
     settings = make_settings(trial, **sections)
     cohort, weights = read_run_inputs(settings)
-    photos = photo_rows(cohort, settings.tiles.shards, trial.parent / "state" / "photos.sqlite")
-    return Plan(settings, cohort, weights, {**CODE, **(code or {})}, photos)
+    memory = trial.parent / "state" / "photos.sqlite"
+    photos = photo_rows(cohort, settings.tiles.shards, memory)
+    scored = read_visit_parts(settings, memory) if settings.scoring.photos else None
+    return Plan(settings, cohort, weights, {**CODE, **(code or {})}, photos, scored=scored)
+
+
+def make_new_visits(folder: Path, visits: int = 3) -> dict[str, object]:
+    """Write a table of new visits with one photo each into `folder`; returns the section that scores each in a job."""
+    folder.mkdir()
+    found = [
+        {"subject": "N1", "visit": f"V{number}", "region": "trunk", "photo": f"{number}.jpg", "week": str(number)}
+        for number in range(visits)
+    ]
+    for row in found:
+        (folder / row["photo"]).write_bytes(row["photo"].encode())
+    write_rows(folder / "photos.csv", found)
+    return {"photos": str(folder / "photos.csv"), "visits_per_job": 1}
 
 
 def params_of(plan: Plan) -> dict[str, dict]:
@@ -74,6 +91,9 @@ def params_of(plan: Plan) -> dict[str, dict]:
     params = {rule: getattr(plan, rule) for rule in BY_RULE}
     params |= {f"draw_{figure}": plan.draw(figure) for figure in FIGURES}
     params |= {f"make_tiles {shard}": plan.shard_rows(shard) for shard in plan.shards}
+    if plan.scored:
+        params |= {f"score_part {part}": plan.scored.rows(part) for part in plan.scored.names}
+        params["join_scores courses"] = plan.scored.courses
     return params | {
         f"train_fold {name}": [plan.network(name), plan.pretrained(name), plan.training_digest(name)]
         for name in plan.backbones

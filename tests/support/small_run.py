@@ -33,6 +33,7 @@ TARGETS = {
     "stack",
     "report",
     "bundle",
+    "score",
     "dossier",
 }  # rules that run nothing
 # These tell when: the seconds of each epoch, and the dates of plans and openings of the test part.

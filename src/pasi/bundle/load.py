@@ -32,6 +32,17 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
+class BundleContents:
+    """What a bundle says without its networks: enough to read a table of photos and to write one of scores."""
+
+    index: SeverityIndex
+    preprocess: Preprocess
+    model: ScoringModel
+    residuals: Residuals
+    checks: PhotoChecks
+
+
+@dataclass(frozen=True)
 class Bundle:
     """A trained learner that scores new visits; made by `load_bundle`. digest: of the bundle, by which results name it.
 
@@ -60,6 +71,12 @@ class Bundle:
     def index(self) -> SeverityIndex:
         """The severity index whose values are given."""
         return self.scorer.index
+
+    @property
+    def contents(self) -> BundleContents:
+        """What it says without its networks."""
+        scorer = self.scorer
+        return BundleContents(scorer.index, scorer.preprocess, scorer.model, self.residuals, self.checks)
 
     def predict(
         self,
@@ -105,31 +122,39 @@ def load_bundle(folder: str | Path, *, device: str = "auto") -> Bundle:
     """
     place = Path(folder)
     manifest = verify(place)
-    read = partial(_read_json, place, manifest)
-    index = read(layout.INDEX, SeverityIndex.from_config)
-    preprocess = read(layout.PREPROCESS, Preprocess.from_json)
-    model = read(layout.MODEL, ScoringModel.from_json)
-    residuals = read(layout.CONFORMAL, Residuals.from_json)
-    checks = read(layout.CHECKS, PhotoChecks.from_json)
+    contents = read_contents(place, manifest)
+    preprocess = contents.preprocess
     try:
         judgement = Judgement.from_json(manifest.about["judgement"])
     except (KeyError, TypeError) as error:
         raise BundleError(
             f"{place / layout.MANIFEST} does not say what the report says: make the bundle anew"
         ) from error
-    if not {*residuals.folds.tolist(), *(own.fold for own in residuals.responses)} <= set(model.folds):
-        raise BundleError(f"{place / layout.CONFORMAL} does not fit {layout.MODEL}: make the bundle anew")
-    if len(checks.reference.means) != len(index.regions):
-        raise BundleError(f"{place / layout.CHECKS} does not fit {layout.INDEX}: make the bundle anew")
     differing = differing_versions(manifest.about)
     if preprocess.kernel != KERNEL:
         raise BundleError(
             f"{folder} was made with the photo decoder {preprocess.kernel}, and this version has {KERNEL}: install the "
             f"versions that made it ({differing or 'none differs'}), or make the bundle anew"
         )
-    scorer = Scorer(model, preprocess, index, lambda name: read_verified(place, name, manifest), choose_device(device))
-    check_golden(place, scorer, read(layout.EXPECTED, read_expected), differing)
-    return Bundle(place, manifest, scorer, residuals, checks, judgement, differing)
+    weights = partial(read_verified, place, manifest=manifest)
+    scorer = Scorer(contents.model, preprocess, contents.index, weights, choose_device(device))
+    check_golden(place, scorer, _read_json(place, manifest, layout.EXPECTED, read_expected), differing)
+    return Bundle(place, manifest, scorer, contents.residuals, contents.checks, judgement, differing)
+
+
+def read_contents(place: Path, manifest: Manifest) -> BundleContents:
+    """What a bundle says without its networks; raises BundleError where a file is not as the manifest has it."""
+    read = partial(_read_json, place, manifest)
+    index = read(layout.INDEX, SeverityIndex.from_config)
+    preprocess = read(layout.PREPROCESS, Preprocess.from_json)
+    model = read(layout.MODEL, ScoringModel.from_json)
+    residuals = read(layout.CONFORMAL, Residuals.from_json)
+    checks = read(layout.CHECKS, PhotoChecks.from_json)
+    if not {*residuals.folds.tolist(), *(own.fold for own in residuals.responses)} <= set(model.folds):
+        raise BundleError(f"{place / layout.CONFORMAL} does not fit {layout.MODEL}: make the bundle anew")
+    if len(checks.reference.means) != len(index.regions):
+        raise BundleError(f"{place / layout.CHECKS} does not fit {layout.INDEX}: make the bundle anew")
+    return BundleContents(index, preprocess, model, residuals, checks)
 
 
 def _read_json(folder: Path, manifest: Manifest, name: str, parse: Callable[[Any], T]) -> T:

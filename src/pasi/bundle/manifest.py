@@ -48,11 +48,7 @@ def verify(folder: Path) -> Manifest:
     Raises BundleError that names what is missing, was added or was changed, or says which format was expected.
     """
     files, folders, odd = _listing(folder)
-    if not (folder / MANIFEST).is_file() or (folder / MANIFEST).is_symlink():
-        raise BundleError(f"{folder} is no bundle: it has no {MANIFEST}. Name the folder that `snakemake bundle` wrote")
-    data = (folder / MANIFEST).read_bytes() if (folder / MANIFEST).stat().st_size <= MOST_BYTES else b""
-    content = _parse(data, folder)
-    listed: Mapping[str, Mapping[str, Any]] = content["files"]
+    manifest, listed = _read(folder)
     own_folders = {str(parent) for name in listed for parent in PurePosixPath(name).parents} - {"."}
     problems = {
         "missing": [name for name in listed if name not in files],
@@ -63,7 +59,15 @@ def verify(folder: Path) -> Manifest:
     texts = [f"{what}: {first_names(names, most=5)}" for what, names in problems.items() if names]
     if texts:
         raise BundleError(f"{folder} is not as it was made ({'; '.join(texts)}): {COPY_AGAIN}")
-    return Manifest({name: entry["sha256"] for name, entry in listed.items()}, content["about"], bytes_sha256(data))
+    return manifest
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a bundle whose other files were not looked at; raises BundleError where it is not as it was made.
+
+    `read_verified` holds each file to it that is read.
+    """
+    return _read(folder)[0]
 
 
 def read_verified(folder: Path, name: str, manifest: Manifest) -> bytes:
@@ -75,6 +79,17 @@ def read_verified(folder: Path, name: str, manifest: Manifest) -> bytes:
     if bytes_sha256(data) != manifest.files.get(name):
         raise BundleError(f"{folder / name} is not as it was made: {COPY_AGAIN}")
     return data
+
+
+def _read(folder: Path) -> tuple[Manifest, Mapping[str, Mapping[str, Any]]]:
+    """The manifest, and the digest and size of each file that it lists."""
+    if not (folder / MANIFEST).is_file() or (folder / MANIFEST).is_symlink():
+        raise BundleError(f"{folder} is no bundle: it has no {MANIFEST}. Name the folder that `snakemake bundle` wrote")
+    data = (folder / MANIFEST).read_bytes() if (folder / MANIFEST).stat().st_size <= MOST_BYTES else b""
+    content = _parse(data, folder)
+    listed: Mapping[str, Mapping[str, Any]] = content["files"]
+    digests = {name: entry["sha256"] for name, entry in listed.items()}
+    return Manifest(digests, content["about"], bytes_sha256(data)), listed
 
 
 def _parse(data: bytes, folder: Path) -> dict[str, Any]:

@@ -1,18 +1,19 @@
 """Scoring a table of photos into a table of scores, with an audit trail that a killed call goes on from."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from pasi.bundle.audit_trail import AuditTrail
-from pasi.bundle.load import Bundle
+from pasi.bundle.load import Bundle, BundleContents
 from pasi.bundle.missing_changes import Missing, missing_changes
-from pasi.bundle.photo_table import NewVisits, Reading, read_new_visits
+from pasi.bundle.photo_table import Reading, read_new_visits
 from pasi.bundle.results import score_table
 from pasi.bundle.visit_photos import NewVisit, hash_photos
 from pasi.bundle.visit_scores import CHUNK, Entry, score_chunks
+from pasi.cohort.visit_order import Timeline
 from pasi.errors import RunningError
 from pasi.jobs.file_lock import FileLock
 from pasi.storage.hashing import file_sha256
@@ -60,29 +61,48 @@ def predict(
     """
     found = read_new_visits(photos, bundle.index, bundle.scorer.preprocess.extra_photos, reading)
     with hold_trail(out):
-        return _predict(bundle, found, photos, out, progress)
+        trail = AuditTrail(trail_of(out), bundle.digest)
+        entries = known_entries(trail, found.visits, found.root)
+        waiting = entries.count(None)
+        begin_call(trail, len(entries), waiting, photos)
+        progress(len(entries) - waiting)
+        for scored in score_waiting(bundle, found.visits, found.root, entries):
+            trail.append("result", scored)
+            progress(len(entries) - entries.count(None))
+        complete = [entry for entry in entries if entry is not None]
+        return end_call(trail, bundle.contents, complete, found.timelines, out)._replace(scored_now=waiting)
 
 
-def _predict(bundle: Bundle, found: NewVisits, photos: Path, out: Path, progress: Callable[[int], None]) -> Outcome:
-    trail = AuditTrail(trail_of(out), bundle.digest)
-    entries: list[Entry | None] = [
-        trail.find(visit.subject, visit.visit, hash_photos(visit, found.root)) for visit in found.visits
-    ]
+def known_entries(trail: AuditTrail, visits: Sequence[NewVisit], root: Path) -> list[Entry | None]:
+    """The result of each visit in the trail, by this bundle and the photos as they are now; None where it has none."""
+    return [trail.find(visit.subject, visit.visit, hash_photos(visit, root)) for visit in visits]
+
+
+def score_waiting(
+    bundle: Bundle, visits: Sequence[NewVisit], root: Path, entries: list[Entry | None]
+) -> Iterator[list[Entry]]:
+    """Score the visits whose entry is None, CHUNK at a time; fills `entries`, and yields what came now."""
     waiting = [place for place, entry in enumerate(entries) if entry is None]
-    trail.append("call", [{"visits": len(entries), "to_score": len(waiting), "photos_csv": file_sha256(photos)}])
-    progress(len(entries) - len(waiting))
     parts = [waiting[start : start + CHUNK] for start in range(0, len(waiting), CHUNK)]
-    chunks: list[Sequence[NewVisit]] = [[found.visits[place] for place in places] for places in parts]
-    scored = score_chunks(chunks, found.root, bundle.scorer, bundle.residuals, bundle.checks)
+    chunks = [[visits[place] for place in places] for places in parts]
+    scored = score_chunks(chunks, root, bundle.scorer, bundle.residuals, bundle.checks)
     for places, results in zip(parts, scored, strict=True):
-        trail.append("result", results)
         for place, entry in zip(places, results, strict=True):
             entries[place] = entry
-        progress(sum(entry is not None for entry in entries))
-    complete = [entry for entry in entries if entry is not None]
-    has_labels = bundle.scorer.model.has_labels
-    errors = bundle.residuals.responses
-    write_table(score_table(complete, found.timelines, bundle.index, errors, has_labels=has_labels), out)
+        yield results
+
+
+def begin_call(trail: AuditTrail, visits: int, to_score: int, photos: Path) -> None:
+    """Append that a call has begun, with the digest of its table of photos."""
+    trail.append("call", [{"visits": visits, "to_score": to_score, "photos_csv": file_sha256(photos)}])
+
+
+def end_call(
+    trail: AuditTrail, contents: BundleContents, entries: Sequence[Entry], lines: Mapping[str, Timeline], out: Path
+) -> Outcome:
+    """Write the table of scores, append its digest to the trail, and return what it holds."""
+    has_labels = contents.model.has_labels
+    errors = contents.residuals.responses
+    write_table(score_table(entries, lines, contents.index, errors, has_labels=has_labels), out)
     trail.append("table", [{"table": file_sha256(out)}])
-    statuses = Counter(entry["status"] for entry in complete)
-    return Outcome(statuses, len(waiting), missing_changes(complete, found.timelines))
+    return Outcome(Counter(entry["status"] for entry in entries), 0, missing_changes(entries, lines))

@@ -38,3 +38,5 @@ ARGUMENTS = SettingNames("the table", "photos_root", "visit_order", "baseline") 
 OPTIONS = SettingNames(
     "--photos", "--photos-root", "--visit-order", "--baseline"
 )  # of `pasi predict` and `pasi review`
+# of `snakemake score`
+SECTION = SettingNames("scoring.photos", "scoring.photos_root", "scoring.visit_order", "scoring.baseline")

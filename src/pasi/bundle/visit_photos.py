@@ -1,5 +1,6 @@
 """The photos of new visits: their hashes, their tiles, and what is wrong with them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from pasi.imaging.photo_files import read_photo
 from pasi.imaging.photo_paths import resolve_photo
 from pasi.imaging.settings import TileSettings
 from pasi.storage.hashing import bytes_sha256
+from pasi.wording import counted
 
 
 class ListedPhoto(NamedTuple):
@@ -71,6 +73,16 @@ class Judgement(NamedTuple):
 
     status: str
     reasons: tuple[str, ...]
+
+
+def statuses_text(statuses: Counter[str]) -> str:
+    """How many visits there are, by their status.
+
+    >>> statuses_text(Counter({"ok": 2, "refused": 1}))
+    '3 visits: 2 ok, 0 degraded, 1 refused'
+    """
+    counts = ", ".join(f"{statuses[status]} {status}" for status in ("ok", "degraded", "refused"))
+    return f"{counted(statuses.total(), 'visit')}: {counts}"
 
 
 def judge_photos(photos: Sequence[SeenPhoto], usual: Mapping[str, int], unlike: Sequence[str]) -> Judgement:

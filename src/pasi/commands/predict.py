@@ -63,8 +63,8 @@ def _run(options: argparse.Namespace) -> int:
     from pasi.bundle.photo_table import Reading
     from pasi.bundle.predict import predict
     from pasi.bundle.setting_names import OPTIONS
+    from pasi.bundle.visit_photos import statuses_text
     from pasi.cohort.visit_order import VisitNames
-    from pasi.wording import counted
 
     _check_options(options)
     if options.explain is not None:
@@ -79,10 +79,7 @@ def _run(options: argparse.Namespace) -> int:
     reading = Reading(options.photos_root, VisitNames(options.visit_order, options.baseline), settings=OPTIONS)
     with progress_bar("visits") as show:
         found = predict(bundle, options.photos, options.out, reading, show)
-    parts = [f"{found.statuses[status]} {status}" for status in ("ok", "degraded", "refused")]
-    print(
-        f"{options.out}: {counted(found.statuses.total(), 'visit')}: {', '.join(parts)}; {found.scored_now} scored now"
-    )
+    print(f"{options.out}: {statuses_text(found.statuses)}; {found.scored_now} scored now")
     _write_beside(options, bundle, reading)
     if missing := changes_text(found.missing_changes, options.baseline):
         print(missing)

@@ -34,6 +34,7 @@ def consistency_problems(config: Config, *, broken: Set[str]) -> list[Problem]:
     labels = ("index.signs", "index.area")
     checks = {
         _check_baseline: ("cohort.visit_order", "cohort.baseline"),
+        _check_new_baseline: ("scoring.visit_order", "scoring.baseline"),
         _check_names: (*labels, "index.regions", "index.bands"),
         _check_steps: labels,
         _check_bands: ("index.bands",),
@@ -61,12 +62,17 @@ def _labels(config: Config) -> list[Config]:
     return [*signs, *([] if area is None else [area])]
 
 
-def _check_baseline(config: Config) -> Iterator[Row]:
+def _check_baseline(config: Config, section: str = "cohort") -> Iterator[Row]:
     """The baseline is one of the visits of the list, where there is a list."""
-    order, baseline = config["cohort"]["visit_order"], config["cohort"]["baseline"]
+    order, baseline = config[section]["visit_order"], config[section]["baseline"]
     if order and baseline is not None and baseline not in order:
         fix = did_you_mean(baseline, order) or "correct one of the two keys"
-        yield "cohort.baseline", show(baseline), "a visit of cohort.visit_order", fix
+        yield f"{section}.baseline", show(baseline), f"a visit of {section}.visit_order", fix
+
+
+def _check_new_baseline(config: Config) -> Iterator[Row]:
+    """The same of the visits that are to be scored."""
+    return _check_baseline(config, "scoring")
 
 
 def _check_names(config: Config) -> Iterator[Row]:

@@ -8,6 +8,7 @@ from pasi.config.dossier_section import DossierSection
 from pasi.config.index_section import IndexSection
 from pasi.config.keys import FILE, OUTPUT, RESULTS, Section, Text, key
 from pasi.config.photo_sections import CohortSection, CompositesSection, TilesSection
+from pasi.config.scoring_section import ScoringSection
 from pasi.config.training_section import Backbone, Backbones, TrainingSection
 from pasi.evaluation.settings import LIMITS, Ddof, Primary, ShownRows
 from pasi.learners.settings import META_LEARNERS, CrossValidated, Family, Level, MetaLearner, StackingSettings
@@ -211,4 +212,5 @@ class Config(Section):
     evaluation: EvaluationSection = EvaluationSection()
     report: ReportSection = ReportSection()
     bundle: BundleSection = BundleSection()
+    scoring: ScoringSection = ScoringSection()
     dossier: DossierSection = DossierSection()

@@ -15,6 +15,7 @@ from pasi.config.paths import path_problems, with_plain_paths
 from pasi.config.photo_sections import CohortSection, CompositesSection, TilesSection
 from pasi.config.schema import config_schema
 from pasi.config.schema_messages import REPEATS, schema_problems
+from pasi.config.scoring_section import ScoringSection
 from pasi.config.sections import (
     BundleSection,
     Config,
@@ -48,6 +49,7 @@ class Settings:
     evaluation: EvaluationSection
     report: ReportSection
     bundle: BundleSection
+    scoring: ScoringSection
     dossier: DossierSection
 
 

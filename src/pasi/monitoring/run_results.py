@@ -1,10 +1,12 @@
 """The result of a finished run for a terminal: the light with its reasons, figures, and the first learners."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from math import isnan
 from pathlib import Path
 from typing import Any
 
+from pasi.bundle.visit_photos import statuses_text
 from pasi.errors import ResultError
 from pasi.run_folder import RunFolder
 from pasi.storage.json_files import read_json
@@ -20,6 +22,14 @@ def fresh_results(results: str, since: float) -> str | None:
     if not summary.is_file() or summary.stat().st_mtime < since:
         return None
     return results_text(results)
+
+
+def fresh_scores(results: str, since: float) -> str | None:
+    """The new visits of a run by their status; None where their scores were not written since then (time.time)."""
+    table = RunFolder(Path(results)).scores
+    if not table.is_file() or table.stat().st_mtime < since:
+        return None
+    return f"{table}: {statuses_text(Counter(read_table(table)['status'].tolist()))}"
 
 
 def results_text(results: str) -> str:

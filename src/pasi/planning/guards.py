@@ -71,6 +71,13 @@ def no_bundle(plan: Plan) -> str | None:
     )
 
 
+def no_visits(settings: Settings) -> str | None:
+    """Why no scores can be made: the config names no table of new visits."""
+    if settings.scoring.photos is not None:
+        return None
+    return "scoring.photos names no table of new visits to be scored: set it to a table of photos (docs/scoring.md)"
+
+
 def _has_weights(place: Path, backbone: str, settings: Settings) -> bool:
     """Whether a file of weights holds tensors, or will hold them once it is made."""
     if place.exists():

@@ -25,8 +25,8 @@ from pasi.storage.hashing import value_digest
 SCRIPTS = (
     *(f"draw_{figure}" for figure in FIGURES), "count_cohort",
     "choose_learner", "evaluate_oof", "fit_baseline", "fit_learner", "gather_pairs", "gather_predictions",
-    "index_tiles", "make_bundle", "make_dossier", "make_tiles", "open_test", "read_cohort", "split_subjects",
-    "train_fold", "train_pair", "write_plan", "write_report", "write_tables",
+    "index_tiles", "join_scores", "make_bundle", "make_dossier", "make_tiles", "open_test", "read_cohort",
+    "score_part", "split_subjects", "train_fold", "train_pair", "write_plan", "write_report", "write_tables",
 )  # fmt: skip
 # What shapes the networks, coefficients and figures of a bundle.
 CODE_OF_A_BUNDLE = ("make_tiles", "split_subjects", "train_fold", "fit_learner", "evaluate_oof", "open_test")
@@ -292,6 +292,18 @@ class Plan(Scope):
             "codes": {name: self.code[name] for name in CODE_OF_A_BUNDLE},
             "code": self.code["make_bundle"],
         }
+
+    @property
+    def score_part(self) -> Params:
+        """All parts of the new visits; `VisitParts.rows` tells one from another. The device plays no part."""
+        return {"code": self.code["score_part"]}
+
+    @property
+    def join_scores(self) -> Params:
+        """What the config says of the new visits; `VisitParts.courses` is what follows from it and their table."""
+        scoring = self.settings.scoring
+        visits = {"order": list(scoring.visit_order), "baseline": scoring.baseline}
+        return {"visits": visits, "code": self.code["join_scores"]}
 
     @property
     def make_dossier(self) -> Params:

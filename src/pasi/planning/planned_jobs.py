@@ -6,6 +6,7 @@ from typing import NamedTuple
 from pasi.jobs.params_record import params_digest
 from pasi.planning.plan import Plan
 from pasi.planning.scope import Params
+from pasi.planning.visit_parts import VisitParts
 from pasi.run_folder import FIGURES
 
 
@@ -24,7 +25,10 @@ class PlannedJob(NamedTuple):
 
 
 def planned_jobs(plan: Plan) -> Iterator[PlannedJob]:
-    """Every job that has params: all but `fetch_weights`, whose output is named by its content."""
+    """Every job that has params: all but `fetch_weights`, whose output is named by its content.
+
+    Those that score new visits are among them where the plan has the visits.
+    """
     yield PlannedJob("read_labels", "labels", "cohort/labels.parquet", plan.read_labels)
     yield PlannedJob("read_scores", "scores", "cohort/scores.parquet", plan.read_scores)
     yield PlannedJob("count_cohort", "counts", "cohort/counts.csv", plan.count_cohort)
@@ -46,6 +50,8 @@ def planned_jobs(plan: Plan) -> Iterator[PlannedJob]:
     yield PlannedJob("choose_learner", "chosen", "evaluation/chosen.json", plan.choose_learner)
     yield PlannedJob("open_test", "opening", "evaluation/opening.json", plan.open_test)
     yield from _report(plan)
+    if plan.scored:
+        yield from _scores(plan, plan.scored)
 
 
 def _trainings(plan: Plan) -> Iterator[PlannedJob]:
@@ -68,3 +74,10 @@ def _report(plan: Plan) -> Iterator[PlannedJob]:
     yield PlannedJob("write_report", "report", "report/report.html", plan.write_report)
     yield PlannedJob("make_bundle", "bundle", "bundle/manifest.json", plan.make_bundle)
     yield PlannedJob("make_dossier", "dossier", "dossier/dossier.html", plan.make_dossier)
+
+
+def _scores(plan: Plan, visits: VisitParts) -> Iterator[PlannedJob]:
+    for part in visits.names:
+        params = {**plan.score_part, "rows": visits.rows(part)}
+        yield PlannedJob("score_part", f"part-{part}", f"scores/part-{part}.json", params)
+    yield PlannedJob("join_scores", "scores", "scores/scores.csv", {**plan.join_scores, "courses": visits.courses})

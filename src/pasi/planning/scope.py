@@ -12,6 +12,7 @@ from pasi.learners.baseline_rows import missing_baselines
 from pasi.networks.pretrained import Pretrained
 from pasi.planning.experiment import Experiment
 from pasi.planning.photo_rows import PhotoRow
+from pasi.planning.visit_parts import VisitParts
 
 Params = dict[str, Any]
 
@@ -32,7 +33,7 @@ class Scope(Experiment):
 
     `code` maps a script's name to the digest of the code that it reaches, `photos` a shard to its rows of photos,
     `weights` a backbone to its pretrained file (none where training starts from scratch); `left_out` are the trainings
-    whose networks the run goes on without.
+    whose networks the run goes on without. `scored` are the new visits where a target needs their scores.
     """
 
     settings: Settings
@@ -41,6 +42,7 @@ class Scope(Experiment):
     code: Mapping[str, str]
     photos: Mapping[str, Sequence[PhotoRow]]
     left_out: Sequence[LeftOut] = field(default_factory=list)
+    scored: VisitParts | None = None
 
     @property
     def trained(self) -> list[str]:

@@ -21,10 +21,11 @@ class NoParams(dict[str, Any]):
 class Sketch(Experiment):
     """The networks, folds, learners and shards that rules ask a `pasi.planning.plan.Plan` for; no rule has params.
 
-    One shard stands for all, so that `--rulegraph` shows the rule that makes them.
+    One shard stands for all, so that `--rulegraph` shows the rule that makes them; so does one part of new visits.
     """
 
     shards: tuple[str, ...] = ("00",)
+    names: tuple[str, ...] = ("000",)  # of the parts
 
     def cached_weights(self, backbone: str) -> list[str]:
         """A file of the shared cache that stands for a backbone's weights; none where training starts from scratch."""

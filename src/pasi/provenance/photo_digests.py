@@ -34,7 +34,7 @@ class PhotoDigests:
             self._go_without(error)
 
     def digest(self, folder: Path, paths: Iterable[str]) -> list[str]:
-        """A digest for each photo under a folder; "absent" for one that is not there (yet)."""
+        """A digest for each photo under a folder; "absent" for one that is not there, or cannot be read (yet)."""
         base = str(folder.absolute())
         full = [f"{base}/{path}" for path in paths]
         if self.connection:
@@ -48,9 +48,11 @@ class PhotoDigests:
     def _digest_one(self, path: str) -> str:
         """The path is text: making 270,000 Path objects would take longer than all the rest."""
         try:
-            stat = os.stat(path)
-        except OSError:
+            return self._digest_there(path, os.stat(path))
+        except OSError:  # the job that needs the photo says what is wrong with it
             return "absent"
+
+    def _digest_there(self, path: str, stat: os.stat_result) -> str:
         if self.connection is None:
             return _digest_ends(path, stat.st_size)
         state = value_digest(path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)

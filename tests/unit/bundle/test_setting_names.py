@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pasi.bundle.photo_table import Reading, read_new_visits
-from pasi.bundle.setting_names import ARGUMENTS, OPTIONS
+from pasi.bundle.setting_names import ARGUMENTS, OPTIONS, SECTION
 from pasi.cohort import photo_places, photo_rows, visit_checks, visit_times
 from pasi.cohort.visit_order import VisitNames
 from pasi.errors import InputError
@@ -26,13 +26,15 @@ def message(table: Path, reading: Reading) -> str:
     return text
 
 
-@pytest.mark.parametrize(("settings", "name"), [(OPTIONS, "--photos"), (ARGUMENTS, "the table")])
+@pytest.mark.parametrize(
+    ("settings", "name"), [(OPTIONS, "--photos"), (ARGUMENTS, "the table"), (SECTION, "scoring.photos")]
+)
 def test_a_table_that_is_not_there(tmp_path, settings, name):
     text = message(tmp_path / "nope.csv", Reading(settings=settings))
     assert f"expected a CSV table  correct the path of {name}\n" in text
 
 
-@pytest.mark.parametrize("settings", [OPTIONS, ARGUMENTS])
+@pytest.mark.parametrize("settings", [OPTIONS, ARGUMENTS, SECTION])
 def test_orders_and_baselines(tmp_path, settings):
     table = make_photos(tmp_path)
     text = message(table, Reading(names=V1_V2, settings=settings))
@@ -48,7 +50,7 @@ def test_orders_and_baselines(tmp_path, settings):
     assert f"correct the column, or leave out {settings.baseline}" in text
 
 
-@pytest.mark.parametrize("settings", [OPTIONS, ARGUMENTS])
+@pytest.mark.parametrize("settings", [OPTIONS, ARGUMENTS, SECTION])
 def test_folders_and_photos(tmp_path, settings):
     table = make_photos(tmp_path / "photos")
     text = message(table, Reading(tmp_path / "none", settings=settings))

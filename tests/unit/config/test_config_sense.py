@@ -30,6 +30,10 @@ def band(name: str, up_to: float | None) -> dict:
             'cohort.baseline  found "starts", expected a visit of cohort.visit_order  did you mean "start"?',
         ),
         (
+            {"scoring": {"visit_order": ["start", "end"], "baseline": "starts"}},
+            'scoring.baseline  found "starts", expected a visit of scoring.visit_order  did you mean "start"?',
+        ),
+        (
             {"cohort": {"visit_order": ["start", "end", "start"]}},
             'cohort.visit_order  found ["start", "end", "start"], expected a list without repeats  keep one of each',
         ),

@@ -13,7 +13,7 @@ from pasi.errors import InputError
 
 KEYS = [
     *("results", "cohort.photos", "cohort.scores", "cohort.photos_root"),
-    *("splits.file", "training.weights", "training.weights_cache"),
+    *("splits.file", "training.weights", "training.weights_cache", "scoring.photos", "scoring.photos_root"),
 ]
 
 
@@ -169,7 +169,7 @@ def test_paths_are_checked_as_they_are_written(tmp_path):
     assert faults({"results": "$STUDY_AREA"})
 
 
-FOLDERS = ["results", "cohort.photos_root", "training.weights", "training.weights_cache"]
+FOLDERS = ["results", "cohort.photos_root", "training.weights", "training.weights_cache", "scoring.photos_root"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from finished_trainings import end_training
 from pasi.commands.main import main
 from pasi.errors import ResultError
-from pasi.monitoring.run_results import fresh_results, results_text
+from pasi.monitoring.run_results import fresh_results, fresh_scores, results_text
 from pasi.storage.json_files import write_json
 from pasi.storage.tables import write_table
 
@@ -79,6 +79,14 @@ def test_only_a_report_of_this_run_is_shown_at_its_end():
     os.utime("r/report/summary.json", (100.0, 100.0))
     assert fresh_results("r", 101.0) is None
     assert fresh_results("r", 99.0) == results_text("r")
+
+
+def test_only_new_scores_of_this_run_are_counted_at_its_end():
+    assert fresh_scores("r", 0.0) is None
+    write_table({"status": ["ok", "refused", "ok"]}, "r/scores/scores.csv")
+    os.utime("r/scores/scores.csv", (100.0, 100.0))
+    assert fresh_scores("r", 101.0) is None
+    assert fresh_scores("r", 99.0) == "r/scores/scores.csv: 3 visits: 2 ok, 0 degraded, 1 refused"
 
 
 def test_a_summary_of_another_form_is_named_with_what_to_do():

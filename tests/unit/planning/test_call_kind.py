@@ -3,7 +3,15 @@
 import pytest
 from snakemake.cli import get_argument_parser
 
-from pasi.planning.call_kind import HOUSEKEEPING, LOOKING, needs_training, only_looks, plans_results, wants_bundle
+from pasi.planning.call_kind import (
+    HOUSEKEEPING,
+    LOOKING,
+    needs_training,
+    only_looks,
+    plans_results,
+    wants_bundle,
+    wants_scores,
+)
 
 
 def parse(call: str):
@@ -64,3 +72,16 @@ def test_which_targets_may_need_a_training(targets, needs):
 )
 def test_a_bundle_is_made_where_a_target_names_it(targets, wants):
     assert wants_bundle(targets, "results") is wants
+
+
+@pytest.mark.parametrize(
+    ("targets", "wants"),
+    [
+        ([], False),
+        (["bundle", "results/bundle/manifest.json", "results/cohort/scores.parquet"], False),
+        (["report", "score"], True),
+        (["results/scores/part-000.json"], True),
+    ],
+)
+def test_new_visits_are_read_where_a_target_names_their_scores(targets, wants):
+    assert wants_scores(targets, "results") is wants

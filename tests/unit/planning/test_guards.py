@@ -84,6 +84,14 @@ def test_weights_that_an_earlier_run_did_not_keep_are_named(plan):
     assert guards.weights_not_kept(plan.settings) is None
 
 
+def test_scores_need_a_table_of_new_visits(plan):
+    assert guards.no_visits(plan.settings) == (
+        "scoring.photos names no table of new visits to be scored: set it to a table of photos (docs/scoring.md)"
+    )
+    scoring = plan.settings.scoring.model_copy(update={"photos": "nowhere.csv"})
+    assert guards.no_visits(replace(plan.settings, scoring=scoring)) is None, "the table is read elsewhere"
+
+
 def test_only_failures_for_good_of_the_trainings_that_are_planned_count(plan):
     fail(plan, 0, TrainingError("too large."), plan.training_digest("squeezenet1_1"))
     fail(plan, 1, OSError(28, "full"), plan.training_digest("squeezenet1_1"))

@@ -12,15 +12,18 @@ import pytest
 
 from checkout import CHECKOUT
 from pasi.commands.main import main
+from pasi.config.scoring_section import ScoringSection
 from pasi.config.settings import read_settings
 from pasi.jobs.params_record import record_params
 from pasi.planning import staleness
 from pasi.planning.inputs import read_run_inputs
 from pasi.planning.plan import SCRIPTS, Plan
 from pasi.planning.planned_jobs import planned_jobs
+from pasi.planning.visit_parts import VisitParts, read_visit_parts
 from pasi.run_folder import RunFolder
 from pasi.simulate.trial import simulate_trial
 from rule_graph import files_of_rules
+from small_plan import make_new_visits
 
 STATE = Path(".snakemake")
 
@@ -62,6 +65,12 @@ def note(folder: Path, place: str, content: dict) -> None:
     (folder / name).write_text(json.dumps(content))
 
 
+def new_visits(plan: Plan) -> VisitParts:
+    """Three new visits, one a part."""
+    section = ScoringSection(**make_new_visits(Path("new")))
+    return read_visit_parts(replace(plan.settings, scoring=section), STATE / "photos.sqlite")
+
+
 def found(plan: Plan, *, compares_params: bool = True) -> tuple[set[str], set[str]]:
     """Rules that are stale and rules of which nothing is known."""
     stale, unknown = staleness.find_stale(plan, STATE, compares_params=compares_params)
@@ -73,9 +82,10 @@ def test_jobs_are_those_of_the_rules_with_their_logs_and_outputs(plan):
     logs = [re.sub(r"\{\w+\}", "*", log) for log in re.findall(r'"<logs>/([^"]+)"', rules)]
     plain = {job.rule for job in planned_jobs(plan)}
     stacking = plan.settings.stacking.model_copy(update={"honest": True})
-    jobs = list(planned_jobs(replace(plan, settings=replace(plan.settings, stacking=stacking))))
+    scored = new_visits(plan)
+    jobs = list(planned_jobs(replace(plan, settings=replace(plan.settings, stacking=stacking), scored=scored)))
     assert {job.rule for job in jobs} == set(files_of_rules()) - {"fetch_weights"}
-    assert {job.rule for job in jobs} - plain == {"train_pair", "gather_pairs"}
+    assert {job.rule for job in jobs} - plain == {"train_pair", "gather_pairs", "score_part", "join_scores"}
     for job in jobs:
         assert any(fnmatch(job.output, output) for output in files_of_rules()[job.rule][1]), job.output
         assert any(fnmatch(f"{job.rule}/{job.name}.log", log) for log in logs), job.name
@@ -93,6 +103,21 @@ def test_nothing_is_stale_before_a_run_and_after_one(plan):
     assert found(plan) == (set(), set())
     run(plan)
     assert found(plan) == found(plan, compares_params=False) == (set(), set())
+
+
+def test_new_scores_are_looked_at_where_a_target_asks_for_them(plan):
+    """Their jobs are known by their records, too; a plan without the visits neither reads nor refuses anything."""
+    scored = replace(plan, scored=new_visits(plan))
+    run(scored)
+    shutil.rmtree(STATE)
+    Path("new", "1.jpg").write_bytes(b"another")
+    read = replace(scored.settings, scoring=ScoringSection(photos="new/photos.csv", visits_per_job=1))
+    stale, unknown = staleness.find_stale(
+        replace(plan, scored=read_visit_parts(read, STATE / "photos.sqlite")), STATE, compares_params=True
+    )
+    assert ([job.output for job in stale], unknown) == (["scores/part-001.json"], [])
+    shutil.rmtree("new")
+    assert found(plan) == (set(), set())
 
 
 def test_what_snakemake_notices_is_left_to_it(plan):

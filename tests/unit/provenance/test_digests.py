@@ -176,6 +176,13 @@ def test_a_photo_is_known_by_its_content(tmp_path):
     assert absent == "absent"
 
 
+def test_a_photo_that_cannot_be_read_stops_no_plan(tmp_path):
+    """The job that needs it says what is wrong with it."""
+    (tmp_path / "folder.jpg").mkdir()
+    for memory in (tmp_path / "photos.sqlite", tmp_path / "folder.jpg"):
+        assert PhotoDigests(memory).digest(tmp_path, ["folder.jpg"]) == ["absent"]
+
+
 def test_a_replaced_photo_is_noticed_although_its_time_is_old(tmp_path):
     memory = PhotoDigests(tmp_path / "photos.sqlite")
     photo = tmp_path / "a.jpg"
