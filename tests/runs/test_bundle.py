@@ -102,7 +102,7 @@ def test_a_named_backbone_is_bundled_without_a_training_and_gives_its_rows_again
     compare_with_run(bundle, copy, rows[rows["learner"] == BACKBONE])
     summary = json.loads((copy / "results" / "report" / "summary.json").read_text())
     failed = {one["text"] for one in summary["conditions"] if one["holds"] is False}
-    judged = bundle.judgement
+    judged = bundle.verdict
     assert (judged.judged, judged.light, {*judged.reasons}) == (summary["learner"], "Do not use", failed)
     card = (copy / "results" / "bundle" / "MODEL_CARD.md").read_text()
     assert all(f"- {reason}" in card for reason in judged.reasons)

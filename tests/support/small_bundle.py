@@ -10,7 +10,6 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from pasi.bundle.judgement import Judgement
 from pasi.bundle.layout import weights_file
 from pasi.bundle.learn_checks import TrainingPhotos, learn_checks
 from pasi.bundle.likeness import Reference, describe
@@ -20,6 +19,7 @@ from pasi.bundle.photo_quality import MEASURES, Quality, quality_of
 from pasi.bundle.preprocess import Preprocess, without_augmentation
 from pasi.bundle.residuals import Residuals
 from pasi.bundle.response_probability import SubjectErrors
+from pasi.bundle.run_verdict import RunVerdict
 from pasi.bundle.tile_statistics import CELLS, STATISTICS, photo_pixels
 from pasi.bundle.write import BundleParts, write_bundle
 from pasi.commands.main import main
@@ -58,7 +58,7 @@ LENIENT = PhotoChecks(
     subjects=10,
     alarms=1 / 11,
 )
-JUDGEMENT = Judgement(NAME, "Use with care", ("The test part has 4 of at least 11 subjects.",))
+VERDICT = RunVerdict(NAME, "Use with care", ("The test part has 4 of at least 11 subjects.",))
 NATIVE = Arithmetic(4, "native")
 ORIGIN = {name: value_digest(name) for name in ("config", "code", "split", "photos")}
 
@@ -87,7 +87,7 @@ def make_parts(folder: Path, columns: tuple[str, ...] = ("composite",)) -> Bundl
     )
     errors = tuple(SubjectErrors(number % 2, np.array([[1.0, -1.0], [0.0, number - 5.0]])) for number in range(10))
     residuals = Residuals(np.array([0, 1] * 5), np.linspace(0.5, 5.0, 10), errors)
-    return BundleParts(model, PREPROCESS, INDEX, residuals, LENIENT, weights, "# A card\n", ORIGIN, JUDGEMENT)
+    return BundleParts(model, PREPROCESS, INDEX, residuals, LENIENT, weights, "# A card\n", ORIGIN, VERDICT)
 
 
 def small_checks() -> PhotoChecks:

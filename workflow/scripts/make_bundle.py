@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pasi.bundle.card import CardTables, card_text
-from pasi.bundle.judgement import Judgement
 from pasi.bundle.learn_checks import learn_checks, read_training_photos
 from pasi.bundle.learner import CHEAPEST, CHOSEN, RunNetworks, choose_model, learner_costs
 from pasi.bundle.model import Arithmetic, Backbone
 from pasi.bundle.preprocess import Preprocess, without_augmentation
 from pasi.bundle.run_tables import learner_residuals, photos_digest, training_folds, usual_photos
+from pasi.bundle.run_verdict import RunVerdict
 from pasi.bundle.write import BundleParts, write_bundle
 from pasi.evaluation.cheapest import cheapest_learner
 from pasi.evaluation.selection import best_learner
@@ -66,10 +66,10 @@ origin = {
     "photos": photos_digest(tables["tiles"]),
     "out-of-fold visits": file_sha256(Path(files.visits)),
 }
-judgement = Judgement.from_summary(read_json(Path(files.summary)))
-about = {"leaking": params.leaking, "alarms": checks.alarms, "synthetic": params.synthetic, "judgement": judgement}
+verdict = RunVerdict.from_summary(read_json(Path(files.summary)))
+about = {"leaking": params.leaking, "alarms": checks.alarms, "synthetic": params.synthetic, "verdict": verdict}
 card = card_text(model, index, residuals, CardTables(**tables), **about)
-made = (chosen, card, origin, judgement, params.weights, params.synthetic)
+made = (chosen, card, origin, verdict, params.weights, params.synthetic)
 parts = BundleParts(model, preprocess, index, residuals, checks, *made)
 write_bundle(parts, Path(snakemake.output.manifest).parent)
 print(f"{learner}: {len(chosen)} networks, {len(residuals.largest)} subjects with residuals")

@@ -69,7 +69,7 @@ def _is_sound(entry: Mapping[str, Any]) -> bool:
 def _broken(path: Path, number: int) -> DamagedFileError:
     return DamagedFileError(
         f"{path}:{number} does not continue the hash chain of the audit trail, so a line was changed, added or "
-        "removed: restore the file, or keep it and name another --out"
+        "removed: restore the file, or keep it under another name and score anew"
     )
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite, sqrt
 from typing import Any, NamedTuple
 
-from pasi.bundle.judgement import Judgement
 from pasi.bundle.model import ScoringModel
 from pasi.bundle.residuals import LEVEL, Residuals
+from pasi.bundle.run_verdict import RunVerdict
 from pasi.evaluation.differences import FEWEST_FOR_VERDICT
 from pasi.learners.settings import GIVEN_A_SCORE
 from pasi.severity.index import SeverityIndex
@@ -71,16 +71,16 @@ def card_text(
     leaking: Sequence[str],
     alarms: float,
     synthetic: bool,
-    judgement: Judgement,
+    verdict: RunVerdict,
 ) -> str:
     """The card. leaking: meta-learners whose out-of-fold figures owe something to the scores that they predict.
 
     alarms: the share of subjects of whom a check of photos may be wrong (`PhotoChecks`). synthetic: whether the cohort
-    was a simulated one. judgement: what the report of the run says.
+    was a simulated one. verdict: what the report of the run says.
     """
     optimistic = model.learner in leaking
     sections = {
-        "What the report of its run says": _judgement_lines(judgement, model.learner),
+        "What the report of its run says": _verdict_lines(verdict, model.learner),
         "What it is": _model_lines(model, index),
         "What it was trained on": [_trained_on(tables, index), SIMULATED if synthetic else ASK],
         "How good it was, by visit": [*_figures(model.learner, index, tables), *([OPTIMISTIC] if optimistic else [])],
@@ -96,12 +96,12 @@ def card_text(
     return "\n\n".join([head, NO_DEVICE, *parts]) + "\n"
 
 
-def _judgement_lines(judgement: Judgement, learner: str) -> Iterator[str]:
+def _verdict_lines(verdict: RunVerdict, learner: str) -> Iterator[str]:
     """What the report says, in bold type, and why."""
-    yield f"**{judgement.of(learner)}**"
-    if judgement.reasons:
+    yield f"**{verdict.of(learner)}**"
+    if verdict.reasons:
         yield ""
-        yield from (f"- {reason}" for reason in judgement.reasons)
+        yield from (f"- {reason}" for reason in verdict.reasons)
 
 
 def _model_lines(model: ScoringModel, index: SeverityIndex) -> Iterator[str]:

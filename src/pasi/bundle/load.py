@@ -11,7 +11,6 @@ import pandas as pd
 
 from pasi.bundle import layout
 from pasi.bundle.golden import check_golden, read_expected
-from pasi.bundle.judgement import Judgement
 from pasi.bundle.manifest import Manifest, read_verified, verify
 from pasi.bundle.model import ScoringModel
 from pasi.bundle.photo_checks import PhotoChecks
@@ -19,6 +18,7 @@ from pasi.bundle.photo_table import Reading, read_new_visits
 from pasi.bundle.preprocess import Preprocess
 from pasi.bundle.residuals import Residuals
 from pasi.bundle.results import score_table
+from pasi.bundle.run_verdict import RunVerdict
 from pasi.bundle.scoring import Scorer, choose_device
 from pasi.bundle.versions import differing_versions
 from pasi.bundle.visit_scores import CHUNK, score_chunks
@@ -46,7 +46,7 @@ class BundleContents:
 class Bundle:
     """A trained learner that scores new visits; made by `load_bundle`. digest: of the bundle, by which results name it.
 
-    judgement: what the report of its run says. differing: which versions differ from those that made it, in words.
+    verdict: what the report of its run says. differing: which versions differ from those that made it, in words.
     """
 
     folder: Path
@@ -54,7 +54,7 @@ class Bundle:
     scorer: Scorer
     residuals: Residuals
     checks: PhotoChecks
-    judgement: Judgement
+    verdict: RunVerdict
     differing: str
 
     @property
@@ -65,7 +65,7 @@ class Bundle:
     @property
     def judged(self) -> str:
         """What the report of its run says of its learner, in one sentence."""
-        return self.judgement.of(self.scorer.model.learner)
+        return self.verdict.of(self.scorer.model.learner)
 
     @property
     def index(self) -> SeverityIndex:
@@ -125,7 +125,7 @@ def load_bundle(folder: str | Path, *, device: str = "auto") -> Bundle:
     contents = read_contents(place, manifest)
     preprocess = contents.preprocess
     try:
-        judgement = Judgement.from_json(manifest.about["judgement"])
+        verdict = RunVerdict.from_json(manifest.about["verdict"])
     except (KeyError, TypeError) as error:
         raise BundleError(
             f"{place / layout.MANIFEST} does not say what the report says: make the bundle anew"
@@ -139,7 +139,7 @@ def load_bundle(folder: str | Path, *, device: str = "auto") -> Bundle:
     weights = partial(read_verified, place, manifest=manifest)
     scorer = Scorer(contents.model, preprocess, contents.index, weights, choose_device(device))
     check_golden(place, scorer, _read_json(place, manifest, layout.EXPECTED, read_expected), differing)
-    return Bundle(place, manifest, scorer, contents.residuals, contents.checks, judgement, differing)
+    return Bundle(place, manifest, scorer, contents.residuals, contents.checks, verdict, differing)
 
 
 def read_contents(place: Path, manifest: Manifest) -> BundleContents:

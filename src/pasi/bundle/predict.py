@@ -43,7 +43,7 @@ def hold_trail(out: Path) -> Iterator[None]:
     out.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(trail_of(out).with_suffix(".lock"))
     if not lock.try_acquire():
-        raise RunningError(f"another call writes {out}: wait for it to end, or name another --out")
+        raise RunningError(f"another call writes {out}: wait for it to end, or write another table")
     try:
         yield
     finally:

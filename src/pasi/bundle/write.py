@@ -10,13 +10,13 @@ import torch
 
 from pasi.bundle import layout
 from pasi.bundle.golden import make_golden, score_golden
-from pasi.bundle.judgement import Judgement
 from pasi.bundle.manifest import write_manifest
 from pasi.bundle.model import ScoringModel, Weights
 from pasi.bundle.network_weights import Precision, store_weights
 from pasi.bundle.photo_checks import PhotoChecks
 from pasi.bundle.preprocess import Preprocess
 from pasi.bundle.residuals import Residuals
+from pasi.bundle.run_verdict import RunVerdict
 from pasi.bundle.scoring import Scorer
 from pasi.bundle.versions import versions_here
 from pasi.severity.index import SeverityIndex
@@ -28,7 +28,7 @@ from pasi.storage.json_files import write_json
 class BundleParts:
     """All that is written: settings, residuals, checks of new photos, `weights` by training, and the card's text.
 
-    origin: digests of what the bundle was made from. judgement: what the report of the run says. precision: how weights
+    origin: digests of what the bundle was made from. verdict: what the report of the run says. precision: how weights
     are stored. synthetic: whether the training cohort was a simulated one.
     """
 
@@ -40,7 +40,7 @@ class BundleParts:
     weights: Mapping[Weights, Path]
     card: str
     origin: Mapping[str, str]
-    judgement: Judgement
+    verdict: RunVerdict
     precision: Precision = "fp32"
     synthetic: bool = False
 
@@ -84,7 +84,7 @@ def _fill(parts: BundleParts, folder: Path) -> None:
         "learner": parts.model.learner,
         "weights": parts.precision,
         "synthetic": parts.synthetic,
-        "judgement": parts.judgement.to_json(),
+        "verdict": parts.verdict.to_json(),
         "versions": versions_here(),
     }
     write_manifest(folder, parts.origin, about)

@@ -73,7 +73,7 @@ def _run(options: argparse.Namespace) -> int:
         require_opencv()
     bundle = load_bundle(options.model, device=options.device)
     print(f"{options.model}: {bundle.scorer.model.learner}, digest {bundle.digest}; the golden visit is right")
-    print(" ".join([bundle.judged, *bundle.judgement.reasons[:1]]))
+    print(" ".join([bundle.judged, *bundle.verdict.reasons[:1]]))
     if bundle.differing:
         print(f"note: other versions than those that made the bundle: {bundle.differing}")
     reading = Reading(options.photos_root, VisitNames(options.visit_order, options.baseline), settings=OPTIONS)

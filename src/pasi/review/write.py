@@ -64,7 +64,7 @@ def write_review(
         learner=bundle.scorer.model.learner,
         digest=bundle.digest,
         judged=bundle.judged,
-        reasons=bundle.judgement.reasons,
+        reasons=bundle.verdict.reasons,
         grading=request.grading,
         subjects=subjects,
         has_trail=check.trail is not None,

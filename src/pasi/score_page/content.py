@@ -93,7 +93,7 @@ def read_origin(bundle: Bundle) -> Origin:
         about=bundle.manifest.about,
         differing=bundle.differing,
         judged=bundle.judged,
-        reasons=bundle.judgement.reasons,
+        reasons=bundle.verdict.reasons,
         figures=sections.get(FIGURES, NOTHING),
         trained_on=sections.get(TRAINED_ON, NOTHING),
     )

@@ -5,7 +5,7 @@ import pytest
 
 from pasi.bundle.card import NO_DEVICE, CardTables, card_text
 from pasi.bundle.residuals import Residuals
-from small_bundle import INDEX, JUDGEMENT, NAME, make_parts
+from small_bundle import INDEX, NAME, VERDICT, make_parts
 
 NAN = float("nan")
 
@@ -46,7 +46,7 @@ def model(tmp_path_factory):
 
 def card(model, found: CardTables, subjects: int = 9, leaking: tuple[str, ...] = (), *, synthetic: bool = False) -> str:
     residuals = Residuals(np.zeros(subjects, dtype=int), np.ones(subjects))
-    about = {"leaking": leaking, "alarms": 1 / 21, "synthetic": synthetic, "judgement": JUDGEMENT}
+    about = {"leaking": leaking, "alarms": 1 / 21, "synthetic": synthetic, "verdict": VERDICT}
     return card_text(model, INDEX, residuals, found, **about)
 
 
@@ -110,7 +110,7 @@ def test_it_begins_with_what_the_report_says_and_why(model):
     lines = card(model, tables()).splitlines()
     start = lines.index("## What the report of its run says")
     assert lines[:start] == [lines[0], "", NO_DEVICE, ""]
-    assert lines[start + 2 : start + 5] == [f"**{JUDGEMENT.of(NAME)}**", "", f"- {JUDGEMENT.reasons[0]}"]
+    assert lines[start + 2 : start + 5] == [f"**{VERDICT.of(NAME)}**", "", f"- {VERDICT.reasons[0]}"]
 
 
 def test_it_says_that_weights_are_optimistic(model):

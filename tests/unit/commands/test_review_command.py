@@ -10,7 +10,7 @@ from pasi.commands.main import main
 from pasi.jobs.file_lock import FileLock
 from pasi.review.server import ReviewServer
 from pasi.review.trail_check import NO_TRAIL, OTHER_PHOTOS, OTHER_ROW
-from small_bundle import JUDGEMENT, NAME, make_bundle, make_photos
+from small_bundle import NAME, VERDICT, make_bundle, make_photos
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_a_call_writes_a_page_and_nothing_outside_its_folder(folder, capsys):
     assert OTHER_PHOTOS not in page
     assert OTHER_ROW not in page
     assert NO_TRAIL not in page
-    assert f"<strong>{JUDGEMENT.of(NAME)}</strong> {JUDGEMENT.reasons[0]}</summary>" in page
+    assert f"<strong>{VERDICT.of(NAME)}</strong> {VERDICT.reasons[0]}</summary>" in page
 
 
 def test_photos_and_rows_that_are_not_those_of_the_audit_trail_are_told(folder, capsys):

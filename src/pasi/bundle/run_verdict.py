@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Judgement:
+class RunVerdict:
     """The light of the report for the learner `judged`, such as "Do not use"; reasons: why, the gravest first."""
 
     judged: str
@@ -14,15 +14,15 @@ class Judgement:
     reasons: tuple[str, ...]
 
     @classmethod
-    def from_summary(cls, summary: Mapping[str, Any]) -> "Judgement":
+    def from_summary(cls, summary: Mapping[str, Any]) -> "RunVerdict":
         """From report/summary.json: its light, and the conditions that do not hold."""
         failed = [one for one in summary["conditions"] if one["holds"] is False]
         failed.sort(key=lambda one: bool(one["otherwise"] != summary["light"]))  # the light is the gravest of them
         return cls(summary["learner"], summary["light"], tuple(one["text"] for one in failed))
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> "Judgement":
-        """The judgement of a manifest; raises KeyError or TypeError where it is another object."""
+    def from_json(cls, value: Mapping[str, Any]) -> "RunVerdict":
+        """The verdict of a manifest; raises KeyError or TypeError where it is another object."""
         return cls(value["judged"], value["light"], tuple(value["reasons"]))
 
     def to_json(self) -> dict[str, Any]:
@@ -32,9 +32,9 @@ class Judgement:
     def of(self, learner: str) -> str:
         """What the report says of the learner of a bundle, in one sentence.
 
-        >>> Judgement("mean", "Do not use", ()).of("mean")
+        >>> RunVerdict("mean", "Do not use", ()).of("mean")
         'The report of its run says: do not use.'
-        >>> Judgement("mean", "Use with care", ()).of("nnls")
+        >>> RunVerdict("mean", "Use with care", ()).of("nnls")
         'The report of its run judged mean (use with care), and not this learner: no report has judged nnls.'
         """
         light = self.light.lower()
