@@ -142,6 +142,31 @@ def test_a_replaced_photo_runs_its_part_and_the_join_and_scores_its_visit_alone(
     assert [line["to_score"] for line in lines(scored / TRAIL) if line["event"] == "call"] == [56, 1, 0]
 
 
+def test_a_part_that_failed_is_scored_by_the_next_call(scored):
+    rows, sound, whole = read_rows(scored / "new" / "photos.csv"), (scored / TRAIL).read_bytes(), (scored / TABLE)
+    last, other = (scored / "copied" / row["photo"] for row in (rows[-1], rows[0]))
+    data, stat, before = last.read_bytes(), last.stat(), whole.read_bytes()
+    last.write_bytes(other.read_bytes())
+    (scored / TRAIL).write_bytes(sound + b"{}\n")
+    with pytest.raises(AssertionError, match="does not continue the hash chain"):
+        run(scored, "score")
+    (scored / TRAIL).write_bytes(sound)
+    for target in ("score", str(TABLE)):
+        assert planned(scored, target) == {"score_part": 1, "join_scores": 1}
+    last.write_bytes(data)
+    os.utime(last, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    run(scored, "score")
+    assert whole.read_bytes() == before
+
+
+def test_a_bundle_that_is_gone_is_made_again(scored):
+    (scored / "results" / "bundle").rename(scored / "aside")
+    try:
+        assert planned(scored, "score")["make_bundle"] == 1
+    finally:
+        (scored / "aside").rename(scored / "results" / "bundle")
+
+
 @pytest.mark.parametrize(
     ("keys", "told"),
     [

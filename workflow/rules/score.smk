@@ -11,9 +11,14 @@ localrules:
     join_scores,
 
 
+# Lists the parts and the bundle, so that one that is gone, as after a part has failed, is made again.
 rule score:
     input:
         "<results>/scores/scores.csv",
+        "<results>/bundle/manifest.json",
+        lambda wildcards: expand(
+            "<results>/scores/part-{part}.json", part=visit_parts().names
+        ),
 
 
 rule score_part:
@@ -60,5 +65,6 @@ rule join_scores:
     params:
         **PLAN.join_scores,
         courses=lambda wildcards: visit_parts().courses,
+        rows=lambda wildcards: visit_parts().all_rows,
     script:
         "../scripts/join_scores.py"

@@ -20,7 +20,9 @@ from pasi.storage.hashing import bytes_sha256, file_sha256, value_digest
 from pasi.wording import first_names
 
 MOST_BYTES = 16 * 2**20  # of a manifest; a larger file is none
-COPY_AGAIN = "copy the bundle again from where it was made"
+COPY_AGAIN = (
+    "copy the bundle again from where it was made, or, where its run is, delete it and make it again (snakemake bundle)"
+)
 
 
 @dataclass(frozen=True)

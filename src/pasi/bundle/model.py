@@ -31,6 +31,15 @@ class Arithmetic(NamedTuple):
     instructions: str
 
     @property
+    def at_once(self) -> int:
+        """Composites that a network sees at once: as many as in the run for its bits, else few enough for any machine.
+
+        >>> Arithmetic(64, "pinned").at_once, Arithmetic(64, "native").at_once, Arithmetic(8, "native").at_once
+        (64, 16, 8)
+        """
+        return self.batch_size if self.is_pinned else min(self.batch_size, 16)
+
+    @property
     def is_pinned(self) -> bool:
         """Whether the scores are to have the bits of the run."""
         return self.instructions == "pinned"

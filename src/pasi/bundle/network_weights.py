@@ -1,6 +1,7 @@
 """A network of a bundle, built anew and filled with its weights."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -12,7 +13,6 @@ from torch import Tensor, nn
 from pasi.bundle.model import ScoringModel, Weights
 from pasi.errors import BundleError
 from pasi.networks.build import build_backbone, fill_network
-from pasi.storage.atomic import hardlink_or_copy
 
 Precision = Literal["fp32", "fp16"]  # how weights are stored; networks compute in fp32
 
@@ -62,7 +62,7 @@ def store_weights(source: Path, target: Path, precision: Precision) -> None:
     are: a variance may lie outside of what half precision can say.
     """
     if precision == "fp32":
-        hardlink_or_copy(source, target)
+        shutil.copyfile(source, target)  # no link: what damages the bundle must not reach the run
         return
     data = source.read_bytes()
     tensors = {name: _halved(tensor) for name, tensor in safetensors.torch.load(data).items()}

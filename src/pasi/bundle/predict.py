@@ -51,13 +51,17 @@ def hold_trail(out: Path) -> Iterator[None]:
 
 
 def predict(
-    bundle: Bundle, photos: Path, out: Path, reading: Reading, progress: Callable[[int], None] = lambda done: None
+    bundle: Bundle,
+    photos: Path,
+    out: Path,
+    reading: Reading,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Outcome:
     """Score the visits of photos.csv, and write the table `out` and the audit trail beside it.
 
     Visits whose photos were scored by this bundle before, as the trail says, are not scored again. `progress` is called
-    with the number of visits that have ended. Raises InputError for the table, DamagedFileError for the trail,
-    RunningError where another call writes the same table, WriteError where the disk is full.
+    with the number of visits that have ended, and of all. Raises InputError for the table, DamagedFileError for the
+    trail, RunningError where another call writes the same table, WriteError where the disk is full.
     """
     found = read_new_visits(photos, bundle.index, bundle.scorer.preprocess.extra_photos, reading)
     with hold_trail(out):
@@ -65,10 +69,10 @@ def predict(
         entries = known_entries(trail, found.visits, found.root)
         waiting = entries.count(None)
         begin_call(trail, len(entries), waiting, photos)
-        progress(len(entries) - waiting)
+        progress(len(entries) - waiting, len(entries))
         for scored in score_waiting(bundle, found.visits, found.root, entries):
             trail.append("result", scored)
-            progress(len(entries) - entries.count(None))
+            progress(len(entries) - entries.count(None), len(entries))
         complete = [entry for entry in entries if entry is not None]
         return end_call(trail, bundle.contents, complete, found.timelines, out)._replace(scored_now=waiting)
 

@@ -17,11 +17,10 @@ from pasi.bundle.predict import (
     begin_call,
     end_call,
     hold_trail,
-    known_entries,
     score_waiting,
     trail_of,
 )
-from pasi.bundle.visit_photos import NewVisit
+from pasi.bundle.visit_photos import NewVisit, hash_photos
 from pasi.bundle.visit_scores import Entry
 from pasi.errors import DamagedFileError, PhotoError, StaleResultError, UnreadablePhotoError
 from pasi.imaging.photo_files import read_photo
@@ -36,22 +35,32 @@ def score_part(bundle: Bundle, visits: Sequence[NewVisit], root: Path, out: Path
     The trail is read and not written, so that parts can be scored at once. Raises UnreadablePhotoError where a photo
     cannot be read: the machine of this job may lack the folder, and a row that is refused for it would stay.
     """
-    entries = known_entries(AuditTrail(trail_of(out), bundle.digest), visits, root)
+    seen = [hash_photos(visit, root) for visit in visits]
+    _refuse_unreadable(visits, seen, root)  # before the work, which would be lost
+    trail = AuditTrail(trail_of(out), bundle.digest)
+    entries = [trail.find(visit.subject, visit.visit, own) for visit, own in zip(visits, seen, strict=True)]
     waiting = entries.count(None)
     for _ in score_waiting(bundle, visits, root, entries):
         print(f"{len(entries) - entries.count(None)} of {len(entries)} visits", flush=True)
     complete = [entry for entry in entries if entry is not None]
-    lost = [text for visit, entry in zip(visits, complete, strict=True) for text in _unreadable(visit, entry, root)]
-    if lost:
-        raise UnreadablePhotoError(
-            f"cannot be read: {first_names(lost, most=10)}", "repair its disk or its permissions, or drop its row"
-        )
+    _refuse_unreadable(visits, [entry["photos"] for entry in complete], root)
     return complete, waiting
 
 
-def _unreadable(visit: NewVisit, entry: Entry, root: Path) -> Iterator[str]:
-    """The photos of a visit that could not be read when it was scored, by what names no file (F16)."""
-    for photo, (_, _, digest) in zip(visit.photos, entry["photos"], strict=True):
+def _refuse_unreadable(visits: Sequence[NewVisit], seen: Sequence[Sequence[Sequence[Any]]], root: Path) -> None:
+    """Raise UnreadablePhotoError where a photo could not be read; seen: the identities of the photos of each visit."""
+    lost = [text for visit, own in zip(visits, seen, strict=True) for text in _unreadable(visit, own, root)]
+    if lost:
+        raise UnreadablePhotoError(
+            f"cannot be read: {first_names(lost, most=10)}",
+            "look whether the folder of the photos is there on this machine; else repair its disk or its permissions, "
+            "or drop its row",
+        )
+
+
+def _unreadable(visit: NewVisit, seen: Sequence[Sequence[Any]], root: Path) -> Iterator[str]:
+    """The photos of a visit that could not be read, by what names no file (F16)."""
+    for photo, (_, _, digest) in zip(visit.photos, seen, strict=True):
         if digest:
             continue
         try:
@@ -87,7 +96,10 @@ def join_parts(table: ScoredTable, parts: Sequence[Path], reading: Reading) -> O
         new = [entry for entry in entries if trail.find(entry["subject"], entry["visit"], entry["photos"]) is None]
         begin_call(trail, len(entries), len(new), table.photos)
         trail.append("result", new)
-        return end_call(trail, contents, entries, found.timelines, table.out)._replace(scored_now=len(new))
+        outcome = end_call(trail, contents, entries, found.timelines, table.out)
+    for file in {*table.out.parent.glob("part-*.json")} - {*parts}:
+        file.unlink()  # of an earlier division, perhaps with subjects who have withdrawn
+    return outcome._replace(scored_now=len(new))
 
 
 def _read_parts(files: Sequence[Path], found: NewVisits, bundle: str) -> list[Entry]:

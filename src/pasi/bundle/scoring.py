@@ -61,7 +61,7 @@ class Scorer:
         try:
             module = network.network.to(self.device)
             samples = torch.arange(len(composer.tile_numbers), device=self.device)
-            batches = samples.split(self.model.arithmetic.batch_size)
+            batches = samples.split(self.model.arithmetic.at_once)
             outputs = [self._outputs(module, composer, which) for which in batches]
         except (MemoryError, torch.OutOfMemoryError) as error:
             raise FullMemoryError(
@@ -76,7 +76,7 @@ class Scorer:
         Where instructions are pinned, a batch that is not full is filled with its last sample: a kernel for fewer
         samples would round in another order, and a visit's score would depend on the visits beside it.
         """
-        lacking = self.model.arithmetic.batch_size - len(which) if self.model.arithmetic.is_pinned else 0
+        lacking = self.model.arithmetic.at_once - len(which) if self.model.arithmetic.is_pinned else 0
         filled = torch.cat([which, which[-1:].expand(lacking)])
         pictures = composer.compose(filled).contiguous(memory_format=torch.channels_last)
         outputs: torch.Tensor = module(pictures)[: len(which)].double().cpu()

@@ -1,11 +1,18 @@
 """The progress bar of a command."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
+
+
+class Show(Protocol):
+    """Shows how many have ended so far, and of how many, where that was not known before."""
+
+    def __call__(self, done: int, total: int | None = None) -> None: ...
 
 
 @contextmanager
-def progress_bar(unit: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+def progress_bar(unit: str, total: int | None = None) -> Iterator[Show]:
     """Show a bar on a terminal; gives a function that takes how many have ended so far.
 
     unit: the plural of what ends. total: of how many, where that is known before.
@@ -17,7 +24,8 @@ def progress_bar(unit: str, total: int | None = None) -> Iterator[Callable[[int]
 
     with tqdm(total=total, unit=f" {unit}", disable=None) as bar:
 
-        def show(done: int) -> None:
+        def show(done: int, total: int | None = None) -> None:
+            bar.total = total or bar.total
             bar.update(done - bar.n)
 
         yield show

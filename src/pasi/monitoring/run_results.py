@@ -6,6 +6,7 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
+from pasi.bundle.run_verdict import RunVerdict
 from pasi.bundle.visit_photos import statuses_text
 from pasi.errors import ResultError
 from pasi.run_folder import RunFolder
@@ -25,11 +26,22 @@ def fresh_results(results: str, since: float) -> str | None:
 
 
 def fresh_scores(results: str, since: float) -> str | None:
-    """The new visits of a run by their status; None where their scores were not written since then (time.time)."""
+    """The new visits of a run by their status, and what its report says of the learner.
+
+    None where their scores were not written since then (time.time).
+    """
     table = RunFolder(Path(results)).scores
     if not table.is_file() or table.stat().st_mtime < since:
         return None
-    return f"{table}: {statuses_text(Counter(read_table(table)['status'].tolist()))}"
+    statuses = statuses_text(Counter(read_table(table)["status"].tolist()))
+    return f"{table}: {statuses}\n{_verdict_of(RunFolder(Path(results)).bundle)}"
+
+
+def _verdict_of(manifest: Path) -> str:
+    """What the report of the run says of the learner of its bundle, with the gravest reason."""
+    about = read_json(manifest)["about"]
+    verdict = RunVerdict.from_json(about["verdict"])
+    return " ".join([verdict.of(about["learner"]), *verdict.reasons[:1]])
 
 
 def results_text(results: str) -> str:

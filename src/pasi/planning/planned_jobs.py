@@ -80,4 +80,5 @@ def _scores(plan: Plan, visits: VisitParts) -> Iterator[PlannedJob]:
     for part in visits.names:
         params = {**plan.score_part, "rows": visits.rows(part)}
         yield PlannedJob("score_part", f"part-{part}", f"scores/part-{part}.json", params)
-    yield PlannedJob("join_scores", "scores", "scores/scores.csv", {**plan.join_scores, "courses": visits.courses})
+    joined = {**plan.join_scores, "courses": visits.courses, "rows": visits.all_rows}
+    yield PlannedJob("join_scores", "scores", "scores/scores.csv", joined)

@@ -35,6 +35,11 @@ class VisitParts:
             self._rows[part] = self._digest(part)
         return self._rows[part]
 
+    @property
+    def all_rows(self) -> list[str]:
+        """The digests of all parts, by which a table of scores is of earlier photos though no part is there."""
+        return [self.rows(part) for part in self.names]
+
     def _digest(self, part: str) -> str:
         visits = visits_of_part(self.found.visits, part, self.size)
         photos = [(visit.subject, visit.visit, photo) for visit in visits for photo in visit.photos]

@@ -76,6 +76,13 @@ def test_what_is_joined_is_what_one_call_writes(bundle, photos, tmp_path):
     assert own["score"].tolist() == pytest.approx(other["score"].tolist(), abs=1e-4)
 
 
+def test_a_part_of_an_earlier_division_is_removed(bundle, photos, tmp_path):
+    join(bundle, photos, score(bundle, photos, size=1))
+    assert len([*tmp_path.glob("part-*.json")]) == 3
+    join(bundle, photos, score(bundle, photos, size=3))
+    assert [file.name for file in tmp_path.glob("part-*.json")] == ["part-000.json"]
+
+
 def test_a_visit_that_the_trail_holds_is_not_scored_again(bundle, photos, tmp_path):
     join(bundle, photos, score(bundle, photos))
     (tmp_path / "new" / "V3_back_1.png").write_bytes((tmp_path / "new" / "V2_back_1.png").read_bytes())
@@ -106,7 +113,9 @@ def test_a_photo_that_cannot_be_read_ends_the_part_and_one_that_is_bad_stays_a_r
     (entries,) = [score_part(bundle, read(bundle, photos).visits, tmp_path / "new", tmp_path / "scores.csv")[0]]
     assert [entry["status"] for entry in entries] == ["ok", "refused", "ok"]
     bad.unlink()
-    with pytest.raises(UnreadablePhotoError, match="the photo cannot be read: A V2 back photo 1: repair its disk"):
+    with pytest.raises(
+        UnreadablePhotoError, match="the photo cannot be read: A V2 back photo 1: look whether the folder"
+    ):
         score(bundle, photos)
 
 
@@ -115,6 +124,14 @@ def test_parts_of_other_visits_or_of_another_bundle_are_refused(bundle, photos):
     for unfit in (files[::-1], files[:1], [*files, files[1]]):
         with pytest.raises(StaleResultError, match="delete it and give the same command again"):
             join(bundle, photos, unfit)
+    whole = photos.read_text()
+    rows = whole.splitlines(keepends=True)
+    without_back = [row for row in rows if '"V2","back"' not in row]
+    for changed in (without_back, [row.replace('"V3"', '"V4"') for row in rows]):
+        photos.write_text("".join(changed))
+        with pytest.raises(StaleResultError, match=r"part-00[01]\.json: not of the visits"):
+            join(bundle, photos, files, Reading(without_photos=True))
+    photos.write_text(whole)
     write_json({**json.loads(files[1].read_text()), "bundle": "another"}, files[1])
     with pytest.raises(StaleResultError, match=r"part-001\.json: not of the visits and the bundle of now"):
         join(bundle, photos, files)

@@ -84,9 +84,14 @@ def test_only_a_report_of_this_run_is_shown_at_its_end():
 def test_only_new_scores_of_this_run_are_counted_at_its_end():
     assert fresh_scores("r", 0.0) is None
     write_table({"status": ["ok", "refused", "ok"]}, "r/scores/scores.csv")
+    verdict = {"judged": "mean", "light": "Do not use", "reasons": ["It is not shown to be better.", "Few subjects."]}
+    write_json({"about": {"learner": "mean", "verdict": verdict}}, Path("r/bundle/manifest.json"))
     os.utime("r/scores/scores.csv", (100.0, 100.0))
     assert fresh_scores("r", 101.0) is None
-    assert fresh_scores("r", 99.0) == "r/scores/scores.csv: 3 visits: 2 ok, 0 degraded, 1 refused"
+    assert fresh_scores("r", 99.0) == (
+        "r/scores/scores.csv: 3 visits: 2 ok, 0 degraded, 1 refused\n"
+        "The report of its run says: do not use. It is not shown to be better."
+    )
 
 
 def test_a_summary_of_another_form_is_named_with_what_to_do():

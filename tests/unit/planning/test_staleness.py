@@ -115,7 +115,7 @@ def test_new_scores_are_looked_at_where_a_target_asks_for_them(plan):
     stale, unknown = staleness.find_stale(
         replace(plan, scored=read_visit_parts(read, STATE / "photos.sqlite")), STATE, compares_params=True
     )
-    assert ([job.output for job in stale], unknown) == (["scores/part-001.json"], [])
+    assert ([job.output for job in stale], unknown) == (["scores/part-001.json", "scores/scores.csv"], [])
     shutil.rmtree("new")
     assert found(plan) == (set(), set())
 
