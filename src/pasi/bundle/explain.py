@@ -89,13 +89,13 @@ class Explainer:
 
 
 def explain_visits(
-    bundle: Bundle, found: NewVisits, folder: Path, progress: Callable[[int], None] = lambda done: None
+    bundle: Bundle, found: NewVisits, folder: Path, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> Maps:
     """Write a map of each region of the visits that are not refused into `folder`, named by `map_name`.
 
     Maps that are there by this bundle and of the same photos are kept. progress: called with the number of visits that
-    have ended. Raises MissingExtraError without the extra [explain], UsageError where names of visits are no names of
-    files of their own, WriteError where the disk is full.
+    have ended, and of all. Raises MissingExtraError without the extra [explain], UsageError where names of visits are
+    no names of files of their own, WriteError where the disk is full.
     """
     require_captum()
     _check_names(found.visits, bundle.index.region_names)
@@ -103,7 +103,7 @@ def explain_visits(
     total = Maps(0, 0, 0, 0)
     for done, visit in enumerate(found.visits, 1):
         total = Maps(*map(sum, zip(total, explainer.explain(visit, found.root), strict=True)))
-        progress(done)
+        progress(done, len(found.visits))
     return total
 
 

@@ -68,11 +68,12 @@ def list_faces(
     out: Path,
     bundle: str,
     detector: FaceDetector,
-    progress: Callable[[int], None] = lambda done: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Faces:
     """Look for faces on the photos of all visits, and write the list beside the table of scores `out`.
 
-    bundle: digest of the bundle that gave the scores. progress: called with the number of visits that have ended.
+    bundle: digest of the bundle that gave the scores. progress: called with the number of visits that have ended, and
+    of all.
     Raises DamagedFileError for the trail, RunningError where another call writes it, WriteError where the disk is full.
     """
     with hold_trail(out):
@@ -94,7 +95,7 @@ def list_faces(
 
 
 def _looked_at(
-    visits: NewVisits, trail: AuditTrail, detector: FaceDetector, progress: Callable[[int], None]
+    visits: NewVisits, trail: AuditTrail, detector: FaceDetector, progress: Callable[[int, int], None]
 ) -> list[Mapping[str, Any]]:
     """What was found of each visit, now or by an earlier call; the trail has it all afterwards."""
     known = {_key(line): line for line in trail.lines if line["event"] == "faces"}
@@ -115,7 +116,7 @@ def _looked_at(
         if new and (len(new) == CHUNK or done == len(visits.visits)):
             trail.append("faces", new)
             new = []
-        progress(done)
+        progress(done, len(visits.visits))
     return entries
 
 

@@ -74,7 +74,7 @@ def predict(
             trail.append("result", scored)
             progress(len(entries) - entries.count(None), len(entries))
         complete = [entry for entry in entries if entry is not None]
-        return end_call(trail, bundle.contents, complete, found.timelines, out)._replace(scored_now=waiting)
+        return end_call(trail, bundle.contents, complete, found.timelines, out, scored_now=waiting)
 
 
 def known_entries(trail: AuditTrail, visits: Sequence[NewVisit], root: Path) -> list[Entry | None]:
@@ -102,11 +102,17 @@ def begin_call(trail: AuditTrail, visits: int, to_score: int, photos: Path) -> N
 
 
 def end_call(
-    trail: AuditTrail, contents: BundleContents, entries: Sequence[Entry], lines: Mapping[str, Timeline], out: Path
+    trail: AuditTrail,
+    contents: BundleContents,
+    entries: Sequence[Entry],
+    lines: Mapping[str, Timeline],
+    out: Path,
+    *,
+    scored_now: int,
 ) -> Outcome:
     """Write the table of scores, append its digest to the trail, and return what it holds."""
     has_labels = contents.model.has_labels
     errors = contents.residuals.responses
     write_table(score_table(entries, lines, contents.index, errors, has_labels=has_labels), out)
     trail.append("table", [{"table": file_sha256(out)}])
-    return Outcome(Counter(entry["status"] for entry in entries), 0, missing_changes(entries, lines))
+    return Outcome(Counter(entry["status"] for entry in entries), scored_now, missing_changes(entries, lines))

@@ -42,3 +42,11 @@ class RunVerdict:
             return f"The report of its run says: {light}."
         other = f"The report of its run judged {self.judged} ({light}), and not this learner"
         return f"{other}: no report has judged {learner}."
+
+    def in_short(self, learner: str) -> str:
+        """The same with the gravest reason, for a terminal.
+
+        >>> RunVerdict("mean", "Do not use", ("It is not better.", "Few subjects.")).in_short("mean")
+        'The report of its run says: do not use. It is not better.'
+        """
+        return " ".join([self.of(learner), *self.reasons[:1]])

@@ -96,10 +96,10 @@ def join_parts(table: ScoredTable, parts: Sequence[Path], reading: Reading) -> O
         new = [entry for entry in entries if trail.find(entry["subject"], entry["visit"], entry["photos"]) is None]
         begin_call(trail, len(entries), len(new), table.photos)
         trail.append("result", new)
-        outcome = end_call(trail, contents, entries, found.timelines, table.out)
+        outcome = end_call(trail, contents, entries, found.timelines, table.out, scored_now=len(new))
     for file in {*table.out.parent.glob("part-*.json")} - {*parts}:
         file.unlink()  # of an earlier division, perhaps with subjects who have withdrawn
-    return outcome._replace(scored_now=len(new))
+    return outcome
 
 
 def _read_parts(files: Sequence[Path], found: NewVisits, bundle: str) -> list[Entry]:

@@ -73,7 +73,7 @@ def _run(options: argparse.Namespace) -> int:
         require_opencv()
     bundle = load_bundle(options.model, device=options.device)
     print(f"{options.model}: {bundle.scorer.model.learner}, digest {bundle.digest}; the golden visit is right")
-    print(" ".join([bundle.judged, *bundle.verdict.reasons[:1]]))
+    print(bundle.verdict.in_short(bundle.scorer.model.learner))
     if bundle.differing:
         print(f"note: other versions than those that made the bundle: {bundle.differing}")
     reading = Reading(options.photos_root, VisitNames(options.visit_order, options.baseline), settings=OPTIONS)
@@ -168,7 +168,7 @@ def _list_faces(bundle: "Bundle", options: argparse.Namespace, reading: "Reading
 
     visits = read_new_visits(options.photos, bundle.index, bundle.scorer.preprocess.extra_photos, reading)
     detector = FaceDetector()
-    with progress_bar("visits searched for faces", len(visits.visits)) as show:
+    with progress_bar("visits searched for faces") as show:
         faces = list_faces(visits, options.out, bundle.digest, detector, show)
     return partial(faces_text, faces, detector.name)
 
@@ -180,7 +180,7 @@ def _explain(bundle: "Bundle", options: argparse.Namespace, reading: "Reading") 
     from pasi.wording import counted
 
     visits = read_new_visits(options.photos, bundle.index, bundle.scorer.preprocess.extra_photos, reading)
-    with progress_bar("visits explained", len(visits.visits)) as show:
+    with progress_bar("visits explained") as show:
         maps = explain_visits(bundle, visits, options.explain, show)
     print(
         f"{options.explain}: {counted(maps.made, 'map')} made now, {maps.kept} kept; {maps.quiet} of them say nothing"

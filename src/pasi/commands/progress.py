@@ -12,17 +12,15 @@ class Show(Protocol):
 
 
 @contextmanager
-def progress_bar(unit: str, total: int | None = None) -> Iterator[Show]:
-    """Show a bar on a terminal; gives a function that takes how many have ended so far.
-
-    unit: the plural of what ends. total: of how many, where that is known before.
+def progress_bar(unit: str) -> Iterator[Show]:
+    """Show a bar on a terminal; gives a function that takes how many have ended so far. unit: the plural of what ends.
 
     >>> with progress_bar("photos") as show:
     ...     show(1)
     """
     from tqdm import tqdm
 
-    with tqdm(total=total, unit=f" {unit}", disable=None) as bar:
+    with tqdm(unit=f" {unit}", disable=None) as bar:
 
         def show(done: int, total: int | None = None) -> None:
             bar.total = total or bar.total

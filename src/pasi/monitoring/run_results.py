@@ -40,8 +40,7 @@ def fresh_scores(results: str, since: float) -> str | None:
 def _verdict_of(manifest: Path) -> str:
     """What the report of the run says of the learner of its bundle, with the gravest reason."""
     about = read_json(manifest)["about"]
-    verdict = RunVerdict.from_json(about["verdict"])
-    return " ".join([verdict.of(about["learner"]), *verdict.reasons[:1]])
+    return RunVerdict.from_json(about["verdict"]).in_short(about["learner"])
 
 
 def results_text(results: str) -> str:

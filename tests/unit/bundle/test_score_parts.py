@@ -66,7 +66,9 @@ def test_parts_hold_each_visit_once_in_its_place(bundle, photos):
 def test_what_is_joined_is_what_one_call_writes(bundle, photos, tmp_path):
     """To the last bit where the same visits are scored together: others in a batch move the last digits of a score."""
     whole = tmp_path / "one_call.csv"
-    predict(bundle, photos, whole, READING)
+    shown: list[tuple[int, int]] = []
+    predict(bundle, photos, whole, READING, lambda *numbers: shown.append(numbers))
+    assert shown == [(0, 3), (3, 3)], "visits that have ended, of all"
     outcome = join(bundle, photos, score(bundle, photos, size=3))
     assert (outcome.statuses, outcome.scored_now) == ({"ok": 3}, 3)
     assert (tmp_path / "scores.csv").read_bytes() == whole.read_bytes()
