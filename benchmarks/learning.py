@@ -23,6 +23,7 @@ from threading import Lock
 from learning_table import Line, print_table
 from learning_trials import (
     CONFIG,
+    SETTINGS,
     fold_files,
     fold_outputs,
     held_out_visits,
@@ -90,11 +91,11 @@ def main() -> None:
     """Measure, print the table, or train one fold in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, default=WORK, help="folder of trials and runs")
-    parser.add_argument("--weights", help="folder of pretrained weights, where it is not that of the config")
+    parser.add_argument("--weights", help="folder of pretrained weights, or none, where the config has another")
     commands = parser.add_subparsers(required=True, dest="command")
     measure = commands.add_parser("measure")
     measure.add_argument("--trial", choices=CONFIG, required=True)
-    measure.add_argument("--setting", nargs="+", choices=("before", "after"), default=["before", "after"])
+    measure.add_argument("--setting", nargs="+", choices=SETTINGS, default=["before", "after"])
     measure.add_argument("--arithmetic", nargs="+", choices=ARITHMETIC, default=["native"])
     measure.add_argument("--seeds", nargs="+", type=int, default=[0])
     measure.add_argument("--folds", nargs="+", type=int, help="all of them where left out")
@@ -121,8 +122,9 @@ def measure_cells(given: argparse.Namespace) -> None:
     """Train every cell that has no line yet."""
     changes = {key: json.loads(value) for key, _, value in (pair.partition("=") for pair in given.set)}
     changes |= {"max_epochs": given.epochs} if given.epochs else {}
-    changes |= {"weights": "imagenet"} if given.weights else {}
-    make_trial(given.work / given.trial, given.trial, trial_settings(given.trial, "after", 0), given.coffee)
+    if given.weights:
+        changes |= {"weights": given.weights if given.weights == "none" else "imagenet"}  # no path of a machine
+    make_trial(given.work / given.trial, given.trial, trial_settings(given.trial, given.setting[0], 0), given.coffee)
     done = [{**asdict(cell_of(line)), "shaped": line["shaped"]} for line in read_lines()]
     cells = [cell for cell in wanted(given, changes) if cell.key() not in done]
     print(f"{len(cells)} trainings to do", flush=True)

@@ -12,6 +12,7 @@ from pasi.evaluation.metrics import ccc
 
 Line = Mapping[str, Any]  # of trainings.jsonl
 Group = tuple[str, str, str, str]  # trial, network, setting with other keys, arithmetic
+RIVALS = {"after": "before", "fast": "paper"}
 Seeds = dict[int, Mapping[str, np.ndarray]]  # visits out of fold, by seed
 HEAD = (
     *("trial", "network", "setting", "arithmetic", "folds that learned", "attempts a fold", "CPU s a fold"),
@@ -41,7 +42,7 @@ def row(texts: Sequence[str]) -> str:
 
 def group_of(line: Line) -> Group:
     """What a row of the table is about."""
-    changes = [f"{name} {value}" for name, value in line["changes"].items() if name != "weights"]
+    changes = [f"{name} {value}" for name, value in line["changes"].items()]
     return line["trial"], line["backbone"], " ".join([line["setting"], *changes]), line["arithmetic"]
 
 
@@ -72,14 +73,14 @@ def whole_seeds(trainings: Sequence[Line]) -> Iterator[tuple[int, Mapping[str, n
 
 
 def differences(seeds: Mapping[Group, Seeds]) -> Iterator[str]:
-    """For each seed that has both, the CCC after minus that before on the same visits, paired by subject."""
-    for group, after in seeds.items():
-        if not group[2].startswith("after"):
-            continue
-        before = seeds.get((*group[:2], group[2].replace("after", "before", 1), group[3]), {})
-        for seed in sorted(set(after) & set(before)):
-            observed, subjects = after[seed]["observed"], after[seed]["subject"]  # the same split: the same order
-            ours, earlier = after[seed]["predicted"], before[seed]["predicted"]
-            found = difference_interval(observed, ours, earlier, subjects)
+    """For each seed that has both, the CCC of a setting minus that of its rival on the same visits, by subject."""
+    for (trial, backbone, named, arithmetic), ours in seeds.items():
+        setting, _, changes = named.partition(" ")
+        rival = RIVALS.get(setting)
+        theirs = seeds.get((trial, backbone, f"{rival} {changes}".strip(), arithmetic), {})
+        for seed in sorted(set(ours) & set(theirs)):
+            visits = ours[seed]  # the same split: the same order
+            predicted = visits["predicted"], theirs[seed]["predicted"]
+            found = difference_interval(visits["observed"], *predicted, visits["subject"])
             interval = f"{found.estimate:+.3f} (95% interval {found.low:+.3f} to {found.high:+.3f})"
-            yield f"{group[0]}, {group[1]}, {group[3]}, seed {seed}: CCC after minus before {interval}"
+            yield f"{trial}, {backbone}, {arithmetic}, seed {seed}: CCC {setting} minus {rival} {interval}"

@@ -1,7 +1,7 @@
 """The trials on which benchmarks/learning.py trains: their photos, tables, tiles and splits, each made once."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -28,24 +28,39 @@ from pasi.training.seeds import TrainingJob
 from pasi.training.settings import NEUTRAL, FoldFiles, FoldOutputs, SampleSettings, TrainingSettings, from_params
 
 CONFIGS = Path(__file__).parents[1] / "config"
-CONFIG = {"demo": "demo.yaml", "small": "demo.yaml", "coffee": "coffee.yaml"}
-SIMULATED = {"demo": 2, "small": 3}  # seeds of the photos; that of demo is the one of the Makefile
+CONFIG = {"demo": "demo.yaml", "small": "demo.yaml", "coffee": "coffee.yaml", "default": "config.yaml"}
+# Subjects and seed of the photos, of an eighth of the paper's width: so they are decoded. Seed 2: `make demo`.
+SIMULATED = {"demo": (24, 2), "small": (24, 3), "default": (60, 0)}
 SMALL = (  # the six from scratch that take less than 1 GFLOP a composite and are not in the demo (benchmarks/flops.py)
     *("shufflenet_v2_x0_5", "shufflenet_v2_x1_0", "mobilenet_v2", "mobilenet_v3_large", "mnasnet0_5", "mnasnet1_0"),
 )
 # Keys of training beside those of the configs. The demo had these epochs before; its config now has what is "after".
-BEFORE = {"demo": {**NEUTRAL, "max_epochs": 28}, "small": {**NEUTRAL, "max_epochs": 28}, "coffee": NEUTRAL}
-AFTER = {"demo": {}, "small": {}, "coffee": {"warmup_epochs": 3, "restarts": 2, "learning_epochs": 30}}
+KEYS: dict[str, dict[str, dict[str, object]]] = {
+    "before": {"demo": {**NEUTRAL, "max_epochs": 28}, "small": {**NEUTRAL, "max_epochs": 28}, "coffee": NEUTRAL},
+    "after": {"demo": {}, "small": {}, "coffee": {"warmup_epochs": 3, "restarts": 2, "learning_epochs": 30}},
+}
+# Whole sections `training`, whatever the trial: the paper's, with at most 60 epochs, and the fast one.
+RECIPES = {"paper": ["config.yaml"], "fast": ["config.yaml", "fast.yaml"]}
+LONGEST: dict[str, dict[str, object]] = {"paper": {"max_epochs": 60}, "fast": {}}
+SETTINGS = (*KEYS, *RECIPES)
 TWICE = "photos/1022.jpg"  # shows the leaf of photos/813.jpg, another plant: docs/coffee.md
 
 
 def trial_settings(trial: str, setting: str, seed: int, **changes: object) -> Settings:
-    """The settings of a trial: "before" without the keys that help a network to learn, "after" with them."""
-    settings = read_layers(load_layers([CONFIGS / "config.yaml", CONFIGS / CONFIG[trial]]))
-    tried = BEFORE[trial] if setting == "before" else AFTER[trial]
+    """The settings of a trial: one of KEYS or of RECIPES, and changes of the section `training`."""
+    settings = read_configs(["config.yaml", CONFIG[trial]])
+    if setting in RECIPES:
+        training, keys = read_configs(RECIPES[setting]).training, LONGEST[setting]
+    else:
+        training, keys = settings.training, KEYS[setting][trial]
     networks = {"backbones": SMALL} if trial == "small" else {}
-    training = settings.training.model_copy(update={**networks, **tried, **changes, "device": "cpu"})
+    training = training.model_copy(update={**networks, **keys, **changes, "device": "cpu"})
     return replace(settings, seed=seed, training=training)
+
+
+def read_configs(names: Sequence[str]) -> Settings:
+    """Files of config/, each laid over those before it."""
+    return read_layers(load_layers([CONFIGS / name for name in names]))
 
 
 def make_trial(folder: Path, trial: str, settings: Settings, source: Path | None) -> None:
@@ -53,7 +68,8 @@ def make_trial(folder: Path, trial: str, settings: Settings, source: Path | None
     if (folder / "made.json").exists():
         return
     if trial in SIMULATED:
-        simulate_trial(folder, subjects=24, photo_size=(616, 408), seed=SIMULATED[trial])
+        subjects, seed = SIMULATED[trial]
+        simulate_trial(folder, subjects=subjects, photo_size=(616, 408), seed=seed)
         source = folder
     elif source is None:
         raise SystemExit("coffee needs --coffee FOLDER, with photos.csv, scores.csv and photos (docs/coffee.md)")
