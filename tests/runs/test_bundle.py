@@ -147,6 +147,19 @@ def test_weights_that_are_not_kept_are_refused_before_the_first_job(copy):
         assert planned(copy, "bundle")["make_bundle"] == 1
 
 
+def test_a_weight_that_changed_since_its_training_is_told_and_trained_again(copy):
+    weights = copy / "results" / "models" / BACKBONE / "fold1" / "weights.safetensors"
+    stat, data = weights.stat(), weights.read_bytes()
+    weights.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    os.utime(weights, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    with with_bundle(copy, bundle={"learner": BACKBONE}):
+        with pytest.raises(AssertionError, match=r"fold1/weights\.safetensors is damaged .* delete it and run again"):
+            run(copy, "bundle")
+        weights.unlink()
+        run(copy, "bundle")
+    assert weights.read_bytes() == data
+
+
 def test_the_command_scores_the_trial_with_the_bundle_alone(copy, tmp_path):
     """The bundle is moved, and the run is out of sight."""
     (copy / "results" / "bundle").rename(tmp_path / "carried")

@@ -1,14 +1,12 @@
 """A tiny bundle of two untrained networks, with photos that it can score, made without a run."""
 
 import io
-import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
-from safetensors.torch import save_file
 
 from pasi.bundle.layout import weights_file
 from pasi.bundle.learn_checks import TrainingPhotos, learn_checks
@@ -31,6 +29,7 @@ from pasi.networks.settings import HeadSettings
 from pasi.severity.index import SeverityIndex
 from pasi.storage.hashing import value_digest
 from pasi.storage.tables import write_table
+from pasi.storage.tensor_files import save_tensors
 
 NAME = "shufflenet_v2_x0_5"  # the network with the fewest weights
 HEAD = HeadSettings()
@@ -72,7 +71,7 @@ def save_network(path: Path, fold: int, columns: int = 1, name: str = NAME) -> N
             network.train()(torch.randn(4, 3, 64, 64))
     about = {"backbone": name, "fold": fold, "center": [9.0] * columns, "scale": [40.0] * columns}
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(network.state_dict(), path, metadata={"training": json.dumps(about)})
+    save_tensors(network.state_dict(), about, path)
 
 
 def make_parts(folder: Path, columns: tuple[str, ...] = ("composite",)) -> BundleParts:

@@ -3,7 +3,7 @@
 import json
 import shutil
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import safetensors.torch
 import torch
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from pasi.bundle.model import ScoringModel, Weights
 from pasi.errors import BundleError
 from pasi.networks.build import build_backbone, fill_network
+from pasi.storage.tensor_files import about_of, read_tensors, save_tensors
 
 Precision = Literal["fp32", "fp16"]  # how weights are stored; networks compute in fp32
 
@@ -33,7 +34,7 @@ def load_network(model: ScoringModel, weights: Weights, data: bytes) -> ScoringN
     outputs = len(model.columns)
     try:
         backbone = model.backbones[weights.backbone]
-        state, about = safetensors.torch.load(data), _training(data)
+        state, about = safetensors.torch.load(data), _said(data)
         network = build_backbone(backbone.network, outputs, model.head)
         if backbone.network.name == "googlenet":  # as build_backbone makes it where it starts from ImageNet weights
             network.transform_input = backbone.pretrained  # type: ignore[assignment]  # a flag, no module
@@ -48,25 +49,23 @@ def load_network(model: ScoringModel, weights: Weights, data: bytes) -> ScoringN
     return ScoringNetwork(network.eval().to(memory_format=torch.channels_last), center, scale)
 
 
-def _training(data: bytes) -> dict[str, "str | int | list[float]"]:
-    """What the training wrote into the metadata of its weights."""
+def _said(data: bytes) -> dict[str, Any]:
+    """What the training wrote into the header of its weights."""
     length = int.from_bytes(data[:8], "little")
-    about: dict[str, str | int | list[float]] = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["training"])
-    return about
+    return about_of(json.loads(data[8 : 8 + length])["__metadata__"])
 
 
 def store_weights(source: Path, target: Path, precision: Precision) -> None:
-    """Put a file of weights into a bundle, as it is or in half precision.
+    """Put a file of weights into a bundle, as it is or in half precision; raises DamagedFileError where it is damaged.
 
     Rounded are matrices and kernels, which take nearly all of the room. Biases, and what batch norms hold, stay as they
     are: a variance may lie outside of what half precision can say.
     """
+    tensors, about = read_tensors(source)
     if precision == "fp32":
         shutil.copyfile(source, target)  # no link: what damages the bundle must not reach the run
-        return
-    data = source.read_bytes()
-    tensors = {name: _halved(tensor) for name, tensor in safetensors.torch.load(data).items()}
-    safetensors.torch.save_file(tensors, target, metadata={"training": json.dumps(_training(data))})
+    else:
+        save_tensors({name: _halved(tensor) for name, tensor in tensors.items()}, about, target)
 
 
 def _halved(tensor: Tensor) -> Tensor:

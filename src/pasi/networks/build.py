@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torchvision.models import get_model
 
-from pasi.errors import BackboneError, DamagedFileError
+from pasi.errors import BackboneError
 from pasi.networks.records import Network
 from pasi.networks.settings import HeadSettings
+from pasi.storage.tensor_files import read_tensors
 
 
 def build_backbone(network: Network, outputs: int, head: HeadSettings, weights: Path | None = None) -> nn.Module:
@@ -33,7 +32,7 @@ def build_backbone(network: Network, outputs: int, head: HeadSettings, weights: 
             if isinstance(module, nn.BatchNorm2d):
                 module.momentum = head.batch_norm_momentum
     if weights is not None:
-        load_pretrained(model, read_weights(weights), network)
+        load_pretrained(model, read_tensors(weights).tensors, network)
     return model
 
 
@@ -45,14 +44,6 @@ def _make_model(name: str, outputs: int, *, pretrained: bool) -> nn.Module:
         options = {"aux_logits": False, "transform_input": pretrained, "init_weights": not pretrained}
     model: nn.Module = get_model(name, weights=None, num_classes=outputs, **options)
     return model
-
-
-def read_weights(path: Path) -> dict[str, Tensor]:
-    """Tensors of a safetensors file; raises DamagedFileError where it is damaged."""
-    try:
-        return load_file(path)
-    except SafetensorError as error:
-        raise DamagedFileError(f"{path} is damaged ({error}): delete it and run again") from error
 
 
 def load_pretrained(model: nn.Module, state: Mapping[str, Tensor], network: Network) -> None:

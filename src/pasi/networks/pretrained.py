@@ -84,7 +84,7 @@ def fetch_weights(pretrained: Pretrained, out: str | Path) -> None:
 
     Raises WeightsError where the file cannot be read, has another hash, or does not fit the network.
     """
-    from safetensors.torch import save_file
+    from pasi.storage.tensor_files import save_tensors
 
     with atomic_write(out) as temporary:
         raw = temporary.with_suffix(".pth")
@@ -94,7 +94,7 @@ def fetch_weights(pretrained: Pretrained, out: str | Path) -> None:
             state = _load_state(pretrained.backbone, raw)
         finally:
             raw.unlink(missing_ok=True)
-        save_file(state, temporary, metadata={"backbone": pretrained.backbone, "sha256": pretrained.digest})
+        save_tensors(state, {"backbone": pretrained.backbone, "source": pretrained.digest}, temporary)
 
 
 def _copy_or_download(pretrained: Pretrained, raw: Path) -> None:

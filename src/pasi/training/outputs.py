@@ -1,12 +1,10 @@
 """What a training leaves behind: its weights, its history and its predictions."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from safetensors.torch import save_file
 from torch import Tensor
 
 from pasi.run_folder import HISTORY, LEARNING, PREDICTIONS, WEIGHTS
@@ -14,6 +12,7 @@ from pasi.severity.index import PREDICTED_LABEL, composite
 from pasi.storage.atomic import atomic_write
 from pasi.storage.json_files import write_json
 from pasi.storage.tables import write_table
+from pasi.storage.tensor_files import save_tensors
 from pasi.training.data import FoldData
 from pasi.training.learning import Learning, judge
 from pasi.training.seeds import TrainingJob
@@ -55,8 +54,7 @@ def write_fold(job: TrainingJob, fitted: Fitted, data: FoldData, folder: Path, o
         "scale": data.scale.tolist(),
     }
     with atomic_write(folder / WEIGHTS) as temporary:
-        # One text: the order of several would differ from run to run.
-        save_file(fitted.state if outputs.keep_weights else {}, temporary, metadata={"training": json.dumps(about)})
+        save_tensors(fitted.state if outputs.keep_weights else {}, about, temporary)
     history = {name: [row[name] for row in fitted.history] for name in fitted.history[0]}
     kept = [(row["attempt"], row["epoch"]) == (fitted.attempt, fitted.epoch) for row in fitted.history]
     write_table({**history, "kept": kept}, folder / HISTORY)

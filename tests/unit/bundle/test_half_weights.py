@@ -1,17 +1,18 @@
 """Weights in half precision: what is rounded, what is not, and what it does to scores."""
 
-import json
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
 
 from pasi.bundle.layout import MANIFEST
 from pasi.bundle.load import load_bundle
 from pasi.bundle.network_weights import store_weights
 from pasi.bundle.write import write_bundle
+from pasi.errors import DamagedFileError
+from pasi.storage.tensor_files import read_tensors, save_tensors
 from small_bundle import make_parts, make_photos
 
 
@@ -22,17 +23,28 @@ def test_matrices_and_kernels_are_rounded_and_nothing_else(tmp_path):
         "large": torch.tensor([[70_000.0]]),  # more than half precision can say
         "count": torch.tensor([[5]]),
     }
-    save_file(tensors, tmp_path / "full", metadata={"training": json.dumps({"fold": 1})})
+    save_tensors(tensors, {"fold": 1}, tmp_path / "full")
     store_weights(tmp_path / "full", tmp_path / "half", "fp16")
-    found = load_file(tmp_path / "half")
+    found, about = read_tensors(tmp_path / "half")
     assert found["kernel"].dtype == torch.float16
     assert found["kernel"][0, 0, 0, 0] == pytest.approx(0.33325, abs=1e-5)
     assert all(torch.equal(found[name], tensors[name]) for name in ("variance", "large", "count"))
-    data = (tmp_path / "half").read_bytes()
-    assert (
-        json.loads(json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])["__metadata__"]["training"])["fold"]
-        == 1
-    )
+    assert about == {"fold": 1}
+
+
+@pytest.mark.parametrize("precision", ["fp32", "fp16"])
+def test_weights_in_which_a_bit_was_flipped_get_into_no_bundle(tmp_path, precision):
+    parts = make_parts(tmp_path / "weights")
+    write_bundle(parts, tmp_path / "bundle")
+    before = (tmp_path / "bundle" / MANIFEST).read_bytes()
+    file = list(parts.weights.values())[1]
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1
+    file.write_bytes(data)
+    told = rf"{re.escape(str(file))} is damaged \(it is not as it was written\): delete it and run again"
+    with pytest.raises(DamagedFileError, match=told):
+        write_bundle(replace(parts, precision=precision), tmp_path / "bundle")
+    assert (tmp_path / "bundle" / MANIFEST).read_bytes() == before
 
 
 def test_a_bundle_of_half_the_size_gives_nearly_the_same_scores(tmp_path):

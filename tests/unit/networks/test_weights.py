@@ -4,12 +4,12 @@ import threading
 
 import pytest
 import torch
-from safetensors import safe_open
 from torchvision.models import get_model, get_model_weights
 
 from pasi.errors import InputError, WeightsError
 from pasi.networks.catalogue import NETWORKS
 from pasi.networks.pretrained import Pretrained, fetch_weights, locate_weights
+from pasi.storage.tensor_files import read_tensors
 
 
 @pytest.fixture
@@ -75,9 +75,10 @@ def test_weights_of_a_folder_become_safetensors(weights_folder, tmp_path):
     out = tmp_path / "cache" / "squeezenet1_1.safetensors"
     fetch_weights(locate_weights(["squeezenet1_1"], str(weights_folder))["squeezenet1_1"], out)
     expected = torch.load(weights_folder / "squeezenet1_1.pth", weights_only=True)
-    with safe_open(out, "pt") as file:
-        assert set(file.keys()) == set(expected)
-        assert all(torch.equal(file.get_tensor(name), expected[name]) for name in expected)
+    tensors, about = read_tensors(out)
+    assert set(tensors) == set(expected)
+    assert all(torch.equal(tensors[name], expected[name]) for name in expected)
+    assert about == {"backbone": "squeezenet1_1", "source": (weights_folder / "SHA256SUMS").read_text().split()[0]}
     assert list(out.parent.iterdir()) == [out]
 
 
@@ -136,5 +137,4 @@ def test_old_densenet_names_are_read(tmp_path):
     torch.save(old, tmp_path / "densenet121.pth")
     digest = hashlib.sha256((tmp_path / "densenet121.pth").read_bytes()).hexdigest()
     fetch_weights(Pretrained("densenet121", str(tmp_path / "densenet121.pth"), digest), tmp_path / "out.safetensors")
-    with safe_open(tmp_path / "out.safetensors", "pt") as file:
-        assert set(file.keys()) == set(state)
+    assert set(read_tensors(tmp_path / "out.safetensors").tensors) == set(state)
