@@ -17,7 +17,8 @@ from torch import Tensor
 from pasi.errors import DamagedFileError
 
 ABOUT, DIGEST = "about", "sha256"
-OF_0_1_0: tuple[set[str], ...] = ({"training"}, {"backbone", "sha256"}, set())  # names of the metadata of files without a digest
+# Names in the headers of files without a digest: weights and ImageNet weights of 0.1.0, and those of other programs.
+UNCHECKED: tuple[set[str], ...] = ({"training"}, {"backbone", "sha256"}, set())
 
 
 class TensorFile(NamedTuple):
@@ -36,7 +37,7 @@ def save_tensors(tensors: Mapping[str, Tensor], about: Mapping[str, Any], path: 
 def read_tensors(path: Path) -> TensorFile:
     """What `save_tensors` wrote; raises DamagedFileError where anything of it has changed.
 
-    Files of version 0.1.0 have no digest, and are read without a check.
+    Files without a digest (UNCHECKED) are read without a check.
     """
     try:
         with safe_open(path, "pt") as file:
@@ -51,7 +52,7 @@ def read_tensors(path: Path) -> TensorFile:
 
 def about_of(metadata: Mapping[str, str]) -> dict[str, Any]:
     """What a file says, from the metadata of its header; raises ValueError where it is no file of this package."""
-    if ABOUT not in metadata and set(metadata) not in OF_0_1_0:
+    if ABOUT not in metadata and set(metadata) not in UNCHECKED:
         raise ValueError(f"its header has {sorted(metadata)}")
     about: dict[str, Any] = json.loads(metadata.get(ABOUT, metadata.get("training", "{}")))
     return about
