@@ -10,7 +10,7 @@ from small_run import CONFIG, environment, make_copy, run
 TINY = {
     **CONFIG,
     "splits": {"folds": 2, "restarts": 20},
-    "training": {"backbones": ["shufflenet_v2_x0_5"], "weights": "none", "max_epochs": 1},
+    "training": {"backbones": ["shufflenet_v2_x0_5"], "weights": "none", "max_epochs": 1, "keep_weights": "none"},
 }
 TABLES = ("oof.parquet", "test.parquet", "evaluation/metrics.csv", "evaluation/visits.parquet")
 OUTER = """\
@@ -56,3 +56,8 @@ def test_a_workflow_that_has_this_one_as_a_module_gives_the_same_tables(tmp_path
         assert (outer / "results" / name).read_bytes() == (plain / "results" / name).read_bytes(), name
     again = subprocess.run([*program, "-n"], **options)
     assert "Nothing to be done" in again.stdout + again.stderr
+    bundle = subprocess.run([*program, "-n", "pasi_bundle"], **options)
+    assert bundle.returncode == 1
+    assert "no bundle of bundle.learner: chosen can be made, because weights that it may need are not kept" in (
+        bundle.stdout + bundle.stderr
+    )

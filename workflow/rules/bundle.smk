@@ -20,12 +20,7 @@ rule make_bundle:
         intervals="<results>/evaluation/intervals.csv",
         visits="<results>/evaluation/visits.parquet",
         models=expand("<results>/stacking/{learner}.json", learner=PLAN.meta_learners),
-        weights=expand(
-            "<results>/models/{backbone}/fold{fold}{repeat}/weights.safetensors",
-            backbone=PLAN.trained,
-            fold=PLAN.folds,
-            repeat=PLAN.repeat_parts,
-        ),
+        weights=lambda wildcards: bundled_weights(),
         subjects="<results>/splits/subjects.parquet",
         cohort="<results>/cohort/labels.parquet",
         tiles="<results>/tiles/index.parquet",

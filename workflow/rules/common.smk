@@ -18,12 +18,7 @@ from pasi.monitoring.job_lines import shorten
 from pasi.monitoring.training_watch import TrainingWatch
 from pasi.networks.catalogue import NETWORKS
 from pasi.planning import guards
-from pasi.planning.call_kind import (
-    needs_training,
-    only_looks,
-    wants_bundle,
-    wants_scores,
-)
+from pasi.planning.call_kind import needs_training, only_looks, wants_scores
 from pasi.planning.inputs import check_splittable, read_run_inputs
 from pasi.planning.photo_rows import photo_rows
 from pasi.planning.plan import SCRIPTS, Plan, without
@@ -75,12 +70,21 @@ def visit_parts():
     if LINTS:
         return PLAN
     refuse(guards.no_visits(SETTINGS))
-    if workflow.is_main_process:
-        refuse(guards.no_bundle(PLAN))
     try:
         return read_visit_parts(SETTINGS, MEMORY, WARN)
     except InputError as error:
         refuse_input(error)
+
+
+def bundled_weights():
+    """All that a bundle may need; asked for by each plan that makes or uses one, also from another workflow."""
+    refuse(guards.no_bundle(PLAN))
+    return expand(
+        "<results>/models/{backbone}/fold{fold}{repeat}/weights.safetensors",
+        backbone=PLAN.trained,
+        fold=PLAN.folds,
+        repeat=PLAN.repeat_parts,
+    )
 
 
 guards.keep_private(STATE)
@@ -101,8 +105,6 @@ if workflow.is_main_process and not LINTS:
             check_splittable(PLAN.cohort, SETTINGS)
     except UserError as error:
         refuse(str(error))
-    if wants_bundle(ARGUMENTS.targets, SETTINGS.results):
-        refuse(guards.no_bundle(PLAN))
     if wants_scores(ARGUMENTS.targets, SETTINGS.results):
         PLAN = replace(PLAN, scored=visit_parts())
     for text in guards.left_out(PLAN):

@@ -40,23 +40,11 @@ def needs_training(targets: Sequence[str], results: str) -> bool:
     return not targets or any(target not in EARLY[1:] and not target.startswith(early) for target in targets)
 
 
-def wants_bundle(targets: Sequence[str], results: str) -> bool:
-    """Whether a target is the bundle; beside scores of new visits no other one needs it.
-
-    >>> wants_bundle(["bundle"], "results"), wants_bundle([], "results")
-    (True, False)
-    """
-    return _has_target(targets, ("bundle", "make_bundle"), f"{results}/bundle/")
-
-
 def wants_scores(targets: Sequence[str], results: str) -> bool:
     """Whether a target is the scores of new visits; no other one needs these visits.
 
     >>> wants_scores(["score"], "results"), wants_scores(["report", "bundle"], "results")
     (True, False)
     """
-    return _has_target(targets, ("score", "score_part", "join_scores"), f"{results}/scores/")
-
-
-def _has_target(targets: Sequence[str], rules: Sequence[str], folder: str) -> bool:
-    return any(target in rules or target.startswith(folder) for target in targets)
+    rules = ("score", "score_part", "join_scores")
+    return any(target in rules or target.startswith(f"{results}/scores/") for target in targets)

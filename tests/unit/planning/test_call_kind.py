@@ -9,7 +9,6 @@ from pasi.planning.call_kind import (
     needs_training,
     only_looks,
     plans_results,
-    wants_bundle,
     wants_scores,
 )
 
@@ -59,19 +58,6 @@ def test_a_job_of_a_call_is_none_itself():
 )
 def test_which_targets_may_need_a_training(targets, needs):
     assert needs_training(targets, "results") == needs
-
-
-@pytest.mark.parametrize(
-    ("targets", "wants"),
-    [
-        ([], False),
-        (["all", "results/oof.parquet"], False),
-        (["report", "bundle"], True),
-        (["results/bundle/manifest.json"], True),
-    ],
-)
-def test_a_bundle_is_made_where_a_target_names_it(targets, wants):
-    assert wants_bundle(targets, "results") is wants
 
 
 @pytest.mark.parametrize(
