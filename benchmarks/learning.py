@@ -22,8 +22,8 @@ from threading import Lock
 
 from learning_table import Line, print_table
 from learning_trials import (
-    CONFIG,
     SETTINGS,
+    TRIALS,
     fold_files,
     fold_outputs,
     held_out_visits,
@@ -94,7 +94,7 @@ def main() -> None:
     parser.add_argument("--weights", help="folder of pretrained weights, or none, where the config has another")
     commands = parser.add_subparsers(required=True, dest="command")
     measure = commands.add_parser("measure")
-    measure.add_argument("--trial", choices=CONFIG, required=True)
+    measure.add_argument("--trial", choices=TRIALS, required=True)
     measure.add_argument("--setting", nargs="+", choices=SETTINGS, default=["before", "after"])
     measure.add_argument("--arithmetic", nargs="+", choices=ARITHMETIC, default=["native"])
     measure.add_argument("--seeds", nargs="+", type=int, default=[0])

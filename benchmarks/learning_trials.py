@@ -4,6 +4,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,9 +29,26 @@ from pasi.training.seeds import TrainingJob
 from pasi.training.settings import NEUTRAL, FoldFiles, FoldOutputs, SampleSettings, TrainingSettings, from_params
 
 CONFIGS = Path(__file__).parents[1] / "config"
-CONFIG = {"demo": "demo.yaml", "small": "demo.yaml", "coffee": "coffee.yaml", "default": "config.yaml"}
-# Subjects and seed of the photos, of an eighth of the paper's width: so they are decoded. Seed 2: `make demo`.
-SIMULATED = {"demo": (24, 2), "small": (24, 3), "default": (60, 0)}
+
+
+class Trial(NamedTuple):
+    """A config of config/, subjects and seed of simulated photos, and the size of tiles where the config has another.
+
+    Simulated photos have an eighth of the paper's width, at which its photos are decoded.
+    """
+
+    config: str
+    simulated: tuple[int, int] | None = None
+    tile_size: int | None = None
+
+
+TRIALS = {
+    "demo": Trial("demo.yaml", (24, 2)),  # that of `make demo`
+    "small": Trial("demo.yaml", (24, 3)),
+    "coffee": Trial("coffee.yaml"),
+    "coffee-64": Trial("coffee.yaml", tile_size=64),  # a quarter of the time
+    "default-64": Trial("config.yaml", (60, 0), tile_size=64),
+}
 SMALL = (  # the six from scratch that take less than 1 GFLOP a composite and are not in the demo (benchmarks/flops.py)
     *("shufflenet_v2_x0_5", "shufflenet_v2_x1_0", "mobilenet_v2", "mobilenet_v3_large", "mnasnet0_5", "mnasnet1_0"),
 )
@@ -48,14 +66,17 @@ TWICE = "photos/1022.jpg"  # shows the leaf of photos/813.jpg, another plant: do
 
 def trial_settings(trial: str, setting: str, seed: int, **changes: object) -> Settings:
     """The settings of a trial: one of KEYS or of RECIPES, and changes of the section `training`."""
-    settings = read_configs(["config.yaml", CONFIG[trial]])
+    settings = read_configs(["config.yaml", TRIALS[trial].config])
     if setting in RECIPES:
         training, keys = read_configs(RECIPES[setting]).training, LONGEST[setting]
-    else:
+    elif trial in KEYS[setting]:
         training, keys = settings.training, KEYS[setting][trial]
+    else:
+        raise SystemExit(f"{setting} is a setting of {', '.join(KEYS[setting])}: give {' or '.join(RECIPES)}")
     networks = {"backbones": SMALL} if trial == "small" else {}
     training = training.model_copy(update={**networks, **keys, **changes, "device": "cpu"})
-    return replace(settings, seed=seed, training=training)
+    tiles = settings.tiles.model_copy(update={"size": TRIALS[trial].tile_size or settings.tiles.size})
+    return replace(settings, seed=seed, tiles=tiles, training=training)
 
 
 def read_configs(names: Sequence[str]) -> Settings:
@@ -67,8 +88,8 @@ def make_trial(folder: Path, trial: str, settings: Settings, source: Path | None
     """Photos, labels.parquet, scores.parquet and tiles of a trial in `folder`; `source`: the cohort of coffee."""
     if (folder / "made.json").exists():
         return
-    if trial in SIMULATED:
-        subjects, seed = SIMULATED[trial]
+    if simulated := TRIALS[trial].simulated:
+        subjects, seed = simulated
         simulate_trial(folder, subjects=subjects, photo_size=(616, 408), seed=seed)
         source = folder
     elif source is None:
