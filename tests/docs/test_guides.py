@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ LAYERS = next(
     if isinstance(node, ast.Assign) and "LAYERS" in ast.unparse(node)
 )
 CODE_BLOCK = re.compile(r"^ {4}[^\n]*$|^```.*?^```$", re.MULTILINE | re.DOTALL)
+OUTPUT = re.compile(r"^ {4}.*--(?:out|report|cdisc|explain) ([a-z][\w./-]+)", re.MULTILINE)  # of a command in a guide
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 
 
@@ -51,6 +53,18 @@ def is_missing(name: str) -> bool:
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
 def test_what_a_guide_names_exists(guide):
     assert [name for name in quoted(guide.read_text(encoding="utf-8")) if is_missing(name)] == []
+
+
+def test_what_a_guide_lets_you_write_into_a_checkout_is_ignored():
+    """Photos and scores of people must not be committed by accident."""
+    found = {name for guide in GUIDES for name in OUTPUT.findall(guide.read_text(encoding="utf-8"))}
+    names = {name if Path(name).suffix else f"{name}/file" for name in found}
+    call = ["git", "check-ignore", "--no-index", "--stdin"]
+    done = subprocess.run(call, cwd=CHECKOUT, input="\n".join(names), capture_output=True, text=True, check=False)
+    if done.returncode == 128:
+        pytest.skip("needs a checkout that git knows")
+    assert names - set(done.stdout.split()) == set()
+    assert len(names) >= 10
 
 
 def test_a_test_file_is_known_by_its_name():
