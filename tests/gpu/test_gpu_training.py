@@ -46,7 +46,7 @@ TOLERANCE = 2e-3  # of scaled predictions after two steps, where targets have a 
 GIB = 2**30
 INNERMOST = 12  # frames of a wait that is not expected, shown by the test that finds it
 GRAPHED = ("squeezenet1_1", "mobilenet_v2", "googlenet", "vgg11_bn")  # dropout and batch norm, one of them or both
-SCHEDULES = ({"schedule": "one_cycle"}, {"warmup_epochs": 2}, {"plateau_patience": 0, "learning_rate": 0.1})
+SCHEDULES = ({"schedule": "one_cycle", "ema": 0.9}, {"warmup_epochs": 2}, {"plateau_patience": 0, "learning_rate": 0.1})
 
 
 @pytest.fixture(autouse=True)

@@ -68,7 +68,9 @@ class TrainingSection(Section):
         default=HeadSettings.batch_norm_momentum,
     )
     batch_size: int = key("Composites in a step", paper="16: R32", default=16, ge=2)
-    learning_rate: float = key("Step size of SGD at the start", paper="0.01: R32", default=0.01, gt=0)
+    learning_rate: float = key(
+        "Step size of SGD at the start, with `schedule: one_cycle` its peak", paper="0.01: R32", default=0.01, gt=0
+    )
     momentum: float = key("Momentum of SGD", paper="0.9: R32", default=0.9, ge=0, lt=1)
     weight_decay: float = key("Weight decay of SGD", paper="not stated: R32", default=0.0, ge=0)
     gradient_clip: float | None = key(
@@ -129,8 +131,8 @@ class TrainingSection(Section):
         ge=0,
     )
     ema: float = key(
-        "Weights are averaged over the steps, each step leaving this part of the average (0.98, say); the average is "
-        "what is monitored, kept and used. 0: no average",
+        "Weights are averaged over the steps, each counting this much of the next one (0.98, say); the average is what "
+        "is monitored, kept and used. 0: no average",
         default=0.0,
         ge=0,
         lt=1,

@@ -75,10 +75,12 @@ def initialisation(run: Run) -> Answer:
 def training(run: Run) -> Answer:
     """The settings of the trainings, how many there were, and how many did not learn."""
     names = (
-        *("max_epochs", "batch_size", "learning_rate", "momentum", "weight_decay", "schedule", "warmup_epochs"),
-        *("early_stopping_patience", "restarts", "repeats", "precision"),
+        *("max_epochs", "batch_size", "learning_rate", "momentum", "weight_decay", "gradient_clip", "schedule"),
+        *("warmup_epochs", "learning_epochs", "early_stopping_patience", "restarts", "ema", "repeats", "precision"),
     )
-    known = [name for name in names if run.value(f"training.{name}") is not None]
+    ends_early = run.value("training.schedule") != "one_cycle"
+    idle = () if ends_early else ("warmup_epochs", "learning_epochs", "early_stopping_patience")
+    known = [name for name in names if name not in idle and run.value(f"training.{name}") is not None]
     texts = ", ".join(f"{name} {run.key(f'training.{name}').text}" for name in known)
     listed = Quote(texts, "report/config.json, training")
     counts = say(
@@ -87,8 +89,8 @@ def training(run: Run) -> Answer:
         dead=run.fact("trainings that did not learn"),
     )
     settings = say(
-        "Settings: {listed}. Early stopping watches the {monitor} subjects (training.monitor), and the epoch "
-        "that is kept is: {keep}. "
+        f"Settings: {{listed}}. {'Early stopping watches' if ends_early else 'No training ends early; monitored are'} "
+        "the {monitor} subjects (training.monitor), and the epoch that is kept is: {keep}. "
         "Hyperparameters are those of the config; the run searches none, but for penalties of meta-learners where "
         "stacking.ridge_alpha is cv (here it is {alpha}).",
         listed=listed,

@@ -10,7 +10,7 @@ from pasi.splits.settings import Monitor
 class Optimism:
     """How observed scores of a fold can reach its out-of-fold predictions (R35).
 
-    monitor: with "heldout" early stopping monitored the fold, in every network and so in every meta-learner. leaking:
+    monitor: with "heldout" trainings monitored the fold, in every network and so in every meta-learner. leaking:
     the meta-learners whose weights for a fold were fitted to predictions of networks that were trained on the fold;
     docs/evaluation.md has what that is worth. Test rows and baselines are never too good in this way.
 

@@ -12,7 +12,7 @@ from pasi.networks.catalogue import NETWORKS
 from pasi.planning.disk_space import BYTES_PER_PARAMETER, free_bytes, missing_bytes, nearest_existing
 from pasi.run_folder import RunFolder
 
-STATES = 3  # of a network's size in a checkpoint: network, momentum, best network so far
+STATES = 3  # of a network's size in a checkpoint: network, momentum, best network so far; with `ema` one more
 FIX = "put it on another file system (results and weights_cache are keys, and .snakemake is where the run is started)"
 
 
@@ -59,7 +59,7 @@ def check_disk(settings: Settings) -> Iterator[Finding]:
     """Whether the disk has room for missing tiles, weights to be kept and the checkpoints of one training."""
     one = (
         (KEPT + 1)
-        * STATES
+        * (STATES + bool(settings.training.ema))
         * BYTES_PER_PARAMETER
         * max(NETWORKS[name].parameters for name in settings.training.backbones)
     )

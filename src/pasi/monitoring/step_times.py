@@ -22,7 +22,8 @@ EPOCHS = 100  # assumed length of a training where max_epochs allows it; in trut
 
 def epochs_of_a_training(settings: Settings) -> int:
     """Assumed number of epochs of a training."""
-    return min(EPOCHS, settings.training.max_epochs)
+    longest = settings.training.max_epochs
+    return longest if settings.training.schedule == "one_cycle" else min(EPOCHS, longest)
 
 
 def steps_of_an_epoch(rows: int, settings: Settings, *, left_out: int = 1) -> float:

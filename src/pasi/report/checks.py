@@ -95,9 +95,7 @@ def leakage_checks(content: ReportContent) -> list[Check]:
         Check(own, "Each out-of-fold prediction comes from a network that was not trained on the subject."),
         Check(len(keys) == len(set(keys)), f"No network has an out-of-fold row twice ({counted(len(keys), 'row')})."),
         Check(not shared, f"No photo belongs to two subjects (compared by SHA-256: {counted(shared, 'photo')} found)."),
-        Check(
-            inner, "Early stopping monitored no subject of the held-out fold (training.monitor: inner).", grave=False
-        ),
+        Check(inner, "No training monitored a subject of its held-out fold (training.monitor: inner).", grave=False),
     ]
 
 

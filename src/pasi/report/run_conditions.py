@@ -111,7 +111,7 @@ def no_optimistic_rows(content: ReportContent) -> Condition:
     row = content.line("metrics", level="visit", part="oof", learner=content.chosen)
     marked = row is not None and bool(row["optimistic"])
     fault = (
-        "optimistic: early stopping looked at the fold that is predicted (training.monitor)"
+        "optimistic: the trainings monitored the fold that is predicted (training.monitor)"
         if content.config["training"]["monitor"] == "heldout"
         else "no fair estimate, too good or too bad: its weights were fitted to networks that had been trained on the "
         "fold (stacking.honest)"

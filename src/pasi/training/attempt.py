@@ -73,6 +73,8 @@ def fit_attempt(
     if settings.keep == "best":
         epoch = epochs.best_epoch
         fill_network(module.network, epochs.best_state)
+    elif average:  # here and in no hook: Lightning ends no training that goes on from the checkpoint of its last epoch
+        average.use(module)
     predicted = predict(module, data.unseen, settings.batch_size) * data.scale + data.center
     return Fitted(cpu_state(module.network), epochs.history, predicted, job.attempt, epoch)
 

@@ -41,9 +41,9 @@ class Learning:
             print(
                 f"{name}: did not learn: predicts the mean (skill {self.skill:.2f}, "
                 f"monitored {self.monitored_mse:.4f}, the mean {self.constant_mse:.4f}; training.least_skill is "
-                f"{self.least_skill:g}). Raise training.restarts, warmup_epochs or learning_epochs, lower "
-                "training.learning_rate, start from pretrained weights, or take this network out of "
-                "training.backbones.",
+                f"{self.least_skill:g}). Raise training.restarts, max_epochs or, with schedule: plateau, warmup_epochs "
+                "or learning_epochs; lower training.learning_rate; start from pretrained weights; or take this network "
+                "out of training.backbones.",
                 flush=True,
             )
 

@@ -3,7 +3,7 @@
 import math
 
 RISE = 0.3  # the part of a cycle in which the rate rises
-START, END = 1 / 25, 1 / 250_000  # of the peak: the rate before the first step, and after the last one
+START, END = 1 / 25, 1 / 250_000  # of the peak: the rate before the first step, and in the last one
 
 
 def warmed_up(step: int, steps: int) -> float:

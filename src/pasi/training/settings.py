@@ -27,6 +27,7 @@ NEUTRAL = {
     "ema": 0.0,
     "cuda_graph": False,
 }
+PLATEAU = ("plateau_factor", "plateau_threshold", "plateau_patience", "early_stopping_patience")
 FEWEST_FITTED = 2  # composites that a training needs: batch norm takes the variance of a batch
 
 
@@ -99,7 +100,8 @@ class SampleSettings:
 class TrainingSettings:
     """Keys of the config's `training` section that shape what is learned; config/README.md explains each.
 
-    least_skill: 0 where neither `restarts` nor `learning_epochs` asks whether a training has learned.
+    least_skill: 0 where neither `restarts` nor `learning_epochs` asks whether a training has learned. PLATEAU: 0 where
+    no plateau is asked for.
     """
 
     squeezenet_relu: SqueezenetRelu
@@ -132,8 +134,10 @@ class TrainingSettings:
     def of(cls, section: Mapping[str, Any]) -> Self:
         """The settings of a whole `training` section, without the keys that shape nothing that is learned."""
         shaping = {field.name: section[field.name] for field in fields(cls)}
-        judged = section["restarts"] or section["learning_epochs"]
-        return cls(**{**shaping, "least_skill": section["least_skill"] if judged else 0.0})
+        idle = () if section["schedule"] == "plateau" else PLATEAU
+        if not (section["restarts"] or section["learning_epochs"]):
+            idle = (*idle, "least_skill")
+        return cls(**{**shaping, **dict.fromkeys(idle, 0)})
 
 
 def keeps_weights(keep: str | Collection[str], backbone: str) -> bool:

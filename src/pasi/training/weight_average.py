@@ -9,8 +9,6 @@ from torch import Tensor
 
 from pasi.training.network_module import SeverityRegressor
 
-FIRST, WIDTH = 1, 10  # of the part that the average keeps in its early steps: see `kept_part`
-
 
 class WeightAverage(Callback):
     """An exponential moving average of weights and of the statistics of batch norm, renewed after each step.
@@ -31,16 +29,14 @@ class WeightAverage(Callback):
         weights = _floating(module)
         self.steps += 1
         if not self.average:
-            self.average = [weight.clone() for weight in weights]
-        else:
-            torch._foreach_lerp_(self.average, weights, 1 - kept_part(self.decay, self.steps))
+            self.average = [torch.zeros_like(weight) for weight in weights]
+        torch._foreach_lerp_(self.average, weights, 1 - kept_part(self.decay, self.steps))
 
     @torch.no_grad()
     def on_validation_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Put the average in the place of the weights, which are put aside."""
-        weights = _floating(module)
-        self.weights = [weight.clone() for weight in weights]
-        torch._foreach_copy_(weights, self.average)
+        self.weights = [weight.clone() for weight in _floating(module)]
+        self.use(module)
 
     @torch.no_grad()
     def on_train_epoch_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
@@ -49,9 +45,10 @@ class WeightAverage(Callback):
         self.weights = []
 
     @torch.no_grad()
-    def on_train_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
-        """Leave the average, for `training.keep: last`."""
-        torch._foreach_copy_(_floating(module), self.average)
+    def use(self, module: pl.LightningModule) -> None:
+        """Put the average in the place of the weights, wherever both lie."""
+        for weight, average in zip(_floating(module), self.average, strict=True):
+            weight.copy_(average)
 
     def state_dict(self) -> dict[str, Any]:
         """What a checkpoint keeps of this callback."""
@@ -67,14 +64,15 @@ class WeightAverage(Callback):
 
 
 def kept_part(decay: float, step: int) -> float:
-    """The part of the average that step 1, 2, ... leaves: `decay`, and less in the first steps, which start at random.
+    """The part of the average that step 1, 2, ... leaves: in the end `decay`, and nothing in step 1.
 
-    As in TensorFlow's ExponentialMovingAverage with num_updates.
+    The average is then that of all weights so far, of which each counts `decay` times as much as the next one (the
+    correction of the bias of Kingma and Ba, Adam, 2014).
 
-    >>> [round(kept_part(0.98, step), 3) for step in (1, 10, 1000)]
-    [0.182, 0.55, 0.98]
+    >>> [round(kept_part(0.98, step), 3) for step in (1, 2, 10, 300)]
+    [0.0, 0.495, 0.889, 0.98]
     """
-    return min(decay, (FIRST + step) / (WIDTH + step))
+    return decay * (1 - decay ** (step - 1)) / (1 - decay**step)
 
 
 def _floating(module: pl.LightningModule) -> list[Tensor]:

@@ -261,6 +261,12 @@ BOTH_SIDES = [
         "weights of ImageNet",
     ),
     (
+        about_model.training,
+        lambda run: with_key(run, "training.schedule", "one_cycle"),
+        "No training ends early; monitored are the inner subjects",
+        "Early stopping watches the inner subjects",
+    ),
+    (
         about_model.ensembling,
         lambda run: with_summary(run, learner="mean"),
         "0.625 of resnet34, -0.125 of vgg11",

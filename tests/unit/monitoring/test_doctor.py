@@ -224,6 +224,8 @@ def test_the_disk_is_held_against_what_the_run_takes(settings, monkeypatch, tmp_
     assert text.endswith(": set training.keep_weights to none, or results to a folder on a larger disk")
     ((_, text),) = told(check_disk(with_training(small, keep_weights="none", backbones=("vgg19",))))
     assert text.endswith(": set results to a folder on a larger disk")
+    ((_, text),) = told(check_disk(with_training(small, ema=0.9)))  # 12 states, with the average of the weights
+    assert "59.3 MB for each further training" in text
     (tmp_path / "results/tiles").mkdir(parents=True)
     (tmp_path / "results/tiles/shard-00.npy").write_bytes(b"1")
     assert told(check_disk(small))[0][0] == "ok", "what is there takes no more room"

@@ -57,9 +57,12 @@ def test_steps_are_timed_under_the_arithmetic_of_a_training(monkeypatch):
     assert torch.are_deterministic_algorithms_enabled()
 
 
-@pytest.mark.parametrize(("most", "epochs"), [(28, 28), (1000, 100)])
-def test_a_training_is_taken_to_last_as_long_as_it_may(most, epochs):
-    assert epochs_of_a_training(with_training(max_epochs=most)) == epochs
+@pytest.mark.parametrize(
+    ("most", "schedule", "epochs"), [(28, "plateau", 28), (1000, "plateau", 100), (300, "one_cycle", 300)]
+)
+def test_a_training_is_taken_to_last_as_long_as_it_may(most, schedule, epochs):
+    """With one cycle nothing ends it early."""
+    assert epochs_of_a_training(with_training(max_epochs=most, schedule=schedule)) == epochs
 
 
 def test_steps_of_an_epoch_follow_the_split():

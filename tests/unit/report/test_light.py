@@ -376,7 +376,7 @@ def test_monitoring_the_held_out_fold_is_the_reason_where_it_was_done():
     assert "stacking.honest" in condition(content, "no optimistic rows").text
     training = {**content.config["training"], "monitor": "heldout"}
     content = replace(content, config={**content.config, "training": training})
-    assert "early stopping looked at the fold" in condition(content, "no optimistic rows").text
+    assert "the trainings monitored the fold" in condition(content, "no optimistic rows").text
     assert condition(content, "no leakage").holds, "it makes rows optimistic, and is no leak"
 
 

@@ -29,6 +29,10 @@ def test_an_epoch_asks_for_its_two_losses_and_copies_its_draws_whatever_its_numb
     assert traffic_of_an_epoch(batch_size) == EPOCH
 
 
+def test_an_average_of_the_weights_asks_for_no_more():
+    assert traffic_of_an_epoch(ema=0.9) == EPOCH
+
+
 @pytest.mark.parametrize("batch_size", [2, 4, 6])
 def test_an_epoch_of_replayed_steps_asks_for_no_more(monkeypatch, batch_size):
     captured = use_recorded_graphs(monkeypatch)

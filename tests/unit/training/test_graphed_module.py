@@ -86,7 +86,7 @@ def test_composites_that_are_not_drawn_in_each_epoch_too(captured, augment):
     assert graphed == eager
 
 
-@pytest.mark.parametrize("changes", [{}, {"schedule": "one_cycle"}, {"precision": "bf16"}], ids=str)
+@pytest.mark.parametrize("changes", [{}, {"schedule": "one_cycle", "ema": 0.9}, {"precision": "bf16"}], ids=str)
 @pytest.mark.parametrize("job", [JOB, SHUFFLENET], ids=lambda job: job.backbone)
 def test_a_training_that_is_stopped_goes_on_with_the_same_bits(captured, tmp_path, monkeypatch, job, changes):
     settings = replace(GRAPHED, batch_size=4, max_epochs=4, plateau_patience=0, **changes)

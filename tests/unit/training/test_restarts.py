@@ -215,3 +215,10 @@ def test_history_and_record_have_every_attempt(tmp_path, monkeypatch):
 def test_the_threshold_of_skill_shapes_a_training_only_where_something_follows_from_it(changes, shapes):
     low, high = (TrainingSettings.of(section(**{**NEUTRAL, **changes}, least_skill=skill)) for skill in (0.1, 0.2))
     assert (low != high) is shapes
+
+
+@pytest.mark.parametrize(("schedule", "shapes"), [("plateau", True), ("one_cycle", False)])
+@pytest.mark.parametrize("key", ["plateau_factor", "plateau_threshold", "plateau_patience", "early_stopping_patience"])
+def test_keys_of_the_plateau_shape_a_training_only_where_there_is_one(schedule, shapes, key):
+    one, other = (TrainingSettings.of(section(**{**NEUTRAL, "schedule": schedule, key: value})) for value in (0.3, 0.4))
+    assert (one != other) is shapes
