@@ -134,10 +134,11 @@ class TrainingSettings:
     def of(cls, section: Mapping[str, Any]) -> Self:
         """The settings of a whole `training` section, without the keys that shape nothing that is learned."""
         shaping = {field.name: section[field.name] for field in fields(cls)}
-        idle = () if section["schedule"] == "plateau" else PLATEAU
+        if section["schedule"] != "plateau":
+            shaping |= dict.fromkeys(PLATEAU, 0.0)
         if not (section["restarts"] or section["learning_epochs"]):
-            idle = (*idle, "least_skill")
-        return cls(**{**shaping, **dict.fromkeys(idle, 0)})
+            shaping["least_skill"] = 0.0
+        return cls(**shaping)
 
 
 def keeps_weights(keep: str | Collection[str], backbone: str) -> bool:
