@@ -50,7 +50,7 @@ SHAPES_A_TRAINING = (
     *("networks/build.py", "networks/records.py"),
     *("networks/settings.py", "splits/settings.py", "imaging/settings.py"),
     *("severity/index.py", "splits/roles.py", "storage/tables.py", "storage/hashing.py", "jobs/checkpoints.py"),
-    *("storage/arrays.py", "storage/json_files.py"),
+    *("storage/arrays.py", "storage/json_files.py", "storage/tensor_files.py"),
 )
 OTHER_STAGES = (
     "report",
