@@ -21,7 +21,7 @@ HEAD = (
 
 
 def print_table(lines: Sequence[Line]) -> None:
-    """A row for each trial, network, setting and arithmetic, then what the settings differ by."""
+    """A row for each trial, network, setting and arithmetic, then whole runs, and what the settings differ by."""
     groups: dict[Group, list[Line]] = {}
     for line in lines:
         groups.setdefault(group_of(line), []).append(line)
@@ -31,7 +31,7 @@ def print_table(lines: Sequence[Line]) -> None:
         seeds[group] = dict(whole_seeds(trainings))
         print(row([*group, *measured(trainings), *agreement(seeds[group])]), flush=True)
     print()
-    for text in differences(seeds):
+    for text in (*better_networks(groups, seeds), *differences(seeds)):
         print(text)
 
 
@@ -70,6 +70,22 @@ def whole_seeds(trainings: Sequence[Line]) -> Iterator[tuple[int, Mapping[str, n
         if [line["fold"] for line in own] == list(range(folds)):
             names = own[0]["visits"]
             yield seed, {name: np.concatenate([line["visits"][name] for line in own]) for name in names}
+
+
+def better_networks(groups: Mapping[Group, Sequence[Line]], seeds: Mapping[Group, Seeds]) -> Iterator[str]:
+    """For each trial, setting and arithmetic, what the runs came to of which every network has every fold."""
+    for of in sorted({(group[0], *group[2:]) for group in groups}):
+        own = [group for group in groups if (group[0], *group[2:]) == of]
+        whole = set[int].intersection(*(set(seeds[group]) for group in own))
+        if not whole:
+            continue
+        dead = {line["seed"] for group in own for line in groups[group] if not line["learned"]}
+        runs = [[seeds[group][seed] for group in own] for seed in whole]
+        best = [max(ccc(visits["observed"], visits["predicted"]) for visits in run) for run in runs]
+        yield (
+            f"{', '.join(of)}: {len(whole)} runs, every fold learned in {len(whole - dead)}, "
+            f"CCC of the best network {min(best):.2f} to {max(best):.2f}"
+        )
 
 
 def differences(seeds: Mapping[Group, Seeds]) -> Iterator[str]:

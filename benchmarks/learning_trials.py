@@ -58,8 +58,10 @@ KEYS: dict[str, dict[str, dict[str, object]]] = {
     "after": {"demo": {}, "small": {}, "coffee": {"warmup_epochs": 3, "restarts": 2, "learning_epochs": 30}},
 }
 # Whole sections `training`, whatever the trial: the paper's, with at most 60 epochs, and the fast one.
-RECIPES = {"paper": ["config.yaml"], "fast": ["config.yaml", "fast.yaml"]}
-LONGEST: dict[str, dict[str, object]] = {"paper": {"max_epochs": 60}, "fast": {}}
+RECIPES: dict[str, tuple[list[str], dict[str, object]]] = {
+    "paper": (["config.yaml"], {"max_epochs": 60}),
+    "fast": (["config.yaml", "fast.yaml"], {}),
+}
 SETTINGS = (*KEYS, *RECIPES)
 TWICE = "photos/1022.jpg"  # shows the leaf of photos/813.jpg, another plant: docs/coffee.md
 
@@ -68,7 +70,8 @@ def trial_settings(trial: str, setting: str, seed: int, **changes: object) -> Se
     """The settings of a trial: one of KEYS or of RECIPES, and changes of the section `training`."""
     settings = read_configs(["config.yaml", TRIALS[trial].config])
     if setting in RECIPES:
-        training, keys = read_configs(RECIPES[setting]).training, LONGEST[setting]
+        files, keys = RECIPES[setting]
+        training = read_configs(files).training
     elif trial in KEYS[setting]:
         training, keys = settings.training, KEYS[setting][trial]
     else:

@@ -1,7 +1,6 @@
 """A network of a bundle, built anew and filled with its weights."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -62,10 +61,9 @@ def store_weights(source: Path, target: Path, precision: Precision) -> None:
     are: a variance may lie outside of what half precision can say.
     """
     tensors, about = read_tensors(source)
-    if precision == "fp32":
-        shutil.copyfile(source, target)  # no link: what damages the bundle must not reach the run
-    else:
-        save_tensors({name: _halved(tensor) for name, tensor in tensors.items()}, about, target)
+    if precision == "fp16":
+        tensors = {name: _halved(tensor) for name, tensor in tensors.items()}
+    save_tensors(tensors, about, target)  # no link: what damages the bundle must not reach the run
 
 
 def _halved(tensor: Tensor) -> Tensor:
